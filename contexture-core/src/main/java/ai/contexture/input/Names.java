@@ -1,7 +1,6 @@
 package ai.contexture.input;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -39,10 +38,14 @@ public final class Names {
     if (known.isEmpty()) {
       return "there are none";
     }
-    List<String> first = known.stream().limit(LISTED).toList();
-    String more = known.size() > LISTED ? " and " + (known.size() - LISTED) + " more" : "";
     String meant = closest(name, known).map(c -> " (did you mean " + c + "?)").orElse("");
-    return "known: " + String.join(", ", first) + more + meant;
+    return "known: " + list(known, LISTED) + meant;
+  }
+
+  /** Returns {@code a, b and 3 more}: the first names and the count of the others. */
+  public static String list(Collection<String> names, int first) {
+    String listed = String.join(", ", names.stream().limit(first).toList());
+    return names.size() > first ? listed + " and " + (names.size() - first) + " more" : listed;
   }
 
   /** Returns the known name that is a few keystrokes away, if there is one. */
