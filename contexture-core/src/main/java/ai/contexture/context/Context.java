@@ -1,0 +1,15 @@
+package ai.contexture.context;
+
+/**
+ * An association P⁺(x, a) between an input X and a context variable A, fitted to pretraining points.
+ *
+ * <p>What a context can give is its type: {@link SampledContext} draws a ~ P⁺(·|x), {@link
+ * KernelContext} evaluates the dual kernel, {@link FiniteContext} gives the whole expectation
+ * operator. The arrays of a context belong to the manager of the points it was fitted to. The text
+ * of a context ({@code toString}) is its form on the command line, such as {@code knn(k=30)}.
+ */
+public interface Context {
+
+  /** Returns the pretraining points [n, p] that the context was fitted to. */
+  Points points();
+}

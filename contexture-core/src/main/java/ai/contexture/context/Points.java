@@ -1,0 +1,63 @@
+package ai.contexture.context;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Optional;
+
+/**
+ * A block of points on a device: their rows, and their positions where they come from a known set.
+ *
+ * <p>Positions let a finite context look up what it knows of a point instead of searching for it.
+ */
+public final class Points {
+
+  private final NDArray rows;
+  private final NDArray index;
+
+  private Points(NDArray rows, NDArray index) {
+    this.rows = rows;
+    this.index = index;
+  }
+
+  /** Returns new points, which belong to no known set; the rows [b, p] are used, not copied. */
+  public static Points of(NDArray rows) {
+    return new Points(rows, null);
+  }
+
+  /**
+   * Returns the points of a table at given positions.
+   *
+   * @param table [n, p]
+   * @param index int64 [b], positions in the table; its manager owns the rows that are gathered
+   */
+  public static Points of(NDArray table, NDArray index) {
+    NDArray rows = table.get(index);
+    rows.attach(index.getManager());
+    return new Points(rows, index);
+  }
+
+  /** Returns all points of a table [n, p], which is used and not copied. */
+  public static Points all(NDArray table) {
+    return new Points(table, table.getManager().arange((int) table.getShape().get(0)).toType(ai.djl.ndarray.types.DataType.INT64, false));
+  }
+
+  /** Returns the rows [b, p]. */
+  public NDArray rows() {
+    return rows;
+  }
+
+  /** Returns the positions int64 [b] in the set that the points come from, if there is one. */
+  public Optional<NDArray> index() {
+    return Optional.ofNullable(index);
+  }
+
+  /** Returns the number of points b. */
+  public int size() {
+    return Math.toIntExact(rows.getShape().get(0));
+  }
+
+  /** Returns the manager of the rows. */
+  public NDManager manager() {
+    return rows.getManager();
+  }
+}

@@ -1,0 +1,167 @@
+package ai.contexture.torch;
+
+import ai.contexture.torch.TorchScript.Method;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * A sparse matrix [n, m] in compressed rows on a device, which multiplies dense matrices.
+ *
+ * <p>Values are float64; products with float32 matrices use a copy that is rounded once.
+ */
+public final class SparseMatrix {
+
+  private static final Method TIMES = TorchScript.method("sparse_times");
+
+  private final int rows;
+  private final int columns;
+  private final NDArray offsets;
+  private final NDArray columnIndex;
+  private final NDArray doubles;
+  private final NDArray floats;
+
+  private SparseMatrix(int columns, NDArray offsets, NDArray columnIndex, NDArray values) {
+    this.rows = Math.toIntExact(offsets.size() - 1);
+    this.columns = columns;
+    this.offsets = offsets;
+    this.columnIndex = columnIndex;
+    this.doubles = values;
+    this.floats = values.toType(DataType.FLOAT32, true);
+  }
+
+  /**
+   * Creates a matrix from its compressed rows, whose manager owns all that the matrix makes.
+   *
+   * @param columns m
+   * @param offsets int64 [n + 1], where each row starts; the last is the number of values
+   * @param columnIndex int64, the column of each value
+   * @param values float64, row by row
+   */
+  public static SparseMatrix of(
+      int columns, NDArray offsets, NDArray columnIndex, NDArray values) {
+    if (columnIndex.size() != values.size() || values.getDataType() != DataType.FLOAT64) {
+      throw new IllegalArgumentException(
+          "values: expected one float64 value a column index (%d), got %d %s"
+              .formatted(columnIndex.size(), values.size(), values.getDataType()));
+    }
+    return new SparseMatrix(columns, offsets, columnIndex, values);
+  }
+
+  /**
+   * Creates a matrix whose rows all hold the same number k of values.
+   *
+   * @param columns m
+   * @param columnIndex int64 [n, k], the columns of each row's values
+   * @param values float64 [n, k]
+   */
+  public static SparseMatrix ofEqualRows(int columns, NDArray columnIndex, NDArray values) {
+    long n = columnIndex.getShape().get(0);
+    long k = columnIndex.getShape().get(1);
+    long[] offsets = new long[Math.toIntExact(n + 1)];
+    for (int i = 0; i <= n; i++) {
+      offsets[i] = i * k;
+    }
+    return of(
+        columns,
+        columnIndex.getManager().create(offsets),
+        columnIndex.flatten(),
+        values.flatten());
+  }
+
+  /** Returns the number of rows n. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Returns the number of columns m. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Returns the number of stored values. */
+  public long size() {
+    return doubles.size();
+  }
+
+  /**
+   * Returns the product [n, c] with a dense matrix [m, c] of float32 or float64.
+   *
+   * <p>Differentiable in the dense matrix, whose manager owns the result.
+   */
+  public NDArray times(NDArray dense) {
+    if (dense.getShape().dimension() != 2 || dense.getShape().get(0) != columns) {
+      throw new IllegalArgumentException(
+          "dense: expected [%d, c], got %s".formatted(columns, dense.getShape()));
+    }
+    NDArray values = dense.getDataType() == DataType.FLOAT64 ? doubles : floats;
+    return TIMES.call(dense, offsets, columnIndex, values).head();
+  }
+
+  /** Returns the transpose [m, n]. */
+  public SparseMatrix transpose() {
+    long[] starts = offsets.toLongArray();
+    long[] index = columnIndex.toLongArray();
+    double[] values = doubles.toDoubleArray();
+    long[] next = new long[columns + 1];
+    for (long column : index) {
+      next[(int) column + 1]++;
+    }
+    for (int j = 0; j < columns; j++) {
+      next[j + 1] += next[j];
+    }
+    long[] transposedOffsets = next.clone();
+    long[] transposedIndex = new long[values.length];
+    double[] transposedValues = new double[values.length];
+    for (int i = 0; i < rows; i++) {
+      for (int at = (int) starts[i]; at < starts[i + 1]; at++) {
+        int target = (int) next[(int) index[at]]++;
+        transposedIndex[target] = i;
+        transposedValues[target] = values[at];
+      }
+    }
+    var manager = doubles.getManager();
+    return new SparseMatrix(
+        rows,
+        manager.create(transposedOffsets),
+        manager.create(transposedIndex),
+        manager.create(transposedValues));
+  }
+
+  /** Returns the matrix with row i multiplied by left[i] and column j by right[j] (float64). */
+  public SparseMatrix scale(double[] left, double[] right) {
+    long[] starts = offsets.toLongArray();
+    long[] index = columnIndex.toLongArray();
+    double[] values = doubles.toDoubleArray();
+    for (int i = 0; i < rows; i++) {
+      for (int at = (int) starts[i]; at < starts[i + 1]; at++) {
+        values[at] *= left[i] * right[(int) index[at]];
+      }
+    }
+    return new SparseMatrix(columns, offsets, columnIndex, doubles.getManager().create(values));
+  }
+
+  /** Returns the dense matrix [n, m] in float64; its manager is that of the matrix's arrays. */
+  public NDArray toDense() {
+    return times(doubles.getManager().eye(columns).toType(DataType.FLOAT64, false));
+  }
+
+  /** Returns the sum of each column [m], each row i weighted by weights[i]. */
+  public double[] weightedColumnSums(double[] weights) {
+    long[] starts = offsets.toLongArray();
+    long[] index = columnIndex.toLongArray();
+    double[] values = doubles.toDoubleArray();
+    double[] sums = new double[columns];
+    for (int i = 0; i < rows; i++) {
+      for (int at = (int) starts[i]; at < starts[i + 1]; at++) {
+        sums[(int) index[at]] += weights[i] * values[at];
+      }
+    }
+    return sums;
+  }
+
+  @Override
+  public String toString() {
+    return "SparseMatrix" + new Shape(rows, columns) + " with " + size() + " values";
+  }
+}

@@ -1,0 +1,96 @@
+package ai.contexture.torch;
+
+import ai.contexture.torch.TorchScript.Method;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+
+/**
+ * Operators of libtorch that DJL's {@link NDArray} lacks.
+ *
+ * <p>All run on the device of their arrays and are differentiable unless they say otherwise.
+ * Results belong to the manager of the first array. Use float64 for factorisations.
+ */
+public final class Torch {
+
+  private static final Method EIGH = TorchScript.method("eigh");
+  private static final Method SVD = TorchScript.method("svd");
+  private static final Method QR = TorchScript.method("qr");
+  private static final Method CHOLESKY = TorchScript.method("cholesky");
+  private static final Method SOLVE_LOWER = TorchScript.method("solve_lower");
+  private static final Method SOLVE = TorchScript.method("solve");
+
+  private Torch() {}
+
+  /**
+   * An eigendecomposition A = V diag(λ) Vᵀ.
+   *
+   * @param values the eigenvalues [n], ascending
+   * @param vectors the orthonormal eigenvectors [n, n], one a column
+   */
+  public record Eigen(NDArray values, NDArray vectors) {}
+
+  /**
+   * A thin singular value decomposition A = U diag(s) Vᵀ with r = min(n, m).
+   *
+   * @param left U [n, r]
+   * @param values s [r], descending
+   * @param rightTransposed Vᵀ [r, m]
+   */
+  public record Svd(NDArray left, NDArray values, NDArray rightTransposed) {}
+
+  /** Returns the eigendecomposition of a symmetric matrix [n, n], of which the lower half is read. */
+  public static Eigen eigh(NDArray symmetric) {
+    NDList result = EIGH.call(symmetric);
+    return new Eigen(result.get(0), result.get(1));
+  }
+
+  /** Returns the thin singular value decomposition of a matrix [n, m]. */
+  public static Svd svd(NDArray matrix) {
+    NDList result = SVD.call(matrix);
+    return new Svd(result.get(0), result.get(1), result.get(2));
+  }
+
+  /** Returns Q [n, min(n, m)] of the thin decomposition A = QR: an orthonormal basis of the columns. */
+  public static NDArray orthonormalise(NDArray matrix) {
+    NDList result = QR.call(matrix);
+    result.get(1).close();
+    return result.get(0);
+  }
+
+  /**
+   * Returns the lower triangular L [n, n] with A = LLᵀ.
+   *
+   * @throws ArithmeticException if A is not positive definite in its own precision
+   */
+  public static NDArray cholesky(NDArray symmetric) {
+    NDList result = CHOLESKY.call(symmetric);
+    try (NDArray info = result.get(1)) {
+      int failed = info.toIntArray()[0];
+      if (failed != 0) {
+        result.get(0).close();
+        throw new ArithmeticException(
+            "a matrix "
+                + symmetric.getShape()
+                + " is not positive definite: its leading minor of order "
+                + failed
+                + " is not positive");
+      }
+    }
+    return result.get(0);
+  }
+
+  /** Returns L⁻¹B [n, c] for a lower triangular L [n, n] and B [n, c]. */
+  public static NDArray solveLower(NDArray lower, NDArray right) {
+    return SOLVE_LOWER.call(lower, right).head();
+  }
+
+  /** Returns A⁻¹B [n, c] for a square A [n, n] and B [n, c]. */
+  public static NDArray solve(NDArray matrix, NDArray right) {
+    return SOLVE.call(matrix, right).head();
+  }
+
+  /** Returns the mean of each column [1, c] of a matrix [n, c]. */
+  public static NDArray columnMeans(NDArray matrix) {
+    return matrix.mean(new int[] {0}, true);
+  }
+}

@@ -1,0 +1,75 @@
+class Operators(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  _is_full_backward_hook : Optional[bool]
+
+  def eigh(self: __torch__.Operators, a: Tensor) -> Tuple[Tensor, Tensor]:
+    values, vectors = torch.linalg_eigh(a)
+    return (values, vectors)
+
+  def svd(self: __torch__.Operators, a: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    u, s, vt = torch.linalg_svd(a, False)
+    return (u, s, vt)
+
+  def qr(self: __torch__.Operators, a: Tensor) -> Tuple[Tensor, Tensor]:
+    q, r = torch.linalg_qr(a)
+    return (q, r)
+
+  def cholesky(self: __torch__.Operators, a: Tensor) -> Tuple[Tensor, Tensor]:
+    l, info = torch.linalg_cholesky_ex(a)
+    return (l, info)
+
+  def solve_lower(self: __torch__.Operators, l: Tensor, b: Tensor) -> Tensor:
+    return torch.linalg_solve_triangular(l, b, upper=False)
+
+  def solve(self: __torch__.Operators, a: Tensor, b: Tensor) -> Tensor:
+    return torch.linalg_solve(a, b)
+
+  def sparse_times(self: __torch__.Operators, dense: Tensor, offsets: Tensor, columns: Tensor, values: Tensor) -> Tensor:
+    y, a, b, c = torch.embedding_bag(dense, columns, offsets, False, 0, False, values, True)
+    return y
+
+  def nearest(self: __torch__.Operators, queries: Tensor, points: Tensor, squares: Tensor, options: Tensor) -> Tuple[Tensor, Tensor]:
+    k = int(torch.item(torch.select(options, 0, 0)))
+    candidates = int(torch.item(torch.select(options, 0, 1)))
+    first = int(torch.item(torch.select(options, 0, 2)))
+    scores = torch.addmm(squares, queries, torch.t(points), beta=1, alpha=-2.)
+    own = torch.arange(first, torch.add(first, torch.size(queries, 0)), dtype=4, device=ops.prim.device(queries))
+    own = torch.unsqueeze(own, 1)
+    if torch.ge(first, 0):
+      scores = torch.scatter(scores, 1, own, -float("inf"))
+    else:
+      pass
+    _0, index = torch.topk(scores, candidates, 1, False, False)
+    index, _1 = torch.sort(index, 1)
+    shape = [torch.size(queries, 0), candidates, torch.size(queries, 1)]
+    near = torch.view(torch.index_select(points, 0, torch.flatten(index)), shape)
+    difference = torch.sub(near, torch.unsqueeze(queries, 1))
+    distances = torch.sum(torch.mul(difference, difference), [2])
+    key = distances
+    if torch.ge(first, 0):
+      key = torch.masked_fill(distances, torch.eq(index, own), -1.)
+    else:
+      pass
+    _2, order = torch.sort(key, stable=True, dim=1, descending=False)
+    order = torch.narrow(order, 1, 0, k)
+    return (torch.gather(index, 1, order), torch.gather(distances, 1, order))
+
+  def adamw(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], options: Tensor) -> Tensor:
+    rate = float(torch.item(torch.select(options, 0, 0)))
+    beta1 = float(torch.item(torch.select(options, 0, 1)))
+    beta2 = float(torch.item(torch.select(options, 0, 2)))
+    epsilon = float(torch.item(torch.select(options, 0, 3)))
+    decay = float(torch.item(torch.select(options, 0, 4)))
+    largest = float(torch.item(torch.select(options, 0, 5)))
+    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients)))
+    if torch.gt(largest, 0.):
+      torch._foreach_mul_(gradients, torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 1e-12)), largest), None, 1.))
+    else:
+      pass
+    unused = annotate(List[Tensor], [])
+    torch._foreach_add_(steps, 1)
+    torch._fused_adamw_(parameters, gradients, means, squares, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+    torch._foreach_zero_(gradients)
+    return norm
