@@ -3,8 +3,8 @@ package ai.contexture.input;
 /**
  * Says in one line what is wrong with something a user gave: what, where, got, expected.
  *
- * <p>The command line prints the message alone and exits with code 2. A defect of the program itself is never reported
- * with this type.
+ * <p>The command line prints the message alone and exits with code 2. A defect of the program
+ * itself is never reported with this type.
  */
 public final class InputException extends IllegalArgumentException {
 
