@@ -256,8 +256,7 @@ public record LinearProbe(
         for (int step = 0; step < PENALTIES; step++) {
           double alpha = n * Math.pow(10, -6 + step / 2.0);
           try (NDManager trial = scope.newSubManager()) {
-            NDArray shrink =
-                column(squares, i -> squares[i] / (squares[i] + alpha), trial);
+            NDArray shrink = column(squares, i -> squares[i] / (squares[i] + alpha), trial);
             NDArray fitted = u.matMul(shrink.mul(projected));
             fitted.attach(trial);
             NDArray h = leverage.matMul(shrink);
@@ -299,8 +298,7 @@ public record LinearProbe(
       return scope.create(inverse, new Shape(1, inverse.length));
     }
 
-    private static NDArray column(
-        double[] like, IntToDoubleFunction value, NDManager manager) {
+    private static NDArray column(double[] like, IntToDoubleFunction value, NDManager manager) {
       double[] values = new double[like.length];
       Arrays.setAll(values, value);
       return manager.create(values, new Shape(values.length, 1));
