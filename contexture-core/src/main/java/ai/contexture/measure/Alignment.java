@@ -37,6 +37,9 @@ public record Alignment(
   /** The number of neighbours that are compared. */
   private static final int NEIGHBOURS = 10;
 
+  /** Whitened coordinates closer than its inverse are the same. */
+  private static final double SCALE = 1e8;
+
   /** Measures with as many functions as the features have dimensions. */
   public static Alignment onPretraining(NDArray outputs, RayleighRitz ritz, Spectrum spectrum) {
     return onPretraining(outputs, ritz, spectrum, ritz.dimension());
@@ -209,16 +212,16 @@ public record Alignment(
 
   /** Functions [n, r] of mean 0 and covariance I that span the centred columns of f, of rank r. */
   private static NDArray whitened(NDArray f, NDArray weights) {
+    double size = Math.sqrt(f.square().mul(weights).sum().toDoubleArray()[0]);
+    if (!Double.isFinite(size)) {
+      throw new ArithmeticException("the features are not finite");
+    }
     NDArray root = weights.sqrt();
     NDArray centred = f.sub(f.mul(weights).sum(new int[] {0}, true));
     NDArray matrix = centred.mul(root);
     NDArray q = Torch.orthonormalise(matrix);
     Torch.Svd small = Torch.svd(q.transpose().matMul(matrix));
     double[] values = small.values().toDoubleArray();
-    double size = Math.sqrt(f.square().mul(weights).sum().toDoubleArray()[0]);
-    if (!Double.isFinite(size)) {
-      throw new ArithmeticException("the features are not finite");
-    }
     double smallest = 1e-15 * f.getShape().get(0) * size;
     int rank = 0;
     while (rank < values.length && values[rank] > smallest) {
@@ -235,9 +238,14 @@ public record Alignment(
     return Math.min(1, cross.square().sum().toDoubleArray()[0] / d);
   }
 
+  /** Points that coincide up to rounding made equal, so that neither space orders them by it. */
+  private static NDArray rounded(NDArray whitened) {
+    return whitened.mul(SCALE).round().div(SCALE);
+  }
+
   private static double overlap(NDArray left, NDArray right, int k) {
-    long[] near = Neighbours.among(left, k + 1).index().toLongArray();
-    long[] other = Neighbours.among(right, k + 1).index().toLongArray();
+    long[] near = Neighbours.among(rounded(left), k + 1).index().toLongArray();
+    long[] other = Neighbours.among(rounded(right), k + 1).index().toLongArray();
     int width = k + 1;
     long common = 0;
     Set<Long> row = new HashSet<>();

@@ -11,8 +11,8 @@ import java.util.Arrays;
  * The best ordered functions within the span of an encoder's outputs [C, app. D].
  *
  * <p>With C = Cov[Φ] and B = Cov[T*Φ] it solves B v = λ C v. The λ_i estimate s_i², and the
- * functions Σ_j v_ij φ̃_j, of mean 0 and variance 1, estimate μ_i. Directions of C whose variance is
- * below 10⁻⁹ of the largest are left out as rounding.
+ * functions Σ_j v_ij φ̃_j, of mean 0 and variance 1, estimate μ_i. Directions of C whose variance
+ * is below 10⁻⁹ of the largest are left out as rounding.
  *
  * @param mean the mean of the outputs, float64 [1, d₁]
  * @param rotation float64 [d₁, d]; (Φ − mean)·rotation are the ordered functions
@@ -24,6 +24,9 @@ public record RayleighRitz(
     NDArray mean, NDArray rotation, double[] eigenvalues, int rank, double effectiveRank) {
 
   private static final double SMALLEST_VARIANCE = 1e-9;
+
+  /** A constant's variance, as a part of its square, is this within rounding. */
+  private static final double ROUNDING = 1e-26;
 
   /**
    * Solves the problem exactly on the points of a finite context.
@@ -49,13 +52,15 @@ public record RayleighRitz(
       NDArray onContexts = operator.adjoint(centred);
       NDArray b = onContexts.transpose().matMul(onContexts.mul(q));
 
+      double total = centred.square().mul(p).sum().toDoubleArray()[0];
+      double offset = mean.square().sum().toDoubleArray()[0];
+      if (!Double.isFinite(total) || !(total > ROUNDING * offset)) {
+        throw new ArithmeticException(
+            "the encoder's outputs are constant or not finite: total variance " + total);
+      }
       Torch.Eigen covariance = Torch.eigh(c);
       double[] variances = covariance.values().toDoubleArray();
       double largest = variances[variances.length - 1];
-      if (!(largest > 0) || Double.isInfinite(largest)) {
-        throw new ArithmeticException(
-            "the encoder's outputs are constant or not finite: largest variance " + largest);
-      }
       int dropped = 0;
       while (variances[dropped] <= SMALLEST_VARIANCE * largest) {
         dropped++;
