@@ -1,0 +1,70 @@
+package ai.contexture.data;
+
+import ai.contexture.input.InputException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Reads CSV files with a header, gzip-compressed or not, into a {@link Table}.
+ *
+ * <p>A column is numeric if all its cells that are not missing are finite numbers. Where more than
+ * half are, but not all, the first cell that is not is refused as a probable mistake; otherwise the
+ * column is nominal. {@link CsvOptions} overrules this. Memory holds the table and little else.
+ */
+public final class Csv {
+
+  private Csv() {}
+
+  /** Reads a file as {@link #read(Path, CsvOptions)} does, with the default options. */
+  public static Table read(Path file) {
+    return read(file, CsvOptions.DEFAULT);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws InputException if the file cannot be read or is no such table; the message says where
+   *     and what to do
+   */
+  public static Table read(Path file, CsvOptions options) {
+    String name = file.toString();
+    if (Files.isDirectory(file)) {
+      throw new InputException(name + ": expected a CSV file, got a directory");
+    }
+    if (!Files.exists(file)) {
+      throw new InputException(name + ": no such file");
+    }
+    if (!Files.isReadable(file)) {
+      throw new InputException(name + ": no permission to read this file");
+    }
+    return read(name, () -> Files.newInputStream(file), options);
+  }
+
+  /**
+   * Reads a stream, which is read to its end into memory and left open.
+   *
+   * @param name what messages call the stream
+   * @throws InputException if it is no such table; the message says where and what to do
+   */
+  public static Table read(String name, InputStream stream, CsvOptions options) {
+    byte[] bytes;
+    try {
+      bytes = stream.readAllBytes();
+    } catch (IOException e) {
+      throw new InputException(name + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+    return read(name, () -> new ByteArrayInputStream(bytes), options);
+  }
+
+  private static Table read(String name, CsvPass.Source source, CsvOptions options) {
+    CsvPass first = new CsvPass(name, source, options, Set.of());
+    // Numbers are kept as numbers: a nominal column with numbers in it is read again, for the text
+    // of them.
+    Set<String> again = first.mixedNominal();
+    return again.isEmpty() ? first.table() : first.table(new CsvPass(name, source, options, again));
+  }
+}

@@ -1,0 +1,74 @@
+package ai.contexture.data;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How to read a CSV file.
+ *
+ * @param separator the character between cells; empty to recognise comma, semicolon, tab or bar
+ *     from the header
+ * @param nominal the columns that hold names even where they look like numbers, such as codes
+ * @param numeric the columns that must hold numbers
+ * @param drop the columns to leave out
+ * @param missing the cells that stand for a missing value, besides the empty cell; upper and lower
+ *     case are the same
+ */
+public record CsvOptions(
+    Optional<Character> separator,
+    Set<String> nominal,
+    Set<String> numeric,
+    Set<String> drop,
+    Set<String> missing) {
+
+  /**
+   * Recognises the separator and the types; {@code ?}, {@code NA}, {@code N/A}, {@code null} are
+   * missing.
+   */
+  public static final CsvOptions DEFAULT =
+      new CsvOptions(
+          Optional.empty(), Set.of(), Set.of(), Set.of(), Set.of("?", "na", "n/a", "null"));
+
+  /** Copies the sets and puts the missing tokens in lower case. */
+  public CsvOptions {
+    nominal = Set.copyOf(nominal);
+    numeric = Set.copyOf(numeric);
+    drop = Set.copyOf(drop);
+    missing =
+        Set.copyOf(missing.stream().map(token -> token.strip().toLowerCase(Locale.ROOT)).toList());
+  }
+
+  /** Returns these options with a given separator. */
+  public CsvOptions withSeparator(char separator) {
+    return new CsvOptions(Optional.of(separator), nominal, numeric, drop, missing);
+  }
+
+  /** Returns these options with these columns, too, as names. */
+  public CsvOptions withNominal(String... columns) {
+    return new CsvOptions(separator, joined(nominal, columns), numeric, drop, missing);
+  }
+
+  /** Returns these options with these columns, too, as numbers. */
+  public CsvOptions withNumeric(String... columns) {
+    return new CsvOptions(separator, nominal, joined(numeric, columns), drop, missing);
+  }
+
+  /** Returns these options with these columns, too, left out. */
+  public CsvOptions withDrop(String... columns) {
+    return new CsvOptions(separator, nominal, numeric, joined(drop, columns), missing);
+  }
+
+  /** Returns these options with these cells, too, as missing values. */
+  public CsvOptions withMissing(String... tokens) {
+    return new CsvOptions(separator, nominal, numeric, drop, joined(missing, tokens));
+  }
+
+  private static Set<String> joined(Set<String> before, String... more) {
+    Set<String> all = new TreeSet<>(before);
+    all.addAll(List.of(more));
+    return all;
+  }
+}

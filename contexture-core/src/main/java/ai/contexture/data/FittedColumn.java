@@ -1,0 +1,43 @@
+package ai.contexture.data;
+
+import ai.contexture.input.InputException;
+import com.google.gson.JsonObject;
+import java.util.List;
+
+/** How one column of a table becomes columns of a matrix. */
+sealed interface FittedColumn permits FittedNumbers, FittedNames {
+
+  /** The name of the column of the table. */
+  String name();
+
+  /** The names of the columns of the matrix. */
+  List<String> outputs();
+
+  /**
+   * Writes the columns of the matrix.
+   *
+   * @param place what messages begin with
+   * @param out the values of the matrix, row after row
+   * @param width the number of columns of the matrix
+   * @param first the first column to write
+   */
+  void apply(Column column, String place, double[] out, int width, int first);
+
+  JsonObject toJson();
+
+  /** Refuses a result that is not finite. */
+  static double requireFinite(double result, Column column, int row, String place) {
+    if (!Double.isFinite(result)) {
+      throw new InputException(
+          place
+              + ": column '"
+              + column.name()
+              + "', row "
+              + (row + 1)
+              + ": "
+              + column.text(row)
+              + " is too large for this preprocessing");
+    }
+    return result;
+  }
+}

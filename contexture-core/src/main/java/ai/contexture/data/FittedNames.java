@@ -1,0 +1,197 @@
+package ai.contexture.data;
+
+import ai.contexture.input.Numbers;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A nominal column: one output for each level, 1 where a row has it and 0 elsewhere, perhaps
+ * standardised.
+ */
+final class FittedNames implements FittedColumn {
+
+  private static final int NONE = -1;
+
+  private final String name;
+  private final List<String> levels;
+  private final boolean other;
+  private final boolean missing;
+  private final double[] means;
+  private final double[] scales;
+  private final Map<String, Integer> output = new HashMap<>();
+
+  /**
+   * Takes what was fitted.
+   *
+   * @param levels the levels with an output of their own
+   * @param other whether an output after them stands for all other levels
+   * @param missing whether a last output stands for a missing value
+   * @param means <b>[outputs]</b>, what to subtract
+   * @param scales <b>[outputs]</b>, what to divide by then
+   */
+  private FittedNames(
+      String name,
+      List<String> levels,
+      boolean other,
+      boolean missing,
+      double[] means,
+      double[] scales) {
+    this.name = name;
+    this.levels = List.copyOf(levels);
+    this.other = other;
+    this.missing = missing;
+    this.means = means;
+    this.scales = scales;
+    for (int i = 0; i < levels.size(); i++) {
+      output.put(levels.get(i), i);
+    }
+    boolean positive = Arrays.stream(scales).allMatch(s -> s > 0 && s <= Double.MAX_VALUE);
+    boolean finite = Arrays.stream(means).allMatch(Double::isFinite);
+    int width = outputs().size();
+    if (means.length != width || scales.length != width || !positive || !finite) {
+      throw new IllegalArgumentException(
+          name + ": expected " + width + " finite means and positive scales");
+    }
+  }
+
+  /** Fits a column; empty if it has one level only. */
+  static Optional<FittedNames> fit(NominalColumn column, Preprocessing.Options options) {
+    int[] counts = column.counts();
+    int[] used = IntStream.range(0, counts.length).filter(code -> counts[code] > 0).toArray();
+    int absent = column.missing();
+    boolean missing = absent > 0;
+    if (used.length + (missing ? 1 : 0) < 2) {
+      return Optional.empty();
+    }
+    boolean other = used.length + (missing ? 1 : 0) > options.maxLevels();
+    int kept = other ? options.maxLevels() - 1 - (missing ? 1 : 0) : used.length;
+    // Codes are in the order of the names, and sorting is stable: ties are kept by name.
+    int[] most =
+        Arrays.stream(used)
+            .boxed()
+            .sorted(Comparator.comparingInt(code -> -counts[code]))
+            .limit(kept)
+            .mapToInt(code -> code)
+            .sorted()
+            .toArray();
+    List<String> levels = Arrays.stream(most).mapToObj(column.levels()::get).toList();
+    List<Integer> frequencies = new ArrayList<>();
+    Arrays.stream(most).forEach(code -> frequencies.add(counts[code]));
+    if (other) {
+      int pooled = column.rows() - absent - frequencies.stream().mapToInt(f -> f).sum();
+      frequencies.add(pooled);
+    }
+    if (missing) {
+      frequencies.add(absent);
+    }
+    double[] means = new double[frequencies.size()];
+    double[] scales = new double[frequencies.size()];
+    boolean standardised = options.oneHot() == Preprocessing.OneHot.STANDARDISED;
+    for (int i = 0; i < means.length; i++) {
+      double share = (double) frequencies.get(i) / column.rows();
+      means[i] = standardised ? share : 0;
+      scales[i] = standardised ? Math.sqrt(share * (1 - share)) : 1;
+    }
+    return Optional.of(new FittedNames(column.name(), levels, other, missing, means, scales));
+  }
+
+  static FittedNames fromJson(JsonObject json) {
+    List<String> levels = new ArrayList<>();
+    Json.get(json, "levels").getAsJsonArray().forEach(level -> levels.add(level.getAsString()));
+    return new FittedNames(
+        Json.get(json, "name").getAsString(),
+        levels,
+        Json.get(json, "other").getAsBoolean(),
+        Json.get(json, "missing").getAsBoolean(),
+        Json.numbers(json, "means"),
+        Json.numbers(json, "scales"));
+  }
+
+  @Override
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    json.addProperty("name", name);
+    json.addProperty("type", "nominal");
+    json.add("levels", Json.array(levels));
+    json.addProperty("other", other);
+    json.addProperty("missing", missing);
+    json.add("means", Json.array(means));
+    json.add("scales", Json.array(scales));
+    return json;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  /** Says whether rare levels share an output. */
+  boolean pools() {
+    return other;
+  }
+
+  @Override
+  public List<String> outputs() {
+    List<String> names = new ArrayList<>();
+    levels.forEach(level -> names.add(name + "=" + level));
+    if (other) {
+      names.add(name + "=(other)");
+    }
+    if (missing) {
+      names.add(name + "=(missing)");
+    }
+    return names;
+  }
+
+  @Override
+  public void apply(Column column, String place, double[] out, int width, int first) {
+    double[] zero = new double[means.length];
+    double[] one = new double[means.length];
+    for (int i = 0; i < means.length; i++) {
+      zero[i] = (0 - means[i]) / scales[i];
+      one[i] = (1 - means[i]) / scales[i];
+    }
+    RowOutput outputOf = outputs(column);
+    for (int row = 0; row < column.rows(); row++) {
+      int start = row * width + first;
+      System.arraycopy(zero, 0, out, start, zero.length);
+      int hot = column.missing(row) ? (missing ? means.length - 1 : NONE) : outputOf.of(row);
+      if (hot != NONE) {
+        out[start + hot] = one[hot];
+      }
+    }
+  }
+
+  /** Which output is 1 in a row with a value. */
+  private interface RowOutput {
+    int of(int row);
+  }
+
+  private RowOutput outputs(Column column) {
+    int unseen = other ? levels.size() : NONE;
+    if (column instanceof NominalColumn names) {
+      int[] byCode =
+          names.levels().stream().mapToInt(level -> output.getOrDefault(level, unseen)).toArray();
+      return row -> byCode[names.code(row)];
+    }
+    // Levels that look like numbers, such as 01 or 1.0, are recognised by their value.
+    NumericColumn numbers = (NumericColumn) column;
+    Map<Double, Integer> byValue = new HashMap<>();
+    output.forEach(
+        (level, index) -> {
+          double value = Numbers.parse(level) + 0.0;
+          if (!Double.isNaN(value)) {
+            byValue.merge(
+                value, index, (a, b) -> Numbers.text(value).equals(levels.get(a)) ? a : b);
+          }
+        });
+    return row -> byValue.getOrDefault(numbers.value(row) + 0.0, unseen);
+  }
+}

@@ -1,0 +1,142 @@
+package ai.contexture.data;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Numbers;
+import com.google.gson.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A numeric column: (transform(x) − mean) / scale, with a missing x replaced.
+ *
+ * @param fill what replaces a missing value
+ */
+record FittedNumbers(String name, double fill, PowerTransform transform, double mean, double scale)
+    implements FittedColumn {
+
+  FittedNumbers {
+    if (!Double.isFinite(fill)
+        || !Double.isFinite(mean)
+        || !(scale > 0 && scale <= Double.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          name
+              + ": expected finite numbers and a positive scale, got "
+              + fill
+              + ", "
+              + mean
+              + ", "
+              + scale);
+    }
+  }
+
+  /** Fits a column; empty if it is constant. */
+  static Optional<FittedNumbers> fit(
+      NumericColumn column, Preprocessing.Options options, String place) {
+    double[] values = column.values();
+    double[] present = Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
+    double fill = options.impute() == Preprocessing.Impute.MEDIAN ? median(present) : mean(present);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.isNaN(values[i]) ? fill : values[i];
+    }
+    if (isConstant(values)) {
+      return Optional.empty();
+    }
+    PowerTransform transform = PowerTransform.fit(options.power(), values);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = transform.apply(values[i]);
+    }
+    if (isConstant(values)) {
+      return Optional.empty();
+    }
+    double mean = options.standardise() ? mean(values) : 0;
+    double scale = options.standardise() ? deviation(values, mean) : 1;
+    if (!Double.isFinite(mean) || !Double.isFinite(scale)) {
+      throw new InputException(
+          place + ": column '" + column.name() + "' holds numbers too large to standardise");
+    }
+    if (scale == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(new FittedNumbers(column.name(), fill, transform, mean, scale));
+  }
+
+  static FittedNumbers fromJson(JsonObject json) {
+    PowerTransform transform = new PowerTransform.None();
+    if (json.has("lambda")) {
+      transform = new PowerTransform.YeoJohnson(json.get("lambda").getAsDouble());
+    } else if (json.has("quantiles")) {
+      transform = new PowerTransform.Quantiles(Json.numbers(json, "quantiles"));
+    }
+    return new FittedNumbers(
+        Json.get(json, "name").getAsString(),
+        Json.get(json, "fill").getAsDouble(),
+        transform,
+        Json.get(json, "mean").getAsDouble(),
+        Json.get(json, "scale").getAsDouble());
+  }
+
+  @Override
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    json.addProperty("name", name);
+    json.addProperty("type", "numeric");
+    json.addProperty("fill", fill);
+    transform.write(json);
+    json.addProperty("mean", mean);
+    json.addProperty("scale", scale);
+    return json;
+  }
+
+  @Override
+  public List<String> outputs() {
+    return List.of(name);
+  }
+
+  @Override
+  public void apply(Column column, String place, double[] out, int width, int first) {
+    for (int row = 0; row < column.rows(); row++) {
+      double x = column.missing(row) ? fill : number(column, row, place);
+      double result = (transform.apply(x) - mean) / scale;
+      out[row * width + first] = FittedColumn.requireFinite(result, column, row, place);
+    }
+  }
+
+  private static double number(Column column, int row, String place) {
+    if (column instanceof NumericColumn numbers) {
+      return numbers.value(row);
+    }
+    double value = Numbers.parse(column.text(row));
+    if (Double.isNaN(value)) {
+      throw new InputException(
+          place
+              + ": column '"
+              + column.name()
+              + "', row "
+              + (row + 1)
+              + ": expected a number as in the data it was fitted to, got '"
+              + column.text(row)
+              + "'");
+    }
+    return value;
+  }
+
+  private static boolean isConstant(double[] values) {
+    return Arrays.stream(values).allMatch(v -> v == values[0]);
+  }
+
+  private static double median(double[] sorted) {
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2;
+  }
+
+  private static double mean(double[] values) {
+    return Arrays.stream(values).average().orElseThrow();
+  }
+
+  /** The square root of the population variance. */
+  private static double deviation(double[] values, double mean) {
+    return Math.sqrt(
+        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+  }
+}

@@ -1,0 +1,81 @@
+package ai.contexture.data;
+
+import ai.contexture.input.Numbers;
+
+/** A column of finite numbers, NaN where a value is missing. */
+public final class NumericColumn implements Column {
+
+  private final String name;
+  private final double[] values;
+
+  private NumericColumn(String name, double[] values) {
+    this.name = name;
+    this.values = values;
+  }
+
+  /**
+   * Returns a column of these numbers, which are copied.
+   *
+   * @param name the name of the column
+   * @param values <b>[rows]</b>, NaN for a missing value
+   * @throws IllegalArgumentException if a value is infinite
+   */
+  public static NumericColumn of(String name, double... values) {
+    return wrap(name, values.clone());
+  }
+
+  /** Takes the array as its own. */
+  static NumericColumn wrap(String name, double[] values) {
+    for (int row = 0; row < values.length; row++) {
+      if (Double.isInfinite(values[row])) {
+        throw new IllegalArgumentException(
+            "column " + name + ", row " + row + ": expected a finite number, got " + values[row]);
+      }
+    }
+    return new NumericColumn(name, values);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int rows() {
+    return values.length;
+  }
+
+  @Override
+  public boolean missing(int row) {
+    return Double.isNaN(values[row]);
+  }
+
+  @Override
+  public String text(int row) {
+    return missing(row) ? "" : Numbers.text(values[row]);
+  }
+
+  /** Returns the number in a row, NaN if it is missing. */
+  public double value(int row) {
+    return values[row];
+  }
+
+  /** Returns a copy of the numbers, NaN for a missing one. <b>[rows]</b> */
+  public double[] values() {
+    return values.clone();
+  }
+
+  @Override
+  public NumericColumn select(int[] rows) {
+    double[] selected = new double[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      selected[i] = values[rows[i]];
+    }
+    return new NumericColumn(name, selected);
+  }
+
+  @Override
+  public String toString() {
+    return name + " (numeric, " + rows() + " rows, " + missing() + " missing)";
+  }
+}

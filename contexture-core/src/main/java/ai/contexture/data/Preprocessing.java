@@ -1,0 +1,290 @@
+package ai.contexture.data;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns tables into matrices of finite numbers on one scale, by what it learnt from the rows that
+ * it was fitted to.
+ *
+ * <p>A numeric column has its missing values replaced, is perhaps made more normal, and is
+ * standardised to mean 0 and population variance 1. A nominal column becomes one output for each
+ * level. Columns that are constant in the fitted rows are left out. A level that was not seen then
+ * has no output of its own: all of the column's are 0 before standardisation or, where rare levels
+ * were pooled, it counts as one of these.
+ *
+ * <pre>{@code
+ * Preprocessing preprocessing = Preprocessing.fit(table.select(split.pretrain()), Preprocessing.Options.DEFAULT);
+ * Matrix inputs = preprocessing.apply(table);
+ * }</pre>
+ */
+public final class Preprocessing {
+
+  /** What replaces a missing number. */
+  public enum Impute {
+    /** The median of the fitted rows. */
+    MEDIAN,
+    /** The mean of the fitted rows. */
+    MEAN
+  }
+
+  /** What makes the distribution of a numeric column more normal. */
+  public enum Power {
+    /** Nothing. */
+    NONE,
+    /** A power, which takes away skew; see I.-K. Yeo and R. A. Johnson (2000), Biometrika 87. */
+    YEO_JOHNSON,
+    /** The normal quantile of a number's rank, which gives every column the same shape. */
+    QUANTILE
+  }
+
+  /** What the outputs of a nominal column are. */
+  public enum OneHot {
+    /** 0 and 1. */
+    ZERO_ONE,
+    /** Standardised like the numeric columns. */
+    STANDARDISED
+  }
+
+  /**
+   * How to preprocess.
+   *
+   * @param impute what replaces a missing number
+   * @param power what makes numeric columns more normal
+   * @param standardise whether numeric columns get mean 0 and variance 1
+   * @param oneHot what the outputs of a nominal column are
+   * @param maxLevels the most outputs of a nominal column, at least 2; its rarer levels share one
+   */
+  public record Options(
+      Impute impute, Power power, boolean standardise, OneHot oneHot, int maxLevels) {
+
+    /** Median, no power, everything standardised, at most 64 outputs for a nominal column. */
+    public static final Options DEFAULT =
+        new Options(Impute.MEDIAN, Power.NONE, true, OneHot.STANDARDISED, 64);
+
+    /** Checks the number of levels. */
+    public Options {
+      if (maxLevels < 2) {
+        throw new InputException(
+            "preprocessing: the most levels of a column must be at least 2, got " + maxLevels);
+      }
+    }
+
+    /** Returns these options with another replacement of missing numbers. */
+    public Options withImpute(Impute impute) {
+      return new Options(impute, power, standardise, oneHot, maxLevels);
+    }
+
+    /** Returns these options with another power. */
+    public Options withPower(Power power) {
+      return new Options(impute, power, standardise, oneHot, maxLevels);
+    }
+
+    /** Returns these options with numeric columns standardised or not. */
+    public Options withStandardise(boolean standardise) {
+      return new Options(impute, power, standardise, oneHot, maxLevels);
+    }
+
+    /** Returns these options with other outputs of nominal columns. */
+    public Options withOneHot(OneHot oneHot) {
+      return new Options(impute, power, standardise, oneHot, maxLevels);
+    }
+
+    /** Returns these options with another bound on the outputs of a nominal column. */
+    public Options withMaxLevels(int maxLevels) {
+      return new Options(impute, power, standardise, oneHot, maxLevels);
+    }
+  }
+
+  private static final Logger logger = LoggerFactory.getLogger(Preprocessing.class);
+
+  private final Options options;
+  private final List<FittedColumn> columns;
+  private final List<String> names;
+
+  private Preprocessing(Options options, List<FittedColumn> columns) {
+    this.options = options;
+    this.columns = List.copyOf(columns);
+    this.names = this.columns.stream().flatMap(column -> column.outputs().stream()).toList();
+  }
+
+  /**
+   * Learns from the rows of a table, usually those to pretrain on. What it leaves out or pools is
+   * logged as a warning.
+   *
+   * @throws InputException if a column has no value at all, or all columns are constant
+   */
+  public static Preprocessing fit(Table table, Options options) {
+    return fit(table, options, logger::warn);
+  }
+
+  static Preprocessing fit(Table table, Options options, Consumer<String> warning) {
+    if (table.rows() == 0) {
+      throw new InputException(table.source() + ": no rows to fit the preprocessing to");
+    }
+    List<FittedColumn> fitted = new ArrayList<>();
+    List<String> constant = new ArrayList<>();
+    for (Column column : table.columns()) {
+      if (column.missing() == column.rows()) {
+        throw new InputException(
+            table.source()
+                + ": column '"
+                + column.name()
+                + "' is missing in all "
+                + column.rows()
+                + " rows that the preprocessing is fitted to; leave it out with --drop "
+                + column.name());
+      }
+      Optional<? extends FittedColumn> result =
+          column instanceof NominalColumn names
+              ? FittedNames.fit(names, options)
+              : FittedNumbers.fit((NumericColumn) column, options, table.source());
+      result.ifPresentOrElse(fitted::add, () -> constant.add(column.name()));
+      if (result.isPresent() && result.get() instanceof FittedNames names && names.pools()) {
+        warning.accept(
+            table.source()
+                + ": column '"
+                + column.name()
+                + "' has more than "
+                + options.maxLevels()
+                + " levels; the rarer ones are pooled in "
+                + column.name()
+                + "=(other)");
+      }
+    }
+    if (fitted.isEmpty()) {
+      throw new InputException(
+          table.source()
+              + ": all columns are constant in the rows that the preprocessing is fitted to");
+    }
+    if (!constant.isEmpty()) {
+      warning.accept(
+          table.source() + ": left out because they are constant: " + Names.list(constant, 5));
+    }
+    return new Preprocessing(options, fitted);
+  }
+
+  /**
+   * Returns the inputs of a model for each row of a table.
+   *
+   * <p><b>Shape</b>: [rows, {@link #names}]. All values are finite. Columns are found by name;
+   * others are ignored.
+   *
+   * @throws InputException if a column is missing, holds names where numbers are expected, or holds
+   *     a number so large that the result is not finite
+   */
+  public Matrix apply(Table table) {
+    int width = names.size();
+    if ((long) table.rows() * width > Integer.MAX_VALUE - 8) {
+      throw new InputException(
+          table.source()
+              + ": "
+              + table.rows()
+              + " rows of "
+              + width
+              + " inputs are too many for one array, expected at most "
+              + (Integer.MAX_VALUE - 8) / width
+              + " rows at a time");
+    }
+    double[] out = new double[table.rows() * width];
+    int first = 0;
+    for (FittedColumn column : columns) {
+      if (!table.has(column.name())) {
+        throw new InputException(
+            table.source()
+                + ": column '"
+                + column.name()
+                + "' is needed but not there; "
+                + Names.knownNames(column.name(), table.names()));
+      }
+      column.apply(table.column(column.name()), table.source(), out, width, first);
+      first += column.outputs().size();
+    }
+    return Matrix.of(table.rows(), width, out);
+  }
+
+  /** Returns the names of the outputs, such as {@code Length} and {@code Sex=M}. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** Returns the names of the columns that a table must have. */
+  public List<String> columns() {
+    return columns.stream().map(FittedColumn::name).toList();
+  }
+
+  /** Returns the options it was fitted with. */
+  public Options options() {
+    return options;
+  }
+
+  /** Returns everything that was learnt, for {@link #fromJson}, without loss. */
+  public JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    JsonObject how = new JsonObject();
+    how.addProperty("impute", text(options.impute()));
+    how.addProperty("power", text(options.power()));
+    how.addProperty("standardise", options.standardise());
+    how.addProperty("one-hot", text(options.oneHot()));
+    how.addProperty("max-levels", options.maxLevels());
+    json.add("options", how);
+    JsonArray array = new JsonArray();
+    columns.forEach(column -> array.add(column.toJson()));
+    json.add("columns", array);
+    return json;
+  }
+
+  /**
+   * Returns the preprocessing that {@link #toJson} wrote.
+   *
+   * @throws InputException if it is no such JSON
+   */
+  public static Preprocessing fromJson(JsonObject json) {
+    try {
+      JsonObject how = Json.get(json, "options").getAsJsonObject();
+      Options options =
+          new Options(
+              Impute.valueOf(constant(how, "impute")),
+              Power.valueOf(constant(how, "power")),
+              Json.get(how, "standardise").getAsBoolean(),
+              OneHot.valueOf(constant(how, "one-hot")),
+              Json.get(how, "max-levels").getAsInt());
+      List<FittedColumn> columns = new ArrayList<>();
+      for (JsonElement element : Json.get(json, "columns").getAsJsonArray()) {
+        JsonObject column = element.getAsJsonObject();
+        boolean nominal = Json.get(column, "type").getAsString().equals("nominal");
+        columns.add(nominal ? FittedNames.fromJson(column) : FittedNumbers.fromJson(column));
+      }
+      return new Preprocessing(options, columns);
+    } catch (JsonParseException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
+      throw new InputException("preprocessing: damaged JSON (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static String text(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String constant(JsonObject json, String key) {
+    return Json.get(json, key).getAsString().toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  @Override
+  public String toString() {
+    return columns.size() + " columns to " + names.size() + " inputs";
+  }
+}

@@ -1,0 +1,194 @@
+package ai.contexture.data;
+
+import ai.contexture.input.Names;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** An immutable table of named columns of equal length that knows where it came from. */
+public final class Table {
+
+  private final String source;
+  private final int rows;
+  private final Map<String, Column> columns;
+
+  private Table(String source, int rows, Map<String, Column> columns) {
+    this.source = source;
+    this.rows = rows;
+    this.columns = columns;
+  }
+
+  /**
+   * Returns a table of these columns.
+   *
+   * @param source what messages call this table, such as a file name
+   * @throws IllegalArgumentException if there are none, two share a name, or their lengths differ
+   */
+  public static Table of(String source, List<? extends Column> columns) {
+    if (columns.isEmpty()) {
+      throw new IllegalArgumentException(source + ": expected at least one column, got none");
+    }
+    int rows = columns.get(0).rows();
+    Map<String, Column> byName = new LinkedHashMap<>();
+    for (Column column : columns) {
+      if (column.rows() != rows) {
+        throw new IllegalArgumentException(
+            source
+                + ": column "
+                + column.name()
+                + ": expected "
+                + rows
+                + " rows, got "
+                + column.rows());
+      }
+      if (byName.put(column.name(), column) != null) {
+        throw new IllegalArgumentException(source + ": two columns are named " + column.name());
+      }
+    }
+    return new Table(source, rows, byName);
+  }
+
+  /** Returns a table of these columns, as {@link #of(String, List)} does. */
+  public static Table of(String source, Column... columns) {
+    return of(source, List.of(columns));
+  }
+
+  /** Returns what messages call this table. */
+  public String source() {
+    return source;
+  }
+
+  /** Returns the number of rows. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Returns the columns in order. */
+  public List<Column> columns() {
+    return List.copyOf(columns.values());
+  }
+
+  /** Returns the names of the columns in order. */
+  public List<String> names() {
+    return List.copyOf(columns.keySet());
+  }
+
+  /** Says whether there is a column of this name. */
+  public boolean has(String name) {
+    return columns.containsKey(name);
+  }
+
+  /**
+   * Returns the column of this name.
+   *
+   * @throws ai.contexture.input.InputException if there is none; the message lists close names
+   */
+  public Column column(String name) {
+    Column column = columns.get(name);
+    if (column == null) {
+      throw Names.unknown("column", name, columns.keySet(), source);
+    }
+    return column;
+  }
+
+  /** Returns a table of these rows in this order; a row may be taken several times. */
+  public Table select(int[] rows) {
+    Map<String, Column> selected = new LinkedHashMap<>();
+    columns.forEach((name, column) -> selected.put(name, column.select(rows)));
+    return new Table(source, rows.length, selected);
+  }
+
+  /**
+   * Returns a table without these columns.
+   *
+   * @throws ai.contexture.input.InputException if one of them does not exist
+   * @throws IllegalArgumentException if none remains
+   */
+  public Table without(Collection<String> names) {
+    names.forEach(this::column);
+    Set<String> dropped = Set.copyOf(names);
+    return of(source, columns().stream().filter(c -> !dropped.contains(c.name())).toList());
+  }
+
+  /**
+   * Returns 64 hexadecimal digits (SHA-256) that depend on the names, types and values of the
+   * columns and nothing else, so that the same data have the same fingerprint in every run and from
+   * every file.
+   */
+  public String fingerprint() {
+    MessageDigest digest = sha256();
+    try (DataOutputStream out =
+        new DataOutputStream(
+            new BufferedOutputStream(
+                new DigestOutputStream(OutputStream.nullOutputStream(), digest), 1 << 16))) {
+      out.writeInt(columns.size());
+      out.writeInt(rows);
+      for (Column column : columns.values()) {
+        write(out, column.name());
+        if (column instanceof NumericColumn numbers) {
+          out.writeByte('n');
+          for (int row = 0; row < rows; row++) {
+            out.writeDouble(numbers.value(row));
+          }
+        } else if (column instanceof NominalColumn names) {
+          out.writeByte('c');
+          write(out, names);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Writes levels and codes as if the levels that no row has did not exist. */
+  private void write(DataOutputStream out, NominalColumn column) throws IOException {
+    int[] counts = column.counts();
+    int[] rank = new int[counts.length];
+    int used = 0;
+    for (int code = 0; code < counts.length; code++) {
+      rank[code] = used;
+      used += counts[code] > 0 ? 1 : 0;
+    }
+    out.writeInt(used);
+    for (int code = 0; code < counts.length; code++) {
+      if (counts[code] > 0) {
+        write(out, column.levels().get(code));
+      }
+    }
+    for (int row = 0; row < rows; row++) {
+      out.writeInt(column.missing(row) ? -1 : rank[column.code(row)]);
+    }
+  }
+
+  private static void write(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return source + ": " + rows + " rows, " + columns.size() + " columns";
+  }
+}

@@ -1,0 +1,262 @@
+package ai.contexture.data;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Numbers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** What is known about each row beyond its features: its class or a number. */
+public sealed interface Target permits Target.Classes, Target.Values {
+
+  /** At most so many different whole numbers are taken for classes. */
+  int MOST_DETECTED_CLASSES = 20;
+
+  /** More different numbers than this are refused as classes. */
+  int MOST_CLASSES = 1000;
+
+  /** Returns the name of the column this was. */
+  String name();
+
+  /** Returns the number of rows. */
+  int rows();
+
+  /** Says whether the target of a row is known. */
+  boolean known(int row);
+
+  /** Returns what can be predicted. */
+  Task task();
+
+  /** Returns the targets of these rows in this order; a row may be taken several times. */
+  Target select(int[] rows);
+
+  /**
+   * Returns the target that a column of a table holds.
+   *
+   * <p>Names are classes. So are whole numbers of which at most {@value #MOST_DETECTED_CLASSES}
+   * different ones occur; their classes are in numeric order. Other numbers are values.
+   *
+   * @param column the name of the column
+   * @param task what it must be, or null to recognise it
+   * @throws InputException if there is no such column, it does not suit the task, or fewer than two
+   *     values occur
+   */
+  static Target of(Table table, String column, Task task) {
+    Column found = table.column(column);
+    String place = table.source() + ": target '" + column + "'";
+    if (found instanceof NumericColumn numbers) {
+      return ofNumbers(numbers, task, place);
+    }
+    NominalColumn names = (NominalColumn) found;
+    if (task == Task.REGRESSION) {
+      throw new InputException(
+          place
+              + " holds names such as '"
+              + names.levels().stream().findFirst().orElse("")
+              + "', expected numbers for --task regression");
+    }
+    int[] counts = names.counts();
+    int[] rank = new int[counts.length];
+    int[] used = IntStream.range(0, counts.length).filter(code -> counts[code] > 0).toArray();
+    requireTwo(used.length, place, () -> names.levels().get(used[0]));
+    for (int i = 0; i < used.length; i++) {
+      rank[used[i]] = i;
+    }
+    int[] codes =
+        IntStream.range(0, names.rows())
+            .map(row -> names.missing(row) ? -1 : rank[names.code(row)])
+            .toArray();
+    List<String> classes = Arrays.stream(used).mapToObj(names.levels()::get).toList();
+    return new Classes(column, classes, codes);
+  }
+
+  private static Target ofNumbers(NumericColumn column, Task task, String place) {
+    double[] values = column.values();
+    double[] distinct =
+        Arrays.stream(values)
+            .filter(v -> !Double.isNaN(v))
+            .map(v -> v + 0.0)
+            .sorted()
+            .distinct()
+            .toArray();
+    requireTwo(distinct.length, place, () -> Numbers.text(distinct[0]));
+    boolean few =
+        distinct.length <= MOST_DETECTED_CLASSES
+            && Arrays.stream(distinct).allMatch(v -> v == Math.rint(v));
+    if (task == Task.REGRESSION || (task == null && !few)) {
+      return new Values(column.name(), values);
+    }
+    if (distinct.length > MOST_CLASSES) {
+      throw new InputException(
+          place
+              + " holds "
+              + distinct.length
+              + " different numbers, expected at most "
+              + MOST_CLASSES
+              + " for --task classification");
+    }
+    int[] codes =
+        Arrays.stream(values)
+            .mapToInt(v -> Double.isNaN(v) ? -1 : Arrays.binarySearch(distinct, v + 0.0))
+            .toArray();
+    List<String> classes = Arrays.stream(distinct).mapToObj(Numbers::text).toList();
+    return new Classes(column.name(), classes, codes);
+  }
+
+  private static void requireTwo(int distinct, String place, Supplier<String> only) {
+    if (distinct == 0) {
+      throw new InputException(place + " is missing in every row");
+    }
+    if (distinct == 1) {
+      throw new InputException(
+          place + " is '" + only.get() + "' wherever it is known, expected at least two values");
+    }
+  }
+
+  /** A class for each row. */
+  final class Classes implements Target {
+
+    private final String name;
+    private final List<String> classes;
+    private final int[] codes;
+
+    private Classes(String name, List<String> classes, int[] codes) {
+      this.name = name;
+      this.classes = classes;
+      this.codes = codes;
+    }
+
+    /**
+     * Returns the classes of some rows.
+     *
+     * @param name the name of the target
+     * @param classes the names of the classes
+     * @param codes <b>[rows]</b>, the index of each row's class, −1 if it is unknown
+     * @throws IllegalArgumentException if a code is out of range
+     */
+    public static Classes of(String name, List<String> classes, int... codes) {
+      for (int row = 0; row < codes.length; row++) {
+        if (codes[row] < -1 || codes[row] >= classes.size()) {
+          throw new IllegalArgumentException(
+              name
+                  + ", row "
+                  + row
+                  + ": expected a code below "
+                  + classes.size()
+                  + ", got "
+                  + codes[row]);
+        }
+      }
+      return new Classes(name, List.copyOf(classes), codes.clone());
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    /** Returns the names of the classes. */
+    public List<String> classes() {
+      return classes;
+    }
+
+    @Override
+    public int rows() {
+      return codes.length;
+    }
+
+    @Override
+    public boolean known(int row) {
+      return codes[row] >= 0;
+    }
+
+    @Override
+    public Task task() {
+      return Task.CLASSIFICATION;
+    }
+
+    /** Returns the index of a row's class, −1 if it is unknown. */
+    public int code(int row) {
+      return codes[row];
+    }
+
+    /** Returns a copy of the index of each row's class, −1 if it is unknown. <b>[rows]</b> */
+    public int[] codes() {
+      return codes.clone();
+    }
+
+    @Override
+    public Classes select(int[] rows) {
+      return new Classes(name, classes, Arrays.stream(rows).map(row -> codes[row]).toArray());
+    }
+
+    @Override
+    public String toString() {
+      return name + " (" + classes.size() + " classes, " + rows() + " rows)";
+    }
+  }
+
+  /** A number for each row. */
+  final class Values implements Target {
+
+    private final String name;
+    private final double[] values;
+
+    private Values(String name, double[] values) {
+      this.name = name;
+      this.values = values;
+    }
+
+    /**
+     * Returns the numbers of some rows.
+     *
+     * @param name the name of the target
+     * @param values <b>[rows]</b>, NaN where it is unknown
+     * @throws IllegalArgumentException if one is infinite
+     */
+    public static Values of(String name, double... values) {
+      return new Values(name, NumericColumn.of(name, values).values());
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public int rows() {
+      return values.length;
+    }
+
+    @Override
+    public boolean known(int row) {
+      return !Double.isNaN(values[row]);
+    }
+
+    @Override
+    public Task task() {
+      return Task.REGRESSION;
+    }
+
+    /** Returns the number of a row, NaN if it is unknown. */
+    public double value(int row) {
+      return values[row];
+    }
+
+    /** Returns a copy of the number of each row, NaN if it is unknown. <b>[rows]</b> */
+    public double[] values() {
+      return values.clone();
+    }
+
+    @Override
+    public Values select(int[] rows) {
+      return new Values(name, Arrays.stream(rows).mapToDouble(row -> values[row]).toArray());
+    }
+
+    @Override
+    public String toString() {
+      return name + " (numbers, " + rows() + " rows)";
+    }
+  }
+}
