@@ -1,6 +1,7 @@
 package ai.contexture.torch;
 
 import ai.contexture.torch.TorchScript.Method;
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -69,7 +70,8 @@ public record Neighbours(NDArray index, NDArray squaredDistances) {
           NDArray rows = queries.get(start + ":" + end);
           rows.attach(step);
           NDArray options =
-              step.create(new long[] {k, Math.min(n, k + SLACK), selfFirst ? start : -1});
+              step.newSubManager(Device.cpu())
+                  .create(new long[] {k, Math.min(n, k + SLACK), selfFirst ? start : -1});
           NDList found = NEAREST.call(rows.sub(centre), centred, squares, options);
           found.attach(scope);
           index.add(found.get(0));

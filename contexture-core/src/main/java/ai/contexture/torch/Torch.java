@@ -3,6 +3,8 @@ package ai.contexture.torch;
 import ai.contexture.torch.TorchScript.Method;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
 
 /**
  * Operators of libtorch that DJL's {@link NDArray} lacks.
@@ -92,5 +94,20 @@ public final class Torch {
   /** Returns the mean of each column [1, c] of a matrix [n, c]. */
   public static NDArray columnMeans(NDArray matrix) {
     return matrix.mean(new int[] {0}, true);
+  }
+
+  /**
+   * Runs work without recording it for gradients, whatever the mode of the thread.
+   *
+   * <p>libtorch's mode is per thread, and on in threads that did not start the engine.
+   */
+  public static <T> T withoutGradient(Supplier<T> work) {
+    boolean recording = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try {
+      return work.get();
+    } finally {
+      JniUtils.setGradMode(recording);
+    }
   }
 }
