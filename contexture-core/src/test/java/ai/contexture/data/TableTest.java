@@ -37,7 +37,8 @@ class TableTest {
   /** The fingerprint is kept in files: this value must never change. */
   @Test
   void hasAStableFingerprint() {
-    assertThat(TABLE.fingerprint()).isEqualTo("fa8e4ad5c540a291f54e0536b8487cf00f44dda3735f7c1aff83fb3266450386");
+    assertThat(TABLE.fingerprint())
+        .isEqualTo("fa8e4ad5c540a291f54e0536b8487cf00f44dda3735f7c1aff83fb3266450386");
   }
 
   @Test
