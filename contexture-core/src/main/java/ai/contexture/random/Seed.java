@@ -4,7 +4,8 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * A seed from which every consumer of randomness derives its own, so that streams never depend on the order of use.
+ * A seed from which every consumer of randomness derives its own, so that streams never depend on
+ * the order of use.
  *
  * <pre>{@code
  * Seed seed = Seed.of(0);

@@ -70,13 +70,16 @@ final class TorchScript {
   private static final class Archive {
     static final NDManager MANAGER = NDManager.newBaseManager();
     static final ParameterStore PARAMETERS = new ParameterStore(MANAGER, false);
-    static final Block BLOCK = load();
+    /** Kept for good: a model that is collected releases its block. */
+    static final Model MODEL = load();
 
-    private static Block load() {
+    static final Block BLOCK = MODEL.getBlock();
+
+    private static Model load() {
       try (InputStream text = TorchScript.class.getResourceAsStream("operators.py")) {
         Model model = Model.newInstance("contexture-operators");
         model.load(new ByteArrayInputStream(archive(text.readAllBytes())));
-        return model.getBlock();
+        return model;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (MalformedModelException e) {

@@ -1,0 +1,114 @@
+package ai.contexture.spectrum;
+
+import ai.contexture.context.ExpectationOperator;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
+
+/**
+ * The best ordered functions within the span of an encoder's outputs [C, app. D].
+ *
+ * <p>With C = Cov[Φ] and B = Cov[T*Φ] it solves B v = λ C v. The λ_i estimate s_i², and the
+ * functions Σ_j v_ij φ̃_j, of mean 0 and variance 1, estimate μ_i. Directions of C whose variance is
+ * below 10⁻⁹ of the largest are left out as rounding.
+ *
+ * @param mean the mean of the outputs, float64 [1, d₁]
+ * @param rotation float64 [d₁, d]; (Φ − mean)·rotation are the ordered functions
+ * @param eigenvalues λ_1 ≥ λ_2 ≥ …, one for each direction that was kept, at least d
+ * @param rank how many directions of C were kept
+ * @param effectiveRank exp of the entropy of C's normalised spectrum, between 1 and d₁
+ */
+public record RayleighRitz(
+    NDArray mean, NDArray rotation, double[] eigenvalues, int rank, double effectiveRank) {
+
+  private static final double SMALLEST_VARIANCE = 1e-9;
+
+  /**
+   * Solves the problem exactly on the points of a finite context.
+   *
+   * @param outputs the encoder's outputs on the pretraining points, [n, d₁]; its manager owns the
+   *     result
+   * @param operator the context's operator, n inputs
+   * @param d how many functions to keep; fewer are kept if C has a lower rank
+   * @throws ArithmeticException if an output is not finite or all outputs are constant
+   */
+  public static RayleighRitz of(NDArray outputs, ExpectationOperator operator, int d) {
+    NDManager manager = outputs.getManager();
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray z = outputs.toType(DataType.FLOAT64, true);
+      z.attach(scope);
+      NDArray p = operator.inputWeights().reshape(-1, 1);
+      p.attach(scope);
+      NDArray q = operator.contextWeights().reshape(-1, 1);
+      q.attach(scope);
+      NDArray mean = z.mul(p).sum(new int[] {0}, true);
+      NDArray centred = z.sub(mean);
+      NDArray c = centred.transpose().matMul(centred.mul(p));
+      NDArray onContexts = operator.adjoint(centred);
+      NDArray b = onContexts.transpose().matMul(onContexts.mul(q));
+
+      Torch.Eigen covariance = Torch.eigh(c);
+      double[] variances = covariance.values().toDoubleArray();
+      double largest = variances[variances.length - 1];
+      if (!(largest > 0) || Double.isInfinite(largest)) {
+        throw new ArithmeticException(
+            "the encoder's outputs are constant or not finite: largest variance " + largest);
+      }
+      int dropped = 0;
+      while (variances[dropped] <= SMALLEST_VARIANCE * largest) {
+        dropped++;
+      }
+      NDArray whitening =
+          covariance
+              .vectors()
+              .get(":, " + dropped + ":")
+              .div(covariance.values().get(dropped + ":").sqrt());
+      Torch.Eigen ritz = Torch.eigh(whitening.transpose().matMul(b).matMul(whitening));
+      double[] ascending = ritz.values().toDoubleArray();
+      double[] eigenvalues = new double[ascending.length];
+      for (int i = 0; i < eigenvalues.length; i++) {
+        eigenvalues[i] = ascending[ascending.length - 1 - i];
+      }
+      int kept = Math.min(d, eigenvalues.length);
+      NDArray rotation = whitening.matMul(ritz.vectors().flip(1).get(":, 0:" + kept));
+      mean.attach(manager);
+      rotation.attach(manager);
+      return new RayleighRitz(
+          mean, rotation, eigenvalues, eigenvalues.length, effectiveRank(variances));
+    }
+  }
+
+  /** Returns the number of functions d. */
+  public int dimension() {
+    return Math.toIntExact(rotation.getShape().get(1));
+  }
+
+  /**
+   * Returns the ordered functions of encoder outputs.
+   *
+   * @param outputs [b, d₁]; its manager owns the result
+   * @return float64 [b, d]
+   */
+  public NDArray project(NDArray outputs) {
+    try (NDManager scope = outputs.getManager().newSubManager()) {
+      NDArray z = outputs.toType(DataType.FLOAT64, true);
+      z.attach(scope);
+      NDArray functions = z.sub(mean).matMul(rotation);
+      functions.attach(outputs.getManager());
+      return functions;
+    }
+  }
+
+  private static double effectiveRank(double[] variances) {
+    double total = Arrays.stream(variances).filter(v -> v > 0).sum();
+    double entropy = 0;
+    for (double v : variances) {
+      if (v > 0) {
+        entropy -= v / total * Math.log(v / total);
+      }
+    }
+    return Math.exp(entropy);
+  }
+}

@@ -1,0 +1,217 @@
+package ai.contexture.spectrum;
+
+import ai.contexture.context.ExpectationOperator;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.random.Seed;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * Computes the exact spectrum of finite contexts.
+ *
+ * <p>All methods work on the symmetric form K = D^{1/2} TT* D^{-1/2} with D = diag(P_X), from which
+ * the constant's direction √p is taken out.
+ */
+public final class Spectra {
+
+  /** Up to this many points the dense matrix is decomposed, which also gives every eigenvalue. */
+  static final int DENSE_POINTS = 4500;
+
+  /** A residual below this counts as converged; eigenvalues are then exact to its square. */
+  static final double TOLERANCE = 1e-9;
+
+  private static final int BLOCK = 32;
+  private static final int MAX_RESTARTS = 200;
+
+  private Spectra() {}
+
+  /**
+   * Returns the top of a context's spectrum, by the cheaper of two exact methods.
+   *
+   * @param context a context with n points
+   * @param top how many functions, 1 ≤ top &lt; n
+   * @param manager the owner of the spectrum's arrays
+   */
+  public static Spectrum exact(FiniteContext context, int top, NDManager manager) {
+    int n = context.operator().inputs();
+    if (top < 1 || top >= n) {
+      throw new IllegalArgumentException(
+          "top: expected 1 to %d (one less than the points), got %d".formatted(n - 1, top));
+    }
+    return n <= DENSE_POINTS || top > n / 8
+        ? dense(context, top, manager)
+        : krylov(context, top, manager);
+  }
+
+  /** Decomposes the dense matrix [n, n]; all n − 1 eigenvalues are returned. */
+  static Spectrum dense(FiniteContext context, int top, NDManager manager) {
+    try (NDManager scope = manager.newSubManager()) {
+      Symmetric k = new Symmetric(context.operator(), scope);
+      NDArray matrix = k.matrix(scope);
+      Torch.Eigen eigen = Torch.eigh(matrix);
+      int n = k.size();
+      // the deflated constant stands among the zeros, at the lower end
+      NDArray values = eigen.values().flip(0);
+      NDArray vectors = eigen.vectors().get(new NDIndex(":, {}:", n - top)).flip(1);
+      return finish(context, k, values.get("0:" + (n - 1)), vectors, "dense eigensolver", manager);
+    }
+  }
+
+  /** Block Lanczos with full orthogonalisation and thick restarts on the applied operator. */
+  static Spectrum krylov(FiniteContext context, int top, NDManager manager) {
+    try (NDManager scope = manager.newSubManager()) {
+      Symmetric k = new Symmetric(context.operator(), scope);
+      int largest = Math.min(k.size() - 1, Math.max(3 * top, top + 8 * BLOCK));
+      int kept = top + BLOCK;
+      NDArray next = k.start(BLOCK);
+      NDArray basis = null;
+      NDArray image = null;
+      for (int restart = 0; restart < MAX_RESTARTS; restart++) {
+        while (true) {
+          NDArray nextImage = k.apply(next);
+          basis = append(basis, next);
+          next = k.orthonormal(nextImage, basis);
+          image = append(image, nextImage);
+          if (columns(basis) + BLOCK > largest) {
+            break;
+          }
+        }
+        NDArray h = basis.transpose().matMul(image);
+        Torch.Eigen eigen = Torch.eigh(h.add(h.transpose()).div(2));
+        NDArray z = eigen.vectors().flip(1).get(new NDIndex(":, 0:{}", Math.min(kept, columns(basis))));
+        NDArray ritz = basis.matMul(z);
+        NDArray ritzImage = image.matMul(z);
+        NDArray values = eigen.values().flip(0).get("0:" + columns(z));
+        NDArray residual =
+            ritzImage.sub(ritz.mul(values)).square().sum(new int[] {0}).sqrt().get("0:" + top);
+        double worst = residual.max().toDoubleArray()[0];
+        if (!(worst > TOLERANCE)) {
+          String method = "block Lanczos, %d restarts".formatted(restart);
+          return finish(
+              context, k, values.get("0:" + top), ritz.get(":, 0:" + top), method, manager);
+        }
+        closeAll(basis, image, h, eigen.values(), eigen.vectors(), z);
+        basis = ritz;
+        image = ritzImage;
+      }
+      throw new ArithmeticException(
+          "the spectrum of %s did not converge after %d restarts".formatted(context, MAX_RESTARTS));
+    }
+  }
+
+  private static Spectrum finish(
+      FiniteContext context,
+      Symmetric k,
+      NDArray values,
+      NDArray vectors,
+      String method,
+      NDManager manager) {
+    double[] eigenvalues =
+        Arrays.stream(values.toDoubleArray()).map(v -> Math.min(1, Math.max(0, v))).toArray();
+    NDArray scale = vectors.getManager().create(Arrays.copyOf(eigenvalues, columns(vectors)));
+    double[] residuals =
+        k.apply(vectors)
+            .sub(vectors.mul(scale))
+            .square()
+            .sum(new int[] {0})
+            .sqrt()
+            .toDoubleArray();
+    NDArray largest = vectors.abs().argMax(0).expandDims(0);
+    NDArray sign = vectors.gather(largest, 0).sign();
+    NDArray functions = vectors.mul(sign).div(k.root());
+    functions.attach(manager);
+    return new Spectrum(context, eigenvalues, functions, residuals, method);
+  }
+
+  private static int columns(NDArray matrix) {
+    return Math.toIntExact(matrix.getShape().get(1));
+  }
+
+  private static NDArray append(NDArray left, NDArray right) {
+    if (left == null) {
+      return right;
+    }
+    NDArray both = NDArrays.concat(new NDList(left, right), 1);
+    closeAll(left, right);
+    return both;
+  }
+
+  private static void closeAll(NDArray... arrays) {
+    for (NDArray array : arrays) {
+      array.close();
+    }
+  }
+
+  /** K = D^{1/2} TT* D^{-1/2} − √p √pᵀ, symmetric, with eigenvalues s_1² ≥ s_2² ≥ … ≥ 0. */
+  private static final class Symmetric {
+
+    private final ExpectationOperator operator;
+    private final NDArray root;
+
+    Symmetric(ExpectationOperator operator, NDManager scope) {
+      this.operator = operator;
+      this.root = operator.inputWeights().sqrt().reshape(-1, 1);
+      root.attach(scope);
+    }
+
+    int size() {
+      return operator.inputs();
+    }
+
+    /** √p [n, 1]. */
+    NDArray root() {
+      return root;
+    }
+
+    NDArray apply(NDArray v) {
+      try (NDManager step = v.getManager().newSubManager()) {
+        NDArray f = v.div(root);
+        f.attach(step);
+        NDArray image = operator.apply(operator.adjoint(f)).mul(root);
+        NDArray result = image.sub(root.matMul(root.transpose().matMul(v)));
+        result.attach(v.getManager());
+        return result;
+      }
+    }
+
+    NDArray matrix(NDManager scope) {
+      NDArray matrix = apply(scope.eye(size()).toType(DataType.FLOAT64, false));
+      return matrix.add(matrix.transpose()).div(2);
+    }
+
+    /** A seeded random orthonormal block [n, b] without the constant. */
+    NDArray start(int b) {
+      RandomGenerator random = Seed.of(0).derive("krylov").generator();
+      double[] values = new double[size() * b];
+      Arrays.setAll(values, i -> random.nextGaussian());
+      NDArray block = root.getManager().create(values, new Shape(size(), b));
+      return orthonormal(block, root);
+    }
+
+    /** The part of a block that is orthogonal to a basis and to the constant, orthonormalised. */
+    NDArray orthonormal(NDArray block, NDArray basis) {
+      NDManager manager = block.getManager();
+      try (NDManager step = manager.newSubManager()) {
+        NDArray rest = block;
+        for (int pass = 0; pass < 2; pass++) {
+          NDArray clean = rest.sub(root.matMul(root.transpose().matMul(rest)));
+          clean.attach(step);
+          rest = clean.sub(basis.matMul(basis.transpose().matMul(clean)));
+          rest.attach(step);
+          rest = Torch.orthonormalise(rest);
+          rest.attach(step);
+        }
+        rest.attach(manager);
+        return rest;
+      }
+    }
+  }
+}
