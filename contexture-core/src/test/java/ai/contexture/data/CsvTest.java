@@ -276,6 +276,15 @@ class CsvTest {
   }
 
   @Test
+  void showsLongCellsOnOneLine() {
+    refuses(
+        () -> read("a\n1\n2\n\"x\ny" + "z".repeat(99) + "\"\n"),
+        "t.csv, line 4: column 'a' holds 'x y"
+            + "z".repeat(57)
+            + "…', expected a number as in most of the column; give --nominal a if it holds names");
+  }
+
+  @Test
   void halfNumbersAreNames() {
     assertThat(names(read("a\n1\nx\n2\ny\n"), "a").levels()).containsExactly("1", "2", "x", "y");
   }
@@ -320,5 +329,58 @@ class CsvTest {
     refuses(
         () -> read(text, CsvOptions.DEFAULT.withDrop("Sex").withDrop("Length")),
         "t.csv: no column is left after --drop");
+  }
+
+  @Test
+  void refusesDecimalCommas() {
+    refuses(
+        () -> read("a;b\n1,5;x\n2,5;y\n"),
+        "t.csv, line 2: column 'a' holds '1,5', expected a number with a decimal point;"
+            + " give --nominal a if it holds names");
+  }
+
+  @Test
+  void refusesImpossibleSeparators() {
+    refuses(
+        () -> CsvOptions.DEFAULT.withSeparator('"'),
+        "--separator: expected a character other than a quote or line end");
+  }
+
+  /** Whatever the bytes are, there is a table or a one-line error. */
+  @Test
+  void anyBytesAreATableOrAnInputError() throws IOException {
+    long seed = 11;
+    RandomGenerator random = Seed.of(seed).generator();
+    byte[] packed = gzip("a,b\n1,x\n2,y\n");
+    String[] pieces = {
+      "a", "b", "1", "2.5", ",", ";", "\"", "\n", "\r", "\t", " ", "NaN", "?", "é", "\uFEFF", "\0",
+      "|"
+    };
+    int tables = 0;
+    for (int round = 0; round < 4_000; round++) {
+      byte[] bytes;
+      if (round % 4 == 0) {
+        bytes = packed.clone();
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      } else {
+        StringBuilder text = new StringBuilder(random.nextBoolean() ? "a,b\n" : "");
+        for (int i = random.nextInt(12); i > 0; i--) {
+          text.append(pieces[random.nextInt(pieces.length)]);
+        }
+        bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+      }
+      try {
+        read(bytes, CsvOptions.DEFAULT).fingerprint();
+        tables++;
+      } catch (InputException e) {
+        assertThat(e.getMessage())
+            .as("seed %s, round %s", seed, round)
+            .startsWith("t.csv")
+            .doesNotContainPattern("\\p{Cntrl}");
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + ", round " + round, e);
+      }
+    }
+    assertThat(tables).isPositive();
   }
 }

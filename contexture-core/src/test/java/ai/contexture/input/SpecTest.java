@@ -233,11 +233,11 @@ class SpecTest {
     assertThat(Numbers.parse("+1.50")).isEqualTo(1.5);
     assertThat(Numbers.parse("-.5e+2")).isEqualTo(-50);
     assertThat(Numbers.parse("5.")).isEqualTo(5);
-    assertThat(Numbers.parse("9007199254740993")).isEqualTo(9007199254740993d);
+    assertThat(Numbers.parse("9007199254740993")).isEqualTo(9007199254740992d);
     assertThat(Numbers.parse("1e-999")).isEqualTo(0);
     long seed = 7;
     RandomGenerator random = Seed.of(seed).generator();
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 40_000; i++) {
       double value = Double.longBitsToDouble(random.nextLong());
       String digits = Long.toString(random.nextLong() >>> random.nextInt(64));
       int point = random.nextInt(digits.length() + 1);
