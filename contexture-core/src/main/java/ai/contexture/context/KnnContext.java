@@ -2,6 +2,7 @@ package ai.contexture.context;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Text;
 import ai.contexture.torch.Neighbours;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
@@ -78,8 +79,9 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
     Points points = Points.all(rows);
     if (k < 1 || k >= points.size()) {
       throw new InputException(
-          "knn: expected k from 1 to %d (one less than the %d pretraining rows), got k=%d"
-              .formatted(points.size() - 1, points.size(), k));
+          Text.format(
+              "knn: expected k from 1 to %d (one less than the %d pretraining rows), got k=%d",
+              points.size() - 1, points.size(), k));
     }
     NDArray rows64 = rows.toType(DataType.FLOAT64, false);
     Neighbours found = Neighbours.among(rows64, k);

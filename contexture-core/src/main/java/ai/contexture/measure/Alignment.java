@@ -1,5 +1,6 @@
 package ai.contexture.measure;
 
+import ai.contexture.input.Text;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.torch.Neighbours;
@@ -259,22 +260,20 @@ public record Alignment(
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "alignment with the exact functions %.3f (squared canonical correlation, 1 is best),"
                 + " %.3f of the nearest neighbours in common",
-            cca,
-            mutualKnn));
+            cca, mutualKnn));
     if (ratioTrace != null && ratioTraceMax != null) {
       text.append(
           String.format(
               Locale.ROOT, ", ratio trace %.4g of at most %.4g", ratioTrace, ratioTraceMax));
     }
     if (eigenvalueError != null) {
-      text.append(String.format(Locale.ROOT, ", mean eigenvalue error %.2g", eigenvalueError));
+      text.append(Text.format(", mean eigenvalue error %.2g", eigenvalueError));
     }
     if (effectiveRank != null) {
-      text.append(String.format(Locale.ROOT, ", effective rank %.1f", effectiveRank));
+      text.append(Text.format(", effective rank %.1f", effectiveRank));
     }
     return text.toString();
   }

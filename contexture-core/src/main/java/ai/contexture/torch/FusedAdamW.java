@@ -9,15 +9,15 @@ import java.util.List;
 /**
  * libtorch's fused AdamW over all parameters in one call, with clipping by the global norm.
  *
- * <p>θ ← θ − ηλθ, then θ ← θ − η m̂ / (√v̂ + ε) with bias-corrected moments m̂ and v̂ [Loshchilov and
- * Hutter 2019].
+ * <p>θ ← θ − ηλθ, then θ ← θ − η m̂ / (√v̂ + ε) with bias-corrected moments m̂ and v̂ [Loshchilov
+ * and Hutter 2019].
  *
  * @param beta1 decay of the mean of the gradients
  * @param beta2 decay of the mean of their squares
  * @param epsilon added to √v̂
  * @param weightDecay λ
- * @param largestNorm gradients whose norm over all parameters is larger are scaled down to it; 0 for
- *     no clipping
+ * @param largestNorm gradients whose norm over all parameters is larger are scaled down to it; 0
+ *     for no clipping
  */
 public record FusedAdamW(
     double beta1, double beta2, double epsilon, double weightDecay, double largestNorm) {

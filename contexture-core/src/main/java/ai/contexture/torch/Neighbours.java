@@ -1,5 +1,6 @@
 package ai.contexture.torch;
 
+import ai.contexture.input.Text;
 import ai.contexture.torch.TorchScript.Method;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -52,7 +53,7 @@ public record Neighbours(NDArray index, NDArray squaredDistances) {
     int b = Math.toIntExact(queries.getShape().get(0));
     if (k < 1 || k > n) {
       throw new IllegalArgumentException(
-          "k: expected 1 to %d (the number of points), got %d".formatted(n, k));
+          Text.format("k: expected 1 to %d (the number of points), got %d", n, k));
     }
     int tile = Math.max(1, Math.min(1024, TILE_VALUES / n));
     NDManager owner = queries.getManager();

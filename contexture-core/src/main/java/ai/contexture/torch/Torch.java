@@ -40,7 +40,9 @@ public final class Torch {
    */
   public record Svd(NDArray left, NDArray values, NDArray rightTransposed) {}
 
-  /** Returns the eigendecomposition of a symmetric matrix [n, n], of which the lower half is read. */
+  /**
+   * Returns the eigendecomposition of a symmetric matrix [n, n], of which the lower half is read.
+   */
   public static Eigen eigh(NDArray symmetric) {
     NDList result = EIGH.call(symmetric);
     return new Eigen(result.get(0), result.get(1));
@@ -52,7 +54,9 @@ public final class Torch {
     return new Svd(result.get(0), result.get(1), result.get(2));
   }
 
-  /** Returns Q [n, min(n, m)] of the thin decomposition A = QR: an orthonormal basis of the columns. */
+  /**
+   * Returns Q [n, min(n, m)] of the thin decomposition A = QR: an orthonormal basis of the columns.
+   */
   public static NDArray orthonormalise(NDArray matrix) {
     NDList result = QR.call(matrix);
     result.get(1).close();

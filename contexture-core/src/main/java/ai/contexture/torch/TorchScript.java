@@ -92,6 +92,7 @@ final class TorchScript {
   private static final class Archive {
     static final NDManager MANAGER = NDManager.newBaseManager();
     static final ParameterStore PARAMETERS = new ParameterStore(MANAGER, false);
+
     /** Kept for good: a model that is collected releases its block. */
     static final Model MODEL = load();
 

@@ -2,6 +2,7 @@ package ai.contexture.encoder;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -44,8 +45,9 @@ public final class Mlp extends AbstractBlock {
     public Options {
       if (width < 1 || depth < 1) {
         throw new InputException(
-            "mlp: expected width and depth of at least 1, got width=%d, depth=%d"
-                .formatted(width, depth));
+            Text.format(
+                "mlp: expected width and depth of at least 1, got width=%d, depth=%d",
+                width, depth));
       }
     }
 
@@ -64,8 +66,9 @@ public final class Mlp extends AbstractBlock {
 
     @Override
     public String toString() {
-      return "mlp(width=%d,depth=%d,activation=%s,skip=%s)"
-          .formatted(width, depth, activation.name().toLowerCase(Locale.ROOT), skip);
+      return Text.format(
+          "mlp(width=%d,depth=%d,activation=%s,skip=%s)",
+          width, depth, activation.name().toLowerCase(Locale.ROOT), skip);
     }
   }
 

@@ -1,5 +1,6 @@
 package ai.contexture.training;
 
+import ai.contexture.input.Text;
 import ai.contexture.torch.FusedAdamW;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -49,8 +50,8 @@ final class AdamW {
         NDArray gradient = parameters.get(i).getGradient();
         if (gradient == null) {
           throw new IllegalStateException(
-              "parameter %s takes no part in the objective: it has no gradient"
-                  .formatted(names.get(i)));
+              Text.format(
+                  "parameter %s takes no part in the objective: it has no gradient", names.get(i)));
         }
         gradients.add(gradient);
       }

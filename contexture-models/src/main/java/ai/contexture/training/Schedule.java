@@ -16,7 +16,9 @@ public enum Schedule {
       return between(1, 0, progress);
     }
   },
-  /** Up from 1/25 of the peak within the first twentieth, then half a cosine down to nearly zero. */
+  /**
+   * Up from 1/25 of the peak within the first twentieth, then half a cosine down to nearly zero.
+   */
   ONE_CYCLE {
     @Override
     public double factor(double progress) {

@@ -4,6 +4,7 @@ import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import ai.contexture.objective.Loss;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Step;
@@ -31,7 +32,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -93,8 +93,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     int n = context.points().size();
     if (options.batch() > n) {
       throw new InputException(
-          "batch: expected at most %d (the pretraining rows), got %d"
-              .formatted(n, options.batch()));
+          Text.format(
+              "batch: expected at most %d (the pretraining rows), got %d", n, options.batch()));
     }
     seed = Seed.of(options.seed());
     manager = context.points().manager().newSubManager();
@@ -108,8 +108,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         parameters.add(new Pair<>(name + "/" + parameter.getKey(), parameter.getValue()));
       }
     }
-    FusedAdamW rule =
-        new FusedAdamW(BETA1, BETA2, EPSILON, options.weightDecay(), options.clip());
+    FusedAdamW rule = new FusedAdamW(BETA1, BETA2, EPSILON, options.weightDecay(), options.clip());
     optimiser = new AdamW(manager, parameters, rule);
     batches = new Batches(context.points(), options.batch(), seed.derive("batches"));
   }
@@ -175,7 +174,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       Loss loss = objective.loss(step);
       NDArray total = loss.total();
       collector.backward(total);
-      NDList values = new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
+      NDList values =
+          new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
       values.add(optimiser.step(rate, scope).toType(total.getDataType(), false));
       NDArray kept = NDArrays.stack(values);
       kept.attach(manager);
@@ -225,12 +225,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   private DivergedException diverged(int step, String what, Throwable cause) {
     return new DivergedException(
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "training stopped at step %d: %s; a lower learning rate than %s may help",
-            step,
-            what,
-            options.learningRate()),
+            step, what, options.learningRate()),
         cause);
   }
 
@@ -249,7 +246,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
     if (!(context instanceof FiniteContext finite)) {
       throw new IllegalStateException(
-          "the average encoder over %s needs a finite context".formatted(context));
+          Text.format("the average encoder over %s needs a finite context", context));
     }
     try (NDArray psi = encode(encoder(), store, finite.contexts().rows(), owner)) {
       return Torch.withoutGradient(() -> finite.operator().apply(psi));
@@ -317,12 +314,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         Shape expected = array.getShape();
         if (saved == null || !saved.getShape().equals(expected)) {
           throw new InputException(
-              "%s: expected parameter %s %s, got %s"
-                  .formatted(
-                      file,
-                      parameter.getKey(),
-                      expected,
-                      saved == null ? "none" : saved.getShape()));
+              Text.format(
+                  "%s: expected parameter %s %s, got %s",
+                  file, parameter.getKey(), expected, saved == null ? "none" : saved.getShape()));
         }
       }
       Torch.withoutGradient(

@@ -1,6 +1,7 @@
 package ai.contexture.training;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 
 /**
  * How an encoder is trained.
@@ -37,7 +38,7 @@ public record TrainingOptions(
 
   private static void require(boolean holds, String name, String expected, Number got) {
     if (!holds) {
-      throw new InputException("%s: expected %s, got %s".formatted(name, expected, got));
+      throw new InputException(Text.format("%s: expected %s, got %s", name, expected, got));
     }
   }
 

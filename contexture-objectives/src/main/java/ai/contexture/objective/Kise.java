@@ -12,8 +12,8 @@ import java.util.Set;
  * Kernel-integral single-encoder: E‖Φ̃‖² − ⟨Φ̃, TT*Φ̃⟩ subject to Cov[Φ] = I [D, §2.6].
  *
  * <p>One encoder on inputs; it spans μ_1 … μ_d. On the full batch of a finite context the operator
- * is applied exactly. On a mini-batch of m of n points the Gram matrix G of the dual kernel gives an
- * unbiased estimate of the association: pairs i ≠ j weigh (n−1)/(n·m·(m−1)) and the diagonal
+ * is applied exactly. On a mini-batch of m of n points the Gram matrix G of the dual kernel gives
+ * an unbiased estimate of the association: pairs i ≠ j weigh (n−1)/(n·m·(m−1)) and the diagonal
  * 1/(n·m), which is exact at m = n. Terms: {@code norm}, {@code association} and those of the
  * orthonormality.
  *
@@ -69,7 +69,8 @@ public record Kise(Orthonormality orthonormality) implements Objective<KernelCon
   private static NDArray gramImage(NDArray phi, Step<? extends KernelContext> step) {
     double n = step.context().points().size();
     double m = phi.getShape().get(0);
-    NDArray gram = step.context().kernel(step.batch(), step.batch()).toType(phi.getDataType(), false);
+    NDArray gram =
+        step.context().kernel(step.batch(), step.batch()).toType(phi.getDataType(), false);
     NDArray identity = gram.getManager().eye((int) m).toType(phi.getDataType(), false);
     double pair = (n - 1) / (n * m * (m - 1));
     NDArray weights = identity.mul(1 / (n * m) - pair).add(pair);

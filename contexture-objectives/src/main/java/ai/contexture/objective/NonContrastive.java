@@ -9,8 +9,8 @@ import java.util.Set;
  * Spectral non-contrastive: E‖Ψ(A) − Ψ(A⁺)‖² subject to Cov[Ψ] = I [C, §3.2].
  *
  * <p>One encoder on contexts, two samples a, a⁺ for each x. Ψ spans ν_1 … ν_d, and the average
- * encoder TΨ spans μ_1 … μ_d. Terms: {@code norm} 2E‖Ψ̃‖², {@code association} −2E⟨Ψ̃, Ψ̃⁺⟩ (their sum
- * is the expected squared distance) and those of the orthonormality.
+ * encoder TΨ spans μ_1 … μ_d. Terms: {@code norm} 2E‖Ψ̃‖², {@code association} −2E⟨Ψ̃, Ψ̃⁺⟩ (their
+ * sum is the expected squared distance) and those of the orthonormality.
  *
  * @param orthonormality how Cov[Ψ] = I is imposed
  */

@@ -5,12 +5,15 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Text;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** The objectives and the ways to orthonormality by name, as they are written on the command line. */
+/**
+ * The objectives and the ways to orthonormality by name, as they are written on the command line.
+ */
 public final class Objectives {
 
   private static final Map<String, Function<Orthonormality, Objective<?>>> OBJECTIVES =
@@ -83,8 +86,9 @@ public final class Objectives {
   public static void requireFeeds(Context context, Objective<?> objective) {
     if (!objective.needs().isInstance(context)) {
       throw new InputException(
-          "objective '%s' needs %s, which context %s cannot give"
-              .formatted(objective, gift(objective.needs()), context));
+          Text.format(
+              "objective '%s' needs %s, which context %s cannot give",
+              objective, gift(objective.needs()), context));
     }
   }
 
@@ -105,8 +109,9 @@ public final class Objectives {
         options.number("first-ridge", Math.max(last, usual.firstRidge()), Double.MIN_VALUE, 1);
     if (first < last) {
       throw new InputException(
-          "whitening: expected first-ridge of at least last-ridge=%s, got first-ridge=%s"
-              .formatted(last, first));
+          Text.format(
+              "whitening: expected first-ridge of at least last-ridge=%s, got first-ridge=%s",
+              last, first));
     }
     return new Whitening(first, last);
   }

@@ -8,11 +8,11 @@ import java.util.Set;
 /**
  * Spectral contrastive: −E⟨Ψ̃(A), Ψ̃(A⁺)⟩ + ½E⟨Ψ̃(A), Ψ̃(A⁻)⟩² [H; C, §3.2], on centred outputs.
  *
- * <p>One encoder on contexts; a, a⁺ are two samples of one x and a⁻ is a sample of another. It needs
- * no constraint: at its minimum −½ Σ_{i≤d} s_i⁴ the encoder is (s_i ν_i) up to a rotation, and the
- * average encoder TΨ spans μ_1 … μ_d. Negatives are all pairs of different points across the two
- * views. Against [H] the loss is halved, and centring removes the constant function. Terms: {@code
- * association}, {@code contrast} and those of the orthonormality.
+ * <p>One encoder on contexts; a, a⁺ are two samples of one x and a⁻ is a sample of another. It
+ * needs no constraint: at its minimum −½ Σ_{i≤d} s_i⁴ the encoder is (s_i ν_i) up to a rotation,
+ * and the average encoder TΨ spans μ_1 … μ_d. Negatives are all pairs of different points across
+ * the two views. Against [H] the loss is halved, and centring removes the constant function. Terms:
+ * {@code association}, {@code contrast} and those of the orthonormality.
  *
  * @param orthonormality usually {@link Orthonormality#none()}
  */

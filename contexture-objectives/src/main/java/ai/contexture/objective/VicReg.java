@@ -1,5 +1,6 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
@@ -8,8 +9,8 @@ import java.util.Map;
 /**
  * VICReg's penalties on the covariance C of the outputs [V, eq. 1, 3].
  *
- * <p>variance · Σ_j max(0, 1 − √(C_jj + 10⁻⁴)) + covariance · Σ_{i≠j} C_ij², with C normalised by
- * m − 1. Against an objective written as E‖·‖² (a sum over the d outputs), the defaults 1 and 1/25
+ * <p>variance · Σ_j max(0, 1 − √(C_jj + 10⁻⁴)) + covariance · Σ_{i≠j} C_ij², with C normalised by m
+ * − 1. Against an objective written as E‖·‖² (a sum over the d outputs), the defaults 1 and 1/25
  * are the published weights 25 : 25 : 1 of means over the outputs, times d/25.
  *
  * @param variance weight of the hinge that keeps each output's standard deviation at 1 or above
@@ -23,8 +24,9 @@ public record VicReg(double variance, double covariance) implements Orthonormali
   public VicReg {
     if (!(variance >= 0 && covariance >= 0) || Double.isInfinite(variance + covariance)) {
       throw new IllegalArgumentException(
-          "vicreg: expected finite weights ≥ 0, got variance=%s, covariance=%s"
-              .formatted(variance, covariance));
+          Text.format(
+              "vicreg: expected finite weights ≥ 0, got variance=%s, covariance=%s",
+              variance, covariance));
     }
   }
 
@@ -50,6 +52,6 @@ public record VicReg(double variance, double covariance) implements Orthonormali
 
   @Override
   public String toString() {
-    return "vicreg(variance=%s,covariance=%s)".formatted(variance, covariance);
+    return Text.format("vicreg(variance=%s,covariance=%s)", variance, covariance);
   }
 }

@@ -1,5 +1,6 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -7,13 +8,13 @@ import ai.djl.ndarray.types.DataType;
 import java.util.Map;
 
 /**
- * Exact orthonormality: outputs are whitened by the covariance of their batch, Φ → Φ L⁻ᵀ with C + εI
- * = LLᵀ solved in float64.
+ * Exact orthonormality: outputs are whitened by the covariance of their batch, Φ → Φ L⁻ᵀ with C +
+ * εI = LLᵀ solved in float64.
  *
  * <p>An objective E‖Φ‖² − ⟨Φ, KΦ⟩ then is d minus the ratio trace Tr((C + εI)⁻¹B), which does not
- * change under Φ → ΦW. The ridge ε is a fraction of the mean variance and falls geometrically during
- * training: an untrained encoder's outputs span few directions, and C alone would not be positive
- * definite.
+ * change under Φ → ΦW. The ridge ε is a fraction of the mean variance and falls geometrically
+ * during training: an untrained encoder's outputs span few directions, and C alone would not be
+ * positive definite.
  *
  * @param firstRidge ε at the first step, as a fraction of the mean variance
  * @param lastRidge ε at the last step, as a fraction of the mean variance
@@ -27,8 +28,9 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
   public Whitening {
     if (!(lastRidge > 0 && lastRidge <= firstRidge && firstRidge <= 1)) {
       throw new IllegalArgumentException(
-          "whitening: expected 0 < lastRidge ≤ firstRidge ≤ 1, got firstRidge=%s, lastRidge=%s"
-              .formatted(firstRidge, lastRidge));
+          Text.format(
+              "whitening: expected 0 < lastRidge ≤ firstRidge ≤ 1, got firstRidge=%s, lastRidge=%s",
+              firstRidge, lastRidge));
     }
   }
 
@@ -65,8 +67,9 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
       } catch (ArithmeticException e) {
         if (raise == RAISES || !Double.isFinite(meanVariance.toDoubleArray()[0])) {
           throw new ArithmeticException(
-              "whitening: the covariance of the outputs has no Cholesky factor (mean variance %s)"
-                  .formatted(meanVariance.toDoubleArray()[0]));
+              Text.format(
+                  "whitening: the covariance of the outputs has no Cholesky factor (mean variance %s)",
+                  meanVariance.toDoubleArray()[0]));
         }
         raised *= 10;
       }
@@ -75,6 +78,6 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
 
   @Override
   public String toString() {
-    return "whitening(first-ridge=%s,last-ridge=%s)".formatted(firstRidge, lastRidge);
+    return Text.format("whitening(first-ridge=%s,last-ridge=%s)", firstRidge, lastRidge);
   }
 }
