@@ -11,8 +11,8 @@ import java.util.Arrays;
  * The best ordered functions within the span of an encoder's outputs [C, app. D].
  *
  * <p>With C = Cov[Φ] and B = Cov[T*Φ] it solves B v = λ C v. The λ_i estimate s_i², and the
- * functions Σ_j v_ij φ̃_j, of mean 0 and variance 1, estimate μ_i. Directions of C whose variance is
- * below 10⁻⁹ of the largest are left out as rounding.
+ * functions Σ_j v_ij φ̃_j, of mean 0 and variance 1, estimate μ_i. Directions of C whose variance
+ * is below 10⁻⁹ of the largest are left out as rounding.
  *
  * @param mean the mean of the outputs, float64 [1, d₁]
  * @param rotation float64 [d₁, d]; (Φ − mean)·rotation are the ordered functions

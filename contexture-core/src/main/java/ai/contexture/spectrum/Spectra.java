@@ -2,6 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -44,7 +45,7 @@ public final class Spectra {
     int n = context.operator().inputs();
     if (top < 1 || top >= n) {
       throw new IllegalArgumentException(
-          "top: expected 1 to %d (one less than the points), got %d".formatted(n - 1, top));
+          Text.format("top: expected 1 to %d (one less than the points), got %d", n - 1, top));
     }
     return n <= DENSE_POINTS || top > n / 8
         ? dense(context, top, manager)
@@ -86,7 +87,8 @@ public final class Spectra {
         }
         NDArray h = basis.transpose().matMul(image);
         Torch.Eigen eigen = Torch.eigh(h.add(h.transpose()).div(2));
-        NDArray z = eigen.vectors().flip(1).get(new NDIndex(":, 0:{}", Math.min(kept, columns(basis))));
+        NDArray z =
+            eigen.vectors().flip(1).get(new NDIndex(":, 0:{}", Math.min(kept, columns(basis))));
         NDArray ritz = basis.matMul(z);
         NDArray ritzImage = image.matMul(z);
         NDArray values = eigen.values().flip(0).get("0:" + columns(z));
@@ -94,7 +96,7 @@ public final class Spectra {
             ritzImage.sub(ritz.mul(values)).square().sum(new int[] {0}).sqrt().get("0:" + top);
         double worst = residual.max().toDoubleArray()[0];
         if (!(worst > TOLERANCE)) {
-          String method = "block Lanczos, %d restarts".formatted(restart);
+          String method = Text.format("block Lanczos, %d restarts", restart);
           return finish(
               context, k, values.get("0:" + top), ritz.get(":, 0:" + top), method, manager);
         }
@@ -103,7 +105,8 @@ public final class Spectra {
         image = ritzImage;
       }
       throw new ArithmeticException(
-          "the spectrum of %s did not converge after %d restarts".formatted(context, MAX_RESTARTS));
+          Text.format(
+              "the spectrum of %s did not converge after %d restarts", context, MAX_RESTARTS));
     }
   }
 
@@ -118,12 +121,7 @@ public final class Spectra {
         Arrays.stream(values.toDoubleArray()).map(v -> Math.min(1, Math.max(0, v))).toArray();
     NDArray scale = vectors.getManager().create(Arrays.copyOf(eigenvalues, columns(vectors)));
     double[] residuals =
-        k.apply(vectors)
-            .sub(vectors.mul(scale))
-            .square()
-            .sum(new int[] {0})
-            .sqrt()
-            .toDoubleArray();
+        k.apply(vectors).sub(vectors.mul(scale)).square().sum(new int[] {0}).sqrt().toDoubleArray();
     NDArray largest = vectors.abs().argMax(0).expandDims(0);
     NDArray sign = vectors.gather(largest, 0).sign();
     NDArray functions = vectors.mul(sign).div(k.root());

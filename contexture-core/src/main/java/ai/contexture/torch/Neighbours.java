@@ -1,6 +1,8 @@
 package ai.contexture.torch;
 
+import ai.contexture.input.Text;
 import ai.contexture.torch.TorchScript.Method;
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -51,7 +53,7 @@ public record Neighbours(NDArray index, NDArray squaredDistances) {
     int b = Math.toIntExact(queries.getShape().get(0));
     if (k < 1 || k > n) {
       throw new IllegalArgumentException(
-          "k: expected 1 to %d (the number of points), got %d".formatted(n, k));
+          Text.format("k: expected 1 to %d (the number of points), got %d", n, k));
     }
     int tile = Math.max(1, Math.min(1024, TILE_VALUES / n));
     NDManager owner = queries.getManager();
@@ -69,7 +71,8 @@ public record Neighbours(NDArray index, NDArray squaredDistances) {
           NDArray rows = queries.get(start + ":" + end);
           rows.attach(step);
           NDArray options =
-              step.create(new long[] {k, Math.min(n, k + SLACK), selfFirst ? start : -1});
+              step.newSubManager(Device.cpu())
+                  .create(new long[] {k, Math.min(n, k + SLACK), selfFirst ? start : -1});
           NDList found = NEAREST.call(rows.sub(centre), centred, squares, options);
           found.attach(scope);
           index.add(found.get(0));

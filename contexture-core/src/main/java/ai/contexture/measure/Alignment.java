@@ -1,0 +1,280 @@
+package ai.contexture.measure;
+
+import ai.contexture.input.Text;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Neighbours;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * How well an encoder has learnt its context's exact functions [C, §4.2].
+ *
+ * <p>The last four are known on the pretraining points only and are null elsewhere.
+ *
+ * @param cca the mean squared canonical correlation of the two d-dimensional spaces, between 0 and
+ *     1; a dimension that the encoder lacks counts as 0
+ * @param mutualKnn the mean share of the 10 nearest neighbours that the two spaces have in common,
+ *     between 0 and 1
+ * @param ratioTrace Σ_{i≤d} λ_i, how much of the context the features hold
+ * @param ratioTraceMax Σ_{i≤d} s_i², the most that d features can hold
+ * @param eigenvalueError the mean of |λ_i − s_i²| over i ≤ d
+ * @param effectiveRank how many dimensions the encoder's outputs use, see {@link RayleighRitz}
+ */
+public record Alignment(
+    double cca,
+    double mutualKnn,
+    Double ratioTrace,
+    Double ratioTraceMax,
+    Double eigenvalueError,
+    Double effectiveRank) {
+
+  /** The number of neighbours that are compared. */
+  private static final int NEIGHBOURS = 10;
+
+  /** Measures with as many functions as the features have dimensions. */
+  public static Alignment onPretraining(NDArray outputs, RayleighRitz ritz, Spectrum spectrum) {
+    return onPretraining(outputs, ritz, spectrum, ritz.dimension());
+  }
+
+  /**
+   * Compares an encoder with the exact functions on the pretraining points.
+   *
+   * <p>Means and inner products are those of L²(P_X).
+   *
+   * @param outputs the encoder's outputs on the n pretraining points, [n, d₁]
+   * @param ritz made from these outputs
+   * @param spectrum of the context, with at least d functions
+   * @param d how many functions to compare, d &lt; n; dimensions that the encoder lacks count as 0
+   * @throws IllegalArgumentException if the spectrum has fewer than d functions or other points
+   */
+  public static Alignment onPretraining(
+      NDArray outputs, RayleighRitz ritz, Spectrum spectrum, int d) {
+    if (d < 1 || d > spectrum.dimension()) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "d: expected 1 to %d (the functions of the spectrum), got %d",
+              spectrum.dimension(),
+              d));
+    }
+    long n = spectrum.functions().getShape().get(0);
+    if (outputs.getShape().dimension() != 2 || outputs.getShape().get(0) != n) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "outputs: expected the outputs on the %d pretraining points (%d, d1), got %s",
+              n,
+              n,
+              outputs.getShape()));
+    }
+    double[] learned = ritz.eigenvalues();
+    double[] exact = spectrum.eigenvalues(d);
+    double ratioTrace = 0;
+    double ratioTraceMax = 0;
+    double error = 0;
+    for (int i = 0; i < d; i++) {
+      double found = i < Math.min(learned.length, ritz.dimension()) ? learned[i] : 0;
+      ratioTrace += found;
+      ratioTraceMax += exact[i];
+      error += Math.abs(found - exact[i]);
+    }
+    try (NDManager scope = outputs.getManager().newSubManager()) {
+      NDArray features = ritz.project(outputs);
+      features.attach(scope);
+      features = features.get(":, 0:" + Math.min(d, ritz.dimension()));
+      NDArray functions = spectrum.functions().get(":, 0:" + d);
+      functions.attach(scope);
+      NDArray weights = copy(spectrum.context().operator().inputWeights(), scope).reshape(-1, 1);
+      NDArray left = whitened(features, weights);
+      NDArray right = whitened(functions, weights);
+      return new Alignment(
+          correlation(left, right, weights, d),
+          overlap(left, right, Math.min(NEIGHBOURS, (int) n - 1)),
+          ratioTrace,
+          ratioTraceMax,
+          error / d,
+          ritz.effectiveRank());
+    }
+  }
+
+  /**
+   * Compares features with the extended functions at new rows.
+   *
+   * @param features [b, d]
+   * @param exact the functions at these rows by Nyström's extension, [b, d]
+   * @throws IllegalArgumentException if b ≤ d, since any two spaces then seem equal
+   */
+  public static Alignment onNewRows(NDArray features, NDArray exact) {
+    checkPair(features, exact);
+    long b = exact.getShape().get(0);
+    long d = Math.max(features.getShape().get(1), exact.getShape().get(1));
+    if (b <= d) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "features: expected more rows than the %d dimensions, got %d rows; take more rows or"
+                  + " fewer dimensions",
+              d,
+              b));
+    }
+    try (NDManager scope = features.getManager().newSubManager()) {
+      NDArray weights = uniform(b, scope);
+      NDArray left = whitened(copy(features, scope), weights);
+      NDArray right = whitened(copy(exact, scope), weights);
+      return new Alignment(
+          correlation(left, right, weights, exact.getShape().get(1)),
+          overlap(left, right, (int) Math.min(NEIGHBOURS, b - 1)),
+          null,
+          null,
+          null,
+          null);
+    }
+  }
+
+  /**
+   * Returns the mean squared canonical correlation of two sets of features, R²_CCA.
+   *
+   * <p>‖Q_aᵀQ_b‖²_F / d with orthonormal bases Q of the centred columns. Directions of b that a
+   * lacks count as 0. With n ≤ d₁ it says nothing.
+   *
+   * @param a [n, d₁]
+   * @param b [n, d]; the mean is over its d dimensions
+   * @return between 0 and 1
+   */
+  public static double canonicalCorrelation(NDArray a, NDArray b) {
+    checkPair(a, b);
+    try (NDManager scope = a.getManager().newSubManager()) {
+      NDArray weights = uniform(a.getShape().get(0), scope);
+      return correlation(
+          whitened(copy(a, scope), weights),
+          whitened(copy(b, scope), weights),
+          weights,
+          b.getShape().get(1));
+    }
+  }
+
+  /**
+   * Returns the mean share of the k nearest neighbours that two sets of features have in common,
+   * after centring and whitening each; a point is not its own neighbour.
+   *
+   * @param a [n, d₁]
+   * @param b [n, d₂]
+   * @param k 1 ≤ k &lt; n
+   * @return between 0 and 1
+   */
+  public static double mutualNeighbours(NDArray a, NDArray b, int k) {
+    checkPair(a, b);
+    long n = a.getShape().get(0);
+    if (k < 1 || k >= n) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "k: expected 1 to %d (one less than the rows), got %d", n - 1, k));
+    }
+    try (NDManager scope = a.getManager().newSubManager()) {
+      NDArray weights = uniform(n, scope);
+      return overlap(whitened(copy(a, scope), weights), whitened(copy(b, scope), weights), k);
+    }
+  }
+
+  private static void checkPair(NDArray a, NDArray b) {
+    if (a.getShape().dimension() != 2
+        || b.getShape().dimension() != 2
+        || a.getShape().get(0) != b.getShape().get(0)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "features: expected (n, d1) and (n, d2) with the same n, got %s and %s",
+              a.getShape(),
+              b.getShape()));
+    }
+  }
+
+  private static NDArray copy(NDArray array, NDManager scope) {
+    NDArray copy = array.toType(DataType.FLOAT64, true);
+    copy.attach(scope);
+    return copy;
+  }
+
+  private static NDArray uniform(long n, NDManager scope) {
+    double[] weights = new double[Math.toIntExact(n)];
+    Arrays.fill(weights, 1.0 / n);
+    return scope.create(weights).reshape(-1, 1);
+  }
+
+  /** Functions [n, r] of mean 0 and covariance I that span the centred columns of f, of rank r. */
+  private static NDArray whitened(NDArray f, NDArray weights) {
+    NDArray root = weights.sqrt();
+    NDArray centred = f.sub(f.mul(weights).sum(new int[] {0}, true));
+    NDArray matrix = centred.mul(root);
+    NDArray q = Torch.orthonormalise(matrix);
+    Torch.Svd small = Torch.svd(q.transpose().matMul(matrix));
+    double[] values = small.values().toDoubleArray();
+    double size = Math.sqrt(f.square().mul(weights).sum().toDoubleArray()[0]);
+    if (!Double.isFinite(size)) {
+      throw new ArithmeticException("the features are not finite");
+    }
+    double smallest = 1e-15 * f.getShape().get(0) * size;
+    int rank = 0;
+    while (rank < values.length && values[rank] > smallest) {
+      rank++;
+    }
+    if (rank == 0) {
+      throw new ArithmeticException("the features are constant");
+    }
+    return q.matMul(small.left().get(":, 0:" + rank)).div(root);
+  }
+
+  private static double correlation(NDArray left, NDArray right, NDArray weights, long d) {
+    NDArray cross = left.transpose().matMul(right.mul(weights));
+    return Math.min(1, cross.square().sum().toDoubleArray()[0] / d);
+  }
+
+  private static double overlap(NDArray left, NDArray right, int k) {
+    long[] near = Neighbours.among(left, k + 1).index().toLongArray();
+    long[] other = Neighbours.among(right, k + 1).index().toLongArray();
+    int width = k + 1;
+    long common = 0;
+    Set<Long> row = new HashSet<>();
+    for (int start = 0; start < near.length; start += width) {
+      row.clear();
+      for (int j = 1; j < width; j++) {
+        row.add(near[start + j]);
+      }
+      for (int j = 1; j < width; j++) {
+        if (row.contains(other[start + j])) {
+          common++;
+        }
+      }
+    }
+    return (double) common / ((long) near.length / width * k);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        Text.format(
+            "alignment with the exact functions %.3f (squared canonical correlation, 1 is best),"
+                + " %.3f of the nearest neighbours in common",
+            cca, mutualKnn));
+    if (ratioTrace != null && ratioTraceMax != null) {
+      text.append(
+          String.format(
+              Locale.ROOT, ", ratio trace %.4g of at most %.4g", ratioTrace, ratioTraceMax));
+    }
+    if (eigenvalueError != null) {
+      text.append(Text.format(", mean eigenvalue error %.2g", eigenvalueError));
+    }
+    if (effectiveRank != null) {
+      text.append(Text.format(", effective rank %.1f", effectiveRank));
+    }
+    return text.toString();
+  }
+}

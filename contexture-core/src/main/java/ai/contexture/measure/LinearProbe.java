@@ -1,0 +1,315 @@
+package ai.contexture.measure;
+
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * A ridge regression on standardised features, its penalty chosen by exact leave-one-out error.
+ *
+ * <p>It minimises Σ_i ‖y_i − b − W x_i‖² + α‖W‖²; b has no penalty. Features are standardised by
+ * the training rows' mean and standard deviation; constant ones are left out. α runs over n·10⁻⁶ …
+ * n·10⁴ in half decades. Classes are one-hot targets, and the largest score wins.
+ *
+ * @param metric {@code rmse}, in the target's units and lower is better, or {@code accuracy},
+ *     between 0 and 1 and higher is better
+ * @param value the metric on the test rows
+ * @param meanPredictor the metric of the training targets' mean or of their most frequent class
+ * @param penalty the chosen α
+ * @param leaveOneOut the training rows' mean squared error at α, each row left out once; for
+ *     classes summed over the one-hot targets
+ */
+public record LinearProbe(
+    String metric, double value, double meanPredictor, double penalty, double leaveOneOut) {
+
+  /** The root of the mean squared error. */
+  public static final String RMSE = "rmse";
+
+  /** The share of rows whose class was found. */
+  public static final String ACCURACY = "accuracy";
+
+  private static final int PENALTIES = 21;
+
+  /** Squared singular values below this part of the largest are zero within rounding. */
+  private static final double SMALLEST = 1e-13;
+
+  /**
+   * Fits a probe to numbers and measures it by its root mean squared error.
+   *
+   * @param trainX [n, d], n ≥ 2
+   * @param trainY n targets
+   * @param testX [b, d], b ≥ 1
+   * @param testY b targets
+   * @throws IllegalArgumentException if shapes do not fit or a value is not finite
+   */
+  public static LinearProbe regression(
+      NDArray trainX, double[] trainY, NDArray testX, double[] testY) {
+    checkShapes(trainX, trainY.length, testX, testY.length);
+    checkFinite("trainY", trainY);
+    checkFinite("testY", testY);
+    Ridge ridge = Ridge.fit(trainX, trainY, 1, testX);
+    return new LinearProbe(
+        RMSE,
+        rmse(ridge.predictions(), testY),
+        meanPredictor(trainY, testY),
+        ridge.penalty(),
+        ridge.leaveOneOut());
+  }
+
+  /**
+   * Fits a probe to classes and measures it by its accuracy.
+   *
+   * @param trainX [n, d], n ≥ 2
+   * @param trainY n codes from 0 to classes − 1
+   * @param testX [b, d], b ≥ 1
+   * @param testY b codes
+   * @param classes how many classes, at least 2
+   * @throws IllegalArgumentException if shapes or codes do not fit or a value is not finite
+   */
+  public static LinearProbe classification(
+      NDArray trainX, int[] trainY, NDArray testX, int[] testY, int classes) {
+    checkShapes(trainX, trainY.length, testX, testY.length);
+    double majority = majorityClass(trainY, testY, classes);
+    double[] oneHot = new double[trainY.length * classes];
+    for (int i = 0; i < trainY.length; i++) {
+      oneHot[i * classes + trainY[i]] = 1;
+    }
+    Ridge ridge = Ridge.fit(trainX, oneHot, classes, testX);
+    int right = 0;
+    for (int i = 0; i < testY.length; i++) {
+      int best = 0;
+      for (int c = 1; c < classes; c++) {
+        if (ridge.predictions()[i * classes + c] > ridge.predictions()[i * classes + best]) {
+          best = c;
+        }
+      }
+      if (best == testY[i]) {
+        right++;
+      }
+    }
+    return new LinearProbe(
+        ACCURACY, (double) right / testY.length, majority, ridge.penalty(), ridge.leaveOneOut());
+  }
+
+  /** Returns the root mean squared error on the test targets of the training targets' mean. */
+  public static double meanPredictor(double[] trainY, double[] testY) {
+    checkFinite("trainY", trainY);
+    checkFinite("testY", testY);
+    double[] prediction = new double[testY.length];
+    Arrays.fill(prediction, Arrays.stream(trainY).average().orElseThrow());
+    return rmse(prediction, testY);
+  }
+
+  /**
+   * Returns the accuracy on the test codes of the most frequent training code, the lowest of equal
+   * ones.
+   */
+  public static double majorityClass(int[] trainY, int[] testY, int classes) {
+    if (classes < 2) {
+      throw new IllegalArgumentException("classes: expected at least 2, got " + classes);
+    }
+    checkCodes("trainY", trainY, classes);
+    checkCodes("testY", testY, classes);
+    int[] counts = new int[classes];
+    for (int code : trainY) {
+      counts[code]++;
+    }
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      best = counts[c] > counts[best] ? c : best;
+    }
+    int majority = best;
+    return (double) Arrays.stream(testY).filter(code -> code == majority).count() / testY.length;
+  }
+
+  private static double rmse(double[] predictions, double[] targets) {
+    double sum = 0;
+    for (int i = 0; i < targets.length; i++) {
+      double difference = predictions[i] - targets[i];
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum / targets.length);
+  }
+
+  private static void checkShapes(NDArray trainX, int n, NDArray testX, int b) {
+    Shape train = trainX.getShape();
+    Shape test = testX.getShape();
+    if (train.dimension() != 2 || train.get(0) != n || n < 2) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "trainX: expected (%d, d), one row a target and at least 2, got %s",
+              n,
+              train));
+    }
+    if (test.dimension() != 2 || test.get(0) != b || b < 1 || test.get(1) != train.get(1)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "testX: expected (%d, %d), one row a target and at least 1, got %s",
+              b,
+              train.get(1),
+              test));
+    }
+  }
+
+  private static void checkFinite(String name, double[] values) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException(name + ": expected at least one target, got none");
+    }
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s: expected finite numbers, got %s at position %d",
+                name,
+                values[i],
+                i));
+      }
+    }
+  }
+
+  private static void checkCodes(String name, int[] codes, int classes) {
+    if (codes.length == 0) {
+      throw new IllegalArgumentException(name + ": expected at least one target, got none");
+    }
+    for (int i = 0; i < codes.length; i++) {
+      if (codes[i] < 0 || codes[i] >= classes) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "%s: expected codes from 0 to %d, got %d at position %d",
+                name,
+                classes - 1,
+                codes[i],
+                i));
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s %.4g (%s is better), without features %.4g",
+        metric,
+        value,
+        metric.equals(RMSE) ? "lower" : "higher",
+        meanPredictor);
+  }
+
+  /** The fit: test predictions [b, c] row by row. */
+  private record Ridge(double[] predictions, double penalty, double leaveOneOut) {
+
+    static Ridge fit(NDArray trainX, double[] targets, int c, NDArray testX) {
+      try (NDManager scope = trainX.getManager().newSubManager()) {
+        NDArray x = trainX.toType(DataType.FLOAT64, true);
+        x.attach(scope);
+        NDArray test = testX.toType(DataType.FLOAT64, true);
+        test.attach(scope);
+        int n = Math.toIntExact(x.getShape().get(0));
+
+        NDArray mean = Torch.columnMeans(x);
+        NDArray centred = x.sub(mean);
+        NDArray inverse = inverseDeviations(mean, centred, scope);
+        NDArray z = centred.mul(inverse);
+        NDArray zTest = test.sub(mean).mul(inverse);
+        if (!Double.isFinite(zTest.sum().toDoubleArray()[0])) {
+          throw new IllegalArgumentException("testX: expected finite features");
+        }
+        NDArray y = scope.create(targets, new Shape(n, c));
+        NDArray yMean = Torch.columnMeans(y);
+        NDArray residualOfMean = y.sub(yMean);
+
+        // z = U diag(s) Vᵀ by the smaller of its two Gram matrices
+        boolean primal = z.getShape().get(1) <= n;
+        NDArray gram = primal ? z.transpose().matMul(z) : z.matMul(z.transpose());
+        Torch.Eigen eigen = Torch.eigh(gram);
+        double[] all = eigen.values().toDoubleArray();
+        int first = 0;
+        while (first < all.length && all[first] <= SMALLEST * all[all.length - 1]) {
+          first++;
+        }
+        double[] squares = Arrays.copyOfRange(all, first, all.length);
+        if (squares.length == 0) {
+          // every feature is constant: the mean is all there is
+          return new Ridge(
+              repeat(yMean.toDoubleArray(), Math.toIntExact(test.getShape().get(0))),
+              n * 1e4,
+              residualOfMean.square().sum().toDoubleArray()[0] * n / ((n - 1.0) * (n - 1.0)));
+        }
+        NDArray s = scope.create(squares).sqrt();
+        NDArray vectors = eigen.vectors().get(":, " + first + ":");
+        NDArray u = primal ? z.matMul(vectors).div(s) : vectors;
+        NDArray v = primal ? vectors : z.transpose().matMul(vectors).div(s);
+        NDArray projected = u.transpose().matMul(residualOfMean);
+        NDArray leverage = u.square();
+
+        double penalty = Double.NaN;
+        double least = Double.POSITIVE_INFINITY;
+        for (int step = 0; step < PENALTIES; step++) {
+          double alpha = n * Math.pow(10, -6 + step / 2.0);
+          try (NDManager trial = scope.newSubManager()) {
+            NDArray shrink = column(squares, i -> squares[i] / (squares[i] + alpha), trial);
+            NDArray fitted = u.matMul(shrink.mul(projected));
+            fitted.attach(trial);
+            NDArray h = leverage.matMul(shrink);
+            h.attach(trial);
+            NDArray rest = residualOfMean.sub(fitted);
+            rest.attach(trial);
+            NDArray left = rest.div(h.neg().add(1 - 1.0 / n));
+            double error = left.square().sum().toDoubleArray()[0] / n;
+            if (error < least) {
+              least = error;
+              penalty = alpha;
+            }
+          }
+        }
+        if (Double.isNaN(penalty)) {
+          throw new ArithmeticException("the leave-one-out error is not finite for any penalty");
+        }
+        double chosen = penalty;
+        NDArray weights =
+            column(squares, i -> Math.sqrt(squares[i]) / (squares[i] + chosen), scope);
+        double[] predictions =
+            zTest.matMul(v.matMul(weights.mul(projected))).add(yMean).toDoubleArray();
+        return new Ridge(predictions, penalty, least);
+      }
+    }
+
+    /** 1 / standard deviation [1, d], and 0 for constant features, so that they drop out. */
+    private static NDArray inverseDeviations(NDArray mean, NDArray centred, NDManager scope) {
+      double[] means = mean.toDoubleArray();
+      double[] deviations = centred.square().mean(new int[] {0}).sqrt().toDoubleArray();
+      double[] inverse = new double[means.length];
+      for (int j = 0; j < inverse.length; j++) {
+        if (!Double.isFinite(deviations[j])) {
+          throw new IllegalArgumentException(
+              "trainX: expected finite features, got others in column " + j);
+        }
+        inverse[j] = deviations[j] > 1e-12 * Math.abs(means[j]) ? 1 / deviations[j] : 0;
+      }
+      return scope.create(inverse, new Shape(1, inverse.length));
+    }
+
+    private static NDArray column(double[] like, IntToDoubleFunction value, NDManager manager) {
+      double[] values = new double[like.length];
+      Arrays.setAll(values, value);
+      return manager.create(values, new Shape(values.length, 1));
+    }
+
+    private static double[] repeat(double[] row, int times) {
+      double[] rows = new double[row.length * times];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = row[i % row.length];
+      }
+      return rows;
+    }
+  }
+}
