@@ -19,6 +19,7 @@ public final class Torch {
   private static final Method QR = TorchScript.method("qr");
   private static final Method CHOLESKY = TorchScript.method("cholesky");
   private static final Method SOLVE_LOWER = TorchScript.method("solve_lower");
+  private static final Method COPY = TorchScript.method("copy");
   private static final Method SOLVE = TorchScript.method("solve");
 
   private Torch() {}
@@ -98,6 +99,20 @@ public final class Torch {
   /** Returns the mean of each column [1, c] of a matrix [n, c]. */
   public static NDArray columnMeans(NDArray matrix) {
     return matrix.mean(new int[] {0}, true);
+  }
+
+  /**
+   * Copies the values of an array into another of the same shape, which keeps its memory.
+   *
+   * <p>{@link NDArray#copyTo} must not be used instead: on the CPU it makes the target share the
+   * source's memory, which dangles once the source is closed.
+   */
+  public static void copy(NDArray source, NDArray target) {
+    if (!source.getShape().equals(target.getShape())) {
+      throw new IllegalArgumentException(
+          "target: expected shape " + source.getShape() + ", got " + target.getShape());
+    }
+    withoutGradient(() -> COPY.call(target, source)).close();
   }
 
   /**

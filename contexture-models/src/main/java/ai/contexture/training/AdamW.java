@@ -79,9 +79,9 @@ final class AdamW {
   /** Sets all state from arrays by name. */
   void restore(Map<String, NDArray> state) {
     for (int i = 0; i < names.size(); i++) {
-      state.get(names.get(i) + "/mean").copyTo(means.get(i));
-      state.get(names.get(i) + "/square").copyTo(squares.get(i));
-      state.get(names.get(i) + "/steps").copyTo(steps.get(i));
+      Torch.copy(state.get(names.get(i) + "/mean"), means.get(i));
+      Torch.copy(state.get(names.get(i) + "/square"), squares.get(i));
+      Torch.copy(state.get(names.get(i) + "/steps"), steps.get(i));
     }
   }
 

@@ -2,6 +2,7 @@ package ai.contexture.training;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.data.AtomicFile;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
@@ -292,7 +293,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       NDArray step = scope.create(finished);
       step.setName("step");
       state.add(step);
-      AtomicFiles.write(file, stream -> state.encode(stream, NDList.Encoding.NPZ));
+      AtomicFile.write(file, stream -> state.encode(stream, NDList.Encoding.NPZ));
     }
   }
 
@@ -319,13 +320,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
                   file, parameter.getKey(), expected, saved == null ? "none" : saved.getShape()));
         }
       }
-      Torch.withoutGradient(
-          () -> {
-            for (Pair<String, Parameter> parameter : parameters) {
-              state.get(parameter.getKey()).copyTo(parameter.getValue().getArray());
-            }
-            return null;
-          });
+      for (Pair<String, Parameter> parameter : parameters) {
+        Torch.copy(state.get(parameter.getKey()), parameter.getValue().getArray());
+      }
       optimiser.restore(state);
       finished = state.get("step").toIntArray()[0];
     } catch (IllegalArgumentException | IllegalStateException e) {

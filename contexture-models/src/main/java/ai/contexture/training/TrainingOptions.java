@@ -46,4 +46,19 @@ public record TrainingOptions(
   public boolean fullBatch() {
     return batch == 0;
   }
+
+  /** Returns these options with another number of steps. */
+  public TrainingOptions withSteps(int steps) {
+    return new TrainingOptions(steps, batch, learningRate, schedule, weightDecay, clip, seed);
+  }
+
+  /** Returns these options with another batch. */
+  public TrainingOptions withBatch(int batch) {
+    return new TrainingOptions(steps, batch, learningRate, schedule, weightDecay, clip, seed);
+  }
+
+  /** Returns these options with another seed. */
+  public TrainingOptions withSeed(long seed) {
+    return new TrainingOptions(steps, batch, learningRate, schedule, weightDecay, clip, seed);
+  }
 }
