@@ -56,7 +56,6 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
   private final NDArray rows64;
   private final NDArray neighbours;
   private final SparseOperator operator;
-  private final NDArray marginal;
 
   private KnnContext(Points points, int k, NDArray rows64, NDArray neighbours) {
     this.points = points;
@@ -66,7 +65,6 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
     SparseMatrix conditional =
         SparseMatrix.ofEqualRows(points.size(), neighbours, uniformWeights(neighbours));
     this.operator = SparseOperator.uniform(conditional, rows64);
-    this.marginal = operator.contextWeights().maximum(Double.MIN_NORMAL);
   }
 
   /**
@@ -123,8 +121,7 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
       choice[i] = random.nextInt(k);
     }
     try (NDManager scope = manager.newSubManager()) {
-      NDArray near = neighboursOf(x);
-      near.attach(scope);
+      NDArray near = neighboursOf(x, scope);
       NDArray picked = near.gather(scope.create(choice, new Shape(b, views)), 1).flatten();
       picked.attach(manager);
       return Points.of(points.rows(), picked);
@@ -136,14 +133,13 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
     NDManager manager = x.manager();
     int n = points.size();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray nearY = neighboursOf(y);
-      nearY.attach(scope);
+      NDArray nearY = neighboursOf(y, scope);
       NDArray indicator =
           scope
               .zeros(new Shape(y.size(), n), DataType.FLOAT64)
               .scatter(nearY, uniformWeights(nearY), 1);
-      // a column that no pretraining point chose has weight 0, and no x chooses it twice
-      NDArray weighted = indicator.div(marginal);
+      // q_j > 0: a pretraining point is its own neighbour
+      NDArray weighted = indicator.div(operator.contextWeights());
       NDArray gram = conditional(x, scope).times(weighted.transpose());
       gram.attach(manager);
       return gram;
@@ -162,8 +158,7 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
 
   /** The conditional law of each point over the contexts, [b, n] sparse. */
   private SparseMatrix conditional(Points x, NDManager scope) {
-    NDArray near = neighboursOf(x);
-    near.attach(scope);
+    NDArray near = neighboursOf(x, scope);
     return SparseMatrix.ofEqualRows(points.size(), near, uniformWeights(near));
   }
 
@@ -172,14 +167,15 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
   }
 
   /** The neighbours [b, k] of points: looked up for pretraining points, searched for new ones. */
-  private NDArray neighboursOf(Points x) {
+  private NDArray neighboursOf(Points x, NDManager scope) {
     if (x.index().isPresent()) {
-      return neighbours.get(x.index().get());
+      NDArray near = neighbours.get(x.index().get());
+      near.attach(scope);
+      return near;
     }
-    NDArray rows = x.rows().toType(DataType.FLOAT64, false);
-    Neighbours found = Neighbours.search(rows, rows64, k);
-    found.squaredDistances().close();
-    return found.index();
+    NDArray rows = x.rows().toType(DataType.FLOAT64, true);
+    rows.attach(scope);
+    return Neighbours.search(rows, rows64, k).index();
   }
 
   @Override

@@ -21,10 +21,13 @@ public record Neighbours(NDArray index, NDArray squaredDistances) {
 
   private static final Method NEAREST = TorchScript.method("nearest");
 
-  /** Candidates beyond k, so that ties and rounding at the edge are settled by exact distances. */
+  /**
+   * Candidates beyond k, so that ties and rounding at the edge are settled by exact distances;
+   * where more points than these may be as near as the k-th, all of them become candidates.
+   */
   private static final int SLACK = 16;
 
-  /** Distances held at once. */
+  /** Distances, and values of candidates, held at once. */
   private static final int TILE_VALUES = 4 << 20;
 
   /**
@@ -49,41 +52,84 @@ public record Neighbours(NDArray index, NDArray squaredDistances) {
   }
 
   private static Neighbours search(NDArray queries, NDArray points, int k, boolean selfFirst) {
+    long n = points.getShape().get(0);
+    int tile = (int) Math.max(1, Math.min(1024, TILE_VALUES / Math.max(1, n)));
+    return search(queries, points, k, selfFirst, tile);
+  }
+
+  /** Searches with at most so many queries at once. */
+  static Neighbours search(NDArray queries, NDArray points, int k, boolean selfFirst, int tile) {
     int n = Math.toIntExact(points.getShape().get(0));
     int b = Math.toIntExact(queries.getShape().get(0));
     if (k < 1 || k > n) {
       throw new IllegalArgumentException(
           Text.format("k: expected 1 to %d (the number of points), got %d", n, k));
     }
-    int tile = Math.max(1, Math.min(1024, TILE_VALUES / n));
     NDManager owner = queries.getManager();
     try (NDManager scope = owner.newSubManager()) {
       NDArray centre = points.mean(new int[] {0}, true);
       centre.attach(scope);
       NDArray centred = points.sub(centre);
       centred.attach(scope);
-      NDArray squares = centred.square().sum(new int[] {1});
-      NDList index = new NDList();
-      NDList distances = new NDList();
+      Search search = new Search(centre, centred, k, selfFirst, scope);
       for (int start = 0; start < b; start += tile) {
-        int end = Math.min(b, start + tile);
-        try (NDManager step = scope.newSubManager()) {
-          NDArray rows = queries.get(start + ":" + end);
-          rows.attach(step);
-          NDArray options =
-              step.newSubManager(Device.cpu())
-                  .create(new long[] {k, Math.min(n, k + SLACK), selfFirst ? start : -1});
-          NDList found = NEAREST.call(rows.sub(centre), centred, squares, options);
-          found.attach(scope);
-          index.add(found.get(0));
-          distances.add(found.get(1));
-        }
+        search.find(queries, start, Math.min(b, start + tile), Math.min(n, k + SLACK));
       }
-      NDArray allIndex = NDArrays.concat(index);
-      NDArray allDistances = NDArrays.concat(distances);
+      NDArray allIndex = NDArrays.concat(search.index);
+      NDArray allDistances = NDArrays.concat(search.distances);
       allIndex.attach(owner);
       allDistances.attach(owner);
       return new Neighbours(allIndex, allDistances);
+    }
+  }
+
+  /** What one search knows, and the tiles it has found. */
+  private static final class Search {
+
+    private final NDArray centre;
+    private final NDArray points;
+    private final NDArray squares;
+    private final int k;
+    private final boolean selfFirst;
+    private final NDManager scope;
+    private final NDList index = new NDList();
+    private final NDList distances = new NDList();
+
+    Search(NDArray centre, NDArray points, int k, boolean selfFirst, NDManager scope) {
+      this.centre = centre;
+      this.points = points;
+      this.squares = points.square().sum(new int[] {1});
+      this.k = k;
+      this.selfFirst = selfFirst;
+      this.scope = scope;
+    }
+
+    /** Finds the neighbours of some queries; where more points tie, takes more candidates. */
+    void find(NDArray queries, int start, int end, long candidates) {
+      long values = candidates * Math.max(1, points.getShape().get(1));
+      int rows = (int) Math.max(1, Math.min(end - start, TILE_VALUES / values));
+      for (int from = start; from < end; from += rows) {
+        int to = Math.min(end, from + rows);
+        long needed;
+        try (NDManager step = scope.newSubManager()) {
+          NDArray block = queries.get(from + ":" + to);
+          block.attach(step);
+          NDArray options =
+              step.newSubManager(Device.cpu())
+                  .create(new long[] {k, candidates, selfFirst ? from : -1});
+          NDList found = NEAREST.call(block.sub(centre), points, squares, options);
+          needed = found.get(2).getLong();
+          if (needed <= candidates) {
+            found.get(0).attach(scope);
+            found.get(1).attach(scope);
+            index.add(found.get(0));
+            distances.add(found.get(1));
+          }
+        }
+        if (needed > candidates) {
+          find(queries, from, to, needed);
+        }
+      }
     }
   }
 }

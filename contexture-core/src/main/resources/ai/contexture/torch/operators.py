@@ -33,7 +33,7 @@ class Operators(Module):
     y, a, b, c = torch.embedding_bag(dense, columns, offsets, False, 0, False, values, True)
     return y
 
-  def nearest(self: __torch__.Operators, queries: Tensor, points: Tensor, squares: Tensor, options: Tensor) -> Tuple[Tensor, Tensor]:
+  def nearest(self: __torch__.Operators, queries: Tensor, points: Tensor, squares: Tensor, options: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     k = int(torch.item(torch.select(options, 0, 0)))
     candidates = int(torch.item(torch.select(options, 0, 1)))
     first = int(torch.item(torch.select(options, 0, 2)))
@@ -57,7 +57,12 @@ class Operators(Module):
       pass
     _2, order = torch.sort(key, stable=True, dim=1, descending=False)
     order = torch.narrow(order, 1, 0, k)
-    return (torch.gather(index, 1, order), torch.gather(distances, 1, order))
+    nearest = torch.gather(distances, 1, order)
+    own_squares = torch.sum(torch.mul(queries, queries), [1], True)
+    rounding = torch.mul(torch.add(own_squares, torch.max(squares)), 1e-12)
+    edge = torch.add(torch.sub(torch.amax(nearest, [1], True), own_squares), rounding)
+    needed = torch.max(torch.sum(torch.le(scores, edge), [1]))
+    return (torch.gather(index, 1, order), nearest, needed)
 
   def adamw(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], options: Tensor) -> Tensor:
     rate = float(torch.item(torch.select(options, 0, 0)))

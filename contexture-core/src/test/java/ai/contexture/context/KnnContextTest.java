@@ -1,0 +1,89 @@
+package ai.contexture.context;
+
+import static ai.contexture.torch.Numeric.assertClose;
+import static ai.contexture.torch.Numeric.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.contexture.input.InputException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import org.junit.jupiter.api.Test;
+
+class KnnContextTest
+    implements ContextContract.SampledFinite<KnnContext>, ContextContract.KernelFinite<KnnContext> {
+
+  @Override
+  public KnnContext context(NDManager manager) {
+    return KnnContext.of(normal(manager, "points", 40, 3), 5);
+  }
+
+  @Override
+  public NDArray newRows(NDManager manager) {
+    return normal(manager, "new rows", 7, 3);
+  }
+
+  @Test
+  void neighboursOnALine() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = manager.create(new double[] {0, 1, 3, 7}, new Shape(4, 1));
+      KnnContext context = KnnContext.of(rows, 2);
+      assertThat(context.neighbours().toLongArray()).containsExactly(0, 1, 1, 0, 2, 1, 3, 2);
+      // P_A: 0 and 2 are chosen twice, 1 three times, 3 once, each with probability 1/8
+      assertClose(
+          context.operator().contextWeights().toDoubleArray(),
+          new double[] {2 / 8., 3 / 8., 2 / 8., 1 / 8.},
+          1e-15);
+      // k(0, 0) = Σ_a P(a|0)²/P_A(a) = ¼/(2/8) + ¼/(3/8)
+      assertClose(
+          context.kernel(context.points(), context.points()).get(0).toDoubleArray(),
+          new double[] {1 + 2 / 3., 1 + 2 / 3., 2 / 3., 0},
+          1e-14);
+      assertThat(context).hasToString("knn(k=2)");
+    }
+  }
+
+  @Test
+  void float32RowsGiveTheSameNeighbours() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = normal(manager, "points", 40, 3).toType(DataType.FLOAT32, false);
+      assertThat(KnnContext.of(rows, 5).neighbours().toLongArray())
+          .isEqualTo(
+              KnnContext.of(rows.toType(DataType.FLOAT64, false), 5).neighbours().toLongArray());
+    }
+  }
+
+  @Test
+  void refusesOtherNumbersOfNeighbours() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = normal(manager, "points", 6, 2);
+      for (int k : new int[] {0, 6, 7}) {
+        assertThatThrownBy(() -> KnnContext.of(rows, k))
+            .isInstanceOf(InputException.class)
+            .hasMessage(
+                "knn: expected k from 1 to 5 (one less than the 6 pretraining rows), got k=" + k);
+      }
+    }
+  }
+
+  @Test
+  void everyContextTakesAsManyArraysAsTheFirst() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = normal(manager, "points", 40, 3);
+      double[] before = rows.toDoubleArray();
+      for (int i = 0; i < 2; i++) {
+        try (NDManager own = manager.newSubManager()) {
+          int arrays = manager.getManagedArrays().size();
+          NDArray copy = rows.duplicate();
+          copy.attach(own);
+          KnnContext.of(copy, 5);
+          own.close();
+          assertThat(manager.getManagedArrays().size()).isEqualTo(arrays);
+        }
+      }
+      assertClose(rows.toDoubleArray(), before, 0);
+    }
+  }
+}

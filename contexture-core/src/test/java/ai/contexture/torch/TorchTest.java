@@ -1,0 +1,170 @@
+package ai.contexture.torch;
+
+import static ai.contexture.torch.Numeric.assertClose;
+import static ai.contexture.torch.Numeric.assertGradient;
+import static ai.contexture.torch.Numeric.identity;
+import static ai.contexture.torch.Numeric.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TorchTest {
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void theEngineIsTheOneThatWasMeasured() {
+    assertThat(Engine.getInstance().getEngineName()).isEqualTo("PyTorch");
+    assertThat(Engine.getInstance().getVersion()).isEqualTo("2.7.1");
+  }
+
+  @Test
+  void eigenvaluesOfALiteralMatrix() {
+    NDArray a = manager.create(new double[] {2, 1, 1, 2}, new Shape(2, 2));
+    Torch.Eigen eigen = Torch.eigh(a);
+    assertClose(eigen.values(), manager.create(new double[] {1, 3}), 1e-14);
+  }
+
+  @Test
+  void eigenvectorsRebuildTheMatrix() {
+    NDArray a = symmetric("eigh", 9);
+    Torch.Eigen eigen = Torch.eigh(a);
+    NDArray v = eigen.vectors();
+    assertClose(v.transpose().matMul(v), identity(manager, 9), 1e-13);
+    assertClose(v.mul(eigen.values()).matMul(v.transpose()), a, 1e-12);
+    assertAscending(eigen.values().toDoubleArray());
+  }
+
+  @Test
+  void singularVectorsRebuildTallAndWideMatrices() {
+    for (int[] size : new int[][] {{8, 5}, {5, 8}, {6, 6}, {4, 1}}) {
+      NDArray a = normal(manager, "svd", size[0], size[1]);
+      Torch.Svd svd = Torch.svd(a);
+      int r = Math.min(size[0], size[1]);
+      NDArray u = svd.left();
+      NDArray vt = svd.rightTransposed();
+      assertThat(u.getShape()).isEqualTo(new Shape(size[0], r));
+      assertThat(vt.getShape()).isEqualTo(new Shape(r, size[1]));
+      assertClose(u.transpose().matMul(u), identity(manager, r), 1e-13);
+      assertClose(vt.matMul(vt.transpose()), identity(manager, r), 1e-13);
+      assertClose(u.mul(svd.values()).matMul(vt), a, 1e-13);
+      assertAscending(svd.values().flip(0).toDoubleArray());
+    }
+  }
+
+  @Test
+  void orthonormalColumnsSpanTheSame() {
+    NDArray a = normal(manager, "qr", 9, 4);
+    NDArray q = Torch.orthonormalise(a);
+    assertThat(q.getShape()).isEqualTo(new Shape(9, 4));
+    assertClose(q.transpose().matMul(q), identity(manager, 4), 1e-14);
+    assertClose(q.matMul(q.transpose().matMul(a)), a, 1e-13);
+  }
+
+  @Test
+  void choleskyFactorAndTriangularSolve() {
+    NDArray a = positive(normal(manager, "cholesky", 6, 6));
+    NDArray l = Torch.cholesky(a);
+    NDArray b = normal(manager, "right", 6, 3);
+    assertClose(l.matMul(l.transpose()), a, 1e-12);
+    assertClose(l, Torch.cholesky(a.add(upperNoise())), 0);
+    assertClose(l.matMul(Torch.solveLower(l, b)), b, 1e-13);
+    assertClose(a.matMul(Torch.solve(a, b)), b, 1e-12);
+  }
+
+  @Test
+  void choleskyNamesTheMinorThatFails() {
+    NDArray a = manager.create(new double[] {1, 2, 2, 1}, new Shape(2, 2));
+    int before = manager.getManagedArrays().size();
+    assertThatThrownBy(() -> Torch.cholesky(a))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage(
+            "a matrix (2, 2) is not positive definite: its leading minor of order 2 is not"
+                + " positive");
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @Test
+  void columnMeansKeepTheirAxis() {
+    NDArray a = manager.create(new double[] {1, 2, 3, 5}, new Shape(2, 2));
+    assertClose(
+        Torch.columnMeans(a), manager.create(new double[] {2, 3.5}, new Shape(1, 2)), 1e-15);
+  }
+
+  @Test
+  void resultsBelongToTheFirstArraysManager() {
+    NDArray b = normal(manager, "right", 3, 2);
+    int before = manager.getManagedArrays().size();
+    try (NDManager other = manager.newSubManager()) {
+      NDArray a = normal(other, "owner", 3, 3);
+      assertThat(Torch.solve(a, b).getManager()).isSameAs(other);
+      assertThat(Torch.eigh(a).vectors().getManager()).isSameAs(other);
+      assertThat(Torch.orthonormalise(a).getManager()).isSameAs(other);
+    }
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  @Test
+  void gradientOfCholesky() {
+    assertGradient(b -> Torch.cholesky(positive(b)), normal(manager, "b", 4, 4), 1e-7);
+  }
+
+  @Test
+  void gradientOfTriangularSolveInBothArguments() {
+    NDArray b = normal(manager, "b", 4, 4);
+    NDArray right = normal(manager, "right", 4, 2);
+    NDArray lower = Torch.cholesky(positive(b));
+    assertGradient(x -> Torch.solveLower(Torch.cholesky(positive(x)), right), b, 1e-7);
+    assertGradient(x -> Torch.solveLower(lower, x), right, 1e-7);
+  }
+
+  @Test
+  void gradientOfSolveInBothArguments() {
+    NDArray b = normal(manager, "b", 4, 4);
+    NDArray right = normal(manager, "right", 4, 2);
+    assertGradient(x -> Torch.solve(positive(x), right), b, 1e-7);
+    assertGradient(x -> Torch.solve(positive(b), x), right, 1e-7);
+  }
+
+  @Test
+  void gradientsOfDecompositions() {
+    NDArray b = normal(manager, "b", 4, 4);
+    assertGradient(x -> Torch.eigh(positive(x)).values(), b, 1e-6);
+    assertGradient(x -> Torch.svd(x).values(), normal(manager, "tall", 5, 3), 1e-6);
+    assertGradient(Torch::orthonormalise, normal(manager, "tall", 5, 3), 1e-6);
+  }
+
+  private NDArray symmetric(String consumer, int n) {
+    NDArray a = normal(manager, consumer, n, n);
+    return a.add(a.transpose());
+  }
+
+  /** bbᵀ + I. */
+  private NDArray positive(NDArray b) {
+    int n = (int) b.getShape().get(0);
+    return b.matMul(b.transpose()).add(identity(manager, n));
+  }
+
+  private NDArray upperNoise() {
+    double[] values = new double[36];
+    values[5] = 7;
+    return manager.create(values, new Shape(6, 6));
+  }
+
+  private static void assertAscending(double[] values) {
+    for (int i = 1; i < values.length; i++) {
+      assertThat(values[i]).isGreaterThanOrEqualTo(values[i - 1]);
+    }
+  }
+}
