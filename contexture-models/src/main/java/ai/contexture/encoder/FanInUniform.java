@@ -13,7 +13,7 @@ record FanInUniform(long inputs, Seed seed) implements Initializer {
 
   @Override
   public NDArray initialize(NDManager manager, Shape shape, DataType dataType) {
-    double bound = 1 / Math.sqrt(inputs);
+    double bound = 1 / Math.sqrt((double) inputs);
     RandomGenerator random = seed.generator();
     float[] values = new float[Math.toIntExact(shape.size())];
     for (int i = 0; i < values.length; i++) {
