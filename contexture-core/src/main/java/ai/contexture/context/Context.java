@@ -1,7 +1,8 @@
 package ai.contexture.context;
 
 /**
- * An association P⁺(x, a) between an input X and a context variable A, fitted to pretraining points.
+ * An association P⁺(x, a) between an input X and a context variable A, fitted to pretraining
+ * points.
  *
  * <p>What a context can give is its type: {@link SampledContext} draws a ~ P⁺(·|x), {@link
  * KernelContext} evaluates the dual kernel, {@link FiniteContext} gives the whole expectation

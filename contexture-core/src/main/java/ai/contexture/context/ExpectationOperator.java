@@ -26,6 +26,8 @@ public interface ExpectationOperator {
   /** Returns T g [n, c] for a function g [m, c] on the contexts. */
   NDArray apply(NDArray g);
 
-  /** Returns T* f [m, c] for a function f [n, c] on the inputs; zero where a context never occurs. */
+  /**
+   * Returns T* f [m, c] for a function f [n, c] on the inputs; zero where a context never occurs.
+   */
   NDArray adjoint(NDArray f);
 }

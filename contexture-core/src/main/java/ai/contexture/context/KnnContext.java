@@ -1,6 +1,8 @@
 package ai.contexture.context;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Text;
 import ai.contexture.torch.Neighbours;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
@@ -18,6 +20,37 @@ import java.util.random.RandomGenerator;
  */
 public final class KnnContext implements SampledContext, KernelContext, FiniteContext {
 
+  /**
+   * What the context needs to know before it sees data.
+   *
+   * @param k the number of neighbours K, the point itself included
+   */
+  public record Options(int k) implements ContextFactory {
+
+    static final int DEFAULT_K = 30;
+
+    /** Requires at least one neighbour. */
+    public Options {
+      if (k < 1) {
+        throw new InputException("knn: expected k of at least 1, got k=" + k);
+      }
+    }
+
+    static Options of(SpecOptions options) {
+      return new Options(options.integer("k", DEFAULT_K, 1, Integer.MAX_VALUE));
+    }
+
+    @Override
+    public KnnContext fit(NDArray rows) {
+      return KnnContext.of(rows, k);
+    }
+
+    @Override
+    public String toString() {
+      return "knn(k=" + k + ")";
+    }
+  }
+
   private final Points points;
   private final int k;
   private final NDArray rows64;
@@ -29,10 +62,9 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
     this.k = k;
     this.rows64 = rows64;
     this.neighbours = neighbours;
-    int n = points.size();
-    this.operator =
-        SparseOperator.uniform(
-            SparseMatrix.ofEqualRows(n, neighbours, uniformWeights(neighbours)), rows64);
+    SparseMatrix conditional =
+        SparseMatrix.ofEqualRows(points.size(), neighbours, uniformWeights(neighbours));
+    this.operator = SparseOperator.uniform(conditional, rows64);
   }
 
   /**
@@ -45,8 +77,9 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
     Points points = Points.all(rows);
     if (k < 1 || k >= points.size()) {
       throw new InputException(
-          "knn: expected k from 1 to %d (one less than the %d pretraining rows), got k=%d"
-              .formatted(points.size() - 1, points.size(), k));
+          Text.format(
+              "knn: expected k from 1 to %d (one less than the %d pretraining rows), got k=%d",
+              points.size() - 1, points.size(), k));
     }
     NDArray rows64 = rows.toType(DataType.FLOAT64, false);
     Neighbours found = Neighbours.among(rows64, k);
@@ -147,6 +180,6 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
 
   @Override
   public String toString() {
-    return "knn(k=" + k + ")";
+    return new Options(k).toString();
   }
 }

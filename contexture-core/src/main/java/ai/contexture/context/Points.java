@@ -38,7 +38,12 @@ public final class Points {
 
   /** Returns all points of a table [n, p], which is used and not copied. */
   public static Points all(NDArray table) {
-    return new Points(table, table.getManager().arange((int) table.getShape().get(0)).toType(ai.djl.ndarray.types.DataType.INT64, false));
+    return new Points(
+        table,
+        table
+            .getManager()
+            .arange((int) table.getShape().get(0))
+            .toType(ai.djl.ndarray.types.DataType.INT64, false));
   }
 
   /** Returns the rows [b, p]. */

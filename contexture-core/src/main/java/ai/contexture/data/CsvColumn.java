@@ -27,6 +27,10 @@ final class CsvColumn {
 
   private static final Pattern OVERFLOW = Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)[eE]\\+?\\d+");
 
+  private static final int LONGEST_SHOWN = 60;
+
+  private static final Pattern COMMA = Pattern.compile("[+-]?\\d+,\\d+");
+
   private final String file;
   private final String name;
   private final Type type;
@@ -132,6 +136,12 @@ final class CsvColumn {
               : " as in most of the column; give --nominal " + name + " if it holds names";
       throw wrong(lineOfWord, exampleOfWord, "a number" + advice);
     }
+    if (words > 0 && COMMA.matcher(exampleOfWord).matches()) {
+      throw wrong(
+          lineOfWord,
+          exampleOfWord,
+          "a number with a decimal point; give --nominal " + name + " if it holds names");
+    }
     if (words == 0 && notFinite > 0) {
       throw wrong(
           lineOfNotFinite,
@@ -174,6 +184,7 @@ final class CsvColumn {
   }
 
   private InputException wrong(long line, String cell, String expected) {
+    String shown = cell.length() > LONGEST_SHOWN ? cell.substring(0, LONGEST_SHOWN) + "…" : cell;
     return new InputException(
         file
             + ", line "
@@ -181,7 +192,7 @@ final class CsvColumn {
             + ": column '"
             + name
             + "' holds '"
-            + cell
+            + shown
             + "', expected "
             + expected);
   }

@@ -1,5 +1,6 @@
 package ai.contexture.data;
 
+import ai.contexture.input.InputException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,8 +33,11 @@ public record CsvOptions(
       new CsvOptions(
           Optional.empty(), Set.of(), Set.of(), Set.of(), Set.of("?", "na", "n/a", "null"));
 
-  /** Copies the sets and puts the missing tokens in lower case. */
+  /** Copies the sets, puts the missing tokens in lower case, and refuses impossible separators. */
   public CsvOptions {
+    if (separator.isPresent() && "\"\n\r\uFEFF".indexOf(separator.get()) >= 0) {
+      throw new InputException("--separator: expected a character other than a quote or line end");
+    }
     nominal = Set.copyOf(nominal);
     numeric = Set.copyOf(numeric);
     drop = Set.copyOf(drop);

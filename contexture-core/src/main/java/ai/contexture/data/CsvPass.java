@@ -161,7 +161,7 @@ final class CsvPass {
       }
       for (int i = 0; i < byPosition.length; i++) {
         if (byPosition[i] != null) {
-          read(byPosition[i], record.get(i), parser, record);
+          read(byPosition[i], record.get(i).strip(), parser, record);
         }
       }
       row++;
@@ -182,7 +182,7 @@ final class CsvPass {
 
   /** Returns the columns to read by their position in the file, null for those to leave out. */
   private CsvColumn[] header(CSVRecord header) {
-    List<String> names = header.toList();
+    List<String> names = header.stream().map(String::strip).toList();
     if (names.stream().noneMatch(cell -> Double.isNaN(Numbers.parse(cell)))) {
       throw new InputException(
           name + ": line 1 holds only numbers, expected a header with the names of the columns");

@@ -134,9 +134,15 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
     return Arrays.stream(values).average().orElseThrow();
   }
 
-  /** The square root of the population variance. */
+  /** The square root of the population variance, also where the squares would not be finite. */
   private static double deviation(double[] values, double mean) {
-    return Math.sqrt(
-        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+    double largest = Arrays.stream(values).map(v -> Math.abs(v - mean)).max().orElseThrow();
+    return largest
+        * Math.sqrt(
+            Arrays.stream(values)
+                .map(v -> (v - mean) / largest)
+                .map(d -> d * d)
+                .average()
+                .orElseThrow());
   }
 }

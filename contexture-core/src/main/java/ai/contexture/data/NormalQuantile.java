@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 /** The inverse of the standard normal distribution function. */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the digits as published
 final class NormalQuantile {
 
   private static final double[] A = {

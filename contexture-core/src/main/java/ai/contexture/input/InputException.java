@@ -12,11 +12,16 @@ public final class InputException extends IllegalArgumentException {
 
   /** Creates an exception with a complete, one-line message. */
   public InputException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   /** Creates an exception with a complete, one-line message and the failure underneath it. */
   public InputException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  /** What a file or a user put into the message must not break its line or steer the terminal. */
+  private static String oneLine(String message) {
+    return message.replaceAll("\\p{Cntrl}+", " ");
   }
 }

@@ -1,5 +1,6 @@
 package ai.contexture.measure;
 
+import ai.contexture.input.Text;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.torch.Neighbours;
@@ -9,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -60,21 +60,16 @@ public record Alignment(
       NDArray outputs, RayleighRitz ritz, Spectrum spectrum, int d) {
     if (d < 1 || d > spectrum.dimension()) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "d: expected 1 to %d (the functions of the spectrum), got %d",
-              spectrum.dimension(),
-              d));
+              spectrum.dimension(), d));
     }
     long n = spectrum.functions().getShape().get(0);
     if (outputs.getShape().dimension() != 2 || outputs.getShape().get(0) != n) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "outputs: expected the outputs on the %d pretraining points (%d, d1), got %s",
-              n,
-              n,
-              outputs.getShape()));
+              n, n, outputs.getShape()));
     }
     double[] learned = ritz.eigenvalues();
     double[] exact = spectrum.eigenvalues(d);
@@ -119,12 +114,10 @@ public record Alignment(
     long d = Math.max(features.getShape().get(1), exact.getShape().get(1));
     if (b <= d) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "features: expected more rows than the %d dimensions, got %d rows; take more rows or"
                   + " fewer dimensions",
-              d,
-              b));
+              d, b));
     }
     try (NDManager scope = features.getManager().newSubManager()) {
       NDArray weights = uniform(b, scope);
@@ -176,8 +169,7 @@ public record Alignment(
     long n = a.getShape().get(0);
     if (k < 1 || k >= n) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "k: expected 1 to %d (one less than the rows), got %d", n - 1, k));
+          Text.format("k: expected 1 to %d (one less than the rows), got %d", n - 1, k));
     }
     try (NDManager scope = a.getManager().newSubManager()) {
       NDArray weights = uniform(n, scope);
@@ -190,11 +182,9 @@ public record Alignment(
         || b.getShape().dimension() != 2
         || a.getShape().get(0) != b.getShape().get(0)) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "features: expected (n, d1) and (n, d2) with the same n, got %s and %s",
-              a.getShape(),
-              b.getShape()));
+              a.getShape(), b.getShape()));
     }
   }
 
@@ -267,22 +257,18 @@ public record Alignment(
   public String toString() {
     StringBuilder text = new StringBuilder();
     text.append(
-        String.format(
-            Locale.ROOT,
+        Text.format(
             "alignment with the exact functions %.3f (squared canonical correlation, 1 is best),"
                 + " %.3f of the nearest neighbours in common",
-            cca,
-            mutualKnn));
+            cca, mutualKnn));
     if (ratioTrace != null && ratioTraceMax != null) {
-      text.append(
-          String.format(
-              Locale.ROOT, ", ratio trace %.4g of at most %.4g", ratioTrace, ratioTraceMax));
+      text.append(Text.format(", ratio trace %.4g of at most %.4g", ratioTrace, ratioTraceMax));
     }
     if (eigenvalueError != null) {
-      text.append(String.format(Locale.ROOT, ", mean eigenvalue error %.2g", eigenvalueError));
+      text.append(Text.format(", mean eigenvalue error %.2g", eigenvalueError));
     }
     if (effectiveRank != null) {
-      text.append(String.format(Locale.ROOT, ", effective rank %.1f", effectiveRank));
+      text.append(Text.format(", effective rank %.1f", effectiveRank));
     }
     return text.toString();
   }

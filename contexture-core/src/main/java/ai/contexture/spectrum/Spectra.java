@@ -2,6 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -34,8 +35,8 @@ public final class Spectra {
   /** Eigenvalues this close may be one that is repeated. */
   private static final double REPEATED = 1e-8;
 
-  /** How many restarts a fresh block is given to find copies that are missing. */
-  private static final int FRESH_CYCLES = 2;
+  /** How many restarts a wider block is given to find copies that were missed. */
+  private static final int RESTARTS_OF_A_WIDER_BLOCK = 2;
 
   private static final int BLOCK = 32;
   private static final int MAX_RESTARTS = 200;
@@ -53,7 +54,7 @@ public final class Spectra {
     int n = context.operator().inputs();
     if (top < 1 || top >= n) {
       throw new IllegalArgumentException(
-          "top: expected 1 to %d (one less than the points), got %d".formatted(n - 1, top));
+          Text.format("top: expected 1 to %d (one less than the points), got %d", n - 1, top));
     }
     return n <= DENSE_POINTS || top > n / 8
         ? dense(context, top, manager)
@@ -77,89 +78,78 @@ public final class Spectra {
   /**
    * Block Lanczos with full orthogonalisation and thick restarts on the applied operator.
    *
-   * <p>One start block holds no more copies of an eigenvalue than it has columns. Where as many
-   * were found, a fresh random block looks for more, until it finds none.
+   * <p>A block holds no more copies of an eigenvalue than it has columns. Where it has found as
+   * many, random columns widen it, and the search goes on for the copies that it may have missed.
    */
   static Spectrum krylov(FiniteContext context, int top, NDManager manager) {
     int n = context.operator().inputs();
     int kept = top + BLOCK;
-    int largest = Math.min(n - 1 - BLOCK, Math.max(3 * top, top + 8 * BLOCK));
-    if (largest < kept + BLOCK) {
-      return dense(context, top, manager); // the blocks would fill the space
-    }
+    int largest = Math.max(3 * top, top + 8 * BLOCK);
     try (NDManager scope = manager.newSubManager()) {
       Symmetric k = new Symmetric(context.operator(), scope);
       NDArray next = k.orthonormal(k.random(BLOCK), k.root());
-      double[] before = null;
-      int cycles = 0;
       NDArray basis = null;
       NDArray image = null;
+      int sinceWidened = RESTARTS_OF_A_WIDER_BLOCK;
       for (int restart = 0; restart < MAX_RESTARTS; restart++) {
-        while (true) {
+        int width = columns(next);
+        do {
+          if ((basis == null ? 0 : columns(basis)) + 2 * width >= n) {
+            return dense(context, top, manager); // the blocks fill the space
+          }
           NDArray nextImage = k.apply(next);
           basis = append(basis, next);
           next = k.orthonormal(nextImage, basis);
           image = append(image, nextImage);
-          if (columns(basis) + BLOCK > largest) {
-            break;
-          }
-        }
+        } while (columns(basis) < kept || columns(basis) + width <= largest);
         NDArray h = basis.transpose().matMul(image);
         Torch.Eigen eigen = Torch.eigh(h.add(h.transpose()).div(2));
-        NDArray z =
-            eigen.vectors().flip(1).get(new NDIndex(":, 0:{}", Math.min(kept, columns(basis))));
+        NDArray z = eigen.vectors().flip(1).get(new NDIndex(":, 0:{}", kept));
         NDArray ritz = basis.matMul(z);
         NDArray ritzImage = image.matMul(z);
-        NDArray values = eigen.values().flip(0).get("0:" + columns(z));
+        NDArray values = eigen.values().flip(0).get("0:" + kept);
         NDArray residual =
             ritzImage.sub(ritz.mul(values)).square().sum(new int[] {0}).sqrt().get("0:" + top);
         double worst = residual.max().toDoubleArray()[0];
         if (Double.isNaN(worst)) {
           throw new ArithmeticException("the operator of " + context + " gives no finite numbers");
         }
-        double[] found = values.get("0:" + top).toDoubleArray();
-        boolean fresh = false;
-        if (worst <= TOLERANCE && copies(found) >= BLOCK) {
-          fresh = before == null || furthest(found, before) > TOLERANCE;
-        }
-        if (worst <= TOLERANCE && !fresh && (copies(found) < BLOCK || cycles >= FRESH_CYCLES)) {
-          String method = "block Lanczos, %d restarts".formatted(restart);
+        boolean converged = worst <= TOLERANCE;
+        boolean widen = converged && copies(values.get("0:" + top).toDoubleArray()) >= width;
+        if (converged && !widen && sinceWidened >= RESTARTS_OF_A_WIDER_BLOCK) {
+          String method = Text.format("block Lanczos, %d restarts", restart);
           return finish(
               context, k, values.get("0:" + top), ritz.get(":, 0:" + top), method, manager);
         }
         closeAll(basis, image, h, eigen.values(), eigen.vectors(), z);
         basis = ritz;
         image = ritzImage;
-        cycles++;
-        if (fresh) {
-          next.close();
-          next = k.orthonormal(k.random(BLOCK), basis);
-          before = found;
-          cycles = 0;
+        sinceWidened++;
+        if (widen) {
+          NDArray both = basis.concat(next, 1);
+          next = append(next, k.orthonormal(k.random(width), both));
+          both.close();
+          sinceWidened = 0;
         }
       }
       throw new ArithmeticException(
-          "the spectrum of %s did not converge after %d restarts".formatted(context, MAX_RESTARTS));
+          Text.format(
+              "the spectrum of %s did not converge after %d restarts", context, MAX_RESTARTS));
     }
   }
 
-  /** The largest number of eigenvalues that may be one that is repeated. */
+  /**
+   * The largest number of eigenvalues that may be one that is repeated. More copies of the last
+   * would change nothing, so that those are not counted.
+   */
   private static int copies(double[] descending) {
     int most = 0;
     int first = 0;
-    for (int i = 0; i < descending.length; i++) {
-      if (i > 0 && descending[i - 1] - descending[i] > REPEATED) {
+    for (int i = 1; i < descending.length; i++) {
+      if (descending[i - 1] - descending[i] > REPEATED) {
+        most = Math.max(most, i - first);
         first = i;
       }
-      most = Math.max(most, i - first + 1);
-    }
-    return most;
-  }
-
-  private static double furthest(double[] a, double[] b) {
-    double most = 0;
-    for (int i = 0; i < a.length; i++) {
-      most = Math.max(most, Math.abs(a[i] - b[i]));
     }
     return most;
   }

@@ -2,6 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
+import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -73,7 +74,8 @@ public final class Spectrum {
   }
 
   /**
-   * Returns the first d functions at any points by Nyström's extension, μ_i(x) = (T T*μ_i)(x) / s_i².
+   * Returns the first d functions at any points by Nyström's extension, μ_i(x) = (T T*μ_i)(x) /
+   * s_i².
    *
    * @param x b points
    * @param d how many, 1 ≤ d ≤ {@link #dimension()}
@@ -83,8 +85,8 @@ public final class Spectrum {
   public NDArray extend(Points x, int d) {
     if (d < 1 || d > dimension() || eigenvalues[d - 1] < ZERO) {
       throw new IllegalArgumentException(
-          "d: expected 1 to %d functions with non-zero eigenvalues, got %d"
-              .formatted(usable(), d));
+          Text.format(
+              "d: expected 1 to %d functions with non-zero eigenvalues, got %d", usable(), d));
     }
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
@@ -108,12 +110,12 @@ public final class Spectrum {
 
   @Override
   public String toString() {
-    return "Spectrum[%s, %d eigenvalues from %.4g to %.4g, %s]"
-        .formatted(
-            context,
-            eigenvalues.length,
-            eigenvalues.length == 0 ? Double.NaN : eigenvalues[0],
-            eigenvalues.length == 0 ? Double.NaN : eigenvalues[eigenvalues.length - 1],
-            method);
+    return Text.format(
+        "Spectrum[%s, %d eigenvalues from %.4g to %.4g, %s]",
+        context,
+        eigenvalues.length,
+        eigenvalues.length == 0 ? Double.NaN : eigenvalues[0],
+        eigenvalues.length == 0 ? Double.NaN : eigenvalues[eigenvalues.length - 1],
+        method);
   }
 }

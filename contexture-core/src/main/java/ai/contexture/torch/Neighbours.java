@@ -1,6 +1,8 @@
 package ai.contexture.torch;
 
+import ai.contexture.input.Text;
 import ai.contexture.torch.TorchScript.Method;
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -61,7 +63,7 @@ public record Neighbours(NDArray index, NDArray squaredDistances) {
     int b = Math.toIntExact(queries.getShape().get(0));
     if (k < 1 || k > n) {
       throw new IllegalArgumentException(
-          "k: expected 1 to %d (the number of points), got %d".formatted(n, k));
+          Text.format("k: expected 1 to %d (the number of points), got %d", n, k));
     }
     NDManager owner = queries.getManager();
     try (NDManager scope = owner.newSubManager()) {
@@ -112,7 +114,9 @@ public record Neighbours(NDArray index, NDArray squaredDistances) {
         try (NDManager step = scope.newSubManager()) {
           NDArray block = queries.get(from + ":" + to);
           block.attach(step);
-          NDArray options = step.create(new long[] {k, candidates, selfFirst ? from : -1});
+          NDArray options =
+              step.newSubManager(Device.cpu())
+                  .create(new long[] {k, candidates, selfFirst ? from : -1});
           NDList found = NEAREST.call(block.sub(centre), points, squares, options);
           needed = found.get(2).getLong();
           if (needed <= candidates) {

@@ -1,5 +1,6 @@
 package ai.contexture.torch;
 
+import ai.contexture.input.Text;
 import ai.contexture.torch.TorchScript.Method;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -38,12 +39,12 @@ public final class SparseMatrix {
    * @param columnIndex int64, the column of each value
    * @param values float64, row by row
    */
-  public static SparseMatrix of(
-      int columns, NDArray offsets, NDArray columnIndex, NDArray values) {
+  public static SparseMatrix of(int columns, NDArray offsets, NDArray columnIndex, NDArray values) {
     if (columnIndex.size() != values.size() || values.getDataType() != DataType.FLOAT64) {
       throw new IllegalArgumentException(
-          "values: expected one float64 value a column index (%d), got %d %s"
-              .formatted(columnIndex.size(), values.size(), values.getDataType()));
+          Text.format(
+              "values: expected one float64 value a column index (%d), got %d %s",
+              columnIndex.size(), values.size(), values.getDataType()));
     }
     return new SparseMatrix(columns, offsets, columnIndex, values);
   }
@@ -63,10 +64,7 @@ public final class SparseMatrix {
       offsets[i] = i * k;
     }
     return of(
-        columns,
-        columnIndex.getManager().create(offsets),
-        columnIndex.flatten(),
-        values.flatten());
+        columns, columnIndex.getManager().create(offsets), columnIndex.flatten(), values.flatten());
   }
 
   /** Returns the number of rows n. */
@@ -92,7 +90,7 @@ public final class SparseMatrix {
   public NDArray times(NDArray dense) {
     if (dense.getShape().dimension() != 2 || dense.getShape().get(0) != columns) {
       throw new IllegalArgumentException(
-          "dense: expected [%d, c], got %s".formatted(columns, dense.getShape()));
+          Text.format("dense: expected [%d, c], got %s", columns, dense.getShape()));
     }
     NDArray values = dense.getDataType() == DataType.FLOAT64 ? doubles : floats;
     return TIMES.call(dense, offsets, columnIndex, values).head();

@@ -3,6 +3,8 @@ package ai.contexture.torch;
 import ai.contexture.torch.TorchScript.Method;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
 
 /**
  * Operators of libtorch that DJL's {@link NDArray} lacks.
@@ -17,6 +19,7 @@ public final class Torch {
   private static final Method QR = TorchScript.method("qr");
   private static final Method CHOLESKY = TorchScript.method("cholesky");
   private static final Method SOLVE_LOWER = TorchScript.method("solve_lower");
+  private static final Method COPY = TorchScript.method("copy");
   private static final Method SOLVE = TorchScript.method("solve");
 
   private Torch() {}
@@ -38,7 +41,9 @@ public final class Torch {
    */
   public record Svd(NDArray left, NDArray values, NDArray rightTransposed) {}
 
-  /** Returns the eigendecomposition of a symmetric matrix [n, n], of which the lower half is read. */
+  /**
+   * Returns the eigendecomposition of a symmetric matrix [n, n], of which the lower half is read.
+   */
   public static Eigen eigh(NDArray symmetric) {
     NDList result = EIGH.call(symmetric);
     return new Eigen(result.get(0), result.get(1));
@@ -50,7 +55,9 @@ public final class Torch {
     return new Svd(result.get(0), result.get(1), result.get(2));
   }
 
-  /** Returns Q [n, min(n, m)] of the thin decomposition A = QR: an orthonormal basis of the columns. */
+  /**
+   * Returns Q [n, min(n, m)] of the thin decomposition A = QR: an orthonormal basis of the columns.
+   */
   public static NDArray orthonormalise(NDArray matrix) {
     NDList result = QR.call(matrix);
     result.get(1).close();
@@ -92,5 +99,34 @@ public final class Torch {
   /** Returns the mean of each column [1, c] of a matrix [n, c]. */
   public static NDArray columnMeans(NDArray matrix) {
     return matrix.mean(new int[] {0}, true);
+  }
+
+  /**
+   * Copies the values of an array into another of the same shape, which keeps its memory.
+   *
+   * <p>{@link NDArray#copyTo} must not be used instead: on the CPU it makes the target share the
+   * source's memory, which dangles once the source is closed.
+   */
+  public static void copy(NDArray source, NDArray target) {
+    if (!source.getShape().equals(target.getShape())) {
+      throw new IllegalArgumentException(
+          "target: expected shape " + source.getShape() + ", got " + target.getShape());
+    }
+    withoutGradient(() -> COPY.call(target, source)).close();
+  }
+
+  /**
+   * Runs work without recording it for gradients, whatever the mode of the thread.
+   *
+   * <p>libtorch's mode is per thread, and on in threads that did not start the engine.
+   */
+  public static <T> T withoutGradient(Supplier<T> work) {
+    boolean recording = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try {
+      return work.get();
+    } finally {
+      JniUtils.setGradMode(recording);
+    }
   }
 }

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -54,8 +56,28 @@ final class TorchScript {
       return call(inputs);
     }
 
-    /** Calls the method with arrays, of which those with the same name that ends in [] form a list. */
-    NDList call(NDList inputs) {
+    /** Calls the method with lists of arrays and one array more. */
+    NDList call(List<List<NDArray>> lists, NDArray last) {
+      NDList inputs = new NDList();
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < lists.size(); i++) {
+        for (NDArray array : lists.get(i)) {
+          names.add(array.getName());
+          array.setName("list" + i + "[]"); // arrays of one such name form a list
+          inputs.add(array);
+        }
+      }
+      inputs.add(last);
+      try {
+        return call(inputs);
+      } finally {
+        for (int i = 0; i < names.size(); i++) {
+          inputs.get(i).setName(names.get(i));
+        }
+      }
+    }
+
+    private NDList call(NDList inputs) {
       inputs.add(marker);
       return Archive.BLOCK.forward(Archive.PARAMETERS, inputs, true);
     }
@@ -70,6 +92,7 @@ final class TorchScript {
   private static final class Archive {
     static final NDManager MANAGER = NDManager.newBaseManager();
     static final ParameterStore PARAMETERS = new ParameterStore(MANAGER, false);
+
     /** Kept for good: a model that is collected releases its block. */
     static final Model MODEL = load();
 

@@ -36,7 +36,14 @@ class SpectraTest {
     Spectrum solve(FiniteContext context, int top, NDManager manager);
   }
 
-  private static final Solver[] SOLVERS = {Spectra::dense, Spectra::krylov};
+  private static final Solver[] SOLVERS = {Spectra::dense, SpectraTest::krylov};
+
+  /** Large enough that the dense solver does not take its place. */
+  private static Spectrum krylov(FiniteContext context, int top, NDManager manager) {
+    Spectrum spectrum = Spectra.krylov(context, top, manager);
+    assertThat(spectrum.method()).startsWith("block Lanczos");
+    return spectrum;
+  }
 
   @Test
   void bothSolversAgreeWithTheSingularValues() {
@@ -67,7 +74,7 @@ class SpectraTest {
 
   @Test
   void pointsOnACircleHaveTheSpectrumOfACycle() {
-    int n = 150;
+    int n = 400;
     double[] circle = new double[2 * n];
     double[] expected = new double[n];
     for (int i = 0; i < n; i++) {
@@ -79,7 +86,7 @@ class SpectraTest {
     KnnContext context = KnnContext.of(manager.create(circle, new Shape(n, 2)), 3);
     double[] found = Spectra.dense(context, 12, manager).eigenvalues();
     assertClose(found, Arrays.copyOfRange(descending, 1, n), 1e-12);
-    Spectrum krylov = Spectra.krylov(context, 12, manager);
+    Spectrum krylov = krylov(context, 12, manager);
     assertClose(krylov.eigenvalues(), Arrays.copyOfRange(descending, 1, 13), 1e-12);
     checkFunctions(krylov, 12);
   }
@@ -104,7 +111,7 @@ class SpectraTest {
     assertThat(dense.eigenvalues()[43]).isEqualTo(1, within(1e-12));
     assertThat(dense.eigenvalues()[59]).isLessThan(0.999);
     for (int top : new int[] {33, 34, 37, 40, 60}) {
-      Spectrum krylov = Spectra.krylov(context, top, manager);
+      Spectrum krylov = krylov(context, top, manager);
       assertClose(krylov.eigenvalues(), dense.eigenvalues(top), 1e-10);
       checkFunctions(krylov, top);
     }
@@ -122,7 +129,7 @@ class SpectraTest {
     }
     FiniteContext context = symmetric(expected);
     for (int top : new int[] {20, 32, 33, 41}) {
-      Spectrum spectrum = Spectra.krylov(context, top, manager);
+      Spectrum spectrum = krylov(context, top, manager);
       assertClose(spectrum.eigenvalues(), Arrays.copyOf(expected, top), 1e-10);
       checkFunctions(spectrum, top);
     }
@@ -157,7 +164,7 @@ class SpectraTest {
   /** Every cluster is complete, so that TT* is a projection of rank 4: zeros follow. */
   @Test
   void anOperatorOfLowRank() {
-    KnnContext context = KnnContext.of(clusters(5, 40), 40);
+    KnnContext context = KnnContext.of(clusters(5, 80), 80);
     for (Solver solver : SOLVERS) {
       Spectrum spectrum = solver.solve(context, 6, manager);
       assertClose(spectrum.eigenvalues(6), new double[] {1, 1, 1, 1, 0, 0}, 1e-10);
@@ -210,6 +217,15 @@ class SpectraTest {
           solver.solve(context, 5, manager).functions(),
           1e-9);
     }
+  }
+
+  @Test
+  void fewPointsAreDecomposedDensely() {
+    KnnContext context = KnnContext.of(normal(manager, "points", 90, 2), 5);
+    Spectrum spectrum = Spectra.krylov(context, 40, manager);
+    assertThat(spectrum.method()).isEqualTo("dense eigensolver");
+    assertThat(spectrum.eigenvalues()).hasSize(89);
+    checkFunctions(spectrum, 40);
   }
 
   @Test

@@ -1,0 +1,14 @@
+package ai.contexture.input;
+
+import java.util.Locale;
+
+/** Text for people and for files, the same whatever the language of the machine. */
+public final class Text {
+
+  private Text() {}
+
+  /** Returns {@link String#format(Locale, String, Object...)} with decimal points. */
+  public static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

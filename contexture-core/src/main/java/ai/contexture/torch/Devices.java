@@ -1,0 +1,53 @@
+package ai.contexture.torch;
+
+import ai.contexture.input.InputException;
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+
+/** The devices that arrays live and are computed on. */
+public final class Devices {
+
+  private Devices() {}
+
+  /**
+   * Returns the device that a text stands for.
+   *
+   * @param text {@code auto} (the first GPU if there is one, else the CPU), {@code cpu}, {@code
+   *     gpu} or {@code gpu:1}
+   * @throws InputException if the text is none of these, or there is no such GPU
+   */
+  public static Device parse(String text) {
+    requireWellFormed(text);
+    if (text.equals("cpu")) {
+      return Device.cpu();
+    }
+    int count = Engine.getInstance().getGpuCount();
+    if (text.equals("auto")) {
+      return count > 0 ? Device.gpu() : Device.cpu();
+    }
+    int index = text.equals("gpu") ? 0 : Integer.parseInt(text.substring("gpu:".length()));
+    if (count == 0) {
+      throw new InputException(
+          "device "
+              + text
+              + ": no CUDA device was found; it needs an NVIDIA driver and a CUDA build of libtorch"
+              + " (PYTORCH_LIBRARY_PATH with PYTORCH_FLAVOR), or use --device cpu");
+    }
+    if (index >= count) {
+      throw new InputException(
+          "device " + text + ": expected gpu:0 to gpu:" + (count - 1) + ", which are there");
+    }
+    return Device.gpu(index);
+  }
+
+  /**
+   * Checks the form of a device's text without loading the engine.
+   *
+   * @throws InputException if the text is not a device
+   */
+  public static void requireWellFormed(String text) {
+    if (!text.matches("auto|cpu|gpu(:\\d{1,4})?")) {
+      throw new InputException("device: expected auto, cpu, gpu or gpu:N, got '" + text + "'");
+    }
+  }
+}

@@ -1,0 +1,386 @@
+package ai.contexture.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.contexture.input.InputException;
+import ai.contexture.random.Seed;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.zip.GZIPOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CsvTest {
+
+  @TempDir Path folder;
+
+  private static Table read(String text) {
+    return read(text, CsvOptions.DEFAULT);
+  }
+
+  private static Table read(String text, CsvOptions options) {
+    return read(text.getBytes(StandardCharsets.UTF_8), options);
+  }
+
+  private static Table read(byte[] bytes, CsvOptions options) {
+    return Csv.read("t.csv", new ByteArrayInputStream(bytes), options);
+  }
+
+  private static double[] numbers(Table table, String column) {
+    return ((NumericColumn) table.column(column)).values();
+  }
+
+  private static NominalColumn names(Table table, String column) {
+    return (NominalColumn) table.column(column);
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void refuses(ThrowingCallable call, String message) {
+    assertThatThrownBy(call).isInstanceOf(InputException.class).hasMessage(message);
+  }
+
+  @Test
+  void readsNumbersAndNames() {
+    Table table = read("Length,Sex\n0.455,M\n-1e-3,F\n+7,M\n");
+    assertThat(table.source()).isEqualTo("t.csv");
+    assertThat(table.rows()).isEqualTo(3);
+    assertThat(table.names()).containsExactly("Length", "Sex");
+    assertThat(numbers(table, "Length")).containsExactly(0.455, -0.001, 7);
+    assertThat(names(table, "Sex").levels()).containsExactly("F", "M");
+    assertThat(names(table, "Sex").codes()).containsExactly(1, 0, 1);
+    assertThat(table.column("Sex").text(1)).isEqualTo("F");
+    assertThat(table.column("Length").text(2)).isEqualTo("7");
+  }
+
+  @Test
+  void readsMissingCells() {
+    Table table = read("a,b\n1,x\n,?\nNA,na\nn/a,N/A\nNULL,null\n?,y\n 2 ,\n");
+    assertThat(numbers(table, "a"))
+        .containsExactly(1, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 2);
+    assertThat(names(table, "b").codes()).containsExactly(0, -1, -1, -1, -1, 1, -1);
+    assertThat(table.column("a").missing()).isEqualTo(5);
+    assertThat(table.column("b").missing()).isEqualTo(5);
+  }
+
+  @Test
+  void takesMoreMissingTokensOrOthers() {
+    CsvOptions more = CsvOptions.DEFAULT.withMissing("-999", "NaN");
+    assertThat(numbers(read("a\n1\n-999\nnan\n?\n", more), "a"))
+        .containsExactly(1, Double.NaN, Double.NaN, Double.NaN);
+    CsvOptions none =
+        new CsvOptions(CsvOptions.DEFAULT.separator(), Set.of(), Set.of(), Set.of(), Set.of());
+    assertThat(names(read("a\nNA\nBE\n", none), "a").levels()).containsExactly("BE", "NA");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", ";", "\t", "|"})
+  void recognisesTheSeparator(String separator) {
+    Table table = read("a,\"x,;y\",b\n1,2,3\n".replace(",", separator));
+    assertThat(table.columns()).hasSize(3);
+    assertThat(numbers(table, "b")).containsExactly(3);
+  }
+
+  @Test
+  void takesTheSeparatorThatIsGiven() {
+    Table table = read("a:b,c\n1:2\n", CsvOptions.DEFAULT.withSeparator(':'));
+    assertThat(table.names()).containsExactly("a", "b,c");
+  }
+
+  @Test
+  void readsQuotesEmptyLinesByteOrderMarkAndCarriageReturns() {
+    Table table = read("\uFEFFa,\"b \"\"c\"\"\"\r\n\r\n1,\"x, y\"\r\n2, \"ü\nz\"\r\n3,w");
+    assertThat(table.names()).containsExactly("a", "b \"c\"");
+    assertThat(names(table, "b \"c\"").levels()).containsExactly("w", "x, y", "ü\nz");
+    assertThat(numbers(table, "a")).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void recognisesGzipByItsContentNotItsName() throws IOException {
+    Path file = Files.write(folder.resolve("plain.csv"), gzip("a,b\n1,x\n"));
+    assertThat(Csv.read(file).names()).containsExactly("a", "b");
+    Path plain = Files.writeString(folder.resolve("packed.csv.gz"), "a,b\n1,x\n");
+    assertThat(Csv.read(plain).fingerprint()).isEqualTo(Csv.read(file).fingerprint());
+  }
+
+  @Test
+  void readsAColumnOfCodesAsNamesWhereTold() {
+    Table table = read("a\n01\n1.0\n2\n", CsvOptions.DEFAULT.withNominal("a"));
+    assertThat(names(table, "a").levels()).containsExactly("01", "1.0", "2");
+  }
+
+  @Test
+  void keepsTheTextOfNumbersAmongNames() throws IOException {
+    String text = "n,zip,w\n1,01,a\n2,x,b\n,?,\n3,1.0,c\n4,y,1\n";
+    List<String> levels = List.of("01", "1.0", "x", "y");
+    assertThat(names(read(text), "zip").levels()).isEqualTo(levels);
+    assertThat(names(read(text), "zip").codes()).containsExactly(0, 2, -1, 1, 3);
+    Table fromFile = Csv.read(Files.writeString(folder.resolve("a.csv"), text));
+    assertThat(fromFile.names()).containsExactly("n", "zip", "w");
+    assertThat(fromFile.fingerprint()).isEqualTo(read(text).fingerprint());
+  }
+
+  @Test
+  void aColumnWithoutAnyValueIsNumericUnlessTold() {
+    assertThat(numbers(read("a,b\n1,\n2,?\n"), "b")).containsExactly(Double.NaN, Double.NaN);
+    Table told = read("a,b\n1,\n2,?\n", CsvOptions.DEFAULT.withNominal("b"));
+    assertThat(names(told, "b").codes()).containsExactly(-1, -1);
+  }
+
+  @Test
+  void leavesColumnsOutUnread() {
+    assertThat(read("a,b\n1,2\n3,oops\n4,5\n", CsvOptions.DEFAULT.withDrop("b")).names())
+        .containsExactly("a");
+  }
+
+  @Test
+  void anyTableSurvivesItsText() {
+    long seed = 424242;
+    RandomGenerator random = Seed.of(seed).generator();
+    String[] words = {"a", "b,c", "\"", "x\ny", "é ü", "z;|", "1st", "NaN", "-"};
+    for (int round = 0; round < 50; round++) {
+      int rows = 1 + random.nextInt(60);
+      double[] values = new double[rows];
+      String[] texts = new String[rows];
+      StringBuilder csv = new StringBuilder("n,t\n");
+      for (int row = 0; row < rows; row++) {
+        boolean missing = random.nextInt(4) == 0;
+        values[row] =
+            missing ? Double.NaN : random.nextGaussian() * Math.pow(10, random.nextInt(20) - 10);
+        texts[row] = random.nextInt(5) == 0 ? null : words[random.nextInt(words.length)];
+        csv.append(missing ? "?" : Double.toString(values[row])).append(',');
+        csv.append(texts[row] == null ? "" : '"' + texts[row].replace("\"", "\"\"") + '"')
+            .append('\n');
+      }
+      if (Arrays.stream(texts).allMatch(t -> t == null || t.equals("NaN"))) {
+        continue;
+      }
+      Table expected = Table.of("t", NumericColumn.of("n", values), NominalColumn.of("t", texts));
+      assertThat(read(csv.toString()).fingerprint())
+          .as("seed %s, round %s", seed, round)
+          .isEqualTo(expected.fingerprint());
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoFile() {
+    refuses(
+        () -> Csv.read(Path.of("no", "such.csv")), Path.of("no", "such.csv") + ": no such file");
+    refuses(() -> Csv.read(folder), folder + ": expected a CSV file, got a directory");
+  }
+
+  @Test
+  void refusesAFileThatMustNotBeRead() throws IOException {
+    Path file = Files.writeString(folder.resolve("secret.csv"), "a\n1\n");
+    assumeTrue(
+        file.toFile().setReadable(false) && !Files.isReadable(file),
+        "running as a user who may read everything");
+    refuses(() -> Csv.read(file), file + ": no permission to read this file");
+  }
+
+  @Test
+  void refusesFilesWithoutRows() {
+    refuses(() -> read(""), "t.csv: the file is empty; expected a header and rows");
+    refuses(() -> read("\uFEFF\n\n"), "t.csv: the file is empty; expected a header and rows");
+    refuses(() -> read("a,b\n"), "t.csv: the file has a header but no rows");
+    refuses(() -> read("a,b"), "t.csv: the file has a header but no rows");
+  }
+
+  @Test
+  void refusesRaggedRows() {
+    refuses(() -> read("a,b\n1,2\n3\n"), "t.csv, line 3: got 1 cell, expected 2 as in the header");
+    refuses(
+        () -> read("a,b\n\n\"x\ny\r\nz\n\",2\n1,2,3"),
+        "t.csv, line 7: got 3 cells, expected 2 as in the header");
+    refuses(
+        () -> read("a,b\n1,2\n\"x\ny\",2,4\n"),
+        "t.csv, line 3: got 3 cells, expected 2 as in the header");
+  }
+
+  @Test
+  void refusesUnclearHeaders() {
+    refuses(() -> read("a,b,a\n1,2,3\n"), "t.csv: line 1: columns 1 and 3 are both named 'a'");
+    refuses(() -> read("a, ,b\n1,2,3\n"), "t.csv: line 1: column 2 has no name");
+    refuses(
+        () -> read("1,2.5,-3e4\n1,2,3\n"),
+        "t.csv: line 1 holds only numbers, expected a header with the names of the columns");
+  }
+
+  @Test
+  void refusesDamagedGzip() throws IOException {
+    byte[] whole = gzip("a,b\n" + "1.25,x\n3.5,y\n".repeat(1000));
+    byte[] cut = Arrays.copyOf(whole, whole.length / 2);
+    byte[] flipped = whole.clone();
+    flipped[whole.length / 2] ^= 0x55;
+    assertThatThrownBy(() -> read(cut, CsvOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("t.csv: the gzip compression is damaged or cut short (");
+    assertThatThrownBy(() -> read(flipped, CsvOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("t.csv");
+    assertThatThrownBy(() -> read(Arrays.copyOf(whole, 5), CsvOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("t.csv: the gzip compression is damaged or cut short (");
+  }
+
+  @Test
+  void refusesOtherEncodings() {
+    assertThatThrownBy(
+            () -> read("a,b\nü,1\n".getBytes(StandardCharsets.ISO_8859_1), CsvOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("t.csv: the text is not UTF-8; convert the file first");
+  }
+
+  @Test
+  void refusesQuotesOutOfPlace() {
+    assertThatThrownBy(() -> read("a,b\n1,\"x\n2,y\n"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("t.csv: a quote is out of place or never closed");
+    assertThatThrownBy(() -> read("a,b\n1,\"x\"y\n"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("t.csv: a quote is out of place or never closed");
+  }
+
+  @Test
+  void refusesTextAmongNumbers() {
+    refuses(
+        () -> read("a,b\n1,x\n2,y\n?,z\nabc,w\n"),
+        "t.csv, line 5: column 'a' holds 'abc', expected a number as in most of the column;"
+            + " give --nominal a if it holds names");
+    refuses(
+        () -> read("a\nabc\n1\n2\n"),
+        "t.csv, line 2: column 'a' holds 'abc', expected a number as in most of the column;"
+            + " give --nominal a if it holds names");
+    refuses(
+        () -> read("a\nx\ny\n1\n", CsvOptions.DEFAULT.withNumeric("a")),
+        "t.csv, line 2: column 'a' holds 'x', expected a number because of --numeric a");
+  }
+
+  @Test
+  void showsLongCellsOnOneLine() {
+    refuses(
+        () -> read("a\n1\n2\n\"x\ny" + "z".repeat(99) + "\"\n"),
+        "t.csv, line 4: column 'a' holds 'x y"
+            + "z".repeat(57)
+            + "…', expected a number as in most of the column; give --nominal a if it holds names");
+  }
+
+  @Test
+  void halfNumbersAreNames() {
+    assertThat(names(read("a\n1\nx\n2\ny\n"), "a").levels()).containsExactly("1", "2", "x", "y");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "nan", "inf", "-Inf", "Infinity", "+infinity", "1e999", "-.5E400"})
+  void refusesNumbersThatAreNotFinite(String cell) {
+    refuses(
+        () -> read("a,b\n1,x\n\n" + cell + ",y\n"),
+        "t.csv, line 4: column 'a' holds '"
+            + cell
+            + "', expected a finite number;"
+            + " give --missing "
+            + cell
+            + " if it stands for a missing value");
+    refuses(
+        () -> read("a,b\n" + cell + ",y\n"),
+        "t.csv, line 2: column 'a' holds '"
+            + cell
+            + "', expected a finite number;"
+            + " give --missing "
+            + cell
+            + " if it stands for a missing value");
+    assertThat(names(read("a\nx\n" + cell + "\n"), "a").levels()).contains(cell);
+  }
+
+  @Test
+  void refusesUnknownColumnsInOptions() {
+    String text = "Length,Sex\n1,M\n";
+    refuses(
+        () -> read(text, CsvOptions.DEFAULT.withNominal("sex")),
+        "t.csv: --nominal: unknown column 'sex'; known: Length, Sex (did you mean Sex?)");
+    refuses(
+        () -> read(text, CsvOptions.DEFAULT.withNumeric("Lenght")),
+        "t.csv: --numeric: unknown column 'Lenght'; known: Length, Sex (did you mean Length?)");
+    refuses(
+        () -> read(text, CsvOptions.DEFAULT.withDrop("rings")),
+        "t.csv: --drop: unknown column 'rings'; known: Length, Sex");
+    refuses(
+        () -> read(text, CsvOptions.DEFAULT.withNominal("Sex").withNumeric("Sex")),
+        "t.csv: column 'Sex' is named by both --nominal and --numeric, expected one");
+    refuses(
+        () -> read(text, CsvOptions.DEFAULT.withDrop("Sex").withDrop("Length")),
+        "t.csv: no column is left after --drop");
+  }
+
+  @Test
+  void refusesDecimalCommas() {
+    refuses(
+        () -> read("a;b\n1,5;x\n2,5;y\n"),
+        "t.csv, line 2: column 'a' holds '1,5', expected a number with a decimal point;"
+            + " give --nominal a if it holds names");
+  }
+
+  @Test
+  void refusesImpossibleSeparators() {
+    refuses(
+        () -> CsvOptions.DEFAULT.withSeparator('"'),
+        "--separator: expected a character other than a quote or line end");
+  }
+
+  /** Whatever the bytes are, there is a table or a one-line error. */
+  @Test
+  void anyBytesAreATableOrAnInputError() throws IOException {
+    long seed = 11;
+    RandomGenerator random = Seed.of(seed).generator();
+    byte[] packed = gzip("a,b\n1,x\n2,y\n");
+    String[] pieces = {
+      "a", "b", "1", "2.5", ",", ";", "\"", "\n", "\r", "\t", " ", "NaN", "?", "é", "\uFEFF", "\0",
+      "|"
+    };
+    int tables = 0;
+    for (int round = 0; round < 4_000; round++) {
+      byte[] bytes;
+      if (round % 4 == 0) {
+        bytes = packed.clone();
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      } else {
+        StringBuilder text = new StringBuilder(random.nextBoolean() ? "a,b\n" : "");
+        for (int i = random.nextInt(12); i > 0; i--) {
+          text.append(pieces[random.nextInt(pieces.length)]);
+        }
+        bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+      }
+      try {
+        read(bytes, CsvOptions.DEFAULT).fingerprint();
+        tables++;
+      } catch (InputException e) {
+        assertThat(e.getMessage())
+            .as("seed %s, round %s", seed, round)
+            .startsWith("t.csv")
+            .doesNotContainPattern("\\p{Cntrl}");
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed + ", round " + round, e);
+      }
+    }
+    assertThat(tables).isPositive();
+  }
+}

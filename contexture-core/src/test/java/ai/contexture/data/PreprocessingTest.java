@@ -1,0 +1,395 @@
+package ai.contexture.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.contexture.data.Preprocessing.Impute;
+import ai.contexture.data.Preprocessing.OneHot;
+import ai.contexture.data.Preprocessing.Options;
+import ai.contexture.data.Preprocessing.Power;
+import ai.contexture.input.InputException;
+import ai.contexture.random.Seed;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PreprocessingTest {
+
+  private static final double NA = Double.NaN;
+
+  /** Leaves numbers and 0/1 as they are. */
+  private static final Options RAW =
+      Options.DEFAULT.withStandardise(false).withOneHot(OneHot.ZERO_ONE);
+
+  private static Table table(Column... columns) {
+    return Table.of("t.csv", columns);
+  }
+
+  private static double[] column(Matrix matrix, int column) {
+    return IntStream.range(0, matrix.rows()).mapToDouble(row -> matrix.get(row, column)).toArray();
+  }
+
+  private static double[] fitted(Options options, Column column) {
+    return column(Preprocessing.fit(table(column), options).apply(table(column)), 0);
+  }
+
+  private static void refuses(ThrowingCallable call, String message) {
+    assertThatThrownBy(call).isInstanceOf(InputException.class).hasMessage(message);
+  }
+
+  @Test
+  void replacesMissingNumbersByMedianOrMean() {
+    NumericColumn x = NumericColumn.of("x", 1, NA, 10, 2, 7);
+    assertThat(fitted(RAW, x)).containsExactly(1, 4.5, 10, 2, 7);
+    assertThat(fitted(RAW.withImpute(Impute.MEAN), x)).containsExactly(1, 5, 10, 2, 7);
+  }
+
+  /** Mean 3 and population variance 2 after the missing value became the median 3. */
+  @Test
+  void standardisesByThePopulationVariance() {
+    double s = Math.sqrt(2);
+    assertThat(fitted(Options.DEFAULT, NumericColumn.of("x", 1, 2, NA, 4, 5)))
+        .containsExactly(-2 / s, -1 / s, 0, 1 / s, 2 / s);
+  }
+
+  @Test
+  void learnsFromTheFittedRowsOnly() {
+    Table all =
+        table(NumericColumn.of("x", 1, 3, NA, 100), NominalColumn.of("c", "a", "b", null, "z"));
+    Preprocessing preprocessing = Preprocessing.fit(all.select(new int[] {0, 1}), Options.DEFAULT);
+    assertThat(preprocessing.names()).containsExactly("x", "c=a", "c=b");
+    assertThat(preprocessing.columns()).containsExactly("x", "c");
+    Matrix matrix = preprocessing.apply(all);
+    assertThat(column(matrix, 0)).containsExactly(-1, 1, 0, 98);
+    assertThat(column(matrix, 1)).containsExactly(1, -1, -1, -1);
+    assertThat(column(matrix, 2)).containsExactly(-1, 1, -1, -1);
+  }
+
+  @Test
+  void namesBecomeZerosAndOnesOrStandardised() {
+    NominalColumn c = NominalColumn.of("c", "b", "a", "b", "b");
+    assertThat(fitted(RAW, c)).containsExactly(0, 1, 0, 0);
+    double s = Math.sqrt(0.25 * 0.75);
+    assertThat(fitted(Options.DEFAULT, c))
+        .containsExactly(-0.25 / s, 0.75 / s, -0.25 / s, -0.25 / s);
+  }
+
+  @Test
+  void missingNamesAreALevelIfTheyWereWhenFitted() {
+    NominalColumn with = NominalColumn.of("c", "a", null, "b");
+    Preprocessing preprocessing = Preprocessing.fit(table(with), RAW);
+    assertThat(preprocessing.names()).containsExactly("c=a", "c=b", "c=(missing)");
+    assertThat(preprocessing.apply(table(with)).row(1)).containsExactly(0, 0, 1);
+    Preprocessing without = Preprocessing.fit(table(NominalColumn.of("c", "a", "b")), RAW);
+    assertThat(without.apply(table(with)).row(1)).containsExactly(0, 0);
+    Preprocessing oneLevel = Preprocessing.fit(table(NominalColumn.of("c", "a", null)), RAW);
+    assertThat(oneLevel.names()).containsExactly("c=a", "c=(missing)");
+  }
+
+  @Test
+  void unseenNamesAreAllZero() {
+    Preprocessing preprocessing = Preprocessing.fit(table(NominalColumn.of("c", "a", "b")), RAW);
+    assertThat(preprocessing.apply(table(NominalColumn.of("c", "x"))).row(0)).containsExactly(0, 0);
+  }
+
+  @Test
+  void poolsRareLevels() {
+    NominalColumn c = NominalColumn.of("c", "d", "d", "c", "b", "a", "b", null);
+    List<String> warnings = new ArrayList<>();
+    Preprocessing preprocessing = Preprocessing.fit(table(c), RAW.withMaxLevels(4), warnings::add);
+    // d and b occur twice; a and c, once each, are pooled; the missing value has its own.
+    assertThat(preprocessing.names()).containsExactly("c=b", "c=d", "c=(other)", "c=(missing)");
+    Matrix matrix = preprocessing.apply(table(c));
+    assertThat(column(matrix, 2)).containsExactly(0, 0, 1, 0, 1, 0, 0);
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: column 'c' has more than 4 levels; the rarer ones are pooled in c=(other)");
+    assertThat(preprocessing.apply(table(NominalColumn.of("c", "new"))).row(0))
+        .containsExactly(0, 0, 1, 0);
+    assertThat(Preprocessing.fit(table(c), RAW.withMaxLevels(5)).names()).hasSize(5);
+    assertThat(Preprocessing.fit(table(c), RAW.withMaxLevels(2)).names())
+        .containsExactly("c=(other)", "c=(missing)");
+  }
+
+  @Test
+  void equallyFrequentLevelsAreKeptByName() {
+    NominalColumn c = NominalColumn.of("c", "d", "c", "b", "a");
+    assertThat(Preprocessing.fit(table(c), RAW.withMaxLevels(3)).names())
+        .containsExactly("c=a", "c=b", "c=(other)");
+  }
+
+  @Test
+  void leavesConstantColumnsOut() {
+    List<Column> columns = new ArrayList<>();
+    columns.add(NumericColumn.of("x", 1, 2, 3));
+    columns.add(NumericColumn.of("k", 5, NA, 5));
+    columns.add(NominalColumn.of("n", "a", "a", "a"));
+    for (int i = 0; i < 5; i++) {
+      columns.add(NumericColumn.of("z" + i, 0, 0, 0));
+    }
+    List<String> warnings = new ArrayList<>();
+    Preprocessing preprocessing =
+        Preprocessing.fit(Table.of("t.csv", columns), Options.DEFAULT, warnings::add);
+    assertThat(preprocessing.names()).containsExactly("x");
+    assertThat(warnings)
+        .containsExactly("t.csv: left out because they are constant: k, n, z0, z1, z2 and 2 more");
+    refuses(
+        () -> Preprocessing.fit(table(columns.get(1), columns.get(2)), Options.DEFAULT),
+        "t.csv: all columns are constant in the rows that the preprocessing is fitted to");
+  }
+
+  @Test
+  void refusesColumnsWithoutAnyValue() {
+    refuses(
+        () -> Preprocessing.fit(table(NumericColumn.of("x", NA, NA)), Options.DEFAULT),
+        "t.csv: column 'x' is missing in all 2 rows that the preprocessing is fitted to;"
+            + " leave it out with --drop x");
+    refuses(
+        () -> Preprocessing.fit(table(NumericColumn.of("x")), Options.DEFAULT),
+        "t.csv: no rows to fit the preprocessing to");
+    refuses(
+        () -> Options.DEFAULT.withMaxLevels(1),
+        "preprocessing: the most levels of a column must be at least 2, got 1");
+  }
+
+  @Test
+  void findsColumnsByName() {
+    Preprocessing preprocessing =
+        Preprocessing.fit(table(NumericColumn.of("x", 0, 1), NumericColumn.of("y", 0, 10)), RAW);
+    Table other =
+        table(NumericColumn.of("y", 7), NominalColumn.of("more", "m"), NumericColumn.of("x", 5));
+    assertThat(preprocessing.apply(other).row(0)).containsExactly(5, 7);
+    refuses(
+        () -> preprocessing.apply(table(NumericColumn.of("y", 1), NumericColumn.of("X", 1))),
+        "t.csv: column 'x' is needed but not there; known: y, X (did you mean X?)");
+  }
+
+  @Test
+  void readsNumbersFromNamesAndNamesFromNumbers() {
+    Preprocessing numbers = Preprocessing.fit(table(NumericColumn.of("x", 0, 1)), RAW);
+    assertThat(column(numbers.apply(table(NominalColumn.of("x", "2.50", null, "-1"))), 0))
+        .containsExactly(2.5, 0.5, -1);
+    refuses(
+        () -> numbers.apply(table(NominalColumn.of("x", "2.50", null, "b", "c"))),
+        "t.csv: column 'x', row 3: expected a number as in the data it was fitted to, got 'b'");
+    Preprocessing names =
+        Preprocessing.fit(table(NominalColumn.of("c", "0", "1.0", "02", "1", "x")), RAW);
+    assertThat(names.names()).containsExactly("c=0", "c=02", "c=1", "c=1.0", "c=x");
+    Matrix matrix = names.apply(table(NumericColumn.of("c", 1, 2, -0.0, 3, NA)));
+    assertThat(matrix.row(0)).containsExactly(0, 0, 1, 0, 0);
+    assertThat(matrix.row(1)).containsExactly(0, 1, 0, 0, 0);
+    assertThat(matrix.row(2)).containsExactly(1, 0, 0, 0, 0);
+    assertThat(matrix.row(3)).containsExactly(0, 0, 0, 0, 0);
+    assertThat(matrix.row(4)).containsExactly(0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void neverLetsInfinityOut() {
+    Preprocessing preprocessing =
+        Preprocessing.fit(table(NumericColumn.of("x", 0, 1e-200)), Options.DEFAULT);
+    refuses(
+        () -> preprocessing.apply(table(NumericColumn.of("x", 0, 1e200))),
+        "t.csv: column 'x', row 2: 1.0E200 is too large for this preprocessing");
+    refuses(
+        () -> Preprocessing.fit(table(NumericColumn.of("x", 1.7e308, 1.6e308)), Options.DEFAULT),
+        "t.csv: column 'x' holds numbers too large to standardise");
+  }
+
+  /** Values of scikit-learn 1.9.1, PowerTransformer(method="yeo-johnson", standardize=False). */
+  @Test
+  void yeoJohnsonAgreesWithScikitLearn() {
+    double[] skewed = {0.5, 1, 1.5, 2, 3, 5, 8, 13, 21, 34};
+    assertThat(PowerTransform.YeoJohnson.fit(skewed).lambda())
+        .isCloseTo(-0.23871419037856373, within(1e-6));
+    double[] expected = {
+      0.38646063137008524, 0.6388379540254175, 0.823003614562355, 0.9663634608550593,
+      1.180253321309793, 1.457831291525564, 1.709801684512605, 1.957980702165856,
+      2.1861769997249993, 2.396314255918128
+    };
+    assertThat(fitted(RAW.withPower(Power.YEO_JOHNSON), NumericColumn.of("x", skewed)))
+        .containsExactly(expected, within(1e-5));
+    double[] both = {-8, -3, -2, -1, -0.5, 0, 0.25, 0.5, 1, 1.5};
+    assertThat(PowerTransform.YeoJohnson.fit(both).lambda())
+        .isCloseTo(1.7672094024214264, within(1e-6));
+    double[] expectedBoth = {
+      -2.8685853700537867,
+      -1.6361207688358048,
+      -1.2518781116813216,
+      -0.7522028601771548,
+      -0.4252172624396063,
+      0.0,
+      0.2735424958388721,
+      0.5926523134554557,
+      1.3603079243628144,
+      2.291432616981558
+    };
+    assertThat(fitted(RAW.withPower(Power.YEO_JOHNSON), NumericColumn.of("x", both)))
+        .containsExactly(expectedBoth, within(1e-5));
+  }
+
+  /** By hand: the four cases of the definition. */
+  @Test
+  void yeoJohnsonByHand() {
+    assertThat(new PowerTransform.YeoJohnson(1).apply(-3.25)).isEqualTo(-3.25, within(1e-15));
+    assertThat(new PowerTransform.YeoJohnson(2).apply(3)).isEqualTo(7.5, within(1e-14));
+    assertThat(new PowerTransform.YeoJohnson(0).apply(Math.E - 1)).isEqualTo(1, within(1e-15));
+    assertThat(new PowerTransform.YeoJohnson(2).apply(1 - Math.E)).isEqualTo(-1, within(1e-15));
+    assertThat(new PowerTransform.YeoJohnson(0).apply(-3)).isEqualTo(-7.5, within(1e-14));
+  }
+
+  /** Values of scikit-learn 1.9.1, QuantileTransformer(output_distribution="normal"). */
+  @Test
+  void quantilesAgreeWithScikitLearn() {
+    Options options = RAW.withPower(Power.QUANTILE);
+    Preprocessing few =
+        Preprocessing.fit(table(NumericColumn.of("x", 3, 1, 2, 2, 2, 5, 9, 4)), options);
+    Matrix matrix = few.apply(table(NumericColumn.of("x", 0, 1, 1.5, 2, 2.5, 3, 7, 9, 10)));
+    assertThat(column(matrix, 0))
+        .containsExactly(
+            new double[] {
+              -5.199337582605575,
+              -5.199337582605575,
+              -1.465233792685523,
+              -0.5659488219328631,
+              0.0,
+              0.18001236979270496,
+              1.465233792685523,
+              5.19933758270342,
+              5.19933758270342
+            },
+            within(1e-9));
+    double[] many =
+        IntStream.range(0, 2500).mapToDouble(i -> Math.pow(i * 7919 % 2503, 2) / 1000).toArray();
+    Preprocessing thousand = Preprocessing.fit(table(NumericColumn.of("x", many)), options);
+    Table at = table(NumericColumn.of("x", 0.1, 1, 10, 100, 1000, 3000, 6000));
+    assertThat(column(thousand.apply(at), 0))
+        .containsExactly(
+            new double[] {
+              -2.651976500731528,
+              -2.2369772293601575,
+              -1.7505052354924375,
+              -1.1428971419699954,
+              -0.25293351599632297,
+              0.5023719736854193,
+              2.0332718577563007
+            },
+            within(1e-9));
+  }
+
+  /** Values of SciPy 1.17.1, norm.ppf. */
+  @Test
+  void normalQuantilesAgreeWithSciPy() {
+    double[] p = {1e-300, 1e-10, 0.01, 0.07, 0.3, 0.5, 0.9, 0.999};
+    double[] x = {
+      -37.0470962993612,
+      -6.361340902404056,
+      -2.3263478740408408,
+      -1.4757910281791706,
+      -0.5244005127080409,
+      0,
+      1.2815515655446004,
+      3.090232306167813
+    };
+    for (int i = 0; i < p.length; i++) {
+      assertThat(NormalQuantile.of(p[i]))
+          .isCloseTo(x[i], within(4 * Math.ulp(Math.max(1, Math.abs(x[i])))));
+    }
+    assertThat(NormalQuantile.of(0)).isEqualTo(Double.NEGATIVE_INFINITY);
+    assertThat(NormalQuantile.of(1)).isEqualTo(Double.POSITIVE_INFINITY);
+  }
+
+  private static Table random(RandomGenerator random, int rows) {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      double scale = Math.pow(10, random.nextInt(40) - 20);
+      double offset = random.nextBoolean() ? 1e3 * scale : 0;
+      double[] values =
+          IntStream.range(0, rows)
+              .mapToDouble(
+                  row -> {
+                    double x = offset + scale * Math.exp(2 * random.nextGaussian());
+                    return random.nextInt(5) == 0 ? NA : random.nextInt(9) == 0 ? -x : x;
+                  })
+              .toArray();
+      values[0] = offset;
+      values[1] = offset + scale;
+      columns.add(NumericColumn.of("x" + i, values));
+      String[] names = new String[rows];
+      for (int row = 0; row < rows; row++) {
+        int level = Math.abs((int) (random.nextGaussian() * 40));
+        names[row] = level == 0 ? null : "v" + level;
+      }
+      names[0] = "v1";
+      names[1] = "v2";
+      columns.add(NominalColumn.of("c" + i, names));
+    }
+    return Table.of("random", columns);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Power.class)
+  void anyTableIsStandardisedAndSurvivesItsJson(Power power) {
+    long seed = 99;
+    RandomGenerator random = Seed.of(seed).generator();
+    for (int round = 0; round < 10; round++) {
+      int rows = 40 + random.nextInt(400);
+      Table table = random(random, rows);
+      Options options =
+          Options.DEFAULT
+              .withPower(power)
+              .withImpute(random.nextBoolean() ? Impute.MEAN : Impute.MEDIAN)
+              .withMaxLevels(2 + random.nextInt(80));
+      Preprocessing preprocessing = Preprocessing.fit(table, options, warning -> {});
+      Matrix matrix = preprocessing.apply(table);
+      for (int j = 0; j < matrix.columns(); j++) {
+        double[] x = column(matrix, j);
+        double mean = IntStream.range(0, rows).mapToDouble(i -> x[i]).average().orElseThrow();
+        double square =
+            IntStream.range(0, rows).mapToDouble(i -> x[i] * x[i]).average().orElseThrow();
+        String where = "seed " + seed + ", round " + round + ", " + preprocessing.names().get(j);
+        assertThat(mean).as(where).isCloseTo(0, within(1e-9));
+        assertThat(square).as(where).isCloseTo(1, within(1e-9));
+      }
+      String text = preprocessing.toJson().toString();
+      Preprocessing read = Preprocessing.fromJson(JsonParser.parseString(text).getAsJsonObject());
+      assertThat(read.toJson()).isEqualTo(preprocessing.toJson());
+      assertThat(read.options()).isEqualTo(options);
+      assertThat(read.names()).isEqualTo(preprocessing.names());
+      Table other = random(random, 50);
+      assertThat(read.apply(other)).isEqualTo(preprocessing.apply(other));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{'options': 3, 'columns': []}",
+        "{'options': {'impute': 'mode', 'power': 'none', 'standardise': true, 'one-hot':"
+            + " 'zero-one', 'max-levels': 64}, 'columns': []}",
+        "{'options': {'impute': 'mean', 'power': 'none', 'standardise': true, 'one-hot':"
+            + " 'zero-one', 'max-levels': 64}, 'columns': [{'name': 'x', 'type': 'numeric', 'fill':"
+            + " 0, 'mean': 0, 'scale': 0}]}",
+        "{'options': {'impute': 'mean', 'power': 'none', 'standardise': true, 'one-hot':"
+            + " 'zero-one', 'max-levels': 64}, 'columns': [{'name': 'x', 'type': 'numeric', 'fill':"
+            + " 'a', 'mean': 0, 'scale': 1}]}",
+        "{'options': {'impute': 'mean', 'power': 'none', 'standardise': true, 'one-hot':"
+            + " 'zero-one', 'max-levels': 64}, 'columns': [{'name': 'x', 'type': 'nominal',"
+            + " 'levels': ['a'], 'other': true, 'missing': false, 'means': [0], 'scales': [1]}]}",
+      })
+  void refusesDamagedJson(String text) {
+    JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+    assertThatThrownBy(() -> Preprocessing.fromJson(json))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("preprocessing: damaged JSON (");
+  }
+}

@@ -1,0 +1,140 @@
+package ai.contexture.representation;
+
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+/**
+ * An encoder followed by centring and rotation: rows [b, p] to ordered features [b, d] of variance
+ * 1.
+ *
+ * <p>Where the encoder Ψ was trained on contexts, the outputs are averaged first: Φ(x) = E[Ψ(A) |
+ * x] over the exact conditional law. All parameters, the projection in float64, are DJL parameters
+ * and are saved and loaded as such.
+ */
+final class ProjectedEncoder extends AbstractBlock {
+
+  private static final byte VERSION = 1;
+
+  private final Block encoder;
+  private final Parameter mean;
+  private final Parameter rotation;
+
+  /** The pretraining rows that Ψ is averaged over; null where the encoder is Φ itself. */
+  private final Parameter points;
+
+  private FiniteContext context;
+  private NDArray contextOutputs;
+
+  private ProjectedEncoder(Block encoder, boolean averaged) {
+    super(VERSION);
+    this.encoder = addChildBlock("encoder", encoder);
+    mean = addParameter(parameter("mean"));
+    rotation = addParameter(parameter("rotation"));
+    points = averaged ? addParameter(parameter("points")) : null;
+  }
+
+  private static Parameter parameter(String name) {
+    return Parameter.builder()
+        .setName(name)
+        .setType(Parameter.Type.OTHER)
+        .optRequiresGrad(false)
+        .build();
+  }
+
+  /** An encoder without a projection yet, into which saved parameters are loaded. */
+  static ProjectedEncoder empty(Block encoder, boolean averaged) {
+    return new ProjectedEncoder(encoder, averaged);
+  }
+
+  /**
+   * An encoder with its projection.
+   *
+   * @param averageOver the context whose conditional law averages the outputs, or null
+   * @param owner the manager of the copies that are made
+   */
+  static ProjectedEncoder of(
+      Block encoder, RayleighRitz projection, FiniteContext averageOver, NDManager owner) {
+    ProjectedEncoder block = new ProjectedEncoder(encoder, averageOver != null);
+    block.inputShapes = encoder.describeInput().values().toArray(new Shape[0]);
+    block.mean.setArray(copy(projection.mean(), owner));
+    block.rotation.setArray(copy(projection.rotation(), owner));
+    if (averageOver != null) {
+      block.points.setArray(copy(averageOver.points().rows(), owner));
+      block.context = averageOver;
+    }
+    return block;
+  }
+
+  private static NDArray copy(NDArray array, NDManager owner) {
+    NDArray copy = array.duplicate();
+    copy.attach(owner);
+    return copy;
+  }
+
+  boolean isAveraged() {
+    return points != null;
+  }
+
+  /** The pretraining rows [n, p] that the outputs are averaged over. */
+  NDArray points() {
+    return points.getArray();
+  }
+
+  /** Sets the context that averages the outputs, fitted to {@link #points()}. */
+  void averageOver(FiniteContext fitted) {
+    context = fitted;
+    contextOutputs = null;
+  }
+
+  @Override
+  protected NDList forwardInternal(
+      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
+    NDArray rows = inputs.singletonOrThrow();
+    try (NDManager scope = rows.getManager().newSubManager()) {
+      NDArray outputs = outputs(store, rows, training);
+      outputs.attach(scope);
+      NDArray centred = outputs.toType(DataType.FLOAT64, false).sub(mean.getArray());
+      NDArray features = centred.matMul(rotation.getArray());
+      features.attach(rows.getManager());
+      return new NDList(features);
+    }
+  }
+
+  /** The outputs [b, d₁] before the projection. */
+  NDArray outputs(ParameterStore store, NDArray rows, boolean training) {
+    return points == null ? encode(store, rows, training) : average(store, rows, training);
+  }
+
+  private NDArray encode(ParameterStore store, NDArray rows, boolean training) {
+    return encoder.forward(store, new NDList(rows), training).singletonOrThrow();
+  }
+
+  private NDArray average(ParameterStore store, NDArray rows, boolean training) {
+    if (context == null) {
+      throw new IllegalStateException("the context that averages the encoder was not set");
+    }
+    if (contextOutputs == null) {
+      contextOutputs =
+          Torch.withoutGradient(() -> encode(store, context.contexts().rows(), training));
+    }
+    return context.expectation(Points.of(rows), contextOutputs);
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputShapes) {
+    long features = rotation.getArray().getShape().get(1);
+    return new Shape[] {new Shape(inputShapes[0].get(0), features)};
+  }
+}

@@ -1,0 +1,306 @@
+package ai.contexture.representation;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.Contexts;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.data.AtomicFile;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Table;
+import ai.contexture.encoder.Encoders;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.random.Seed;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.torch.Torch;
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+
+/**
+ * A trained encoder with its preprocessing, centring and Rayleigh–Ritz rotation.
+ *
+ * <p>Its features are ordered by the eigenvalues λ_i that they reach, have mean 0 and variance 1 on
+ * the pretraining rows, and can be cut at any dimension. A folder with two files holds it: {@value
+ * #DESCRIPTION}, for people, and {@value #PARAMETERS}, DJL's parameter format. A representation
+ * owns its arrays and is closed after use; it is used by one thread at a time.
+ */
+public final class Representation implements AutoCloseable {
+
+  /** The file that says what the representation is, in JSON. */
+  public static final String DESCRIPTION = "representation.json";
+
+  /** The file with the parameters of encoder and projection. */
+  public static final String PARAMETERS = "encoder.params";
+
+  private static final int FORMAT = 1;
+  private static final int ROWS_AT_ONCE = 8_192;
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+  private final NDManager manager;
+  private final Preprocessing preprocessing;
+  private final ProjectedEncoder encoder;
+  private final JsonObject description;
+  private final ParameterStore store;
+  private final DataType dataType;
+
+  private Representation(
+      NDManager manager,
+      Preprocessing preprocessing,
+      ProjectedEncoder encoder,
+      JsonObject description) {
+    this.manager = manager;
+    this.preprocessing = preprocessing;
+    this.encoder = encoder;
+    this.description = description;
+    this.store = new ParameterStore(manager, false);
+    this.dataType =
+        encoder
+            .getChildren()
+            .get(0)
+            .getValue()
+            .getParameters()
+            .get(0)
+            .getValue()
+            .getArray()
+            .getDataType();
+  }
+
+  /**
+   * Makes a representation of a trained encoder, whose parameters are copied.
+   *
+   * @param preprocessing how raw rows become the encoder's inputs
+   * @param encoder a trained encoder
+   * @param fresh an encoder of the same kind without parameters
+   * @param projection made on the pretraining rows
+   * @param averageOver for an encoder Ψ on contexts, the context that averages it, else null
+   * @param description what it was made with; must hold {@code context}, {@code encoder} and {@code
+   *     outputs} for the folder to be loadable
+   */
+  public static Representation of(
+      Preprocessing preprocessing,
+      Block encoder,
+      Block fresh,
+      RayleighRitz projection,
+      FiniteContext averageOver,
+      JsonObject description) {
+    NDManager manager = projection.mean().getManager().newSubManager();
+    NDArray first = encoder.getParameters().get(0).getValue().getArray();
+    fresh.initialize(manager, first.getDataType(), new Shape(1, preprocessing.names().size()));
+    for (int i = 0; i < encoder.getParameters().size(); i++) {
+      NDArray trained = encoder.getParameters().get(i).getValue().getArray();
+      Torch.copy(trained, fresh.getParameters().get(i).getValue().getArray());
+    }
+    ProjectedEncoder projected = ProjectedEncoder.of(fresh, projection, averageOver, manager);
+    JsonObject complete = description.deepCopy();
+    complete.addProperty("format", FORMAT);
+    complete.addProperty("inputs", preprocessing.names().size());
+    complete.addProperty("dimension", projection.dimension());
+    complete.addProperty("averaged", averageOver != null);
+    JsonArray eigenvalues = new JsonArray();
+    Arrays.stream(projection.eigenvalues()).limit(projection.dimension()).forEach(eigenvalues::add);
+    complete.add("eigenvalues", eigenvalues);
+    complete.add("preprocessing", preprocessing.toJson());
+    return new Representation(manager, preprocessing, projected, complete);
+  }
+
+  /** Returns the number of features d. */
+  public int dimension() {
+    return description.get("dimension").getAsInt();
+  }
+
+  /** Returns λ_1 ≥ … ≥ λ_d, the estimates of the context's s_i² that the features reach. */
+  public double[] eigenvalues() {
+    return description.getAsJsonArray("eigenvalues").asList().stream()
+        .mapToDouble(JsonElement::getAsDouble)
+        .toArray();
+  }
+
+  /** Returns how raw rows become the encoder's inputs. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** Returns what the representation is and what it was made with, a copy. */
+  public JsonObject description() {
+    return description.deepCopy();
+  }
+
+  /** Returns the network from inputs [b, p] to features float64 [b, d], which is not copied. */
+  public Block block() {
+    return encoder;
+  }
+
+  /**
+   * Returns the features of raw rows.
+   *
+   * @param table has the columns that the representation was pretrained on; others are ignored
+   * @return [rows, d]
+   * @throws InputException if a column is missing or does not fit, or a feature is not finite
+   */
+  public Matrix embed(Table table) {
+    Matrix inputs = preprocessing.apply(table);
+    int d = dimension();
+    double[] features = new double[Math.multiplyExact(inputs.rows(), d)];
+    for (int start = 0; start < inputs.rows(); start += ROWS_AT_ONCE) {
+      int end = Math.min(inputs.rows(), start + ROWS_AT_ONCE);
+      try (NDManager scope = manager.newSubManager()) {
+        double[] block =
+            Arrays.copyOfRange(inputs.values(), start * inputs.columns(), end * inputs.columns());
+        NDArray rows = scope.create(block, new Shape(end - start, inputs.columns()));
+        double[] values = embed(rows).toDoubleArray();
+        for (double value : values) {
+          if (!Double.isFinite(value)) {
+            throw new InputException(
+                table.source()
+                    + ": a feature of rows "
+                    + (start + 1)
+                    + " to "
+                    + end
+                    + " is "
+                    + value);
+          }
+        }
+        System.arraycopy(values, 0, features, start * d, values.length);
+      }
+    }
+    return Matrix.of(inputs.rows(), d, features);
+  }
+
+  /**
+   * Returns the features of preprocessed rows.
+   *
+   * @param rows [b, p]; its manager owns the result
+   * @return float64 [b, d]
+   */
+  public NDArray embed(NDArray rows) {
+    return apply(
+        rows, inputs -> encoder.forward(store, new NDList(inputs), false).singletonOrThrow());
+  }
+
+  /**
+   * Returns the encoder's outputs of preprocessed rows, before centring and rotation.
+   *
+   * @param rows [b, p]; its manager owns the result
+   * @return [b, d₁]
+   */
+  public NDArray outputs(NDArray rows) {
+    return apply(rows, inputs -> encoder.outputs(store, inputs, false));
+  }
+
+  private NDArray apply(NDArray rows, UnaryOperator<NDArray> network) {
+    try (NDManager scope = rows.getManager().newSubManager()) {
+      NDArray inputs = rows.reshape(rows.getShape()); // a view, so that results join the scope
+      inputs.attach(scope);
+      NDArray result = Torch.withoutGradient(() -> network.apply(inputs.toType(dataType, false)));
+      result.attach(rows.getManager());
+      return result;
+    }
+  }
+
+  /**
+   * Writes the representation to a folder, which is made where it is missing.
+   *
+   * <p>Each file is written completely or not at all, the description last.
+   */
+  public void save(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    AtomicFile.write(
+        folder.resolve(PARAMETERS),
+        stream -> {
+          DataOutputStream data = new DataOutputStream(stream);
+          encoder.saveParameters(data);
+          data.flush();
+        });
+    AtomicFile.write(folder.resolve(DESCRIPTION), GSON.toJson(description) + "\n");
+  }
+
+  /** Loads a representation onto the CPU. */
+  public static Representation load(Path folder) throws IOException {
+    return load(folder, Device.cpu());
+  }
+
+  /**
+   * Loads a representation that {@link #save} wrote.
+   *
+   * @param device where its arrays shall live
+   * @throws InputException if the folder holds none, or one that is damaged or too new
+   */
+  public static Representation load(Path folder, Device device) throws IOException {
+    JsonObject description = readDescription(folder);
+    NDManager manager = NDManager.newBaseManager(device);
+    boolean loaded = false;
+    try (InputStream stream = Files.newInputStream(folder.resolve(PARAMETERS))) {
+      Preprocessing preprocessing =
+          Preprocessing.fromJson(description.getAsJsonObject("preprocessing"));
+      Block plain =
+          Encoders.parse(Spec.parse(description.get("encoder").getAsString()))
+              .build(description.get("outputs").getAsInt(), Seed.of(0));
+      boolean averaged = description.get("averaged").getAsBoolean();
+      ProjectedEncoder encoder = ProjectedEncoder.empty(plain, averaged);
+      encoder.loadParameters(manager, new DataInputStream(stream));
+      if (averaged) {
+        Context context =
+            Contexts.parse(Spec.parse(description.get("context").getAsString()))
+                .fit(encoder.points());
+        encoder.averageOver((FiniteContext) context);
+      }
+      loaded = true;
+      return new Representation(manager, preprocessing, encoder, description);
+    } catch (MalformedModelException
+        | JsonParseException
+        | ClassCastException
+        | NullPointerException e) {
+      throw new InputException(
+          folder + ": the saved representation is damaged: " + e.getMessage(), e);
+    } finally {
+      if (!loaded) {
+        manager.close();
+      }
+    }
+  }
+
+  private static JsonObject readDescription(Path folder) throws IOException {
+    Path file = folder.resolve(DESCRIPTION);
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(folder + ": expected a folder with " + DESCRIPTION + ", found none");
+    }
+    try {
+      JsonObject description = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      int format = description.get("format").getAsInt();
+      if (format != FORMAT) {
+        throw new InputException(file + ": expected format " + FORMAT + ", got " + format);
+      }
+      return description;
+    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+      throw new InputException(file + ": not a description of a representation", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

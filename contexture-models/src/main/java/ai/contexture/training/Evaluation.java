@@ -1,0 +1,167 @@
+package ai.contexture.training;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.Contexts;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.Split;
+import ai.contexture.data.Target;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.random.Seed;
+import ai.contexture.representation.Representation;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.Gson;
+import java.util.Arrays;
+
+/** Measures of a representation, freshly trained or loaded, on a dataset. */
+public final class Evaluation {
+
+  private Evaluation() {}
+
+  /** A part of a dataset's split. */
+  public enum Part {
+    /** The rows that context and encoder were made with. */
+    PRETRAIN,
+    /** The rows that a probe is fitted on. */
+    LABELLED,
+    /** The rows that only scores are made with. */
+    TEST
+  }
+
+  /**
+   * Returns the split of a dataset that a recipe asks for.
+   *
+   * @throws InputException if a part would be empty
+   */
+  public static Split split(int rows, Recipe recipe) {
+    return Split.random(
+        rows,
+        recipe.fractions().pretrain(),
+        recipe.fractions().labelled(),
+        recipe.fractions().test(),
+        Seed.of(recipe.training().seed()).derive("split"));
+  }
+
+  /** Returns the recipe that a representation was made with. */
+  public static Recipe recipe(Representation representation) {
+    return new Gson().fromJson(representation.description().get("recipe"), Recipe.class);
+  }
+
+  /**
+   * Returns how well a representation agrees with the exact functions of its context, which is
+   * fitted again to the pretraining rows.
+   *
+   * <p>On the pretraining rows all measures are known. On other rows the exact functions are
+   * extended by Nyström's formula, and the part needs more rows than there are features.
+   *
+   * @param data the dataset that the representation was pretrained on
+   * @param part the rows to measure on
+   * @param device where to compute
+   */
+  public static Alignment alignment(
+      Representation representation, Dataset data, Part part, Device device) {
+    int d = representation.dimension();
+    Recipe recipe = recipe(representation);
+    Split split = split(data.rows(), recipe);
+    try (NDManager manager = NDManager.newBaseManager(device)) {
+      NDArray pretrain = inputs(representation, data, split.pretrain(), manager);
+      Context fitted = Contexts.parse(Spec.parse(recipe.context())).fit(pretrain);
+      if (!(fitted instanceof FiniteContext context)) {
+        throw new InputException("context " + fitted + " has no exact functions to compare with");
+      }
+      Spectrum spectrum = Spectra.exact(context, d, manager);
+      if (part == Part.PRETRAIN) {
+        NDArray outputs = representation.outputs(pretrain);
+        RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
+        return Alignment.onPretraining(outputs, ritz, spectrum, d);
+      }
+      int[] rows = part == Part.TEST ? split.test() : split.labelled();
+      NDArray inputs = inputs(representation, data, rows, manager);
+      return Alignment.onNewRows(
+          representation.embed(inputs), spectrum.extend(Points.of(inputs), d));
+    }
+  }
+
+  /** The encoder's inputs float32 [b, p] of some rows. */
+  private static NDArray inputs(
+      Representation representation, Dataset data, int[] rows, NDManager owner) {
+    Matrix inputs = representation.preprocessing().apply(data.features().select(rows));
+    return array(inputs, owner).toType(DataType.FLOAT32, false);
+  }
+
+  /**
+   * Returns how well a linear model on the features predicts the target: fitted on the labelled
+   * rows and scored on the test rows whose target is known, beside the same on the preprocessed
+   * columns and the mean predictor.
+   *
+   * @param data a dataset with a target and the columns that the representation needs
+   * @throws InputException if there is no target, or too few rows have one
+   */
+  public static ProbeScore probe(Representation representation, Dataset data) {
+    Target target =
+        data.target()
+            .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
+    Split split = split(data.rows(), recipe(representation));
+    int[] labelled = known(target, split.labelled(), data.name() + ": labelled rows");
+    int[] test = known(target, split.test(), data.name() + ": test rows");
+    try (NDManager scope = NDManager.newBaseManager()) {
+      LinearProbe learned =
+          probe(
+              target,
+              labelled,
+              test,
+              array(representation.embed(data.features().select(labelled)), scope),
+              array(representation.embed(data.features().select(test)), scope));
+      LinearProbe raw =
+          probe(
+              target,
+              labelled,
+              test,
+              array(representation.preprocessing().apply(data.features().select(labelled)), scope),
+              array(representation.preprocessing().apply(data.features().select(test)), scope));
+      return ProbeScore.of(learned, raw);
+    }
+  }
+
+  private static int[] known(Target target, int[] rows, String what) {
+    int[] known = Arrays.stream(rows).filter(target::known).toArray();
+    if (known.length < 2) {
+      throw new InputException(
+          what + ": expected at least 2 with a known target, got " + known.length);
+    }
+    return known;
+  }
+
+  private static LinearProbe probe(
+      Target target, int[] labelled, int[] test, NDArray trainX, NDArray testX) {
+    Target trainY = target.select(labelled);
+    Target testY = target.select(test);
+    if (target instanceof Target.Classes classes) {
+      return LinearProbe.classification(
+          trainX,
+          ((Target.Classes) trainY).codes(),
+          testX,
+          ((Target.Classes) testY).codes(),
+          classes.classes().size());
+    }
+    return LinearProbe.regression(
+        trainX, ((Target.Values) trainY).values(), testX, ((Target.Values) testY).values());
+  }
+
+  private static NDArray array(Matrix matrix, NDManager owner) {
+    return owner.create(matrix.values(), new Shape(matrix.rows(), matrix.columns()));
+  }
+}

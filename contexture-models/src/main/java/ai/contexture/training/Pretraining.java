@@ -1,0 +1,359 @@
+package ai.contexture.training;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.Contexts;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Split;
+import ai.contexture.data.Target;
+import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.Encoders;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.input.Text;
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Orthonormality;
+import ai.contexture.objective.Variable;
+import ai.contexture.random.Seed;
+import ai.contexture.representation.Representation;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The whole job: a dataset is split and preprocessed, a context is made of its pretraining rows, an
+ * encoder is trained on it and compared with the exact answer.
+ *
+ * <pre>{@code
+ * try (Pretraining job = Pretraining.prepare(Dataset.digits(), Recipe.DEFAULT, Device.cpu())) {
+ *   job.train(TrainingListener.NONE);
+ *   System.out.println(job.alignment());
+ *   job.representation().save(Path.of("digits-encoder"));
+ * }
+ * }</pre>
+ */
+public final class Pretraining implements AutoCloseable {
+
+  /** More points than this for each output of the encoder leave its covariance well estimated. */
+  private static final int OUTPUTS_PER_FEATURE = 4;
+
+  private final Dataset data;
+  private final Recipe recipe;
+  private final EncoderFactory encoder;
+  private final Objective<?> objective;
+  private final Split split;
+  private final Preprocessing preprocessing;
+  private final NDManager manager;
+  private final FiniteContext context;
+  private final int outputs;
+  private final Trainer<FiniteContext> trainer;
+  private Spectrum spectrum;
+  private Representation representation;
+  private int projectedAt = -1;
+
+  private Pretraining(
+      Dataset data,
+      Recipe recipe,
+      ContextFactory contextFactory,
+      Objective<?> objective,
+      EncoderFactory encoder,
+      Device device) {
+    this.data = data;
+    this.encoder = encoder;
+    this.objective = objective;
+    split = Evaluation.split(data.rows(), recipe);
+    preprocessing =
+        Preprocessing.fit(data.features().select(split.pretrain()), recipe.preprocessing());
+    int n = split.pretrain().length;
+    this.recipe = recipe.withTraining(training(recipe, n));
+    if (recipe.dimension() >= n) {
+      throw new InputException(
+          Text.format(
+              "dimension: expected less than the %d pretraining rows, got %d",
+              n, recipe.dimension()));
+    }
+    outputs = outputs(recipe, n);
+    manager = NDManager.newBaseManager(device);
+    boolean prepared = false;
+    try {
+      Context fitted = contextFactory.fit(rows(split.pretrain(), manager));
+      Objectives.requireFeeds(fitted, objective);
+      if (!(fitted instanceof FiniteContext finite)) {
+        throw new InputException(
+            "context " + fitted + " has no finite operator, with which its encoder is measured");
+      }
+      context = finite;
+      @SuppressWarnings("unchecked") // requireFeeds made sure of it
+      Objective<? super FiniteContext> feeds = (Objective<? super FiniteContext>) objective;
+      trainer = new Trainer<>(context, feeds, encoder, outputs, this.recipe.training());
+      prepared = true;
+    } finally {
+      if (!prepared) {
+        manager.close();
+      }
+    }
+  }
+
+  /**
+   * Prepares a training: reads the recipe, splits and preprocesses the data and fits the context.
+   *
+   * @param device where the arrays live
+   * @throws InputException if the recipe or the data do not allow it
+   */
+  public static Pretraining prepare(Dataset data, Recipe recipe, Device device) {
+    Orthonormality orthonormality =
+        recipe.orthonormality().isEmpty()
+            ? null
+            : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality()));
+    return prepare(
+        data,
+        recipe,
+        Contexts.parse(Spec.parse(recipe.context())),
+        Objectives.parse(Spec.parse(recipe.objective()), orthonormality),
+        Encoders.parse(Spec.parse(recipe.encoder())),
+        device);
+  }
+
+  /**
+   * Prepares a training with a context, objective or encoder of your own.
+   *
+   * <p>The recipe's texts for them are only written down. A representation with an encoder of your
+   * own embeds and saves, and is loaded by your own program.
+   */
+  public static Pretraining prepare(
+      Dataset data,
+      Recipe recipe,
+      ContextFactory context,
+      Objective<?> objective,
+      EncoderFactory encoder,
+      Device device) {
+    return new Pretraining(data, recipe, context, objective, encoder, device);
+  }
+
+  private static TrainingOptions training(Recipe recipe, int n) {
+    TrainingOptions training = recipe.training();
+    if (training.batch() > n) {
+      throw new InputException(
+          Text.format(
+              "batch: expected at most the %d pretraining rows, got %d", n, training.batch()));
+    }
+    if (recipe.epochs() == 0) {
+      return training;
+    }
+    int stepsPerEpoch = training.fullBatch() ? 1 : n / training.batch();
+    return training.withSteps(Math.multiplyExact(recipe.epochs(), stepsPerEpoch));
+  }
+
+  /**
+   * d₁: four times the features, but no more than half a batch, so that its covariance is known.
+   */
+  private static int outputs(Recipe recipe, int n) {
+    if (recipe.outputs() > 0) {
+      return recipe.outputs();
+    }
+    int batch = recipe.training().fullBatch() ? n : recipe.training().batch();
+    int most = Math.min(OUTPUTS_PER_FEATURE * recipe.dimension(), batch / 2);
+    return Math.max(recipe.dimension(), most);
+  }
+
+  private NDArray rows(int[] selected, NDManager owner) {
+    Matrix inputs = preprocessing.apply(data.features().select(selected));
+    try (NDArray doubles =
+        owner.create(inputs.values(), new Shape(inputs.rows(), inputs.columns()))) {
+      return doubles.toType(DataType.FLOAT32, true);
+    }
+  }
+
+  /** Returns the recipe, with the number of steps that epochs come to. */
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  /** Returns the dataset. */
+  public Dataset data() {
+    return data;
+  }
+
+  /** Returns which rows are for pretraining, labelled and test. */
+  public Split split() {
+    return split;
+  }
+
+  /** Returns how columns become inputs, fitted on the pretraining rows. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** Returns the context of the pretraining rows. */
+  public FiniteContext context() {
+    return context;
+  }
+
+  /** Returns the number of outputs d₁ of the encoder. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** Returns the trainer. */
+  public Trainer<FiniteContext> trainer() {
+    return trainer;
+  }
+
+  /** Returns the exact spectrum of the context with d functions; computed at the first call. */
+  public Spectrum spectrum() {
+    if (spectrum == null) {
+      spectrum = Spectra.exact(context, recipe.dimension(), manager);
+    }
+    return spectrum;
+  }
+
+  /**
+   * Trains until all steps are finished or the listener wants to stop.
+   *
+   * @return whether all steps are finished
+   * @throws DivergedException if a number is not finite, naming the step and the term
+   */
+  public boolean train(TrainingListener listener) {
+    return trainer.train(recipe.training().steps(), listener);
+  }
+
+  /** Returns the alignment with the exact answer on the pretraining rows. */
+  public Alignment alignment() {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray raw = trainer.outputs(scope);
+      RayleighRitz ritz = RayleighRitz.of(raw, context.operator(), recipe.dimension());
+      return Alignment.onPretraining(raw, ritz, spectrum(), recipe.dimension());
+    }
+  }
+
+  /**
+   * Returns only the squared canonical correlation with the exact functions on the pretraining
+   * rows, the part of {@link #alignment()} that is cheap enough to follow during training.
+   */
+  public double correlation() {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray raw = trainer.outputs(scope);
+      RayleighRitz ritz = RayleighRitz.of(raw, context.operator(), recipe.dimension());
+      return Alignment.canonicalCorrelation(ritz.project(raw), spectrum().functions());
+    }
+  }
+
+  /**
+   * Returns the alignment on rows that were not trained on, against the exact functions extended to
+   * them by Nyström's formula.
+   *
+   * @param rows positions in the dataset, more of them than features
+   */
+  public Alignment alignment(int[] rows) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray inputs = rows(rows, scope);
+      NDArray features = representation().embed(inputs);
+      NDArray exact = spectrum().extend(Points.of(inputs), recipe.dimension());
+      return Alignment.onNewRows(features, exact);
+    }
+  }
+
+  /**
+   * Returns how well a linear model on the features predicts the target: fitted on the labelled
+   * rows, scored on the test rows, beside the same on the preprocessed columns and the mean
+   * predictor.
+   *
+   * @return nothing where the dataset has no target
+   */
+  public Optional<ProbeScore> probe() {
+    return data.target().map(target -> Evaluation.probe(representation(), data));
+  }
+
+  /** Returns the representation as trained so far; the job owns it. */
+  public Representation representation() {
+    if (representation == null || projectedAt != trainer.finished()) {
+      if (representation != null) {
+        representation.close();
+      }
+      try (NDManager scope = manager.newSubManager()) {
+        RayleighRitz projection =
+            RayleighRitz.of(trainer.outputs(scope), context.operator(), recipe.dimension());
+        representation =
+            Representation.of(
+                preprocessing,
+                trainer.encoder(),
+                encoder.build(outputs, Seed.of(0)),
+                attach(projection),
+                objective.learned() == Variable.CONTEXT ? context : null,
+                describe());
+      }
+      projectedAt = trainer.finished();
+    }
+    return representation;
+  }
+
+  private RayleighRitz attach(RayleighRitz made) {
+    made.mean().attach(manager);
+    made.rotation().attach(manager);
+    return made;
+  }
+
+  private JsonObject describe() {
+    JsonObject json = new JsonObject();
+    json.addProperty("context", context.toString());
+    json.addProperty("objective", objective.toString());
+    json.addProperty("encoder", encoder.toString());
+    json.addProperty("outputs", outputs);
+    json.addProperty("stepsFinished", trainer.finished());
+    json.add("recipe", new Gson().toJsonTree(recipe));
+    JsonObject made = new JsonObject();
+    made.addProperty("name", data.name());
+    made.addProperty("rows", data.rows());
+    made.addProperty("pretrainingRows", split.pretrain().length);
+    made.addProperty("fingerprint", data.features().fingerprint());
+    data.target().map(Target::name).ifPresent(name -> made.addProperty("target", name));
+    json.add("data", made);
+    JsonObject versions = new JsonObject();
+    versions.addProperty(
+        "contexture",
+        Optional.ofNullable(Pretraining.class.getPackage().getImplementationVersion())
+            .orElse("development"));
+    versions.addProperty("djl", Engine.getDjlVersion());
+    versions.addProperty("pytorch", Engine.getInstance().getVersion());
+    versions.addProperty("java", Runtime.version().toString());
+    json.add("versions", versions);
+    return json;
+  }
+
+  /** Writes the state of the training, see {@link Trainer#checkpoint}. */
+  public void checkpoint(Path file) throws IOException {
+    trainer.checkpoint(file);
+  }
+
+  /** Continues from a checkpoint, see {@link Trainer#restore}. */
+  public void restore(Path file) throws IOException {
+    trainer.restore(file);
+  }
+
+  @Override
+  public void close() {
+    if (representation != null) {
+      representation.close();
+    }
+    trainer.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,341 @@
+package ai.contexture.training;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.data.AtomicFile;
+import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.objective.Loss;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Step;
+import ai.contexture.objective.Variable;
+import ai.contexture.random.Seed;
+import ai.contexture.torch.FusedAdamW;
+import ai.contexture.torch.Torch;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Trains the encoders that an objective needs on a context, step by step.
+ *
+ * <p>All that a step draws follows from the seed and the step's number, so that a training that was
+ * stopped and resumed makes the same bits as one that was not. A trainer is used by one thread; it
+ * owns the parameters and is closed after use.
+ *
+ * @param <C> the type of the context
+ */
+public final class Trainer<C extends Context> implements AutoCloseable {
+
+  /** Losses stay on the device for so many steps before they are read and checked together. */
+  private static final int REPORT_EVERY = 10;
+
+  /** Rows that are encoded at once outside of training. */
+  private static final int ENCODE_ROWS = 16_384;
+
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.999;
+  private static final double EPSILON = 1e-8;
+
+  private final C context;
+  private final Objective<? super C> objective;
+  private final TrainingOptions options;
+  private final Seed seed;
+  private final NDManager manager;
+  private final ParameterStore store;
+  private final Map<Variable, Block> encoders = new EnumMap<>(Variable.class);
+  private final List<Pair<String, Parameter>> parameters = new ArrayList<>();
+  private final AdamW optimiser;
+  private final Batches batches;
+  private final List<Pending> pending = new ArrayList<>();
+  private int finished;
+
+  /** A step whose numbers were not read yet: its terms, then the gradient's norm, [terms + 1]. */
+  private record Pending(int step, List<String> terms, NDArray values, double rate) {}
+
+  /**
+   * Creates a trainer with freshly initialised encoders.
+   *
+   * @param context the context to learn, whose points are on the device of the training
+   * @param objective a loss that the context can feed
+   * @param encoder the encoder's options; each encoder that the objective needs is built by them
+   * @param outputs the number of outputs d₁ of the encoders
+   * @param options how to train
+   */
+  public Trainer(
+      C context,
+      Objective<? super C> objective,
+      EncoderFactory encoder,
+      int outputs,
+      TrainingOptions options) {
+    this.context = context;
+    this.objective = objective;
+    this.options = options;
+    int n = context.points().size();
+    if (options.batch() > n) {
+      throw new InputException(
+          Text.format(
+              "batch: expected at most %d (the pretraining rows), got %d", n, options.batch()));
+    }
+    seed = Seed.of(options.seed());
+    manager = context.points().manager().newSubManager();
+    store = new ParameterStore(manager, false);
+    for (Variable variable : objective.encoders()) {
+      String name = variable == Variable.INPUT ? "phi" : "psi";
+      Block block = encoder.build(outputs, seed.derive("encoder").derive(name));
+      block.initialize(manager, rows(variable).getDataType(), rows(variable).getShape());
+      encoders.put(variable, block);
+      for (Pair<String, Parameter> parameter : block.getParameters()) {
+        parameters.add(new Pair<>(name + "/" + parameter.getKey(), parameter.getValue()));
+      }
+    }
+    FusedAdamW rule = new FusedAdamW(BETA1, BETA2, EPSILON, options.weightDecay(), options.clip());
+    optimiser = new AdamW(manager, parameters, rule);
+    batches = new Batches(context.points(), options.batch(), seed.derive("batches"));
+  }
+
+  /** The rows that an encoder sees, [n, p] or [m, q]. */
+  private NDArray rows(Variable variable) {
+    if (variable == Variable.INPUT) {
+      return context.points().rows();
+    }
+    return context instanceof FiniteContext finite
+        ? finite.contexts().rows()
+        : context.points().rows();
+  }
+
+  /** Returns how many steps are finished. */
+  public int finished() {
+    return finished;
+  }
+
+  /** Returns the context that is learned. */
+  public C context() {
+    return context;
+  }
+
+  /** Returns the encoder that becomes the representation, a block that the trainer owns. */
+  public Block encoder() {
+    return encoders.get(objective.learned());
+  }
+
+  /**
+   * Trains until a number of steps is finished or the listener wants to stop.
+   *
+   * @param until the number of steps, at most all
+   * @return whether the number was reached
+   * @throws DivergedException if a number is not finite, naming the step and the term
+   */
+  public boolean train(int until, TrainingListener listener) {
+    boolean going = listener.goOn(finished);
+    while (going && finished < Math.min(until, options.steps())) {
+      step();
+      if (finished % REPORT_EVERY == 0 || finished == options.steps()) {
+        report(listener);
+      }
+      going = listener.goOn(finished);
+    }
+    report(listener);
+    return going;
+  }
+
+  private void step() {
+    double progress = (double) finished / options.steps();
+    double rate = options.learningRate() * options.schedule().factor(progress);
+    try (NDManager scope = manager.newSubManager();
+        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+      Step<C> step =
+          new Step<>(
+              context,
+              batches.batch(finished, scope),
+              network(Variable.INPUT, scope),
+              network(Variable.CONTEXT, scope),
+              seed.derive("step").derive(finished).generator(),
+              progress);
+      Loss loss = objective.loss(step);
+      NDArray total = loss.total();
+      collector.backward(total);
+      NDList values =
+          new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
+      values.add(optimiser.step(rate, scope).toType(total.getDataType(), false));
+      NDArray kept = NDArrays.stack(values);
+      kept.attach(manager);
+      finished++;
+      pending.add(new Pending(finished, List.copyOf(loss.terms().keySet()), kept, rate));
+    } catch (ArithmeticException e) {
+      throw diverged(finished + 1, e.getMessage(), e);
+    }
+  }
+
+  /** An encoder in training, whose results belong to the step's scope. */
+  private UnaryOperator<NDArray> network(Variable variable, NDManager scope) {
+    Block block = encoders.get(variable);
+    return rows -> {
+      NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
+      lent.attach(scope);
+      return block.forward(store, new NDList(lent), true).singletonOrThrow();
+    };
+  }
+
+  private void report(TrainingListener listener) {
+    try {
+      for (Pending step : pending) {
+        double[] values = step.values.toType(DataType.FLOAT64, false).toDoubleArray();
+        Map<String, Double> terms = new LinkedHashMap<>();
+        double loss = 0;
+        for (int i = 0; i < step.terms.size(); i++) {
+          requireFinite(step.step, "the term '" + step.terms.get(i) + "'", values[i]);
+          terms.put(step.terms.get(i), values[i]);
+          loss += values[i];
+        }
+        double norm = values[values.length - 1];
+        requireFinite(step.step, "the norm of the gradient", norm);
+        listener.onStep(new StepReport(step.step, loss, terms, norm, step.rate));
+      }
+    } finally {
+      pending.forEach(step -> step.values.close());
+      pending.clear();
+    }
+  }
+
+  private void requireFinite(int step, String what, double value) {
+    if (!Double.isFinite(value)) {
+      throw diverged(step, what + " is " + value, null);
+    }
+  }
+
+  private DivergedException diverged(int step, String what, Throwable cause) {
+    return new DivergedException(
+        Text.format(
+            "training stopped at step %d: %s; a lower learning rate than %s may help",
+            step, what, options.learningRate()),
+        cause);
+  }
+
+  /**
+   * Returns the learned encoder's outputs on the pretraining points, not recorded for gradients.
+   *
+   * <p>These are Φ where the objective trains it, else the average encoder TΨ over the exact
+   * conditional law.
+   *
+   * @param owner the manager of the result
+   * @return [n, d₁]
+   */
+  public NDArray outputs(NDManager owner) {
+    if (objective.learned() == Variable.INPUT) {
+      return encode(encoder(), store, context.points().rows(), owner);
+    }
+    if (!(context instanceof FiniteContext finite)) {
+      throw new IllegalStateException(
+          Text.format("the average encoder over %s needs a finite context", context));
+    }
+    try (NDArray psi = encode(encoder(), store, finite.contexts().rows(), owner)) {
+      return Torch.withoutGradient(() -> finite.operator().apply(psi));
+    }
+  }
+
+  /** Encodes rows [b, p] in blocks, without gradients; the result belongs to the owner. */
+  private static NDArray encode(
+      Block encoder, ParameterStore store, NDArray rows, NDManager owner) {
+    return Torch.withoutGradient(
+        () -> {
+          NDList parts = new NDList();
+          try (NDManager scope = owner.newSubManager()) {
+            long n = rows.getShape().get(0);
+            for (long start = 0; start < n; start += ENCODE_ROWS) {
+              NDArray part = rows.get(start + ":" + Math.min(n, start + ENCODE_ROWS));
+              part.attach(scope);
+              NDArray outputs = encoder.forward(store, new NDList(part), false).singletonOrThrow();
+              parts.add(outputs.stopGradient());
+            }
+            NDArray all = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
+            all.attach(owner);
+            return all;
+          }
+        });
+  }
+
+  /**
+   * Writes the state of the training to a file, so that {@link #restore} continues bit for bit.
+   *
+   * <p>The file is written beside its place and moved there, so it is never half-written.
+   */
+  public void checkpoint(Path file) throws IOException {
+    NDList state = new NDList();
+    try (NDManager scope = manager.newSubManager()) {
+      for (Pair<String, Parameter> parameter : parameters) {
+        NDArray copy = parameter.getValue().getArray().stopGradient();
+        copy.attach(scope);
+        copy.setName(parameter.getKey());
+        state.add(copy);
+      }
+      state.addAll(optimiser.state());
+      NDArray step = scope.create(finished);
+      step.setName("step");
+      state.add(step);
+      AtomicFile.write(file, stream -> state.encode(stream, NDList.Encoding.NPZ));
+    }
+  }
+
+  /**
+   * Sets the state from a file that {@link #checkpoint} wrote for a training with the same options.
+   *
+   * @throws InputException if the file is damaged or belongs to another training
+   */
+  public void restore(Path file) throws IOException {
+    try (NDManager scope = manager.newSubManager();
+        InputStream stream = Files.newInputStream(file)) {
+      Map<String, NDArray> state = new LinkedHashMap<>();
+      for (NDArray array : NDList.decode(scope, stream)) {
+        state.put(array.getName(), array);
+      }
+      for (Pair<String, Parameter> parameter : parameters) {
+        NDArray saved = state.get(parameter.getKey());
+        NDArray array = parameter.getValue().getArray();
+        Shape expected = array.getShape();
+        if (saved == null || !saved.getShape().equals(expected)) {
+          throw new InputException(
+              Text.format(
+                  "%s: expected parameter %s %s, got %s",
+                  file, parameter.getKey(), expected, saved == null ? "none" : saved.getShape()));
+        }
+      }
+      for (Pair<String, Parameter> parameter : parameters) {
+        Torch.copy(state.get(parameter.getKey()), parameter.getValue().getArray());
+      }
+      optimiser.restore(state);
+      finished = state.get("step").toIntArray()[0];
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      if (e instanceof InputException) {
+        throw e;
+      }
+      throw new InputException(file + ": not a readable checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    pending.clear();
+    manager.close();
+  }
+}

@@ -1,0 +1,41 @@
+package ai.contexture.objective;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * How the constraint Cov[Φ] = I of an objective is imposed.
+ *
+ * <p>An exact way changes the outputs so that the constraint holds; a penalty leaves the outputs as
+ * they are and adds terms to the loss. The text ({@code toString}) is the form on the command line.
+ */
+public interface Orthonormality {
+
+  /**
+   * Imposes the constraint on a batch.
+   *
+   * @param z the encoder's outputs [m, d], of mean 0 over the batch
+   * @param progress how much of the training is done, from 0 to 1
+   */
+  Constrained apply(NDArray z, double progress);
+
+  /**
+   * Outputs under the constraint.
+   *
+   * @param phi the outputs that the objective shall use, [m, d]
+   * @param squaredNorm E‖Φ‖², a scalar: its constrained value d where the constraint is exact, so
+   *     that a ridge does not reward shrinking, else the mean over the batch
+   * @param penalties further terms of the loss, by name
+   */
+  record Constrained(NDArray phi, NDArray squaredNorm, Map<String, NDArray> penalties) {}
+
+  /** Returns no constraint: for objectives that need none, or to see a collapse. */
+  static Orthonormality none() {
+    return new Unconstrained();
+  }
+
+  /** Returns the mean over the rows of ⟨a_i, b_i⟩, a scalar, for a and b [m, d]. */
+  static NDArray meanProduct(NDArray a, NDArray b) {
+    return a.mul(b).sum().div(a.getShape().get(0));
+  }
+}

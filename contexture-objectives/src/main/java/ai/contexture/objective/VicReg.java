@@ -1,0 +1,57 @@
+package ai.contexture.objective;
+
+import ai.contexture.input.Text;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * VICReg's penalties on the covariance C of the outputs [V, eq. 1, 3].
+ *
+ * <p>variance · Σ_j max(0, 1 − √(C_jj + 10⁻⁴)) + covariance · Σ_{i≠j} C_ij², with C normalised by m
+ * − 1. Against an objective written as E‖·‖² (a sum over the d outputs), the defaults 1 and 1/25
+ * are the published weights 25 : 25 : 1 of means over the outputs, times d/25.
+ *
+ * @param variance weight of the hinge that keeps each output's standard deviation at 1 or above
+ * @param covariance weight of the squared covariances between outputs
+ */
+public record VicReg(double variance, double covariance) implements Orthonormality {
+
+  private static final double EPSILON = 1e-4;
+
+  /** Requires weights that are finite and not negative. */
+  public VicReg {
+    if (!(variance >= 0 && covariance >= 0) || Double.isInfinite(variance + covariance)) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "vicreg: expected finite weights ≥ 0, got variance=%s, covariance=%s",
+              variance, covariance));
+    }
+  }
+
+  /** Creates the penalties with the published weights. */
+  public VicReg() {
+    this(1, 1.0 / 25);
+  }
+
+  @Override
+  public Constrained apply(NDArray z, double progress) {
+    long m = z.getShape().get(0);
+    long d = z.getShape().get(1);
+    NDArray c = z.transpose().matMul(z).div(m - 1);
+    NDArray diagonal = c.mul(z.getManager().eye((int) d).toType(c.getDataType(), false));
+    NDArray variances = diagonal.sum(new int[] {0});
+    NDArray hinge = variances.add(EPSILON).sqrt().neg().add(1).maximum(0).sum();
+    Map<String, NDArray> penalties = new LinkedHashMap<>();
+    penalties.put("variance", hinge.mul(variance));
+    penalties.put("covariance", c.sub(diagonal).square().sum().mul(covariance));
+    NDArray squaredNorm = variances.sum().mul((m - 1.0) / m).reshape(new Shape());
+    return new Constrained(z, squaredNorm, penalties);
+  }
+
+  @Override
+  public String toString() {
+    return Text.format("vicreg(variance=%s,covariance=%s)", variance, covariance);
+  }
+}
