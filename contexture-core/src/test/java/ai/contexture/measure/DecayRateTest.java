@@ -41,15 +41,18 @@ class DecayRateTest {
     assertThat(DecayRate.of(plateau)).isEqualTo(0.237386779, within(1e-7));
   }
 
-  /** The error has two valleys; a search that goes downhill from 1 stays in the worse one. */
   @Test
-  void findsTheDeeperOfTwoValleys() {
-    double[] s = new double[2000];
-    Arrays.fill(s, 0.2);
-    Arrays.fill(s, 0, 2, 1);
-    double found = DecayRate.of(s);
-    for (double lambda = 1e-5; lambda < 10; lambda *= 1.01) {
-      assertThat(error(s, found)).isLessThanOrEqualTo(error(s, lambda));
+  void noOtherRateFitsBetter() {
+    for (double plateau : new double[] {0, 0.02, 0.2, 0.9}) {
+      for (int ones : new int[] {1, 2, 40}) {
+        double[] s = new double[300];
+        Arrays.fill(s, plateau);
+        Arrays.fill(s, 0, ones, 1);
+        double least = error(s, DecayRate.of(s));
+        for (double lambda = 1e-5; lambda < 50; lambda *= 1.03) {
+          assertThat(least).isLessThanOrEqualTo(error(s, lambda));
+        }
+      }
     }
   }
 
