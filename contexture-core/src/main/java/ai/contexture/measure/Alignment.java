@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -38,6 +37,9 @@ public record Alignment(
   /** The number of neighbours that are compared. */
   private static final int NEIGHBOURS = 10;
 
+  /** Whitened coordinates closer than its inverse are the same. */
+  private static final double SCALE = 1e8;
+
   /** Measures with as many functions as the features have dimensions. */
   public static Alignment onPretraining(NDArray outputs, RayleighRitz ritz, Spectrum spectrum) {
     return onPretraining(outputs, ritz, spectrum, ritz.dimension());
@@ -58,21 +60,16 @@ public record Alignment(
       NDArray outputs, RayleighRitz ritz, Spectrum spectrum, int d) {
     if (d < 1 || d > spectrum.dimension()) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "d: expected 1 to %d (the functions of the spectrum), got %d",
-              spectrum.dimension(),
-              d));
+              spectrum.dimension(), d));
     }
     long n = spectrum.functions().getShape().get(0);
     if (outputs.getShape().dimension() != 2 || outputs.getShape().get(0) != n) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "outputs: expected the outputs on the %d pretraining points (%d, d1), got %s",
-              n,
-              n,
-              outputs.getShape()));
+              n, n, outputs.getShape()));
     }
     double[] learned = ritz.eigenvalues();
     double[] exact = spectrum.eigenvalues(d);
@@ -117,12 +114,10 @@ public record Alignment(
     long d = Math.max(features.getShape().get(1), exact.getShape().get(1));
     if (b <= d) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "features: expected more rows than the %d dimensions, got %d rows; take more rows or"
                   + " fewer dimensions",
-              d,
-              b));
+              d, b));
     }
     try (NDManager scope = features.getManager().newSubManager()) {
       NDArray weights = uniform(b, scope);
@@ -174,8 +169,7 @@ public record Alignment(
     long n = a.getShape().get(0);
     if (k < 1 || k >= n) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "k: expected 1 to %d (one less than the rows), got %d", n - 1, k));
+          Text.format("k: expected 1 to %d (one less than the rows), got %d", n - 1, k));
     }
     try (NDManager scope = a.getManager().newSubManager()) {
       NDArray weights = uniform(n, scope);
@@ -188,11 +182,9 @@ public record Alignment(
         || b.getShape().dimension() != 2
         || a.getShape().get(0) != b.getShape().get(0)) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "features: expected (n, d1) and (n, d2) with the same n, got %s and %s",
-              a.getShape(),
-              b.getShape()));
+              a.getShape(), b.getShape()));
     }
   }
 
@@ -210,16 +202,16 @@ public record Alignment(
 
   /** Functions [n, r] of mean 0 and covariance I that span the centred columns of f, of rank r. */
   private static NDArray whitened(NDArray f, NDArray weights) {
+    double size = Math.sqrt(f.square().mul(weights).sum().toDoubleArray()[0]);
+    if (!Double.isFinite(size)) {
+      throw new ArithmeticException("the features are not finite");
+    }
     NDArray root = weights.sqrt();
     NDArray centred = f.sub(f.mul(weights).sum(new int[] {0}, true));
     NDArray matrix = centred.mul(root);
     NDArray q = Torch.orthonormalise(matrix);
     Torch.Svd small = Torch.svd(q.transpose().matMul(matrix));
     double[] values = small.values().toDoubleArray();
-    double size = Math.sqrt(f.square().mul(weights).sum().toDoubleArray()[0]);
-    if (!Double.isFinite(size)) {
-      throw new ArithmeticException("the features are not finite");
-    }
     double smallest = 1e-15 * f.getShape().get(0) * size;
     int rank = 0;
     while (rank < values.length && values[rank] > smallest) {
@@ -236,9 +228,14 @@ public record Alignment(
     return Math.min(1, cross.square().sum().toDoubleArray()[0] / d);
   }
 
+  /** Points that coincide up to rounding made equal, so that neither space orders them by it. */
+  private static NDArray rounded(NDArray whitened) {
+    return whitened.mul(SCALE).round().div(SCALE);
+  }
+
   private static double overlap(NDArray left, NDArray right, int k) {
-    long[] near = Neighbours.among(left, k + 1).index().toLongArray();
-    long[] other = Neighbours.among(right, k + 1).index().toLongArray();
+    long[] near = Neighbours.among(rounded(left), k + 1).index().toLongArray();
+    long[] other = Neighbours.among(rounded(right), k + 1).index().toLongArray();
     int width = k + 1;
     long common = 0;
     Set<Long> row = new HashSet<>();
@@ -265,9 +262,7 @@ public record Alignment(
                 + " %.3f of the nearest neighbours in common",
             cca, mutualKnn));
     if (ratioTrace != null && ratioTraceMax != null) {
-      text.append(
-          String.format(
-              Locale.ROOT, ", ratio trace %.4g of at most %.4g", ratioTrace, ratioTraceMax));
+      text.append(Text.format(", ratio trace %.4g of at most %.4g", ratioTrace, ratioTraceMax));
     }
     if (eigenvalueError != null) {
       text.append(Text.format(", mean eigenvalue error %.2g", eigenvalueError));

@@ -1,6 +1,6 @@
 package ai.contexture.measure;
 
-import java.util.Locale;
+import ai.contexture.input.Text;
 
 /** Checks of spectra that come from outside. */
 final class Eigenvalues {
@@ -24,21 +24,16 @@ final class Eigenvalues {
       double value = eigenvalues[i];
       if (!(value >= -ROUNDING && value <= 1 + ROUNDING)) {
         throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
+            Text.format(
                 "eigenvalues: expected s_1², s_2², … in [0, 1], got %s at position %d",
-                value,
-                i + 1));
+                value, i + 1));
       }
       checked[i] = Math.min(1, Math.max(0, value));
       if (i > 0 && value > eigenvalues[i - 1] + ROUNDING) {
         throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
+            Text.format(
                 "eigenvalues: expected them in descending order, got %s after %s at position %d",
-                value,
-                eigenvalues[i - 1],
-                i + 1));
+                value, eigenvalues[i - 1], i + 1));
       }
     }
     return checked;

@@ -1,12 +1,12 @@
 package ai.contexture.measure;
 
+import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -141,20 +141,14 @@ public record LinearProbe(
     Shape test = testX.getShape();
     if (train.dimension() != 2 || train.get(0) != n || n < 2) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "trainX: expected (%d, d), one row a target and at least 2, got %s",
-              n,
-              train));
+          Text.format(
+              "trainX: expected (%d, d), one row a target and at least 2, got %s", n, train));
     }
     if (test.dimension() != 2 || test.get(0) != b || b < 1 || test.get(1) != train.get(1)) {
       throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
+          Text.format(
               "testX: expected (%d, %d), one row a target and at least 1, got %s",
-              b,
-              train.get(1),
-              test));
+              b, train.get(1), test));
     }
   }
 
@@ -165,12 +159,7 @@ public record LinearProbe(
     for (int i = 0; i < values.length; i++) {
       if (!Double.isFinite(values[i])) {
         throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
-                "%s: expected finite numbers, got %s at position %d",
-                name,
-                values[i],
-                i));
+            Text.format("%s: expected finite numbers, got %s at position %d", name, values[i], i));
       }
     }
   }
@@ -182,26 +171,18 @@ public record LinearProbe(
     for (int i = 0; i < codes.length; i++) {
       if (codes[i] < 0 || codes[i] >= classes) {
         throw new IllegalArgumentException(
-            String.format(
-                Locale.ROOT,
+            Text.format(
                 "%s: expected codes from 0 to %d, got %d at position %d",
-                name,
-                classes - 1,
-                codes[i],
-                i));
+                name, classes - 1, codes[i], i));
       }
     }
   }
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%s %.4g (%s is better), without features %.4g",
-        metric,
-        value,
-        metric.equals(RMSE) ? "lower" : "higher",
-        meanPredictor);
+        metric, value, metric.equals(RMSE) ? "lower" : "higher", meanPredictor);
   }
 
   /** The fit: test predictions [b, c] row by row. */

@@ -1,6 +1,6 @@
 package ai.contexture.measure;
 
-import java.util.Locale;
+import ai.contexture.input.Text;
 
 /**
  * What a linear probe reached on test rows, next to the same probe on the raw features and next to
@@ -29,8 +29,7 @@ public record ProbeScore(String metric, double value, double rawFeatures, double
 
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "%s %.4g (%s is better), with the raw features %.4g, without features %.4g",
         metric,
         value,

@@ -1,6 +1,6 @@
 package ai.contexture.measure;
 
-import java.util.Locale;
+import ai.contexture.input.Text;
 
 /**
  * The usefulness τ of a context, from its spectrum alone: lower is better [C, eq. 4].
@@ -84,16 +84,11 @@ public record Usefulness(double tau, int dimension, double beta, int d0, double[
               : Double.isInfinite(curve[d0 - 2])
                   ? "every eigenvalue is 1, the association is as strong as can be"
                   : "no number of dimensions stands out";
-      return String.format(
-          Locale.ROOT, "cannot tell: τ = %.3f is at its bound %.3f, %s", tau, bound, reason);
+      return Text.format("cannot tell: τ = %.3f is at its bound %.3f, %s", tau, bound, reason);
     }
-    return String.format(
-        Locale.ROOT,
+    return Text.format(
         "τ = %.3f (lower is better, between 1 and %.3g), best with the first %d of %d functions",
-        tau,
-        bound,
-        dimension,
-        d0);
+        tau, bound, dimension, d0);
   }
 
   @Override

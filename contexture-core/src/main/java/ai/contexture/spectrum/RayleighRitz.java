@@ -25,6 +25,9 @@ public record RayleighRitz(
 
   private static final double SMALLEST_VARIANCE = 1e-9;
 
+  /** A constant's variance, as a part of its square, is this within rounding. */
+  private static final double ROUNDING = 1e-26;
+
   /**
    * Solves the problem exactly on the points of a finite context.
    *
@@ -49,13 +52,15 @@ public record RayleighRitz(
       NDArray onContexts = operator.adjoint(centred);
       NDArray b = onContexts.transpose().matMul(onContexts.mul(q));
 
+      double total = centred.square().mul(p).sum().toDoubleArray()[0];
+      double offset = mean.square().sum().toDoubleArray()[0];
+      if (!Double.isFinite(total) || !(total > ROUNDING * offset)) {
+        throw new ArithmeticException(
+            "the encoder's outputs are constant or not finite: total variance " + total);
+      }
       Torch.Eigen covariance = Torch.eigh(c);
       double[] variances = covariance.values().toDoubleArray();
       double largest = variances[variances.length - 1];
-      if (!(largest > 0) || Double.isInfinite(largest)) {
-        throw new ArithmeticException(
-            "the encoder's outputs are constant or not finite: largest variance " + largest);
-      }
       int dropped = 0;
       while (variances[dropped] <= SMALLEST_VARIANCE * largest) {
         dropped++;

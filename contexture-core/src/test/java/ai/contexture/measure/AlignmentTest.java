@@ -1,0 +1,229 @@
+package ai.contexture.measure;
+
+import static ai.contexture.torch.Numeric.assertClose;
+import static ai.contexture.torch.Numeric.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.contexture.context.KnnContext;
+import ai.contexture.context.Points;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AlignmentTest {
+
+  private static final int N = 200;
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void correlationsByHand() {
+    // orthogonal, centred columns: a and b share the first direction, and half of the second
+    NDArray e1 = manager.create(new double[] {1, -1, 0, 0, 0, 0}, new Shape(6, 1));
+    NDArray e2 = manager.create(new double[] {0, 0, 1, -1, 0, 0}, new Shape(6, 1));
+    NDArray e3 = manager.create(new double[] {0, 0, 0, 0, 1, -1}, new Shape(6, 1));
+    NDArray a = NDArrays.concat(new NDList(e1.mul(3).add(7), e2), 1);
+    NDArray b = NDArrays.concat(new NDList(e1.add(e2.add(e3).mul(2)), e2.add(e3)), 1);
+    assertThat(Alignment.canonicalCorrelation(a, b)).isEqualTo(0.75, within(1e-14));
+    assertThat(Alignment.canonicalCorrelation(b, a)).isEqualTo(0.75, within(1e-14));
+    assertThat(Alignment.canonicalCorrelation(e1, b)).isEqualTo(0.5, within(1e-14));
+    assertThat(Alignment.canonicalCorrelation(e1, e2)).isEqualTo(0, within(1e-14));
+  }
+
+  @Test
+  void correlationsDoNotSeeInvertibleMaps() {
+    NDArray a = normal(manager, "a", N, 4);
+    NDArray b = a.matMul(normal(manager, "map", 4, 4)).add(1e3);
+    assertThat(Alignment.canonicalCorrelation(a, b)).isEqualTo(1, within(1e-10));
+    assertThat(Alignment.mutualNeighbours(a, b, 10)).isEqualTo(1, within(1e-10));
+  }
+
+  @Test
+  void dependentColumnsAddNothing() {
+    NDArray b = normal(manager, "b", N, 4);
+    NDArray two = b.get(":, 0:2");
+    NDArray dependent = NDArrays.concat(new NDList(two, two.mul(3).add(1)), 1);
+    assertThat(Alignment.canonicalCorrelation(dependent, b)).isEqualTo(0.5, within(1e-10));
+  }
+
+  /**
+   * Independent Gaussian spaces of dimensions d₁ and d₂ in n − 1: the mean of ‖Q₁ᵀQ₂‖²/d₂ is d₁/(n
+   * − 1), its variance 2 d₁/(d₂(n − 1)²) to first order; 6 σ.
+   */
+  @Test
+  void independentSpaces() {
+    double value =
+        Alignment.canonicalCorrelation(normal(manager, "a", N, 5), normal(manager, "b", N, 3));
+    double sigma = Math.sqrt(2 * 5 / 3.) / (N - 1);
+    assertThat(value).isEqualTo(5. / (N - 1), within(6 * sigma));
+  }
+
+  @Test
+  void mutualNeighboursAgainstBruteForce() {
+    // white already, so that whitening changes no neighbour
+    NDArray white = normal(manager, "a", N, 4);
+    white = Torch.orthonormalise(white.sub(Torch.columnMeans(white)));
+    NDArray a = white.get(":, 0:3");
+    NDArray b = white.get(":, 1:4");
+    int k = 6;
+    double expected = 0;
+    for (int i = 0; i < N; i++) {
+      Set<Integer> common = nearest(a, i, k);
+      common.retainAll(nearest(b, i, k));
+      expected += common.size() / (double) (N * k);
+    }
+    assertThat(expected).isBetween(0.05, 0.95);
+    assertThat(Alignment.mutualNeighbours(a, b, k)).isEqualTo(expected, within(1e-12));
+    assertThatThrownBy(() -> Alignment.mutualNeighbours(a, b, N))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("k: expected 1 to 199 (one less than the rows), got 200");
+  }
+
+  @Test
+  void exactOutputsAlignPerfectly() {
+    KnnContext context = context();
+    Spectrum spectrum = Spectra.exact(context, 8, manager);
+    NDArray outputs = spectrum.functions().matMul(normal(manager, "map", 8, 8)).add(2);
+    RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 5);
+    Alignment alignment = Alignment.onPretraining(outputs, ritz, spectrum);
+    double sum = 0;
+    for (double value : spectrum.eigenvalues(5)) {
+      sum += value;
+    }
+    assertThat(alignment.cca()).isEqualTo(1, within(1e-9));
+    assertThat(alignment.mutualKnn()).isEqualTo(1, within(1e-9));
+    assertThat(alignment.ratioTrace()).isEqualTo(sum, within(1e-8));
+    assertThat(alignment.ratioTraceMax()).isEqualTo(sum, within(1e-12));
+    assertThat(alignment.eigenvalueError()).isEqualTo(0, within(1e-8));
+    assertThat(alignment.effectiveRank()).isEqualTo(ritz.effectiveRank());
+    assertThat(alignment.toString())
+        .matches(
+            "alignment with the exact functions 1\\.000 \\(squared canonical correlation, 1 is"
+                + " best\\), 1\\.000 of the nearest neighbours in common, ratio trace .* of at"
+                + " most .*, mean eigenvalue error .*, effective rank .*");
+  }
+
+  @Test
+  void dimensionsThatAreMissingCountAsZero() {
+    KnnContext context = context();
+    Spectrum spectrum = Spectra.exact(context, 8, manager);
+    NDArray outputs = spectrum.functions().get(":, 0:3");
+    RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 6);
+    Alignment alignment = Alignment.onPretraining(outputs, ritz, spectrum, 6);
+    double[] s = spectrum.eigenvalues(6);
+    assertThat(alignment.cca()).isEqualTo(0.5, within(1e-9));
+    assertThat(alignment.ratioTrace()).isEqualTo(s[0] + s[1] + s[2], within(1e-9));
+    assertThat(alignment.eigenvalueError()).isEqualTo((s[3] + s[4] + s[5]) / 6, within(1e-9));
+  }
+
+  @Test
+  void randomOutputsAlignBadly() {
+    KnnContext context = context();
+    Spectrum spectrum = Spectra.exact(context, 8, manager);
+    NDArray outputs = normal(manager, "outputs", N, 8).toType(DataType.FLOAT32, false);
+    RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 8);
+    int before = manager.getManagedArrays().size();
+    Alignment alignment = Alignment.onPretraining(outputs, ritz, spectrum);
+    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    assertThat(alignment.cca()).isBetween(0., 0.2);
+    assertThat(alignment.mutualKnn()).isBetween(0., 0.3);
+    assertThat(alignment.ratioTrace()).isLessThan(alignment.ratioTraceMax());
+    assertThatThrownBy(() -> Alignment.onPretraining(outputs, ritz, spectrum, 9))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("d: expected 1 to 8 (the functions of the spectrum), got 9");
+    assertThatThrownBy(() -> Alignment.onPretraining(outputs.get("0:50"), ritz, spectrum))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("outputs: expected the outputs on the 200 pretraining points");
+  }
+
+  @Test
+  void onNewRows() {
+    Spectrum spectrum = Spectra.exact(context(), 4, manager);
+    NDArray exact = spectrum.extend(Points.of(normal(manager, "new", 30, 2)), 4);
+    NDArray features = exact.matMul(normal(manager, "map", 4, 4));
+    int before = manager.getManagedArrays().size();
+    Alignment alignment = Alignment.onNewRows(features, exact);
+    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    assertThat(alignment.cca()).isEqualTo(1, within(1e-9));
+    assertThat(alignment.mutualKnn()).isEqualTo(1, within(1e-9));
+    assertThat(alignment.ratioTrace()).isNull();
+    assertThat(alignment.effectiveRank()).isNull();
+    assertThat(alignment.toString()).endsWith("in common").doesNotContain("null");
+    assertThatThrownBy(() -> Alignment.onNewRows(features.get("0:4"), exact.get("0:4")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "features: expected more rows than the 4 dimensions, got 4 rows; take more rows or"
+                + " fewer dimensions");
+  }
+
+  @Test
+  void refusesConstantsAndWhatIsNotFinite() {
+    NDArray b = normal(manager, "b", N, 2);
+    NDArray constant = manager.zeros(new Shape(N, 2), DataType.FLOAT64).add(0.1);
+    assertThatThrownBy(() -> Alignment.canonicalCorrelation(constant, b))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("the features are constant");
+    double[] values = b.toDoubleArray();
+    values[3] = Double.NaN;
+    NDArray nan = manager.create(values, new Shape(N, 2));
+    assertThatThrownBy(() -> Alignment.canonicalCorrelation(nan, b))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("the features are not finite");
+    assertThatThrownBy(() -> Alignment.canonicalCorrelation(b.get("0:10"), b))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "features: expected (n, d1) and (n, d2) with the same n, got (10, 2) and (200, 2)");
+  }
+
+  @Test
+  void inputsStay() {
+    NDArray a = normal(manager, "a", N, 3);
+    double[] before = a.toDoubleArray();
+    Alignment.canonicalCorrelation(a, a);
+    assertClose(a.toDoubleArray(), before, 0);
+  }
+
+  private KnnContext context() {
+    return KnnContext.of(normal(manager, "points", N, 2), 9);
+  }
+
+  private static Set<Integer> nearest(NDArray points, int i, int k) {
+    int d = (int) points.getShape().get(1);
+    double[] x = points.toDoubleArray();
+    double[] distance = new double[N];
+    Set<Integer> order = new HashSet<>();
+    for (int j = 0; j < N; j++) {
+      for (int c = 0; c < d; c++) {
+        distance[j] += Math.pow(x[i * d + c] - x[j * d + c], 2);
+      }
+    }
+    distance[i] = Double.POSITIVE_INFINITY;
+    for (int found = 0; found < k; found++) {
+      int best = 0;
+      for (int j = 1; j < N; j++) {
+        best = distance[j] < distance[best] ? j : best;
+      }
+      order.add(best);
+      distance[best] = Double.POSITIVE_INFINITY;
+    }
+    return order;
+  }
+}

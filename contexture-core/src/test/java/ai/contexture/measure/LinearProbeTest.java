@@ -1,0 +1,260 @@
+package ai.contexture.measure;
+
+import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.torch.Numeric.random;
+import static ai.contexture.torch.Numeric.reproduce;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LinearProbeTest {
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** The rows of {@link #agreesWithScikitLearn}: 4 columns and a constant one. */
+  private NDArray rows(int from, int to) {
+    double[] x = new double[(to - from) * 5];
+    for (int i = from; i < to; i++) {
+      for (int j = 0; j < 4; j++) {
+        x[(i - from) * 5 + j] = Math.sin(1.3 * (i + 1) * (j + 1)) + 0.1 * j * (i % 5);
+      }
+      x[(i - from) * 5 + 4] = 3;
+    }
+    return manager.create(x, new Shape(to - from, 5));
+  }
+
+  /**
+   * scikit-learn 1.9.1: {@code make_pipeline(StandardScaler(), RidgeCV(alphas,
+   * store_cv_results=True))} with {@code alphas = n * 10.0 ** np.arange(-6, 4.01, .5)}; the
+   * leave-one-out error is {@code cv_results_} averaged over rows, for classes summed over targets.
+   */
+  @Test
+  void agreesWithScikitLearn() {
+    double[] x = rows(0, 42).toDoubleArray();
+    double[] y = new double[42];
+    int[] codes = new int[42];
+    for (int i = 0; i < 42; i++) {
+      double a = x[5 * i];
+      y[i] = 2 * a - x[5 * i + 1] * x[5 * i + 2] + Math.cos(5 * i) + 10;
+      codes[i] = Math.floorMod((int) Math.floor(a + 0.5 * x[5 * i + 1] + 2), 3);
+    }
+    double[] trainY = Arrays.copyOf(y, 30);
+    double[] testY = Arrays.copyOfRange(y, 30, 42);
+    LinearProbe probe = LinearProbe.regression(rows(0, 30), trainY, rows(30, 42), testY);
+    assertThat(probe.metric()).isEqualTo("rmse");
+    assertThat(probe.penalty() / 30).isEqualTo(0.01, within(1e-12));
+    assertThat(probe.leaveOneOut()).isEqualTo(0.3449410255818186, within(1e-10));
+    assertThat(probe.value()).isEqualTo(0.5538131029649366, within(1e-10));
+    assertThat(probe.meanPredictor()).isEqualTo(2.1833971470552753, within(1e-12));
+
+    int[] trainCodes = Arrays.copyOf(codes, 30);
+    int[] testCodes = Arrays.copyOfRange(codes, 30, 42);
+    LinearProbe classes =
+        LinearProbe.classification(rows(0, 30), trainCodes, rows(30, 42), testCodes, 3);
+    assertThat(classes.metric()).isEqualTo("accuracy");
+    assertThat(classes.penalty() / 30).isEqualTo(Math.sqrt(0.1), within(1e-12));
+    assertThat(classes.leaveOneOut()).isEqualTo(0.5607078714648908, within(1e-10));
+    assertThat(classes.value()).isEqualTo(7 / 12., within(1e-12));
+    assertThat(classes.meanPredictor()).isEqualTo(5 / 12., within(1e-12));
+  }
+
+  /** The same with 15 columns sin(1.3 (i + 1)(j + 1)) on 8 training rows. */
+  @Test
+  void agreesWithScikitLearnWithMoreColumnsThanRows() {
+    double[] x = new double[14 * 15];
+    double[] y = new double[14];
+    for (int i = 0; i < 14; i++) {
+      for (int j = 0; j < 15; j++) {
+        x[15 * i + j] = Math.sin(1.3 * (i + 1) * (j + 1));
+      }
+      y[i] = x[15 * i] + 0.5 * x[15 * i + 3] + 0.1 * Math.cos(7 * i);
+    }
+    NDArray rows = manager.create(x, new Shape(14, 15));
+    LinearProbe probe =
+        LinearProbe.regression(
+            rows.get("0:8"), Arrays.copyOf(y, 8), rows.get("8:14"), Arrays.copyOfRange(y, 8, 14));
+    assertThat(probe.penalty() / 8).isEqualTo(1e4, within(1e-6));
+    assertThat(probe.leaveOneOut()).isEqualTo(0.5306136197679857, within(1e-10));
+    assertThat(probe.value()).isEqualTo(1.0206744398820649, within(1e-10));
+  }
+
+  /** Every penalty, every row left out and solved again, with the scales of all rows. */
+  @Test
+  void leaveOneOutByBruteForce() {
+    for (int[] size : new int[][] {{12, 3}, {7, 10}, {6, 6}}) {
+      int n = size[0];
+      int d = size[1];
+      NDArray x = normal(manager, "x" + n, n, d);
+      double[] y = normal(manager, "y" + n, n, 1).add(x.get(":, 0:1").mul(2)).toDoubleArray();
+      NDArray z = x.sub(x.mean(new int[] {0}, true));
+      z = z.div(z.square().mean(new int[] {0}, true).sqrt());
+      double least = Double.POSITIVE_INFINITY;
+      double best = 0;
+      for (int step = 0; step < 21; step++) {
+        double alpha = n * Math.pow(10, -6 + step / 2.);
+        double error = 0;
+        for (int left = 0; left < n; left++) {
+          error += Math.pow(y[left] - solve(z, y, alpha, left), 2) / n;
+        }
+        if (error < least) {
+          least = error;
+          best = alpha;
+        }
+      }
+      LinearProbe probe = LinearProbe.regression(x, y, x, y);
+      assertThat(probe.penalty()).as(reproduce()).isEqualTo(best, within(1e-9 * best));
+      assertThat(probe.leaveOneOut()).as(reproduce()).isEqualTo(least, within(1e-7 * least));
+      double rmse = 0;
+      for (int i = 0; i < n; i++) {
+        rmse += Math.pow(y[i] - predict(z, y, best, -1, i), 2) / n;
+      }
+      assertThat(probe.value()).isEqualTo(Math.sqrt(rmse), within(1e-7));
+    }
+  }
+
+  @Test
+  void aLinearTargetIsFoundInItsUnits() {
+    NDArray x = normal(manager, "x", 100, 3).mul(manager.create(new double[] {1e-3, 1, 1e5}));
+    double[] y = x.get(":, 0").mul(1e6).add(x.get(":, 2").mul(1e-2)).add(500).toDoubleArray();
+    LinearProbe probe =
+        LinearProbe.regression(
+            x.get("0:60"), Arrays.copyOf(y, 60), x.get("60:100"), Arrays.copyOfRange(y, 60, 100));
+    assertThat(probe.value()).isLessThan(1e-4 * probe.meanPredictor());
+    assertThat(probe.meanPredictor()).isBetween(500., 3000.);
+  }
+
+  @Test
+  void aConstantAndARepeatedColumnChangeLittle() {
+    NDArray x = normal(manager, "x", 40, 2);
+    double[] y = x.get(":, 0").add(normal(manager, "noise", 40, 1).flatten()).toDoubleArray();
+    NDArray constant = manager.zeros(new Shape(40, 1), DataType.FLOAT64).add(0.1);
+    LinearProbe plain = LinearProbe.regression(x, y, x, y);
+    LinearProbe more = LinearProbe.regression(x.concat(constant, 1), y, x.concat(constant, 1), y);
+    assertThat(more.value()).isEqualTo(plain.value(), within(1e-12));
+    assertThat(more.penalty()).isEqualTo(plain.penalty());
+    NDArray repeated = x.concat(x, 1);
+    assertThat(LinearProbe.regression(repeated, y, repeated, y).value())
+        .isEqualTo(plain.value(), within(0.05));
+  }
+
+  @Test
+  void constantFeaturesGiveTheMean() {
+    NDArray x = manager.zeros(new Shape(4, 2), DataType.FLOAT64).add(0.1);
+    double[] y = {1, 2, 3, 6};
+    LinearProbe probe = LinearProbe.regression(x, y, x, y);
+    assertThat(probe.value()).isEqualTo(probe.meanPredictor(), within(1e-14));
+    // residuals −2, −1, 0, 3 grow by 4/3 when their row is left out
+    assertThat(probe.leaveOneOut()).isEqualTo(14 * 16 / 9. / 4, within(1e-12));
+  }
+
+  @Test
+  void classesThatAreApartAreFound() {
+    RandomGenerator random = random("classes");
+    int n = 90;
+    int[] codes = new int[n];
+    Arrays.setAll(codes, i -> random.nextInt(3));
+    double[] x = new double[2 * n];
+    for (int i = 0; i < n; i++) {
+      x[2 * i] = 10 * Math.cos(2 * codes[i]) + random.nextGaussian();
+      x[2 * i + 1] = 10 * Math.sin(2 * codes[i]) + random.nextGaussian();
+    }
+    NDArray rows = manager.create(x, new Shape(n, 2)).toType(DataType.FLOAT32, false);
+    int before = manager.getManagedArrays().size();
+    LinearProbe probe = LinearProbe.classification(rows, codes, rows, codes, 4);
+    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    assertThat(probe.value()).isEqualTo(1);
+    assertThat(probe.meanPredictor()).isBetween(0.3, 0.6);
+    assertThat(probe.toString()).startsWith("accuracy 1.000 (higher is better), without features");
+  }
+
+  @Test
+  void scoresNextToTheRawFeatures() {
+    LinearProbe learned = new LinearProbe("rmse", 1.5, 3, 1, 2);
+    LinearProbe raw = new LinearProbe("rmse", 2, 3, 1, 2);
+    assertThat(ProbeScore.of(learned, raw)).isEqualTo(new ProbeScore("rmse", 1.5, 2, 3));
+    assertThat(ProbeScore.of(learned, raw))
+        .hasToString(
+            "rmse 1.500 (lower is better), with the raw features 2.000, without features 3.000");
+    LinearProbe other = new LinearProbe("accuracy", 0.5, 0.2, 1, 1);
+    assertThatThrownBy(() -> ProbeScore.of(learned, other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("probes: expected two of the same target");
+  }
+
+  @Test
+  void baselines() {
+    assertThat(LinearProbe.meanPredictor(new double[] {1, 3}, new double[] {2, 5}))
+        .isEqualTo(Math.sqrt(4.5), within(1e-14));
+    assertThat(LinearProbe.majorityClass(new int[] {2, 1, 1, 2}, new int[] {1, 1, 2, 0}, 3))
+        .isEqualTo(0.5);
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    NDArray x = normal(manager, "x", 4, 2);
+    double[] y = {1, 2, 3, 4};
+    assertThatThrownBy(() -> LinearProbe.regression(x, new double[3], x, y))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("trainX: expected (3, d), one row a target and at least 2, got (4, 2)");
+    assertThatThrownBy(() -> LinearProbe.regression(x, y, x.get(":, 0:1"), y))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("testX: expected (4, 2), one row a target and at least 1, got (4, 1)");
+    assertThatThrownBy(() -> LinearProbe.regression(x, new double[] {1, 2, Double.NaN, 3}, x, y))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("trainY: expected finite numbers, got NaN at position 2");
+    assertThatThrownBy(
+            () -> LinearProbe.classification(x, new int[] {0, 1, 2, 0}, x, new int[4], 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("trainY: expected codes from 0 to 1, got 2 at position 2");
+    NDArray nan = x.mul(manager.create(new double[] {1, Double.NaN}));
+    assertThatThrownBy(() -> LinearProbe.regression(nan, y, x, y))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("trainX: expected finite features, got others in column 1");
+    assertThatThrownBy(() -> LinearProbe.regression(x, y, nan, y))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("testX: expected finite features");
+  }
+
+  /** The prediction of a row by a direct solve without it. */
+  private double solve(NDArray z, double[] y, double alpha, int left) {
+    return predict(z, y, alpha, left, left);
+  }
+
+  private double predict(NDArray z, double[] y, double alpha, int left, int row) {
+    int n = y.length;
+    int d = (int) z.getShape().get(1);
+    double[] weight = new double[n];
+    Arrays.fill(weight, 1);
+    if (left >= 0) {
+      weight[left] = 0;
+    }
+    // unknowns: the weights and, without a penalty, the intercept
+    NDArray one = manager.ones(new Shape(n, 1), DataType.FLOAT64);
+    NDArray a = z.concat(one, 1);
+    NDArray w = manager.create(weight, new Shape(n, 1));
+    double[] diagonal = new double[(d + 1) * (d + 1)];
+    for (int j = 0; j < d; j++) {
+      diagonal[j * (d + 1) + j] = alpha;
+    }
+    NDArray gram =
+        a.transpose().matMul(a.mul(w)).add(manager.create(diagonal, new Shape(d + 1, d + 1)));
+    NDArray target = manager.create(y, new Shape(n, 1)).mul(w);
+    NDArray solution = Torch.solve(gram, a.transpose().matMul(target));
+    return a.matMul(solution).get(row).toDoubleArray()[0];
+  }
+}
