@@ -3,6 +3,7 @@ package ai.contexture.torch;
 import ai.contexture.torch.TorchScript.Method;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
 
@@ -19,6 +20,8 @@ public final class Torch {
   private static final Method QR = TorchScript.method("qr");
   private static final Method CHOLESKY = TorchScript.method("cholesky");
   private static final Method SOLVE_LOWER = TorchScript.method("solve_lower");
+  private static final Method TO_FLOAT32 = TorchScript.method("to_float32");
+  private static final Method TO_FLOAT64 = TorchScript.method("to_float64");
   private static final Method COPY = TorchScript.method("copy");
   private static final Method SOLVE = TorchScript.method("solve");
 
@@ -99,6 +102,21 @@ public final class Torch {
   /** Returns the mean of each column [1, c] of a matrix [n, c]. */
   public static NDArray columnMeans(NDArray matrix) {
     return matrix.mean(new int[] {0}, true);
+  }
+
+  /**
+   * Returns an array in float32 or float64, differentiably.
+   *
+   * <p>{@link NDArray#toType} must not be used on the way from a parameter to a loss: it cuts the
+   * gradient off without a word.
+   */
+  public static NDArray cast(NDArray array, DataType type) {
+    return switch (type) {
+      case FLOAT32 -> TO_FLOAT32.call(array).head();
+      case FLOAT64 -> TO_FLOAT64.call(array).head();
+      default ->
+          throw new IllegalArgumentException("type: expected FLOAT32 or FLOAT64, got " + type);
+    };
   }
 
   /**

@@ -26,6 +26,12 @@ class Operators(Module):
   def solve(self: __torch__.Operators, a: Tensor, b: Tensor) -> Tensor:
     return torch.linalg_solve(a, b)
 
+  def to_float32(self: __torch__.Operators, a: Tensor) -> Tensor:
+    return torch.to(a, 6)
+
+  def to_float64(self: __torch__.Operators, a: Tensor) -> Tensor:
+    return torch.to(a, 7)
+
   def copy(self: __torch__.Operators, target: Tensor, source: Tensor) -> Tensor:
     return torch.copy_(target, source)
 

@@ -44,12 +44,12 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
     NDManager manager = z.getManager();
     long m = z.getShape().get(0);
     int d = Math.toIntExact(z.getShape().get(1));
-    NDArray c = z.transpose().matMul(z).div(m).toType(DataType.FLOAT64, false);
+    NDArray c = Torch.cast(z.transpose().matMul(z).div(m), DataType.FLOAT64);
     NDArray identity = manager.eye(d).toType(DataType.FLOAT64, false);
     NDArray meanVariance = c.mul(identity).sum().div(d);
     NDArray lower = factor(c, identity, meanVariance, ridge(progress));
     NDArray whitening = Torch.solveLower(lower, identity).transpose();
-    NDArray phi = z.matMul(whitening.toType(z.getDataType(), false));
+    NDArray phi = z.matMul(Torch.cast(whitening, z.getDataType()));
     NDArray constrainedNorm = manager.create((double) d).toType(z.getDataType(), false);
     return new Constrained(phi, constrainedNorm, Map.of());
   }

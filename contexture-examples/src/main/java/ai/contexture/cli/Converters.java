@@ -1,0 +1,62 @@
+package ai.contexture.cli;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
+import ai.contexture.input.Numbers;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the values of options. */
+final class Converters {
+
+  private Converters() {}
+
+  static void register(CommandLine line) {
+    line.registerConverter(Integer.class, text -> Math.toIntExact(whole(text, Integer.MAX_VALUE)));
+    line.registerConverter(int.class, text -> Math.toIntExact(whole(text, Integer.MAX_VALUE)));
+    line.registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE));
+    line.registerConverter(Double.class, Converters::number);
+  }
+
+  private static long whole(String text, long most) {
+    try {
+      long value = Long.parseLong(text.strip());
+      if (Math.abs(value) <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw new TypeConversionException("expected a whole number, got '" + text + "'");
+  }
+
+  private static double number(String text) {
+    double value = Numbers.parse(text.strip());
+    if (Double.isNaN(value)) {
+      throw new TypeConversionException("expected a number, got '" + text + "'");
+    }
+    return value;
+  }
+
+  /** Returns the constant that a text such as {@code one-cycle} names, or null for null. */
+  static <E extends Enum<E>> E choice(Class<E> type, String option, String text) {
+    if (text == null) {
+      return null;
+    }
+    List<E> constants = Arrays.asList(type.getEnumConstants());
+    List<String> names = constants.stream().map(Converters::text).toList();
+    int index = names.indexOf(text.toLowerCase(Locale.ROOT));
+    if (index < 0) {
+      throw new InputException(option + ": " + Names.unknown("value", text, names).getMessage());
+    }
+    return constants.get(index);
+  }
+
+  /** Returns a constant as it is written on the command line. */
+  static String text(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

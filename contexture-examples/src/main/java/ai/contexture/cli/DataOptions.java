@@ -1,0 +1,113 @@
+package ai.contexture.cli;
+
+import ai.contexture.data.Task;
+import ai.contexture.input.InputException;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Which table to read, and how. */
+final class DataOptions {
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = "A CSV file with a header, .csv or .csv.gz. Default: 1797 handwritten digits")
+  private String data;
+
+  @Option(
+      names = "--target",
+      paramLabel = "COLUMN",
+      description =
+          "The column to predict; it is not learned from, only used to judge the features")
+  private String target;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      description =
+          "classification or regression. Default: names, or at most 20 whole numbers, are classes")
+  private String task;
+
+  @Option(
+      names = "--drop",
+      paramLabel = "COLUMN",
+      split = ",",
+      description = "Columns to leave out, such as --drop id,date")
+  private List<String> drop;
+
+  @Option(
+      names = "--nominal",
+      paramLabel = "COLUMN",
+      split = ",",
+      description = "Columns that hold names even where they look like numbers, such as codes")
+  private List<String> nominal;
+
+  @Option(
+      names = "--numeric",
+      paramLabel = "COLUMN",
+      split = ",",
+      description = "Columns that must hold numbers")
+  private List<String> numeric;
+
+  @Option(
+      names = "--missing",
+      paramLabel = "TOKEN",
+      split = ",",
+      description = "Cells that stand for a missing value, besides empty, ?, NA, N/A and null")
+  private List<String> missing;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "CHARACTER",
+      description = "What stands between cells, or tab. Default: recognised from , ; tab |")
+  private String separator;
+
+  /** Returns the checked options. */
+  DataSource source() {
+    if (data == null) {
+      require(target == null, "--target");
+      require(task == null, "--task");
+      require(drop == null, "--drop");
+      require(nominal == null, "--nominal");
+      require(numeric == null, "--numeric");
+      require(missing == null, "--missing");
+      require(separator == null, "--separator");
+      return DataSource.DIGITS;
+    }
+    if (task != null && target == null) {
+      throw new InputException("--task says what the target is, expected --target COLUMN with it");
+    }
+    return new DataSource(
+        Outputs.path("--data", data).toString(),
+        target,
+        Converters.choice(Task.class, "--task", task),
+        orNone(drop),
+        orNone(nominal),
+        orNone(numeric),
+        orNone(missing),
+        character(separator));
+  }
+
+  private static void require(boolean absent, String option) {
+    if (!absent) {
+      throw new InputException(option + " says how to read a file, expected --data FILE with it");
+    }
+  }
+
+  private static List<String> orNone(List<String> values) {
+    return values == null ? List.of() : List.copyOf(values);
+  }
+
+  /** Returns a separator as one character, or null for null. */
+  static String character(String separator) {
+    if (separator == null) {
+      return null;
+    }
+    String character = separator.equals("tab") || separator.equals("\\t") ? "\t" : separator;
+    if (character.length() != 1) {
+      throw new InputException(
+          "--separator: expected one character or tab, got '" + separator + "'");
+    }
+    return character;
+  }
+}

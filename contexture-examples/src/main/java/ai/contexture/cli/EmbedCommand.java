@@ -1,0 +1,197 @@
+package ai.contexture.cli;
+
+import ai.contexture.data.Csv;
+import ai.contexture.data.CsvOptions;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.NumericColumn;
+import ai.contexture.data.Table;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.representation.Representation;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Computes the features of rows. */
+@Command(
+    name = "embed",
+    description = {
+      "Computes the features of rows, in their order, by what a run learned. The most telling come first.",
+      ""
+    },
+    synopsisHeading = "Usage: ",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    optionListHeading = "Options:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  contexture embed runs/wine-1 --data new.csv --out features.csv",
+      "  contexture embed runs/wine-1 --data new.csv --dim 8 --out - | head",
+      "  contexture embed runs/digits-1 --out features.npy    # numpy.load reads it",
+    })
+final class EmbedCommand implements Callable<Integer> {
+
+  private static final String STDOUT = "-";
+
+  private final Terminal terminal;
+
+  @Parameters(paramLabel = "RUN", description = "The folder of a run")
+  private String run;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description =
+          "A CSV file with the columns that the run learned from; others are ignored."
+              + " Default: the run's data")
+  private String data;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "CHARACTER",
+      description = "What stands between cells, or tab. Default: recognised from , ; tab |")
+  private String separator;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "A new .csv, .npy or .npz file, or - for CSV on standard output")
+  private String out;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "csv, npy or npz. Default: by the name of the file")
+  private String format;
+
+  @Option(
+      names = "--dim",
+      paramLabel = "D",
+      description = "Keep only the first D features. Default: all")
+  private Integer dimension;
+
+  @Option(names = "--force", description = "Replace the file if it is there")
+  private boolean force;
+
+  @Mixin private CommonOptions common;
+
+  EmbedCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    common.check();
+    boolean toStandardOutput = out.equals(STDOUT);
+    FeatureFormat chosen = format(toStandardOutput);
+    if (dimension != null && dimension < 1) {
+      throw new InputException("--dim: expected at least 1, got " + dimension);
+    }
+    String character = DataOptions.character(separator);
+    Path file = toStandardOutput ? null : Outputs.path("--out", out);
+    if (file != null) {
+      if (!force && Files.isRegularFile(file)) {
+        throw new InputException("--out: " + file + " is there already; --force replaces it");
+      }
+      Outputs.requireWritable("--out", file);
+    }
+    Path folder = Outputs.path("RUN", run);
+    RunFolder runFolder = RunFolder.open(folder);
+    RunOptions options = runFolder.options();
+    try (Representation representation = runFolder.representation(common.device())) {
+      int d = dimension == null ? representation.dimension() : dimension;
+      if (d > representation.dimension()) {
+        throw new InputException(
+            Text.format(
+                "--dim: expected at most the %d features of the run, got %d",
+                representation.dimension(), d));
+      }
+      Matrix features = representation.embed(table(options, representation, character));
+      terminal.accepted();
+      if (toStandardOutput) {
+        try (OutputStream stream = new BufferedOutputStream(terminal.out())) {
+          chosen.write(features, d, stream);
+          stream.flush();
+        }
+      } else {
+        Outputs.write(file, stream -> chosen.write(features, d, stream));
+        terminal.err().println(Text.format("%s: %d rows × %d features", file, features.rows(), d));
+      }
+      JsonObject result = new JsonObject();
+      result.addProperty("n", features.rows());
+      result.addProperty("dimension", d);
+      result.addProperty("file", out);
+      common.write(result, terminal);
+      return 0;
+    }
+  }
+
+  private FeatureFormat format(boolean toStandardOutput) {
+    FeatureFormat given = Converters.choice(FeatureFormat.class, "--format", format);
+    if (toStandardOutput) {
+      if (given != null && given != FeatureFormat.CSV) {
+        throw new InputException("--format: expected csv on standard output, got '" + format + "'");
+      }
+      if (common.toStandardOutput()) {
+        throw new InputException(
+            "--json and --out: expected one of them on standard output, got both");
+      }
+      return FeatureFormat.CSV;
+    }
+    if (given != null) {
+      return given;
+    }
+    String name = out.toLowerCase(Locale.ROOT);
+    for (FeatureFormat known : FeatureFormat.values()) {
+      if (name.endsWith("." + Converters.text(known))) {
+        return known;
+      }
+    }
+    throw new InputException(
+        "--out: expected a name that ends in .csv, .npy or .npz, or --format, got '" + out + "'");
+  }
+
+  private Table table(RunOptions run, Representation representation, String character) {
+    if (data == null) {
+      return run.data().read().features();
+    }
+    CsvOptions options =
+        CsvOptions.DEFAULT.withMissing(run.data().missing().toArray(String[]::new));
+    String cut = character == null ? run.data().separator() : character;
+    if (cut != null) {
+      options = options.withSeparator(cut.charAt(0));
+    }
+    Path file = Outputs.path("--data", data);
+    Table table = Csv.read(file, options);
+    // A code such as 007 is a name where the run took it for one, though it looks like a number.
+    String[] again =
+        nominal(representation).stream()
+            .filter(name -> table.has(name) && table.column(name) instanceof NumericColumn)
+            .toArray(String[]::new);
+    return again.length == 0 ? table : Csv.read(file, options.withNominal(again));
+  }
+
+  private static List<String> nominal(Representation representation) {
+    List<String> names = new ArrayList<>();
+    for (JsonElement element : representation.preprocessing().toJson().getAsJsonArray("columns")) {
+      JsonObject column = element.getAsJsonObject();
+      if (column.get("type").getAsString().equals("nominal")) {
+        names.add(column.get("name").getAsString());
+      }
+    }
+    return names;
+  }
+}

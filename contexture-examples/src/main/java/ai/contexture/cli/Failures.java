@@ -1,0 +1,143 @@
+package ai.contexture.cli;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
+import ai.contexture.training.DivergedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns what went wrong into one line and an exit code. */
+final class Failures {
+
+  /** What was given is wrong. */
+  static final int INPUT = 2;
+
+  /** Something failed. */
+  static final int FAILED = 1;
+
+  private final Terminal terminal;
+  private final boolean trace;
+
+  /**
+   * Creates a reporter.
+   *
+   * @param trace whether to print stack traces too
+   */
+  Failures(Terminal terminal, boolean trace) {
+    this.terminal = terminal;
+    this.trace = trace;
+  }
+
+  /** Prints a line and returns the code. */
+  int report(String message, int code) {
+    terminal.err().println("contexture: " + firstLine(message));
+    return code;
+  }
+
+  /** Reports arguments that cannot be parsed. */
+  int arguments(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      return report(unknown(unmatched), INPUT);
+    }
+    String message = e.getMessage();
+    return report(
+        Character.toLowerCase(message.charAt(0))
+            + message.substring(1)
+            + help(e.getCommandLine().getCommandSpec()),
+        INPUT);
+  }
+
+  private static String unknown(UnmatchedArgumentException e) {
+    String given = e.getUnmatched().get(0);
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    if (!given.startsWith("-")) {
+      return command.subcommands().isEmpty()
+          ? "unexpected argument '" + given + "'" + help(command)
+          : Names.unknown("command", given, command.subcommands().keySet()).getMessage();
+    }
+    String name = given.contains("=") ? given.substring(0, given.indexOf('=')) : given;
+    List<String> known = command.options().stream().map(OptionSpec::longestName).toList();
+    String meant = Names.closest(name, known).map(c -> " (did you mean " + c + "?)").orElse("");
+    return "unknown option '" + name + "'" + meant + help(command);
+  }
+
+  private static String help(CommandSpec command) {
+    return "; " + command.qualifiedName() + " --help lists the options";
+  }
+
+  /** Reports what a command threw. */
+  int thrown(Throwable thrown) {
+    if (trace) {
+      thrown.printStackTrace(terminal.err());
+    }
+    if (thrown instanceof InputException) {
+      return report(thrown.getMessage(), INPUT);
+    }
+    if (thrown instanceof DivergedException) {
+      return report(thrown.getMessage(), FAILED);
+    }
+    if (thrown instanceof IOException e) {
+      return report(io(e), FAILED);
+    }
+    if (thrown instanceof UncheckedIOException e) {
+      return report(io(e.getCause()), FAILED);
+    }
+    if (thrown instanceof OutOfMemoryError) {
+      return report(
+          "the Java heap is too small for this; set CONTEXTURE_JAVA_OPTS=-Xmx and a larger size,"
+              + " such as -Xmx16g",
+          FAILED);
+    }
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = firstLine(String.valueOf(root.getMessage()));
+    if (thrown instanceof LinkageError || engine(thrown)) {
+      return report("libtorch cannot be loaded or failed: " + message, FAILED);
+    }
+    return report(
+        "unexpected failure: "
+            + root.getClass().getSimpleName()
+            + ": "
+            + message
+            + " (CONTEXTURE_DEBUG=1 shows where)",
+        FAILED);
+  }
+
+  private static boolean engine(Throwable thrown) {
+    for (Throwable at = thrown; at != null; at = at.getCause()) {
+      if (at.getClass().getName().startsWith("ai.djl.")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns what happened to which file, in words. */
+  static String io(IOException e) {
+    if (e instanceof FileSystemException file && file.getFile() != null) {
+      String why = file.getReason();
+      if (e instanceof AccessDeniedException) {
+        why = "no permission";
+      } else if (e instanceof NoSuchFileException) {
+        why = "no such file or folder";
+      }
+      return file.getFile() + ": " + (why == null ? e.getClass().getSimpleName() : why);
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** Returns the first line of a text, without control characters. */
+  static String firstLine(String text) {
+    return text.strip().lines().findFirst().orElse("").replaceAll("\\p{Cntrl}+", " ");
+  }
+}

@@ -1,0 +1,81 @@
+package ai.contexture.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.ParseResult;
+
+/** The {@code contexture} command. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(execute(Terminal.ofProcess(), args));
+  }
+
+  /**
+   * Runs a command within this process.
+   *
+   * @param out where results go
+   * @param err where messages go
+   * @param args the command and its options
+   * @return 0, or 1 if it failed, 2 if something that was given is wrong, 130 if it was interrupted
+   */
+  public static int execute(PrintStream out, PrintStream err, String... args) {
+    return execute(new Terminal(out, err, 0, "contexture"), args);
+  }
+
+  private static int execute(Terminal terminal, String... args) {
+    CommandLine line = commandLine(terminal);
+    int code = line.execute(args);
+    if (!terminal.flush() && code == 0) {
+      return new Failures(terminal, false).report("standard output: cannot be written", 1);
+    }
+    return code;
+  }
+
+  /** Returns the parser of the command line, which holds the names and help of all options. */
+  static CommandLine commandLine(Terminal terminal) {
+    CommandLine line =
+        new CommandLine(new ContextureCommand(terminal))
+            .addSubcommand(new PretrainCommand(terminal))
+            .addSubcommand(new SpectrumCommand(terminal))
+            .addSubcommand(new AlignCommand(terminal))
+            .addSubcommand(new ProbeCommand(terminal))
+            .addSubcommand(new EmbedCommand(terminal))
+            .setOut(writer(terminal.out()))
+            .setErr(writer(terminal.err()))
+            .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+            .setUsageHelpWidth(100)
+            .setUsageHelpLongOptionsMaxWidth(30)
+            .setExpandAtFiles(false)
+            .setParameterExceptionHandler((e, given) -> new Failures(terminal, false).arguments(e))
+            .setExecutionExceptionHandler(
+                (e, command, parsed) -> new Failures(terminal, debug(parsed)).thrown(e))
+            .setExecutionStrategy(
+                parsed -> {
+                  try (Warnings warnings = Warnings.hear(terminal, parsed)) {
+                    return new CommandLine.RunLast().execute(parsed);
+                  }
+                });
+    Converters.register(line);
+    return line;
+  }
+
+  private static boolean debug(ParseResult parsed) {
+    for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+      if (at.hasMatchedOption("--debug")) {
+        return true;
+      }
+    }
+    return "1".equals(System.getenv("CONTEXTURE_DEBUG"));
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+}

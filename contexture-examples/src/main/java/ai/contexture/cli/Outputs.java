@@ -1,0 +1,86 @@
+package ai.contexture.cli;
+
+import ai.contexture.data.AtomicFile;
+import ai.contexture.input.InputException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** Checks of places to write to, made before the work begins. */
+final class Outputs {
+
+  private Outputs() {}
+
+  /** Returns a path that a user gave. */
+  static Path path(String option, String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new InputException(option + ": '" + text + "' cannot be the name of a file", e);
+    }
+  }
+
+  /** Requires that a file can be made or replaced in a folder that is there. */
+  static void requireWritable(String option, Path file) {
+    if (Files.isDirectory(file)) {
+      throw new InputException(option + ": expected a file, and " + file + " is a folder");
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new InputException(option + ": " + file + ": there is no folder " + folder);
+    }
+    requireRoomIn(option, file, folder);
+  }
+
+  /** Requires that a folder that is not there can be made. */
+  static void requireNewFolder(String option, Path folder) {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new InputException(
+          option + ": " + folder + " is there already, expected the name of a new folder");
+    }
+    requireRoomFor(option, folder);
+  }
+
+  /** Requires that what is missing of a folder's path can be made. */
+  static void requireRoomFor(String option, Path folder) {
+    Path there = folder.toAbsolutePath().normalize();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there == null || !Files.isDirectory(there)) {
+      throw new InputException(
+          option + ": " + folder + " cannot be made, because " + there + " is not a folder");
+    }
+    requireRoomIn(option, folder, there);
+  }
+
+  /** Tries it, because permissions do not tell of read-only file systems. */
+  private static void requireRoomIn(String option, Path wanted, Path folder) {
+    try {
+      Files.delete(Files.createTempFile(folder, ".contexture", ".part"));
+    } catch (IOException e) {
+      throw new InputException(
+          option + ": " + wanted + ": cannot write in " + folder + " (" + reason(e) + ")", e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    String text = Failures.io(e);
+    return text.substring(text.lastIndexOf(": ") < 0 ? 0 : text.lastIndexOf(": ") + 2);
+  }
+
+  /** Writes a file completely or not at all; a device or pipe is not replaced but written to. */
+  static void write(Path file, AtomicFile.Writer writer) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
+        writer.write(stream);
+      }
+    } else {
+      AtomicFile.write(file.toAbsolutePath(), writer);
+    }
+  }
+}

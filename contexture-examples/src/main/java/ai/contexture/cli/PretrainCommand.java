@@ -1,0 +1,329 @@
+package ai.contexture.cli;
+
+import ai.contexture.data.Dataset;
+import ai.contexture.encoder.Encoders;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Numbers;
+import ai.contexture.input.Spec;
+import ai.contexture.objective.Objectives;
+import ai.contexture.torch.Devices;
+import ai.contexture.training.Pretraining;
+import ai.contexture.training.Recipe;
+import ai.contexture.training.Schedule;
+import ai.contexture.training.TrainingOptions;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** Trains an encoder. */
+@Command(
+    name = "pretrain",
+    description = {
+      "Learns features of the rows of a table from a context, and says how close they are to the best",
+      "that the context allows and whether they help to predict the target.",
+      ""
+    },
+    synopsisHeading = "Usage: ",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    optionListHeading = "Options:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  contexture pretrain",
+      "  contexture pretrain --data wine.csv --target class --context 'knn(k=20)' --dim 16",
+      "  contexture pretrain --data big.csv.gz --objective svme --batch 1024 --epochs 20 --out big-run",
+      "  contexture pretrain --resume runs/wine-1"
+    })
+final class PretrainCommand implements Callable<Integer> {
+
+  private static final Set<String> WITH_RESUME =
+      Set.of("--resume", "--json", "--device", "--quiet", "--debug");
+  private static final int EVALUATIONS = 10;
+  private static final int CHECKPOINTS = 5;
+
+  private final Terminal terminal;
+
+  @CommandLine.Spec private CommandSpec spec;
+  @Mixin private DataOptions data;
+  @Mixin private ContextOptions context;
+
+  @Option(
+      names = "--objective",
+      paramLabel = "NAME",
+      description =
+          "What is minimised: kise, svme, non-contrastive, spectral-contrastive. Default: kise")
+  private String objective;
+
+  @Option(
+      names = "--orthonormality",
+      paramLabel = "HOW",
+      description =
+          "What keeps features apart: whitening, vicreg, none. Default: the objective's usual way")
+  private String orthonormality;
+
+  @Option(
+      names = "--encoder",
+      paramLabel = "ENCODER",
+      description = "The network that computes the features. Default: mlp(width=512,depth=3)")
+  private String encoder;
+
+  @Option(
+      names = "--dim",
+      paramLabel = "D",
+      description = "How many features to learn. Default: 32")
+  private Integer dimension;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "N",
+      description =
+          "Outputs of the network, the best D directions of which become the features. Default: 4 D,"
+              + " or less for few rows")
+  private Integer outputs;
+
+  @Option(names = "--steps", paramLabel = "N", description = "Training steps. Default: 300")
+  private Integer steps;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Passes over the rows, in place of --steps")
+  private Integer epochs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Rows in a step, or full for all of them. Default: full")
+  private String batch;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description = "The largest learning rate of AdamW. Default: 0.001")
+  private Double learningRate;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description = "How the rate changes: constant, cosine or one-cycle. Default: one-cycle")
+  private String schedule;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "W",
+      description = "AdamW's weight decay. Default: 0")
+  private Double weightDecay;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "NORM",
+      description = "Scale longer gradients down to this norm, 0 for never. Default: 10")
+  private Double clip;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description = "A new folder for the run. Default: the first free runs/NAME-N")
+  private String out;
+
+  @Option(
+      names = "--evaluate-every",
+      paramLabel = "N",
+      description = "Steps between two measures of the alignment, 0 for none. Default: steps/10")
+  private Integer evaluateEvery;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      description = "Steps between two checkpoints, 0 for none. Default: steps/5")
+  private Integer checkpointEvery;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FOLDER",
+      description = "Go on with a run that was stopped, with the options it was started with")
+  private String resume;
+
+  @Option(names = "--quiet", description = "Print neither progress nor the report")
+  private boolean quiet;
+
+  @Mixin private CommonOptions common;
+
+  PretrainCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    common.check();
+    return resume == null ? start() : resume();
+  }
+
+  private int start() throws IOException {
+    Recipe recipe = recipe();
+    DataSource source = data.source();
+    notNegative("--evaluate-every", evaluateEvery);
+    notNegative("--checkpoint-every", checkpointEvery);
+    Path wanted = out == null ? null : Outputs.path("--out", out);
+    if (wanted == null) {
+      Outputs.requireRoomFor("--out", RunFolder.RUNS);
+    } else {
+      Outputs.requireNewFolder("--out", wanted);
+    }
+    Dataset dataset = source.read();
+    try (Pretraining job = Pretraining.prepare(dataset, recipe, common.device())) {
+      PretrainingRun.requireProbe(job);
+      int all = job.recipe().training().steps();
+      RunOptions options =
+          new RunOptions(
+              RunOptions.FORMAT,
+              dataset.name(),
+              source.absolute(),
+              dataset.features().fingerprint(),
+              job.recipe(),
+              common.deviceText(),
+              evaluateEvery == null ? Math.max(1, all / EVALUATIONS) : evaluateEvery,
+              checkpointEvery == null ? Math.max(1, all / CHECKPOINTS) : checkpointEvery);
+      RunFolder folder = RunFolder.create(wanted, dataset.name());
+      folder.write(options);
+      return run(job, folder, options);
+    }
+  }
+
+  private int resume() throws IOException {
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (!WITH_RESUME.contains(option.longestName())) {
+        throw new InputException(
+            "--resume goes on with the options of the run, expected no "
+                + option.longestName()
+                + " beside it");
+      }
+    }
+    RunFolder folder = RunFolder.open(Outputs.path("--resume", resume));
+    RunOptions options = folder.options();
+    if (folder.has(RunFolder.RESULT)) {
+      throw new InputException(
+          folder.path()
+              + ": this run is complete, all "
+              + options.recipe().training().steps()
+              + " steps are finished");
+    }
+    Dataset dataset = options.data().read();
+    folder.requireSame(dataset, options);
+    String device = common.given() ? common.deviceText() : options.device();
+    try (Pretraining job = Pretraining.prepare(dataset, options.recipe(), Devices.parse(device))) {
+      if (folder.has(RunFolder.CHECKPOINT)) {
+        job.restore(folder.file(RunFolder.CHECKPOINT));
+      }
+      return run(job, folder, options);
+    }
+  }
+
+  private int run(Pretraining job, RunFolder folder, RunOptions options) throws IOException {
+    terminal.accepted();
+    PretrainingRun run = new PretrainingRun(terminal, job, folder, options, quiet);
+    run.announce();
+    int code = run.train();
+    if (code != 0) {
+      terminal
+          .err()
+          .println(
+              "Stopped after step "
+                  + job.trainer().finished()
+                  + "; go on with: "
+                  + terminal.command()
+                  + " pretrain --resume "
+                  + Report.quoted(folder.path().toString()));
+      return code;
+    }
+    boolean print = !quiet && !common.toStandardOutput();
+    JsonObject result = run.finish(new Report(terminal, print));
+    common.write(result, terminal);
+    return 0;
+  }
+
+  private Recipe recipe() {
+    if (steps != null && epochs != null) {
+      throw new InputException("--steps and --epochs: expected one of them, got both");
+    }
+    if (epochs != null && epochs < 1) {
+      throw new InputException("--epochs: expected at least 1, got " + epochs);
+    }
+    Recipe recipe = context.apply(Recipe.DEFAULT);
+    if (objective != null) {
+      recipe = recipe.withObjective(objective);
+    }
+    if (orthonormality != null) {
+      recipe = recipe.withOrthonormality(orthonormality);
+    }
+    if (encoder != null) {
+      recipe = recipe.withEncoder(encoder);
+    }
+    if (dimension != null) {
+      recipe = recipe.withDimension(dimension);
+    }
+    if (outputs != null) {
+      recipe = recipe.withOutputs(positive("--outputs", outputs));
+    }
+    if (epochs != null) {
+      recipe = recipe.withEpochs(epochs);
+    }
+    parse(recipe);
+    return recipe.withTraining(training(recipe.training()));
+  }
+
+  /** Reads the texts only to find out whether they are right. */
+  private static void parse(Recipe recipe) {
+    Objectives.parse(
+        Spec.parse(recipe.objective()),
+        recipe.orthonormality().isEmpty()
+            ? null
+            : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality())));
+    Encoders.parse(Spec.parse(recipe.encoder()));
+  }
+
+  private TrainingOptions training(TrainingOptions usual) {
+    Schedule chosen = Converters.choice(Schedule.class, "--schedule", schedule);
+    return new TrainingOptions(
+        steps == null ? usual.steps() : steps,
+        batch == null ? usual.batch() : batchSize(),
+        learningRate == null ? usual.learningRate() : learningRate,
+        chosen == null ? usual.schedule() : chosen,
+        weightDecay == null ? usual.weightDecay() : weightDecay,
+        clip == null ? usual.clip() : clip,
+        usual.seed());
+  }
+
+  private int batchSize() {
+    if (batch.equals("full")) {
+      return 0;
+    }
+    double value = Numbers.parse(batch);
+    if (value != Math.rint(value) || value < 2 || value > Integer.MAX_VALUE) {
+      throw new InputException(
+          "--batch: expected full or a whole number of at least 2, got '" + batch + "'");
+    }
+    return (int) value;
+  }
+
+  private static int positive(String option, int value) {
+    if (value < 1) {
+      throw new InputException(option + ": expected at least 1, got " + value);
+    }
+    return value;
+  }
+
+  private static void notNegative(String option, Integer value) {
+    if (value != null && value < 0) {
+      throw new InputException(option + ": expected at least 0, got " + value);
+    }
+  }
+}

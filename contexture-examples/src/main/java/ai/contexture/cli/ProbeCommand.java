@@ -1,0 +1,121 @@
+package ai.contexture.cli;
+
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Table;
+import ai.contexture.data.Target;
+import ai.contexture.data.Task;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.representation.Representation;
+import ai.contexture.training.Evaluation;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Predicts a target from the features of a run by a linear model. */
+@Command(
+    name = "probe",
+    description = {
+      "Says how well a linear model on the features of a run predicts a target, beside one on the",
+      "preprocessed inputs and beside no features at all.",
+      ""
+    },
+    synopsisHeading = "Usage: ",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    optionListHeading = "Options:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  contexture probe runs/digits-1",
+      "  contexture probe runs/wine-1 --target quality --task regression --json -",
+    })
+final class ProbeCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+
+  @Mixin private RunArguments run;
+
+  @Option(
+      names = "--target",
+      paramLabel = "COLUMN",
+      description =
+          "The column to predict, one that was not learned from. Default: the run's target")
+  private String target;
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      description =
+          "classification or regression. Default: names, or at most 20 whole numbers, are classes")
+  private String task;
+
+  @Mixin private CommonOptions common;
+
+  ProbeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    common.check();
+    Task kind = Converters.choice(Task.class, "--task", task);
+    SavedRun saved = run.open();
+    Dataset data = data(saved, kind);
+    try (Representation representation = saved.folder().representation(common.device())) {
+      ProbeScore score = Evaluation.probe(representation, data);
+      terminal.accepted();
+      if (!common.toStandardOutput()) {
+        Report report = new Report(terminal, true);
+        Target predicted = data.target().orElseThrow();
+        report.title(
+            Text.format("How well a linear model predicts '%s' on test rows", predicted.name()));
+        report.probe(
+            score,
+            representation.dimension(),
+            representation.preprocessing().names().size(),
+            predicted.task());
+      }
+      common.write((JsonObject) Results.probe(score), terminal);
+      return 0;
+    }
+  }
+
+  /** The run's columns with the target that is asked for. */
+  private Dataset data(SavedRun saved, Task kind) {
+    DataSource source = saved.source();
+    String usual = source.target();
+    if (source.embedded() && target != null && !target.equals(usual)) {
+      throw new InputException("--target: the digits have one, 'target', got '" + target + "'");
+    }
+    String wanted = target == null ? usual : target;
+    if (wanted == null) {
+      throw new InputException(
+          saved.folder().path() + ": this run has no target, expected --target COLUMN");
+    }
+    if (source.embedded() || (wanted.equals(usual) && kind == null)) {
+      return saved.read();
+    }
+    Table table = source.table(wanted);
+    Target found = Target.of(table, wanted, kind);
+    List<String> others = Stream.of(usual, wanted).filter(Objects::nonNull).distinct().toList();
+    boolean learned = !wanted.equals(usual) && !source.drop().contains(wanted);
+    if (learned) {
+      throw new InputException(
+          "--target: the run learned from '"
+              + wanted
+              + "', so that predicting it tells nothing; pretrain with --drop "
+              + wanted);
+    }
+    Dataset data = new Dataset(saved.options().name(), table.without(others), Optional.of(found));
+    saved.folder().requireSame(data, saved.options());
+    return data;
+  }
+}

@@ -1,0 +1,116 @@
+package ai.contexture.cli;
+
+import ai.contexture.input.Text;
+import ai.contexture.training.StepReport;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows how far a training is: a bar on a terminal, else a line for every tenth of the steps. */
+final class Progress implements AutoCloseable {
+
+  private static final int LINES = 10;
+  private static final int MOST_COLUMNS = 120;
+
+  private final Terminal terminal;
+  private final boolean quiet;
+  private final int steps;
+  private final int first;
+  private final long start = System.nanoTime();
+  private final ProgressBar bar;
+  private int shown;
+  private StepReport last;
+  private double alignment = Double.NaN;
+
+  /**
+   * Starts to show.
+   *
+   * @param first the steps that were finished before
+   * @param steps all steps
+   */
+  Progress(Terminal terminal, boolean quiet, int first, int steps) {
+    this.terminal = terminal;
+    this.quiet = quiet;
+    this.first = first;
+    this.steps = steps;
+    this.shown = tenth(first);
+    this.bar = quiet || terminal.columns() == 0 ? null : bar();
+  }
+
+  private ProgressBar bar() {
+    int width = Math.min(MOST_COLUMNS, terminal.columns()) - 1;
+    ProgressBar made =
+        new ProgressBarBuilder()
+            .setTaskName("Step")
+            .setInitialMax(steps)
+            .startsFrom(first, java.time.Duration.ZERO)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(200)
+            .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), width))
+            .clearDisplayOnFinish()
+            .build();
+    return made;
+  }
+
+  private int tenth(int step) {
+    return (int) ((long) step * LINES / steps);
+  }
+
+  /** Hears of a finished step. */
+  void step(StepReport report) {
+    last = report;
+    if (bar != null) {
+      bar.setExtraMessage(measures());
+      bar.stepTo(report.step());
+    }
+  }
+
+  /** Hears what the alignment is now. */
+  void alignment(double cca) {
+    alignment = cca;
+    if (bar != null) {
+      bar.setExtraMessage(measures());
+    }
+  }
+
+  /** Prints a line where another tenth is finished. */
+  void pause() {
+    if (last == null || bar != null || quiet || tenth(last.step()) <= shown) {
+      return;
+    }
+    shown = tenth(last.step());
+    double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
+    double left = seconds / (last.step() - first) * (steps - last.step());
+    String rest = last.step() == steps ? "" : "  " + duration(left) + " left";
+    terminal.err().println(Text.format("step %d of %d%s%s", last.step(), steps, measures(), rest));
+  }
+
+  private String measures() {
+    String loss = last == null ? "" : Text.format("  loss %.4g", last.loss());
+    return Double.isNaN(alignment) ? loss : loss + Text.format("  alignment %.3f", alignment);
+  }
+
+  /** Returns a time in words, such as {@code 12 s} or {@code 3 min 20 s}. */
+  static String duration(double seconds) {
+    if (seconds < 10) {
+      return Text.format("%.1f s", seconds);
+    }
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    long minutes = whole / 60;
+    return minutes < 60
+        ? minutes + " min " + whole % 60 + " s"
+        : minutes / 60 + " h " + minutes % 60 + " min";
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package ai.contexture.cli;
+
+import ai.contexture.data.Target;
+import ai.contexture.data.Task;
+import ai.contexture.input.Text;
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.Usefulness;
+import ai.contexture.spectrum.Spectrum;
+import ai.contexture.training.Pretraining;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Results in words and tables, for somebody who has not read the papers. */
+final class Report {
+
+  private static final int BAR = 40;
+
+  private final Terminal terminal;
+  private final boolean print;
+
+  /**
+   * Creates a report.
+   *
+   * @param print whether to print at all
+   */
+  Report(Terminal terminal, boolean print) {
+    this.terminal = terminal;
+    this.print = print;
+  }
+
+  private void line(String text) {
+    if (print) {
+      terminal.out().println(text);
+    }
+  }
+
+  private void heading(String text) {
+    line("");
+    line(text);
+  }
+
+  /** Prints a first line. */
+  void title(String text) {
+    line(text);
+  }
+
+  private void entry(String name, String value) {
+    line(Text.format("  %-12s %s", name, value));
+  }
+
+  /** Prints rows of cells, the first column to the left and the others to the right. */
+  private void table(List<List<String>> rows) {
+    int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < row.size(); i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder text = new StringBuilder(" ");
+      for (int i = 0; i < row.size(); i++) {
+        String pad = " ".repeat(widths[i] - row.get(i).length());
+        text.append(i == 0 ? " " + row.get(i) + pad : "   " + pad + row.get(i));
+      }
+      line(text.toString().stripTrailing());
+    }
+  }
+
+  /** Prints the end of a pretraining. */
+  void pretraining(
+      Pretraining job,
+      RunOptions options,
+      RunFolder folder,
+      double seconds,
+      double loss,
+      Alignment alignment,
+      Alignment onNewRows,
+      ProbeScore probe) {
+    int d = job.recipe().dimension();
+    int steps = job.recipe().training().steps();
+    int n = job.split().pretrain().length;
+    heading(
+        Text.format(
+            "Learned %d features from %d rows × %d columns of %s",
+            d, n, job.data().features().columns().size(), job.data().name()));
+    entry("context", job.context().toString());
+    entry(
+        "encoder",
+        Text.format(
+            "%s, from %d inputs to %d outputs, of which the %d best directions are kept",
+            job.recipe().encoder(), job.preprocessing().names().size(), job.outputs(), d));
+    entry(
+        "training",
+        Text.format(
+            "%s, %d steps in %s, loss %.5g at the last",
+            job.recipe().objective(), steps, Progress.duration(seconds), loss));
+
+    heading("How close to the best features that the context allows");
+    alignment(n + " rows learned from", alignment, job.split().test().length, onNewRows);
+    if (onNewRows == null) {
+      line("  (not measured on new rows: it takes more of them than features)");
+    }
+
+    if (probe != null) {
+      Target target = job.data().target().orElseThrow();
+      heading(
+          Text.format(
+              "How well a linear model predicts '%s' (fitted on %d rows, scored on %d others)",
+              target.name(), job.split().labelled().length, job.split().test().length));
+      probe(probe, d, job.preprocessing().names().size(), target.task());
+    }
+
+    heading("Saved in " + folder.path());
+    heading("Try next");
+    String run = quoted(folder.path().toString());
+    next("embed " + run + " --out features.csv", "the features of every row");
+    if (onNewRows != null) {
+      next("align " + run + " --split test", "measure on the test rows again");
+    }
+    next("spectrum" + dataOptions(options.data()), "what the context is worth");
+    next(
+        "pretrain" + dataOptions(options.data()) + " --context 'knn(k=10)'",
+        "learn from another context");
+  }
+
+  private void next(String command, String why) {
+    String text = terminal.command() + " " + command;
+    line(Text.format("  %-58s  # %s", text, why));
+  }
+
+  private static String dataOptions(DataSource data) {
+    if (data.embedded()) {
+      return "";
+    }
+    return " --data "
+        + quoted(data.file())
+        + (data.target() == null ? "" : " --target " + quoted(data.target()))
+        + (data.drop().isEmpty() ? "" : " --drop " + quoted(String.join(",", data.drop())));
+  }
+
+  /** Returns a word as a shell takes it. */
+  static String quoted(String word) {
+    return word.matches("[\\p{L}\\p{N}_./:,=+@%-]+")
+        ? word
+        : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  /** Prints an alignment in words, beside the one on new rows if there is one. */
+  void alignment(String rows, Alignment alignment, int newRows, Alignment onNewRows) {
+    List<List<String>> table = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of("", rows));
+    List<String> cca =
+        new ArrayList<>(
+            List.of("squared canonical correlation, 1 = exact", three(alignment.cca())));
+    List<String> mutual =
+        new ArrayList<>(
+            List.of("nearest neighbours in common, 1 = all", three(alignment.mutualKnn())));
+    if (onNewRows != null) {
+      head.add(newRows + " new rows");
+      cca.add(three(onNewRows.cca()));
+      mutual.add(three(onNewRows.mutualKnn()));
+    }
+    table.add(head);
+    table.add(cca);
+    table.add(mutual);
+    if (alignment.ratioTrace() != null) {
+      table.add(
+          List.of(
+              "share of the context that the features hold",
+              alignment.ratioTraceMax() > 0
+                  ? three(alignment.ratioTrace() / alignment.ratioTraceMax())
+                  : "-"));
+    }
+    table(table);
+  }
+
+  private static String three(double value) {
+    return Text.format("%.3f", value);
+  }
+
+  /** Prints what a linear model reached. */
+  void probe(ProbeScore probe, int features, int inputs, Task task) {
+    boolean lower = probe.metric().equals(LinearProbe.RMSE);
+    String none =
+        task == Task.REGRESSION
+            ? "nothing: always the mean"
+            : "nothing: always the most frequent class";
+    double best =
+        lower
+            ? Math.min(probe.value(), Math.min(probe.rawFeatures(), probe.meanPredictor()))
+            : Math.max(probe.value(), Math.max(probe.rawFeatures(), probe.meanPredictor()));
+    List<List<String>> table = new ArrayList<>();
+    table.add(
+        List.of(
+            "from",
+            lower ? "root mean squared error (lower is better)" : "accuracy (higher is better)"));
+    table.add(score("the " + features + " learned features", probe.value(), best));
+    table.add(score("the " + inputs + " preprocessed inputs", probe.rawFeatures(), best));
+    table.add(score(none, probe.meanPredictor(), best));
+    table(table);
+  }
+
+  private static List<String> score(String from, double value, double best) {
+    return List.of(from, (value == best ? "best  " : "") + Text.format("%.4g", value));
+  }
+
+  /** Prints a spectrum. */
+  void spectrum(
+      Spectrum spectrum,
+      String where,
+      double[] eigenvalues,
+      Usefulness usefulness,
+      double decayRate,
+      double seconds) {
+    PrintStream out = terminal.out();
+    line(Text.format("Spectrum of %s on %s", spectrum.context(), where));
+    line("");
+    line(Text.format("  %5s  %-6s", "i", "s²"));
+    for (int i = 1; i <= eigenvalues.length; i = following(i)) {
+      double value = eigenvalues[i - 1];
+      line(
+          Text.format("  %5d  %.4f  %s", i, value, "█".repeat((int) Math.round(value * BAR)))
+              .stripTrailing());
+    }
+    line("");
+    entry("usefulness", usefulness.verdict());
+    entry(
+        "decay rate",
+        Text.format("%.4g (large: the context ties rows together weakly)", decayRate));
+    entry(
+        "method",
+        Text.format(
+            "%s, worst residual %.1g, %s",
+            spectrum.method(),
+            Arrays.stream(spectrum.residuals()).max().orElse(0),
+            Progress.duration(seconds)));
+    out.flush();
+  }
+
+  /** 1, 2, 3, 5, 7, 10, 20, 30, 50, … */
+  private static int following(int i) {
+    int power = 1;
+    while (power * 10 <= i) {
+      power *= 10;
+    }
+    int lead = i / power;
+    int next = lead == 1 ? 2 : lead == 2 ? 3 : lead == 3 ? 5 : lead == 5 ? 7 : 10;
+    return next * power;
+  }
+}

@@ -1,0 +1,71 @@
+package ai.contexture.cli;
+
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.ProbeScore;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+
+/** Results as JSON. A number that is not finite or not known is null. */
+final class Results {
+
+  private static final Gson GSON =
+      new GsonBuilder().setPrettyPrinting().serializeNulls().disableHtmlEscaping().create();
+
+  private Results() {}
+
+  /** Returns the text of a result, with a line end. */
+  static String text(JsonObject result) {
+    return GSON.toJson(result) + "\n";
+  }
+
+  static JsonElement number(Double value) {
+    return value == null || !Double.isFinite(value) ? JsonNull.INSTANCE : new JsonPrimitive(value);
+  }
+
+  static JsonArray numbers(double[] values) {
+    JsonArray array = new JsonArray(values.length);
+    for (double value : values) {
+      array.add(number(value));
+    }
+    return array;
+  }
+
+  static JsonObject alignment(Alignment alignment) {
+    JsonObject json = new JsonObject();
+    json.add("cca", number(alignment.cca()));
+    json.add("mutualKnn", number(alignment.mutualKnn()));
+    json.add("ratioTrace", number(alignment.ratioTrace()));
+    json.add("ratioTraceMax", number(alignment.ratioTraceMax()));
+    json.add("eigenvalueError", number(alignment.eigenvalueError()));
+    json.add("effectiveRank", number(alignment.effectiveRank()));
+    return json;
+  }
+
+  /** Returns the two measures that are known on new rows. */
+  static JsonElement onNewRows(Alignment alignment) {
+    if (alignment == null) {
+      return JsonNull.INSTANCE;
+    }
+    JsonObject json = new JsonObject();
+    json.add("cca", number(alignment.cca()));
+    json.add("mutualKnn", number(alignment.mutualKnn()));
+    return json;
+  }
+
+  static JsonElement probe(ProbeScore score) {
+    if (score == null) {
+      return JsonNull.INSTANCE;
+    }
+    JsonObject json = new JsonObject();
+    json.addProperty("metric", score.metric());
+    json.add("value", number(score.value()));
+    json.add("rawFeatures", number(score.rawFeatures()));
+    json.add("meanPredictor", number(score.meanPredictor()));
+    return json;
+  }
+}

@@ -1,0 +1,169 @@
+package ai.contexture.cli;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.Contexts;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Table;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.input.Text;
+import ai.contexture.measure.DecayRate;
+import ai.contexture.measure.Usefulness;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
+import ai.contexture.training.Evaluation;
+import ai.contexture.training.Recipe;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Computes the spectrum of a context, without any training. */
+@Command(
+    name = "spectrum",
+    description = {
+      "Computes the spectrum of a context without training: how much there is to learn, and whether the",
+      "context is too weak or too strong to be useful.",
+      ""
+    },
+    synopsisHeading = "Usage: ",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    optionListHeading = "Options:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  contexture spectrum",
+      "  contexture spectrum --data wine.csv --target class --context 'knn(k=60)' --top 20",
+      "  contexture spectrum --rows pretrain --json spectrum.json",
+    })
+final class SpectrumCommand implements Callable<Integer> {
+
+  /** Which rows the context is made of. */
+  private enum Rows {
+    ALL,
+    PRETRAIN
+  }
+
+  private final Terminal terminal;
+
+  @Mixin private DataOptions data;
+  @Mixin private ContextOptions context;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "ROWS",
+      description = "The rows that the context is made of: all or pretrain. Default: all")
+  private String rows;
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      description = "How many eigenvalues to give. Default: 512, or one less than the rows")
+  private Integer top;
+
+  @Option(
+      names = "--beta",
+      paramLabel = "B",
+      description = "The price of a feature in the usefulness. Default: 1")
+  private Double beta;
+
+  @Option(
+      names = "--d0",
+      paramLabel = "N",
+      description = "How many eigenvalues count for the usefulness. Default: 512")
+  private Integer d0;
+
+  @Mixin private CommonOptions common;
+
+  SpectrumCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    common.check();
+    Rows chosen = Converters.choice(Rows.class, "--rows", rows);
+    require(top == null || top >= 1, "--top: expected at least 1, got " + top);
+    require(d0 == null || d0 >= 1, "--d0: expected at least 1, got " + d0);
+    require(beta == null || beta > 0, "--beta: expected a number above 0, got " + beta);
+    Recipe recipe = context.apply(Recipe.DEFAULT);
+    Dataset dataset = data.source().read();
+    Table table = dataset.features();
+    if (chosen == Rows.PRETRAIN) {
+      table = table.select(Evaluation.split(table.rows(), recipe).pretrain());
+    }
+    int most = table.rows() - 1;
+    require(
+        top == null || top <= most,
+        Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
+    Preprocessing preprocessing = Preprocessing.fit(table, recipe.preprocessing());
+    Device device = common.device();
+    try (NDManager manager = NDManager.newBaseManager(device)) {
+      compute(dataset, preprocessing.apply(table), recipe, manager);
+    }
+    return 0;
+  }
+
+  private void compute(Dataset dataset, Matrix inputs, Recipe recipe, NDManager manager)
+      throws IOException {
+    NDArray points =
+        manager
+            .create(inputs.values(), new Shape(inputs.rows(), inputs.columns()))
+            .toType(DataType.FLOAT32, false);
+    long start = System.nanoTime();
+    Context fitted = Contexts.parse(Spec.parse(recipe.context())).fit(points);
+    if (!(fitted instanceof FiniteContext finite)) {
+      throw new InputException("context " + fitted + " has no finite operator with a spectrum");
+    }
+    terminal.accepted();
+    int most = inputs.rows() - 1;
+    int asked = top == null ? Math.min(Usefulness.DEFAULT_D0, most) : top;
+    int counted = d0 == null ? Usefulness.DEFAULT_D0 : d0;
+    Spectrum spectrum = Spectra.exact(finite, Math.min(most, Math.max(asked, counted)), manager);
+    double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
+    double price = beta == null ? Usefulness.DEFAULT_BETA : beta;
+    Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), price, counted);
+    double decayRate = DecayRate.of(spectrum.eigenvalues(counted));
+    double[] eigenvalues = spectrum.eigenvalues(asked);
+    if (!common.toStandardOutput()) {
+      String where = Text.format("%d rows of %s", inputs.rows(), dataset.name());
+      new Report(terminal, true)
+          .spectrum(spectrum, where, eigenvalues, usefulness, decayRate, seconds);
+    }
+    JsonObject measured = new JsonObject();
+    measured.add("tau", Results.number(usefulness.tau()));
+    measured.addProperty("dimension", usefulness.dimension());
+    measured.addProperty("beta", usefulness.beta());
+    measured.addProperty("d0", usefulness.d0());
+    JsonObject result = new JsonObject();
+    result.addProperty("n", inputs.rows());
+    result.add("seconds", Results.number(seconds));
+    result.add("eigenvalues", Results.numbers(eigenvalues));
+    result.add("usefulness", measured);
+    result.add("decayRate", Results.number(decayRate));
+    result.addProperty("features", dataset.features().columns().size());
+    result.addProperty("inputs", inputs.columns());
+    result.addProperty("context", fitted.toString());
+    result.addProperty("method", spectrum.method());
+    result.add("residual", Results.number(Arrays.stream(spectrum.residuals()).max().orElse(0)));
+    common.write(result, terminal);
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new InputException(message);
+    }
+  }
+}

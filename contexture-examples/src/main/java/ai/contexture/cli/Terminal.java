@@ -1,0 +1,87 @@
+package ai.contexture.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where a command prints, and what is known of it. */
+final class Terminal {
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final int columns;
+  private final String command;
+  private final List<String> warnings = new ArrayList<>();
+  private boolean accepted;
+
+  /**
+   * Creates a terminal.
+   *
+   * @param out results
+   * @param err messages
+   * @param columns the width of a terminal for messages, 0 if they go elsewhere
+   * @param command how the command was called
+   */
+  Terminal(PrintStream out, PrintStream err, int columns, String command) {
+    this.out = out;
+    this.err = err;
+    this.columns = columns;
+    this.command = command;
+  }
+
+  /** Returns the terminal of this process; the launcher says what it is. */
+  static Terminal ofProcess() {
+    return new Terminal(
+        stream(FileDescriptor.out),
+        stream(FileDescriptor.err),
+        Integer.getInteger("contexture.columns", 0),
+        System.getProperty("contexture.command", "contexture"));
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  /** Returns how wide the terminal is, 0 if messages do not go to one. */
+  int columns() {
+    return columns;
+  }
+
+  /** Returns how the command was called, for commands that can be copied. */
+  String command() {
+    return command;
+  }
+
+  /** Prints a warning, or keeps it until {@link #accepted}: an error shall stand alone. */
+  void warn(String message) {
+    if (accepted) {
+      err.println("warning: " + message);
+    } else {
+      warnings.add(message);
+    }
+  }
+
+  /** Says that what was given is right, and prints the warnings about it. */
+  void accepted() {
+    accepted = true;
+    warnings.forEach(this::warn);
+    warnings.clear();
+  }
+
+  /** Returns whether all output could be written. */
+  boolean flush() {
+    err.flush();
+    return !out.checkError();
+  }
+}
