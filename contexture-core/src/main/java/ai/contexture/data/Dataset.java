@@ -29,6 +29,16 @@ public record Dataset(String name, Table features, Optional<Target> target) {
   }
 
   /**
+   * Reads a file with the usual options.
+   *
+   * @param target the name of the column to predict, or null for none
+   * @throws InputException if the file cannot be read or has no such column
+   */
+  public static Dataset read(Path file, String target) {
+    return read(file, CsvOptions.DEFAULT, target, null);
+  }
+
+  /**
    * Reads a CSV file.
    *
    * @param target the name of the column to predict, or null for none

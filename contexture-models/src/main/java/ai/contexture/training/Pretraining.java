@@ -26,6 +26,7 @@ import ai.contexture.representation.Representation;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Devices;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -43,8 +44,8 @@ import java.util.Optional;
  * encoder is trained on it and compared with the exact answer.
  *
  * <pre>{@code
- * try (Pretraining job = Pretraining.prepare(Dataset.digits(), Recipe.DEFAULT, Device.cpu())) {
- *   job.train(TrainingListener.NONE);
+ * try (Pretraining job = Pretraining.prepare(Dataset.digits(), Recipe.DEFAULT)) {
+ *   job.train();
  *   System.out.println(job.alignment());
  *   job.representation().save(Path.of("digits-encoder"));
  * }
@@ -110,6 +111,11 @@ public final class Pretraining implements AutoCloseable {
         manager.close();
       }
     }
+  }
+
+  /** Prepares a training on the first GPU if there is one, else on the CPU. */
+  public static Pretraining prepare(Dataset data, Recipe recipe) {
+    return prepare(data, recipe, Devices.parse("auto"));
   }
 
   /**
@@ -223,6 +229,15 @@ public final class Pretraining implements AutoCloseable {
       spectrum = Spectra.exact(context, recipe.dimension(), manager);
     }
     return spectrum;
+  }
+
+  /**
+   * Trains until all steps are finished.
+   *
+   * @throws DivergedException if a number is not finite, naming the step and the term
+   */
+  public void train() {
+    train(TrainingListener.NONE);
   }
 
   /**
