@@ -16,18 +16,22 @@ import picocli.CommandLine.Option;
 /** Measures how close a run came to the exact answer. */
 @Command(
     name = "align",
+    header = {"How close a run came to the best features", ""},
     description = {
       "Measures how close the features of a run are to the best that its context allows.",
       ""
     },
+    descriptionHeading = "%n",
     synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
+    parameterListHeading = "Arguments:%n",
+    optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  contexture align runs/digits-1",
       "  contexture align runs/digits-1 --split test --json -",
+      ""
     })
 final class AlignCommand implements Callable<Integer> {
 

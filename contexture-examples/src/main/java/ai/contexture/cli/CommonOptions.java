@@ -27,15 +27,6 @@ final class CommonOptions {
       description = "Write the result as JSON too; - for standard output, with nothing else on it")
   private String json;
 
-  @Option(names = "--debug", description = "Print the stack trace of an error")
-  private boolean debug;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Print this help")
-  private boolean help;
-
   /** Checks what can be checked without loading the engine or reading data. */
   void check() {
     if (device != null) {

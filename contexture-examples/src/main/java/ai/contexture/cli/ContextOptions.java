@@ -15,33 +15,36 @@ final class ContextOptions {
   @Option(
       names = "--context",
       paramLabel = "CONTEXT",
-      description = "Which rows belong together: knn(k=30), the 30 nearest. Default: knn(k=30)")
+      description =
+          "Which rows belong together, by name and options: ${bundle:known_contexts}. Default: ${bundle:usual_context}")
   private String context;
 
   @Option(
       names = "--split",
       paramLabel = "A,B,C",
       description =
-          "Shares of rows to pretrain on, to fit a linear model on, to test on. Default: 0.7,0.15,0.15")
+          "Shares of rows to pretrain on, to fit a linear model on, to test on. Default: ${bundle:usual_split}")
   private String split;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "What chance depends on: the split, initial weights, batches. Default: 0")
+      description =
+          "What chance depends on: the split, initial weights, batches. Default: ${bundle:usual_seed}")
   private Long seed;
 
   @Option(
       names = "--impute",
       paramLabel = "HOW",
-      description = "What replaces missing numbers: median or mean. Default: median")
+      description =
+          "What replaces missing numbers: median or mean. Default: ${bundle:usual_impute}")
   private String impute;
 
   @Option(
       names = "--power",
       paramLabel = "HOW",
       description =
-          "Make numeric columns more normal: none, yeo-johnson or quantile. Default: none")
+          "Make numeric columns more normal: none, yeo-johnson or quantile. Default: ${bundle:usual_power}")
   private String power;
 
   /** Returns the recipe with these options, checked as far as they can be without data. */

@@ -25,12 +25,13 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  contexture pretrain                                  learn from handwritten digits, which come with it",
-      "  contexture pretrain --data wine.csv --target class   learn from a table, without its column class",
-      "  contexture spectrum --data wine.csv --target class   how much can be learned from the context",
-      "  contexture embed runs/wine-1 --data new.csv --out features.csv",
+      "  contexture pretrain                           learn from handwritten digits, built in",
+      "  contexture pretrain --data t.csv --target y   learn from a table, but not from its column y",
+      "  contexture spectrum --data t.csv --target y   how much there is to learn",
+      "  contexture embed runs/t-1 --data new.csv --out features.csv",
       "",
-      "contexture COMMAND --help explains a command."
+      "contexture COMMAND --help explains a command.",
+      ""
     })
 final class ContextureCommand implements Callable<Integer> {
 

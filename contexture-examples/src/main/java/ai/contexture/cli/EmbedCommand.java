@@ -27,19 +27,23 @@ import picocli.CommandLine.Parameters;
 /** Computes the features of rows. */
 @Command(
     name = "embed",
+    header = {"Compute the features of rows", ""},
     description = {
       "Computes the features of rows, in their order, by what a run learned. The most telling come first.",
       ""
     },
+    descriptionHeading = "%n",
     synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
+    parameterListHeading = "Arguments:%n",
+    optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  contexture embed runs/wine-1 --data new.csv --out features.csv",
       "  contexture embed runs/wine-1 --data new.csv --dim 8 --out - | head",
       "  contexture embed runs/digits-1 --out features.npy    # numpy.load reads it",
+      ""
     })
 final class EmbedCommand implements Callable<Integer> {
 

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The {@code contexture} command. */
@@ -58,12 +59,39 @@ public final class Main {
                 (e, command, parsed) -> new Failures(terminal, debug(parsed)).thrown(e))
             .setExecutionStrategy(
                 parsed -> {
-                  try (Warnings warnings = Warnings.hear(terminal, parsed)) {
+                  Warnings warnings = new Warnings(terminal);
+                  boolean heard = warnings.hear(parsed);
+                  try {
                     return new CommandLine.RunLast().execute(parsed);
+                  } finally {
+                    if (heard) {
+                      warnings.stop();
+                    }
                   }
                 });
+    HelpTexts texts = new HelpTexts();
+    for (CommandLine command : line.getSubcommands().values()) {
+      addCommonOptions(command);
+      command.setResourceBundle(texts);
+    }
     Converters.register(line);
     return line;
+  }
+
+  private static void addCommonOptions(CommandLine command) {
+    command
+        .getCommandSpec()
+        .addOption(
+            OptionSpec.builder("--debug")
+                .type(boolean.class)
+                .description("Print the stack trace of an error")
+                .build())
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .type(boolean.class)
+                .usageHelp(true)
+                .description("Print this help")
+                .build());
   }
 
   private static boolean debug(ParseResult parsed) {

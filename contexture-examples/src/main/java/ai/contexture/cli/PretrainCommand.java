@@ -26,11 +26,13 @@ import picocli.CommandLine.Option;
 /** Trains an encoder. */
 @Command(
     name = "pretrain",
+    header = {"Learn features from a context", ""},
     description = {
-      "Learns features of the rows of a table from a context, and says how close they are to the best",
-      "that the context allows and whether they help to predict the target.",
+      "Learns features of the rows of a table, and says how close they are to the best that the context",
+      "allows and whether they help to predict the target.",
       ""
     },
+    descriptionHeading = "%n",
     synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
@@ -40,7 +42,8 @@ import picocli.CommandLine.Option;
       "  contexture pretrain",
       "  contexture pretrain --data wine.csv --target class --context 'knn(k=20)' --dim 16",
       "  contexture pretrain --data big.csv.gz --objective svme --batch 1024 --epochs 20 --out big-run",
-      "  contexture pretrain --resume runs/wine-1"
+      "  contexture pretrain --resume runs/wine-1",
+      ""
     })
 final class PretrainCommand implements Callable<Integer> {
 
@@ -59,26 +62,27 @@ final class PretrainCommand implements Callable<Integer> {
       names = "--objective",
       paramLabel = "NAME",
       description =
-          "What is minimised: kise, svme, non-contrastive, spectral-contrastive. Default: kise")
+          "What is minimised: ${bundle:known_objectives}. Default: ${bundle:usual_objective}")
   private String objective;
 
   @Option(
       names = "--orthonormality",
       paramLabel = "HOW",
       description =
-          "What keeps features apart: whitening, vicreg, none. Default: the objective's usual way")
+          "What keeps features apart: ${bundle:known_orthonormalities}. Default: the objective's usual way")
   private String orthonormality;
 
   @Option(
       names = "--encoder",
       paramLabel = "ENCODER",
-      description = "The network that computes the features. Default: mlp(width=512,depth=3)")
+      description =
+          "The network that computes the features, by name and options: ${bundle:known_encoders}. Default: ${bundle:usual_encoder}")
   private String encoder;
 
   @Option(
       names = "--dim",
       paramLabel = "D",
-      description = "How many features to learn. Default: 32")
+      description = "How many features to learn. Default: ${bundle:usual_dimension}")
   private Integer dimension;
 
   @Option(
@@ -89,7 +93,10 @@ final class PretrainCommand implements Callable<Integer> {
               + " or less for few rows")
   private Integer outputs;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Training steps. Default: 300")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Training steps. Default: ${bundle:usual_steps}")
   private Integer steps;
 
   @Option(
@@ -101,31 +108,33 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Rows in a step, or full for all of them. Default: full")
+      description = "Rows in a step, or full for all of them. Default: ${bundle:usual_batch}")
   private String batch;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      description = "The largest learning rate of AdamW. Default: 0.001")
+      description = "The largest learning rate of AdamW. Default: ${bundle:usual_rate}")
   private Double learningRate;
 
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
-      description = "How the rate changes: constant, cosine or one-cycle. Default: one-cycle")
+      description =
+          "How the rate changes: ${bundle:known_schedules}. Default: ${bundle:usual_schedule}")
   private String schedule;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "W",
-      description = "AdamW's weight decay. Default: 0")
+      description = "AdamW's weight decay. Default: ${bundle:usual_decay}")
   private Double weightDecay;
 
   @Option(
       names = "--clip",
       paramLabel = "NORM",
-      description = "Scale longer gradients down to this norm, 0 for never. Default: 10")
+      description =
+          "Scale longer gradients down to this norm, 0 for never. Default: ${bundle:usual_clip}")
   private Double clip;
 
   @Option(

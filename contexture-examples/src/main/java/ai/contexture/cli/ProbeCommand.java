@@ -23,19 +23,23 @@ import picocli.CommandLine.Option;
 /** Predicts a target from the features of a run by a linear model. */
 @Command(
     name = "probe",
+    header = {"How well the features of a run predict a target", ""},
     description = {
-      "Says how well a linear model on the features of a run predicts a target, beside one on the",
-      "preprocessed inputs and beside no features at all.",
+      "Fits a linear model on the features of a run, and scores it beside one on the preprocessed inputs",
+      "and beside no features at all.",
       ""
     },
+    descriptionHeading = "%n",
     synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
+    parameterListHeading = "Arguments:%n",
+    optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  contexture probe runs/digits-1",
       "  contexture probe runs/wine-1 --target quality --task regression --json -",
+      ""
     })
 final class ProbeCommand implements Callable<Integer> {
 

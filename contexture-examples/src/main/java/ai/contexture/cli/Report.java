@@ -52,6 +52,15 @@ final class Report {
     line(Text.format("  %-12s %s", name, value));
   }
 
+  /** Prints rows with a remark behind each. */
+  private void table(List<List<String>> rows, List<String> remarks) {
+    int width = rows.stream().mapToInt(row -> row.get(0).length()).max().orElse(0);
+    for (int i = 0; i < rows.size(); i++) {
+      String text = rows.get(i).get(0);
+      line("  " + text + " ".repeat(width - text.length()) + "  # " + remarks.get(i));
+    }
+  }
+
   /** Prints rows of cells, the first column to the left and the others to the right. */
   private void table(List<List<String>> rows) {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
@@ -117,20 +126,16 @@ final class Report {
 
     heading("Saved in " + folder.path());
     heading("Try next");
+    String command = terminal.command() + " ";
     String run = quoted(folder.path().toString());
-    next("embed " + run + " --out features.csv", "the features of every row");
-    if (onNewRows != null) {
-      next("align " + run + " --split test", "measure on the test rows again");
-    }
-    next("spectrum" + dataOptions(options.data()), "what the context is worth");
-    next(
-        "pretrain" + dataOptions(options.data()) + " --context 'knn(k=10)'",
-        "learn from another context");
-  }
-
-  private void next(String command, String why) {
-    String text = terminal.command() + " " + command;
-    line(Text.format("  %-58s  # %s", text, why));
+    String data = dataOptions(options.data());
+    table(
+        List.of(
+            List.of(command + "embed " + run + " --out features.csv"),
+            List.of(command + "spectrum" + data),
+            List.of(command + "pretrain" + data + " --context 'knn(k=10)'")),
+        List.of(
+            "the features of every row", "what the context is worth", "learn from another one"));
   }
 
   private static String dataOptions(DataSource data) {

@@ -58,12 +58,12 @@ final class RunFolder {
       }
     }
     Files.createDirectories(RUNS);
-    for (int n = 1; ; n++) {
-      Path next = RUNS.resolve(name + "-" + n);
+    int n = 1;
+    while (true) {
       try {
-        return new RunFolder(Files.createDirectory(next));
+        return new RunFolder(Files.createDirectory(RUNS.resolve(name + "-" + n)));
       } catch (FileAlreadyExistsException e) {
-        continue;
+        n++;
       }
     }
   }

@@ -33,11 +33,13 @@ import picocli.CommandLine.Option;
 /** Computes the spectrum of a context, without any training. */
 @Command(
     name = "spectrum",
+    header = {"What a context is worth, without training", ""},
     description = {
-      "Computes the spectrum of a context without training: how much there is to learn, and whether the",
-      "context is too weak or too strong to be useful.",
+      "Computes how much there is to learn from a context, and whether it is too weak or too strong to be",
+      "useful. It takes no training.",
       ""
     },
+    descriptionHeading = "%n",
     synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
@@ -47,6 +49,7 @@ import picocli.CommandLine.Option;
       "  contexture spectrum",
       "  contexture spectrum --data wine.csv --target class --context 'knn(k=60)' --top 20",
       "  contexture spectrum --rows pretrain --json spectrum.json",
+      ""
     })
 final class SpectrumCommand implements Callable<Integer> {
 
@@ -70,19 +73,20 @@ final class SpectrumCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "N",
-      description = "How many eigenvalues to give. Default: 512, or one less than the rows")
+      description =
+          "How many eigenvalues to give. Default: ${bundle:usual_d0}, or one less than the rows")
   private Integer top;
 
   @Option(
       names = "--beta",
       paramLabel = "B",
-      description = "The price of a feature in the usefulness. Default: 1")
+      description = "The price of a feature in the usefulness. Default: ${bundle:usual_beta}")
   private Double beta;
 
   @Option(
       names = "--d0",
       paramLabel = "N",
-      description = "How many eigenvalues count for the usefulness. Default: 512")
+      description = "How many eigenvalues count for the usefulness. Default: ${bundle:usual_d0}")
   private Integer d0;
 
   @Mixin private CommonOptions common;

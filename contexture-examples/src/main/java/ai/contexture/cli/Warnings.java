@@ -6,41 +6,44 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParseResult;
 
 /** Prints what the libraries warn of, a plain line each, while a command runs. */
-final class Warnings extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+final class Warnings extends AppenderBase<ILoggingEvent> {
 
   private final Terminal terminal;
-  private final Logger root;
   private final List<Appender<ILoggingEvent>> before = new ArrayList<>();
 
-  private Warnings(Terminal terminal, Logger root) {
+  Warnings(Terminal terminal) {
     this.terminal = terminal;
-    this.root = root;
   }
 
-  /** Starts to hear, or returns null where only help was asked for, which needs no logging. */
-  static Warnings hear(Terminal terminal, ParseResult parsed) {
+  /**
+   * Starts to hear what is logged, in place of those who heard it before.
+   *
+   * @return false where only help was asked for, which needs no logging
+   */
+  boolean hear(ParseResult parsed) {
     ParseResult last = parsed;
     while (last.hasSubcommand()) {
       last = last.subcommand();
     }
     if (last == parsed || last.isUsageHelpRequested() || parsed.isVersionHelpRequested()) {
-      return null;
+      return false;
     }
-    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-    Warnings warnings = new Warnings(terminal, root);
-    warnings.setContext(root.getLoggerContext());
-    Iterator<Appender<ILoggingEvent>> appenders = root.iteratorForAppenders();
-    appenders.forEachRemaining(warnings.before::add);
-    warnings.before.forEach(root::detachAppender);
-    warnings.start();
-    root.addAppender(warnings);
-    return warnings;
+    Logger root = root();
+    setContext(root.getLoggerContext());
+    root.iteratorForAppenders().forEachRemaining(before::add);
+    before.forEach(root::detachAppender);
+    start();
+    root.addAppender(this);
+    return true;
+  }
+
+  private static Logger root() {
+    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   }
 
   @Override
@@ -51,9 +54,9 @@ final class Warnings extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   }
 
   @Override
-  public void close() {
-    root.detachAppender(this);
-    stop();
-    before.forEach(root::addAppender);
+  public void stop() {
+    super.stop();
+    root().detachAppender(this);
+    before.forEach(root()::addAppender);
   }
 }

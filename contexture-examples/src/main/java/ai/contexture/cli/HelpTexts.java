@@ -1,0 +1,58 @@
+package ai.contexture.cli;
+
+import ai.contexture.context.Contexts;
+import ai.contexture.encoder.Encoders;
+import ai.contexture.input.Numbers;
+import ai.contexture.measure.Usefulness;
+import ai.contexture.objective.Objectives;
+import ai.contexture.training.Recipe;
+import ai.contexture.training.Schedule;
+import ai.contexture.training.TrainingOptions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.ListResourceBundle;
+
+/** The defaults and names in the help of options, so that the help says what the program does. */
+final class HelpTexts extends ListResourceBundle {
+
+  @Override
+  protected Object[][] getContents() {
+    Recipe recipe = Recipe.DEFAULT;
+    Recipe.Fractions shares = recipe.fractions();
+    TrainingOptions training = recipe.training();
+    return new Object[][] {
+      {"known_contexts", list(Contexts.names())},
+      {"usual_context", recipe.context()},
+      {"known_objectives", list(Objectives.names())},
+      {"usual_objective", recipe.objective()},
+      {"known_orthonormalities", list(Objectives.orthonormalityNames())},
+      {"known_encoders", list(Encoders.names())},
+      {"usual_encoder", recipe.encoder()},
+      {"usual_dimension", Integer.toString(recipe.dimension())},
+      {
+        "usual_split",
+        String.join(
+            ",",
+            Numbers.text(shares.pretrain()),
+            Numbers.text(shares.labelled()),
+            Numbers.text(shares.test()))
+      },
+      {"usual_steps", Integer.toString(training.steps())},
+      {"usual_batch", training.fullBatch() ? "full" : Integer.toString(training.batch())},
+      {"usual_rate", Numbers.text(training.learningRate())},
+      {"known_schedules", list(Arrays.stream(Schedule.values()).map(Converters::text).toList())},
+      {"usual_schedule", Converters.text(training.schedule())},
+      {"usual_decay", Numbers.text(training.weightDecay())},
+      {"usual_clip", Numbers.text(training.clip())},
+      {"usual_seed", Long.toString(training.seed())},
+      {"usual_impute", Converters.text(recipe.preprocessing().impute())},
+      {"usual_power", Converters.text(recipe.preprocessing().power())},
+      {"usual_d0", Integer.toString(Usefulness.DEFAULT_D0)},
+      {"usual_beta", Numbers.text(Usefulness.DEFAULT_BETA)},
+    };
+  }
+
+  private static String list(List<String> names) {
+    return String.join(", ", names);
+  }
+}
