@@ -1,47 +1,29 @@
 package ai.contexture.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Reads every data set that the list {@code datasets.csv} names. The folder is the one that the
- * system property {@code contexture.shared} names, or {@code shared} in a parent folder; without it
- * the test is skipped.
+ * Reads every data set that the list {@code datasets.csv} of the shared data names; skipped without
+ * them.
  */
 class SharedDatasetsTest {
 
-  private static Optional<Path> folder() {
-    String given = System.getProperty("contexture.shared");
-    if (given != null) {
-      return Optional.of(Path.of(given, "data"));
-    }
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      if (Files.isRegularFile(at.resolve("shared/data/datasets.csv"))) {
-        return Optional.of(at.resolve("shared/data"));
-      }
-    }
-    return Optional.empty();
-  }
-
   @Test
   void readsThemAsTheListDescribesThem() {
-    Optional<Path> folder = folder();
-    assumeTrue(folder.isPresent(), "no folder shared/data here; give -Dcontexture.shared=FOLDER");
-    Table list = Csv.read(folder.get().resolve("datasets.csv"));
+    Path folder = SharedData.folder();
+    Table list = Csv.read(folder.resolve("datasets.csv"));
     assertThat(list.rows()).isPositive();
     for (int row = 0; row < list.rows(); row++) {
-      Path file = folder.get().resolve(list.column("file").text(row));
+      Path file = folder.resolve(list.column("file").text(row));
       String expectedNominal = list.column("nominal_columns").text(row);
       Set<String> nominal =
           expectedNominal.isEmpty()
