@@ -122,8 +122,9 @@ public final class Torch {
   /**
    * Copies the values of an array into another of the same shape, which keeps its memory.
    *
-   * <p>{@link NDArray#copyTo} must not be used instead: on the CPU it makes the target share the
-   * source's memory, which dangles once the source is closed.
+   * <p>{@link NDArray#copyTo} must not be used instead: on the CPU it gives the target the memory
+   * of a Java buffer for its own, so that views from before do not follow, and views from after
+   * dangle once the target is closed.
    */
   public static void copy(NDArray source, NDArray target) {
     if (!source.getShape().equals(target.getShape())) {

@@ -9,7 +9,9 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UTFDataFormatException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -132,7 +134,28 @@ final class RunFolder {
       throw new InputException(
           path + ": the training is not finished; pretrain --resume " + path + " finishes it");
     }
-    return Representation.load(path, device);
+    try {
+      return Representation.load(path, device);
+    } catch (EOFException | UTFDataFormatException e) {
+      throw damaged(e);
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | NullPointerException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | ArithmeticException e) {
+      if (e instanceof InputException input) {
+        throw input;
+      }
+      throw damaged(e);
+    }
+  }
+
+  private InputException damaged(Exception e) {
+    String why =
+        e.getMessage() == null ? "it ends too early or holds something else" : e.getMessage();
+    return new InputException(path + ": the saved representation is damaged: " + why, e);
   }
 
   /** Requires that data are those of the run. */

@@ -13,8 +13,9 @@ import java.util.Set;
  *
  * <p>One encoder on inputs; it spans μ_1 … μ_d. On the full batch of a finite context the operator
  * is applied exactly. On a mini-batch of m of n points the Gram matrix G of the dual kernel gives
- * an unbiased estimate of the association: pairs i ≠ j weigh (n−1)/(n·m·(m−1)) and the diagonal
- * 1/(n·m), which is exact at m = n. Terms: {@code norm}, {@code association} and those of the
+ * an estimate of the association: pairs i ≠ j weigh (n−1)/(n·m·(m−1)) and the diagonal 1/(n·m). It
+ * is exact at m = n, unbiased for given Φ of mean 0, and biased by O(1/m) since outputs are centred
+ * (and whitened) on the batch. Terms: {@code norm}, {@code association} and those of the
  * orthonormality.
  *
  * @param orthonormality how Cov[Φ] = I is imposed

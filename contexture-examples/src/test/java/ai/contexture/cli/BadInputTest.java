@@ -1,0 +1,356 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever is wrong with what was given: one line that says what, exit code 2, nothing written. */
+class BadInputTest {
+
+  @TempDir static Path shared;
+
+  private static Path table;
+  private static Path run;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void pretrain() {
+    table = Command.table(shared.resolve("table.csv"), 60);
+    run = shared.resolve("run");
+    assertThat(Command.pretrain(table, run, "--steps", "3").code()).isZero();
+  }
+
+  static Stream<Arguments> tables() {
+    StringBuilder numbers = new StringBuilder("x,y,class\n");
+    for (int i = 0; i < 40; i++) {
+      numbers.append(i).append(',').append(i * i % 7).append(i % 2 == 0 ? ",a\n" : ",b\n");
+    }
+    String good = numbers.toString();
+    return Stream.of(
+        Arguments.of("empty file", "", List.of("bad.csv", "empty")),
+        Arguments.of("header only", "x,y,class\n", List.of("bad.csv", "no rows")),
+        Arguments.of("ragged row", good + "1,2\n", List.of("line 42", "2 cells", "expected 3")),
+        Arguments.of("text among numbers", good + "oops,1,a\n", List.of("line 42", "oops", "'x'")),
+        Arguments.of("not a number", good + "NaN,1,a\n", List.of("line 42", "NaN", "'x'")),
+        Arguments.of("infinite", good + "inf,1,a\n", List.of("line 42", "inf", "'x'")),
+        Arguments.of("duplicated header", good.replace("y", "x"), List.of("both named 'x'")),
+        Arguments.of("all constant", good.replaceAll("(?m)^\\d+,\\d+", "1,2"), List.of("constant")),
+        Arguments.of(
+            "missing column",
+            good.replaceAll("(?m)^\\d+,", "?,"),
+            List.of("'x'", "missing", "--drop x")),
+        Arguments.of("one class", good.replace(",b", ",a"), List.of("class", "'a'", "two values")),
+        Arguments.of(
+            "few rows",
+            good.lines().limit(9).reduce("", (a, b) -> a + b + "\n"),
+            List.of("k from 1 to 4", "got k=5")),
+        Arguments.of(
+            "no target column",
+            good.replace("class", "klass"),
+            List.of("unknown column 'class'", "klass")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("tables")
+  void badTables(String name, String text, List<String> words) {
+    Path file = Command.write(folder.resolve("bad.csv"), text);
+    refused(Command.pretrain(file, folder.resolve("out"), "--steps", "3"), words);
+  }
+
+  @Test
+  void badGzip() throws IOException {
+    Path file = folder.resolve("bad.csv.gz");
+    Files.write(file, new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0});
+
+    refused(
+        Command.pretrain(file, folder.resolve("out")), List.of("bad.csv.gz", "gzip", "damaged"));
+  }
+
+  static Stream<Arguments> options() {
+    return Stream.of(
+        options("unknown option --stpes did you mean --steps?", "--stpes", "3"),
+        options("unexpected argument 'more'", "more"),
+        options("--steps whole number 'many'", "--steps", "many"),
+        options("--learning-rate number 'fast'", "--learning-rate", "fast"),
+        options("--learning-rate number 'NaN'", "--learning-rate", "NaN"),
+        options("steps at least 1 got 0", "--steps", "0"),
+        options("--epochs at least 1 got 0", "--epochs", "0"),
+        options("--steps --epochs got both", "--steps", "3", "--epochs", "2"),
+        options("unknown objective 'kisse' kise", "--objective", "kisse"),
+        options("unknown orthonormality 'white' whitening", "--orthonormality", "white"),
+        options("unknown context 'knm' did you mean knn?", "--context", "knm(k=3)"),
+        options("knn unknown option 'n' known: k", "--context", "knn(n=3)"),
+        options("knn k must be at least 1 '0'", "--context", "knn(k=0)"),
+        options("unknown encoder 'mpl' mlp", "--encoder", "mpl"),
+        options("unknown activation 'tan' tanh", "--encoder", "mlp(activation=tan)"),
+        options("--schedule unknown 'cosin' cosine", "--schedule", "cosin"),
+        options("--impute unknown 'mode' mean", "--impute", "mode"),
+        options("--power unknown 'log' quantile", "--power", "log"),
+        options("--task unknown 'rank' regression", "--task", "rank"),
+        options("device expected auto, cpu, gpu 'tpu'", "--device", "tpu"),
+        options("--batch full whole number '1'", "--batch", "1"),
+        options("--batch full whole number 'half'", "--batch", "half"),
+        options("batch at most the 42 pretraining rows got 43", "--batch", "43"),
+        options("dimension less than the 42 pretraining rows got 42", "--dim", "42"),
+        options("dimension at least 1 got 0", "--dim", "0"),
+        options("outputs at least the 2 features got 1", "--outputs", "1"),
+        options("knn k from 1 to 41 got k=42", "--context", "knn(k=42)"),
+        options("--split three positive shares '0.5,0.2,0.2'", "--split", "0.5,0.2,0.2"),
+        options("--split three positive shares '0.7,0.3'", "--split", "0.7,0.3"),
+        options("learning rate above 0 got 0", "--learning-rate", "0"),
+        options("weight decay at least 0 got -1", "--weight-decay", "-1"),
+        options("--evaluate-every at least 0 got -1", "--evaluate-every", "-1"),
+        options("--separator one character ';;'", "--separator", ";;"),
+        options("--drop unknown column 'colur' did you mean colour?", "--drop", "colur"),
+        options(
+            "table.csv --nominal and --numeric width", "--nominal", "width", "--numeric", "width"),
+        options("colour", "--numeric", "colour"),
+        options("--resume expected no --data", "--resume", "somewhere"),
+        options("--json there is no folder", "--json", "/no-such-folder/result.json"));
+  }
+
+  private static Arguments options(String words, String... more) {
+    return Arguments.of(words, more);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("options")
+  void badOptions(String words, String[] more) {
+    List<String> args = new ArrayList<>(List.of("pretrain", "--data", table.toString()));
+    args.addAll(List.of("--target", "class", "--out", folder.resolve("out").toString()));
+    for (int i = 0; i < Command.SMALL.size(); i += 2) {
+      if (!Arrays.asList(more).contains(Command.SMALL.get(i))) {
+        args.addAll(Command.SMALL.subList(i, i + 2));
+      }
+    }
+    if (!String.join(" ", more).contains("--steps")) {
+      args.addAll(List.of("--steps", "3").subList(0, words.contains("--epochs") ? 0 : 2));
+    }
+    args.addAll(List.of(more));
+
+    refused(Command.run(args.toArray(String[]::new)), List.of(words.split(" ")));
+  }
+
+  @Test
+  void dataOptionsWithoutData() {
+    refused(
+        Command.run("pretrain", "--target", "class", "--out", folder.resolve("out").toString()),
+        List.of("--target", "--data"));
+    refused(
+        Command.run("spectrum", "--data", table.toString(), "--task", "regression"),
+        List.of("--task", "--target"));
+  }
+
+  @Test
+  void missingFile() {
+    Path file = folder.resolve("none.csv");
+
+    refused(Command.pretrain(file, folder.resolve("out")), List.of("none.csv", "no such file"));
+  }
+
+  @Test
+  void noGpu() {
+    Command command =
+        Command.run(
+            "pretrain",
+            "--data",
+            table.toString(),
+            "--device",
+            "gpu:99",
+            "--out",
+            out(),
+            "--dim",
+            "2",
+            "--context",
+            "knn(k=3)");
+
+    refused(command, List.of("gpu:99"));
+  }
+
+  @Test
+  void unknownCommand() {
+    refused(Command.run("pretrian"), List.of("unknown command", "did you mean pretrain?"));
+  }
+
+  @Test
+  void outputsThatCannotBeWritten() {
+    Path file = Command.write(folder.resolve("file"), "keep me");
+
+    refused(Command.pretrain(table, file.resolve("out")), List.of("--out", "not a folder"));
+    refused(Command.pretrain(table, file), List.of("--out", "is there already"));
+    refused(Command.pretrain(table, run), List.of("--out", "is there already"));
+    assertThat(file).hasContent("keep me");
+  }
+
+  @Test
+  void existingEmptyFolder() {
+    refused(Command.pretrain(table, folder), List.of("--out", "is there already"));
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void nothingToResume() {
+    refused(Command.run("pretrain", "--resume", out()), List.of("found none"));
+    refused(Command.run("pretrain", "--resume", folder.toString()), List.of("run.json"));
+    refused(Command.run("pretrain", "--resume", run.toString()), List.of("complete"));
+    refused(
+        Command.run("pretrain", "--resume", run.toString(), "--steps", "9"),
+        List.of("--resume", "--steps"));
+  }
+
+  @Test
+  void resumeOfChangedData() throws IOException {
+    Path data = Command.table(folder.resolve("data.csv"), 60);
+    Path stopped = folder.resolve("stopped");
+    assertThat(Command.pretrain(data, stopped, "--steps", "3").code()).isZero();
+    Files.delete(stopped.resolve("result.json"));
+    Command.table(data, 61);
+
+    refused(
+        Command.run("pretrain", "--resume", stopped.toString()),
+        List.of("data.csv", "not those of the run"));
+  }
+
+  @Test
+  void damagedRuns() throws IOException {
+    Path copy = Files.createDirectory(folder.resolve("copy"));
+    for (String name : new String[] {"run.json", "representation.json", "encoder.params"}) {
+      Files.copy(run.resolve(name), copy.resolve(name));
+    }
+    byte[] parameters = Files.readAllBytes(copy.resolve("encoder.params"));
+    String[] embed = {"embed", copy.toString(), "--out", out() + ".csv"};
+
+    Files.write(copy.resolve("encoder.params"), Arrays.copyOf(parameters, parameters.length / 2));
+    refused(Command.run(embed), List.of("copy", "damaged"));
+    refused(Command.run("align", copy.toString()), List.of("copy", "damaged"));
+    Files.write(copy.resolve("encoder.params"), new byte[0]);
+    refused(Command.run(embed), List.of("copy", "damaged"));
+    Files.delete(copy.resolve("encoder.params"));
+    refused(Command.run(embed), List.of("encoder.params"));
+    Files.write(copy.resolve("encoder.params"), parameters);
+
+    String description = Files.readString(copy.resolve("representation.json"));
+    for (String damaged :
+        new String[] {
+          "",
+          "[]",
+          "{",
+          "{}",
+          "null",
+          "\"text\"",
+          description.substring(0, 300),
+          description.replace("\"format\": 1", "\"format\": 99"),
+          description.replace("\"encoder\": \"mlp", "\"encoder\": \"mlpx"),
+          description.replace("\"outputs\":", "\"inputs1\":"),
+          description.replace("\"columns\": [", "\"columns\": [3,"),
+          description.replace("\"dimension\": 2", "\"dimension\": \"two\""),
+          description.replace("width=8", "width=9"),
+        }) {
+      Files.writeString(copy.resolve("representation.json"), damaged);
+      refused(Command.run(embed), List.of("copy"));
+    }
+    Files.delete(copy.resolve("representation.json"));
+    refused(Command.run(embed), List.of("copy", "--resume"));
+
+    for (String damaged : new String[] {"", "[]", "{", "{}", "null", "{\"format\": 1}"}) {
+      Files.writeString(copy.resolve("run.json"), damaged);
+      refused(Command.run(embed), List.of("run.json"));
+      refused(Command.run("pretrain", "--resume", copy.toString()), List.of("run.json"));
+    }
+  }
+
+  @Test
+  void damagedCheckpoint() throws IOException {
+    Path stopped = folder.resolve("stopped");
+    assertThat(Command.pretrain(table, stopped, "--steps", "3").code()).isZero();
+    Files.delete(stopped.resolve("result.json"));
+    for (String damaged : new String[] {"", "text", "PK\3\4"}) {
+      Command.write(stopped.resolve("checkpoint.npz"), damaged);
+      refused(Command.run("pretrain", "--resume", stopped.toString()), List.of("checkpoint.npz"));
+    }
+  }
+
+  @Test
+  void rowsThatDoNotFit() throws IOException {
+    String good = Files.readString(table);
+    Path lacking =
+        Command.write(folder.resolve("lacking.csv"), good.replaceFirst("width", "breadth"));
+    Path texts =
+        Command.write(folder.resolve("texts.csv"), good.replaceAll("(?m)^-?\\d\\S*?,", "tall,"));
+    Path existing = Command.write(folder.resolve("existing.csv"), "keep me");
+
+    refused(embed(lacking, out() + ".csv"), List.of("lacking.csv", "'width'", "breadth"));
+    refused(embed(texts, out() + ".csv"), List.of("texts.csv", "'length'", "tall"));
+    refused(embed(folder.resolve("none.csv"), out() + ".csv"), List.of("none.csv", "no such file"));
+    refused(embed(table, existing.toString()), List.of("existing.csv", "--force"));
+    refused(embed(table, out() + ".txt"), List.of("--out", ".csv", ".npy", ".npz"));
+    refused(embed(table, out() + ".csv", "--dim", "3"), List.of("--dim", "at most the 2", "got 3"));
+    refused(embed(table, out() + ".csv", "--dim", "0"), List.of("--dim", "at least 1"));
+    refused(embed(table, out() + ".csv", "--format", "xls"), List.of("--format", "xls", "csv"));
+    refused(embed(table, out() + "/x.csv"), List.of("--out", "there is no folder"));
+    refused(embed(table, "-", "--format", "npy"), List.of("--format", "csv"));
+    refused(embed(table, "-", "--json", "-"), List.of("--json", "--out", "both"));
+    assertThat(existing).hasContent("keep me");
+  }
+
+  private static Command embed(Path data, String out, String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("embed", run.toString(), "--data", data.toString(), "--out", out));
+    args.addAll(List.of(more));
+    return Command.run(args.toArray(String[]::new));
+  }
+
+  @Test
+  void questionsWithoutAnswer() {
+    Path other = Command.table(folder.resolve("other.csv"), 50);
+    String name = run.toString();
+
+    refused(Command.run("align"), List.of("RUN"));
+    refused(Command.run("align", name, "--split", "tset"), List.of("--split", "tset", "test"));
+    refused(
+        Command.run("align", name, "--data", other.toString()), List.of("not those of the run"));
+    refused(
+        Command.run("probe", name, "--data", other.toString()), List.of("not those of the run"));
+    refused(Command.run("probe", name, "--target", "wieght"), List.of("wieght", "weight"));
+    refused(Command.run("probe", name, "--target", "weight"), List.of("learned from", "--drop"));
+    refused(Command.run("probe", name, "--task", "regression"), List.of("class", "names"));
+    refused(Command.run("spectrum", "--top", "0"), List.of("--top", "at least 1"));
+    refused(Command.run("spectrum", "--d0", "0"), List.of("--d0", "at least 1"));
+    refused(Command.run("spectrum", "--beta", "0"), List.of("--beta", "above 0"));
+    refused(Command.run("spectrum", "--rows", "some"), List.of("--rows", "some", "all"));
+    refused(
+        Command.run("spectrum", "--data", table.toString(), "--top", "60"),
+        List.of("--top", "59", "60"));
+    refused(
+        Command.run("spectrum", "--data", table.toString(), "--context", "knn(k=60)"),
+        List.of("knn", "59", "k=60"));
+  }
+
+  private String out() {
+    return folder.resolve("out").toString();
+  }
+
+  /** One line with these words, code 2, and nothing of the output. */
+  private void refused(Command command, List<String> words) {
+    assertThat(command.err()).startsWith("contexture: ").endsWith("\n");
+    assertThat(command.err().lines()).as(command.err()).hasSize(1);
+    assertThat(command.err()).contains(words).doesNotContain("Exception", "\tat ");
+    assertThat(command.out()).isEmpty();
+    assertThat(command.code()).isEqualTo(2);
+    assertThat(folder.toFile().listFiles((dir, name) -> name.startsWith("out"))).isEmpty();
+    assertThat(folder.toFile().listFiles((dir, name) -> name.startsWith(".contexture"))).isEmpty();
+  }
+}

@@ -1,0 +1,124 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is stopped goes on as if nothing had been. */
+@DisabledOnOs(OS.WINDOWS)
+class InterruptionTest {
+
+  private static final String STEPS = "900";
+
+  @TempDir Path folder;
+
+  @Test
+  void stoppedByCtrlC() throws IOException, InterruptedException {
+    Path table = Command.table(folder.resolve("table.csv"), 60);
+    Path whole = folder.resolve("whole");
+    Path stopped = folder.resolve("stopped");
+    assertThat(pretrain(table, whole).code()).isZero();
+
+    Process process = start(table, stopped);
+    awaitSteps(stopped, 40);
+    signal(process, "INT");
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String messages = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.exitValue()).as(messages).isEqualTo(130);
+    assertThat(messages).contains("Stopped after step", "pretrain --resume " + stopped);
+    assertThat(stopped.resolve("checkpoint.npz")).exists();
+    assertThat(stopped.resolve("result.json")).doesNotExist();
+    List<String> before = Files.readAllLines(stopped.resolve("metrics.csv"));
+    assertThat(before).hasSizeBetween(41, 900);
+    assertResumed(whole, stopped);
+  }
+
+  @Test
+  void killed() throws IOException, InterruptedException {
+    Path table = Command.table(folder.resolve("table.csv"), 60);
+    Path whole = folder.resolve("whole");
+    Path stopped = folder.resolve("stopped");
+    assertThat(pretrain(table, whole).code()).isZero();
+
+    Process process = start(table, stopped);
+    awaitSteps(stopped, 60);
+    process.destroyForcibly().waitFor();
+
+    assertResumed(whole, stopped);
+  }
+
+  private static void assertResumed(Path whole, Path stopped) throws IOException {
+    Command resumed = Command.run("pretrain", "--resume", stopped.toString(), "--quiet");
+
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(stopped.resolve("encoder.params"))
+        .hasSameBinaryContentAs(whole.resolve("encoder.params"));
+    assertThat(PretrainCommandTest.withoutSecondsAndCca(stopped))
+        .isEqualTo(PretrainCommandTest.withoutSecondsAndCca(whole));
+    assertThat(stopped.resolve("checkpoint.npz")).doesNotExist();
+    assertThat(stopped.resolve("result.json")).exists();
+  }
+
+  private static Command pretrain(Path table, Path out) {
+    return Command.pretrain(table, out, options());
+  }
+
+  private static String[] options() {
+    return new String[] {
+      "--steps",
+      STEPS,
+      "--batch",
+      "16",
+      "--checkpoint-every",
+      "25",
+      "--evaluate-every",
+      "7",
+      "--quiet"
+    };
+  }
+
+  private static Process start(Path table, Path out) throws IOException {
+    List<String> words =
+        new java.util.ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dai.djl.pytorch.graph_optimizer=false",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "ai.contexture.cli.Main",
+                "pretrain",
+                "--data",
+                table.toString(),
+                "--target",
+                "class",
+                "--out",
+                out.toString()));
+    words.addAll(Command.SMALL);
+    words.addAll(List.of(options()));
+    return new ProcessBuilder(words).start();
+  }
+
+  private static void awaitSteps(Path run, int steps) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    Path metrics = run.resolve("metrics.csv");
+    while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < steps) {
+      assertThat(System.nanoTime()).as("the time to wait for steps").isLessThan(end);
+      Thread.sleep(20);
+    }
+  }
+
+  private static void signal(Process process, String name)
+      throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+}

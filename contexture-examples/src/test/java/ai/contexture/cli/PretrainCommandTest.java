@@ -1,0 +1,284 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.contexture.representation.Representation;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PretrainCommandTest {
+
+  @TempDir Path folder;
+
+  private Path table;
+
+  @BeforeEach
+  void table() {
+    table = Command.table(folder.resolve("table.csv"), 60);
+  }
+
+  @Test
+  void aRunLeavesItsFiles() throws IOException {
+    Path run = folder.resolve("deep/er/run");
+
+    Command command = Command.pretrain(table, run, "--steps", "25", "--evaluate-every", "5");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(names(run))
+        .containsExactlyInAnyOrder(
+            "run.json", "metrics.csv", "result.json", "representation.json", "encoder.params");
+    List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
+    assertThat(metrics.get(0))
+        .matches("step,seconds,loss,[a-z_,]+,gradient_norm,learning_rate,cca");
+    assertThat(metrics).hasSize(26);
+    for (int step = 1; step <= 25; step++) {
+      String[] cells = metrics.get(step).split(",", -1);
+      assertThat(cells).hasSameSizeAs(metrics.get(0).split(","));
+      assertThat(cells[0]).isEqualTo(Integer.toString(step));
+      assertThat(cells[cells.length - 1].isEmpty()).isEqualTo(step % 5 != 0);
+    }
+    assertThat(command.out())
+        .contains("Learned 2 features from 42 rows × 5 columns of table")
+        .contains("knn(k=5)", "25 steps", "1 = exact", "new rows", "'class'", "higher is better")
+        .contains("Saved in " + run, "contexture embed " + Report.quoted(run.toString()));
+    assertThat(command.err()).contains("step 25 of 25").doesNotContain("Exception");
+    assertThat(command.err().lines().count()).isBetween(5L, 16L);
+  }
+
+  @Test
+  void resultHasTheKeysThatOthersRead() throws IOException {
+    Path run = folder.resolve("run");
+
+    Command command = Command.pretrain(table, run, "--steps", "4", "--json", "-");
+
+    JsonObject json = command.json();
+    assertThat(json)
+        .isEqualTo(JsonParser.parseString(Files.readString(run.resolve("result.json"))));
+    assertThat(json.keySet())
+        .contains("n", "features", "dimension", "steps", "seconds", "loss", "alignment")
+        .contains("probe", "eigenvalues", "run", "inputs", "context", "objective", "encoder")
+        .contains("seed", "alignmentOnNewRows");
+    assertThat(json.get("n").getAsInt()).isEqualTo(42);
+    assertThat(json.get("features").getAsInt()).isEqualTo(5);
+    assertThat(json.get("inputs").getAsInt()).isEqualTo(6);
+    assertThat(json.get("steps").getAsInt()).isEqualTo(4);
+    assertThat(json.getAsJsonObject("alignment").keySet())
+        .containsExactlyInAnyOrder(
+            "cca", "mutualKnn", "ratioTrace", "ratioTraceMax", "eigenvalueError", "effectiveRank");
+    assertThat(json.getAsJsonObject("alignment").get("cca").getAsDouble()).isBetween(0.0, 1.0);
+    assertThat(json.getAsJsonObject("probe").keySet())
+        .containsExactlyInAnyOrder("metric", "value", "rawFeatures", "meanPredictor");
+    assertThat(json.getAsJsonArray("eigenvalues")).hasSize(2);
+    List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
+    assertThat(metrics.get(4).split(",")[2]).isEqualTo(json.get("loss").getAsString());
+  }
+
+  @Test
+  void withoutTargetThereIsNoProbe() {
+    Command command =
+        Command.run(
+            "pretrain",
+            "--data",
+            table.toString(),
+            "--context",
+            "knn(k=5)",
+            "--encoder",
+            "mlp(width=8,depth=1)",
+            "--dim",
+            "2",
+            "--steps",
+            "2",
+            "--device",
+            "cpu",
+            "--quiet",
+            "--out",
+            folder.resolve("run").toString(),
+            "--json",
+            "-");
+
+    assertThat(command.json().get("probe").isJsonNull()).isTrue();
+    assertThat(command.err()).isEmpty();
+  }
+
+  @Test
+  void numbersArePredictedByRegression() {
+    Path run = folder.resolve("run");
+    Command command =
+        Command.run(
+            "pretrain",
+            "--data",
+            table.toString(),
+            "--target",
+            "weight",
+            "--context",
+            "knn(k=5)",
+            "--encoder",
+            "mlp(width=8,depth=1)",
+            "--dim",
+            "2",
+            "--steps",
+            "2",
+            "--device",
+            "cpu",
+            "--out",
+            run.toString(),
+            "--drop",
+            "class,colour");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("lower is better", "3 columns");
+  }
+
+  @Test
+  void sameSeedSameBytes() throws IOException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    Path third = folder.resolve("third");
+
+    Command.pretrain(table, first, "--steps", "7", "--batch", "16", "--seed", "5");
+    Command.pretrain(
+        table,
+        second,
+        "--steps",
+        "7",
+        "--batch",
+        "16",
+        "--seed",
+        "5",
+        "--evaluate-every",
+        "0",
+        "--checkpoint-every",
+        "3");
+    Command.pretrain(table, third, "--steps", "7", "--batch", "16", "--seed", "6");
+
+    assertThat(second.resolve("encoder.params"))
+        .hasSameBinaryContentAs(first.resolve("encoder.params"));
+    assertThat(withoutSecondsAndCca(second)).isEqualTo(withoutSecondsAndCca(first));
+    assertThat(withoutSecondsAndCca(third)).isNotEqualTo(withoutSecondsAndCca(first));
+  }
+
+  static List<String> withoutSecondsAndCca(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.csv")).stream()
+        .map(line -> line.replaceFirst(",[^,]*", "").replaceFirst(",[^,]*$", ""))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kise, full",
+    "kise, 16",
+    "svme, full",
+    "svme, 16",
+    "non-contrastive, full",
+    "non-contrastive, 16",
+    "spectral-contrastive, full",
+    "spectral-contrastive, 16"
+  })
+  void everyObjectiveInFullAndInBatches(String objective, String batch) throws IOException {
+    Path run = folder.resolve("run");
+
+    Command command =
+        Command.pretrain(
+            table,
+            run,
+            "--objective",
+            objective,
+            "--batch",
+            batch,
+            "--epochs",
+            "3",
+            "--quiet",
+            "--schedule",
+            "cosine",
+            "--weight-decay",
+            "0.01",
+            "--clip",
+            "1",
+            "--power",
+            "yeo-johnson",
+            "--impute",
+            "mean",
+            "--json",
+            "-");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    int steps = batch.equals("full") ? 3 : 6;
+    assertThat(command.json().get("steps").getAsInt()).isEqualTo(steps);
+    assertThat(Files.readAllLines(run.resolve("metrics.csv"))).hasSize(steps + 1);
+    assertThat(command.err()).isEmpty();
+  }
+
+  @Test
+  void divergedTrainingIsOneLineAndCodeOne() {
+    Command command =
+        Command.pretrain(
+            table,
+            folder.resolve("run"),
+            "--steps",
+            "40",
+            "--learning-rate",
+            "900",
+            "--schedule",
+            "constant",
+            "--orthonormality",
+            "none",
+            "--objective",
+            "spectral-contrastive",
+            "--clip",
+            "0",
+            "--quiet",
+            "--encoder",
+            "mlp(width=8,depth=4,activation=relu)");
+
+    assertThat(command.code()).as(command.err()).isEqualTo(1);
+    assertThat(command.err())
+        .startsWith("contexture: training stopped at step ")
+        .contains("learning rate");
+    assertThat(command.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void warningsArePlainLines() throws IOException {
+    String text = Files.readString(table).replaceAll("(?m)$", ",1").replaceFirst(",1", ",always");
+    Path data = Command.write(folder.resolve("constant.csv"), text.strip().replaceAll("\n,1$", ""));
+
+    Command command = Command.pretrain(data, folder.resolve("run"), "--steps", "2", "--quiet");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err().lines()).hasSize(1);
+    assertThat(command.err()).startsWith("warning: ").contains("constant: always");
+  }
+
+  @Test
+  void anInterruptedEvaluationIsResumed() throws IOException {
+    Path run = folder.resolve("run");
+    Command whole = Command.pretrain(table, run, "--steps", "6", "--json", "-");
+    byte[] parameters = Files.readAllBytes(run.resolve("encoder.params"));
+    Files.delete(run.resolve("result.json"));
+    Files.delete(run.resolve("encoder.params"));
+    Files.delete(run.resolve(Representation.DESCRIPTION));
+
+    Command resumed = Command.run("pretrain", "--resume", run.toString(), "--json", "-");
+
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(run.resolve("encoder.params")).hasBinaryContent(parameters);
+    assertThat(resumed.json().get("alignment")).isEqualTo(whole.json().get("alignment"));
+    assertThat(Files.readAllLines(run.resolve("metrics.csv"))).hasSize(7);
+  }
+
+  private static List<String> names(Path run) throws IOException {
+    try (Stream<Path> files = Files.list(run)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+}
