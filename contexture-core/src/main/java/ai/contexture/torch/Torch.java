@@ -120,6 +120,18 @@ public final class Torch {
   }
 
   /**
+   * Returns an array multiplied by a number, differentiably.
+   *
+   * <p>{@link NDArray#mul(Number)}, {@link NDArray#div(Number)} and {@link NDArray#maximum(Number)}
+   * must not be used on the way from a parameter to a loss: the gradient reads the number from a
+   * Java buffer that they have given back, in which the garbage collector may have left anything.
+   * Here the number lives as long as the array's manager.
+   */
+  public static NDArray times(NDArray array, double number) {
+    return array.mul(array.getManager().create(number));
+  }
+
+  /**
    * Copies the values of an array into another of the same shape, which keeps its memory.
    *
    * <p>{@link NDArray#copyTo} must not be used instead: on the CPU it gives the target the memory
