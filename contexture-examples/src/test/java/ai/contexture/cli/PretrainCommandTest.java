@@ -221,17 +221,22 @@ class PretrainCommandTest {
   @Test
   void divergedTrainingIsOneLineAndCodeOne() {
     Command command =
-        Command.pretrain(
-            table,
-            folder.resolve("run"),
+        Command.run(
+            "pretrain",
+            "--data",
+            table.toString(),
+            "--out",
+            folder.resolve("run").toString(),
+            "--context",
+            "knn(k=5)",
+            "--dim",
+            "2",
             "--steps",
-            "40",
+            "100",
             "--learning-rate",
             "900",
             "--schedule",
             "constant",
-            "--orthonormality",
-            "none",
             "--objective",
             "spectral-contrastive",
             "--clip",
