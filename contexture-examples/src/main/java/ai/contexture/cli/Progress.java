@@ -71,7 +71,7 @@ final class Progress implements AutoCloseable {
   void alignment(double cca) {
     alignment = cca;
     if (bar != null) {
-      bar.setExtraMessage(measures());
+      bar.setExtraMessage((last == null ? "" : left()) + measures());
     }
   }
 
