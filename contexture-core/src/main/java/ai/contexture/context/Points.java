@@ -13,15 +13,18 @@ public final class Points {
 
   private final NDArray rows;
   private final NDArray index;
+  private final Points origin;
 
-  private Points(NDArray rows, NDArray index) {
+  /** Creates points; those with no origin are their own. */
+  private Points(NDArray rows, NDArray index, Points origin) {
     this.rows = rows;
     this.index = index;
+    this.origin = origin == null ? this : origin;
   }
 
   /** Returns new points, which belong to no known set; the rows [b, p] are used, not copied. */
   public static Points of(NDArray rows) {
-    return new Points(rows, null);
+    return new Points(rows, null, null);
   }
 
   /**
@@ -33,7 +36,7 @@ public final class Points {
   public static Points of(NDArray table, NDArray index) {
     NDArray rows = table.get(index);
     rows.attach(index.getManager());
-    return new Points(rows, index);
+    return new Points(rows, index, null);
   }
 
   /** Returns all points of a table [n, p], which is used and not copied. */
@@ -43,7 +46,22 @@ public final class Points {
         table
             .getManager()
             .arange((int) table.getShape().get(0))
-            .toType(ai.djl.ndarray.types.DataType.INT64, false));
+            .toType(ai.djl.ndarray.types.DataType.INT64, false),
+        null);
+  }
+
+  /**
+   * Returns these same points for use by another manager, to which belongs what is made of them.
+   */
+  public Points within(NDManager manager) {
+    NDArray view = rows.reshape(rows.getShape());
+    view.attach(manager);
+    return new Points(view, index, origin);
+  }
+
+  /** Returns whether these are the other points, perhaps for use by another manager. */
+  public boolean isSameAs(Points other) {
+    return origin == other.origin;
   }
 
   /** Returns the rows [b, p]. */

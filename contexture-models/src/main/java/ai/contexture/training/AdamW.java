@@ -4,13 +4,15 @@ import ai.contexture.input.Text;
 import ai.contexture.torch.FusedAdamW;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Pair;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -47,7 +49,8 @@ final class AdamW {
     List<NDArray> gradients = new ArrayList<>();
     try {
       for (int i = 0; i < parameters.size(); i++) {
-        NDArray gradient = parameters.get(i).getGradient();
+        // NDArray.getGradient would make up zeros
+        NDArray gradient = JniUtils.getGradient((PtNDArray) parameters.get(i));
         if (gradient == null) {
           throw new IllegalStateException(
               Text.format(
@@ -66,27 +69,13 @@ final class AdamW {
   }
 
   /** Returns all state by name; the arrays are the optimiser's own. */
-  NDList state() {
-    NDList state = new NDList();
+  Map<String, NDArray> state() {
+    Map<String, NDArray> state = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
-      state.add(named(means.get(i), names.get(i) + "/mean"));
-      state.add(named(squares.get(i), names.get(i) + "/square"));
-      state.add(named(steps.get(i), names.get(i) + "/steps"));
+      state.put(names.get(i) + "/mean", means.get(i));
+      state.put(names.get(i) + "/square", squares.get(i));
+      state.put(names.get(i) + "/steps", steps.get(i));
     }
     return state;
-  }
-
-  /** Sets all state from arrays by name. */
-  void restore(Map<String, NDArray> state) {
-    for (int i = 0; i < names.size(); i++) {
-      Torch.copy(state.get(names.get(i) + "/mean"), means.get(i));
-      Torch.copy(state.get(names.get(i) + "/square"), squares.get(i));
-      Torch.copy(state.get(names.get(i) + "/steps"), steps.get(i));
-    }
-  }
-
-  private static NDArray named(NDArray array, String name) {
-    array.setName(name);
-    return array;
   }
 }

@@ -32,7 +32,7 @@ final class Batches {
   /** Returns the batch of a step, counted from 0; new arrays belong to the manager. */
   Points batch(int step, NDManager manager) {
     if (size == 0) {
-      return points;
+      return points.within(manager);
     }
     int perEpoch = points.size() / size;
     int epoch = step / perEpoch;

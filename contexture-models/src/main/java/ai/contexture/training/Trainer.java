@@ -53,6 +53,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** Rows that are encoded at once outside of training. */
   private static final int ENCODE_ROWS = 16_384;
 
+  /** The name of the number of finished steps in a checkpoint. */
+  private static final String STEP = "step";
+
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double EPSILON = 1e-8;
@@ -149,7 +152,12 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   public boolean train(int until, TrainingListener listener) {
     boolean going = listener.goOn(finished);
     while (going && finished < Math.min(until, options.steps())) {
-      step();
+      try {
+        step();
+      } catch (DivergedException e) {
+        report(listener); // an earlier step may have been the first to go wrong
+        throw e;
+      }
       if (finished % REPORT_EVERY == 0 || finished == options.steps()) {
         report(listener);
       }
@@ -178,7 +186,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       NDList values =
           new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
       values.add(optimiser.step(rate, scope).toType(total.getDataType(), false));
-      NDArray kept = NDArrays.stack(values);
+      NDArray kept = NDArrays.stack(values).toType(DataType.FLOAT64, false);
       kept.attach(manager);
       finished++;
       pending.add(new Pending(finished, List.copyOf(loss.terms().keySet()), kept, rate));
@@ -200,7 +208,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private void report(TrainingListener listener) {
     try {
       for (Pending step : pending) {
-        double[] values = step.values.toType(DataType.FLOAT64, false).toDoubleArray();
+        double[] values = step.values.toDoubleArray();
         Map<String, Double> terms = new LinkedHashMap<>();
         double loss = 0;
         for (int i = 0; i < step.terms.size(); i++) {
@@ -283,18 +291,27 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   public void checkpoint(Path file) throws IOException {
     NDList state = new NDList();
     try (NDManager scope = manager.newSubManager()) {
-      for (Pair<String, Parameter> parameter : parameters) {
-        NDArray copy = parameter.getValue().getArray().stopGradient();
+      for (Map.Entry<String, NDArray> entry : state().entrySet()) {
+        NDArray copy = entry.getValue().stopGradient();
         copy.attach(scope);
-        copy.setName(parameter.getKey());
+        copy.setName(entry.getKey());
         state.add(copy);
       }
-      state.addAll(optimiser.state());
       NDArray step = scope.create(finished);
-      step.setName("step");
+      step.setName(STEP);
       state.add(step);
       AtomicFile.write(file, stream -> state.encode(stream, NDList.Encoding.NPZ));
     }
+  }
+
+  /** The parameters and the optimiser's state by name, the arrays themselves. */
+  private Map<String, NDArray> state() {
+    Map<String, NDArray> state = new LinkedHashMap<>();
+    for (Pair<String, Parameter> parameter : parameters) {
+      state.put(parameter.getKey(), parameter.getValue().getArray());
+    }
+    state.putAll(optimiser.state());
+    return state;
   }
 
   /**
@@ -305,31 +322,31 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   public void restore(Path file) throws IOException {
     try (NDManager scope = manager.newSubManager();
         InputStream stream = Files.newInputStream(file)) {
-      Map<String, NDArray> state = new LinkedHashMap<>();
+      Map<String, NDArray> saved = new LinkedHashMap<>();
       for (NDArray array : NDList.decode(scope, stream)) {
-        state.put(array.getName(), array);
+        saved.put(array.getName(), array);
       }
-      for (Pair<String, Parameter> parameter : parameters) {
-        NDArray saved = state.get(parameter.getKey());
-        NDArray array = parameter.getValue().getArray();
-        Shape expected = array.getShape();
-        if (saved == null || !saved.getShape().equals(expected)) {
-          throw new InputException(
-              Text.format(
-                  "%s: expected parameter %s %s, got %s",
-                  file, parameter.getKey(), expected, saved == null ? "none" : saved.getShape()));
-        }
-      }
-      for (Pair<String, Parameter> parameter : parameters) {
-        Torch.copy(state.get(parameter.getKey()), parameter.getValue().getArray());
-      }
-      optimiser.restore(state);
-      finished = state.get("step").toIntArray()[0];
+      Map<String, NDArray> state = state();
+      state.forEach((name, array) -> require(file, saved, name, array.getShape()));
+      require(file, saved, STEP, new Shape());
+      int step = saved.get(STEP).toIntArray()[0];
+      state.forEach((name, array) -> Torch.copy(saved.get(name), array));
+      finished = step;
     } catch (IllegalArgumentException | IllegalStateException e) {
       if (e instanceof InputException) {
         throw e;
       }
       throw new InputException(file + ": not a readable checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  private static void require(Path file, Map<String, NDArray> saved, String name, Shape shape) {
+    NDArray array = saved.get(name);
+    if (array == null || !array.getShape().equals(shape)) {
+      throw new InputException(
+          Text.format(
+              "%s: expected %s of shape %s, got %s",
+              file, name, shape, array == null ? "none" : array.getShape()));
     }
   }
 

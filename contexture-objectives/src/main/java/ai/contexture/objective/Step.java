@@ -27,6 +27,6 @@ public record Step<C extends Context>(
 
   /** Returns whether the batch is the whole set of pretraining points, in their order. */
   public boolean isFull() {
-    return batch == context.points();
+    return batch.isSameAs(context.points());
   }
 }
