@@ -71,7 +71,7 @@ class HelpTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "ai.contexture.cli.Main"));
-    words.addAll(List.of(arguments.split(" ")));
+    words.addAll(List.of(arguments.split(" ", -1)));
 
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
