@@ -87,6 +87,11 @@ final class ProjectedEncoder extends AbstractBlock {
     return points != null;
   }
 
+  /** The number of features. */
+  int features() {
+    return Math.toIntExact(rotation.getArray().getShape().get(1));
+  }
+
   /** The pretraining rows [n, p] that the outputs are averaged over. */
   NDArray points() {
     return points.getArray();
@@ -134,7 +139,6 @@ final class ProjectedEncoder extends AbstractBlock {
 
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {
-    long features = rotation.getArray().getShape().get(1);
-    return new Shape[] {new Shape(inputShapes[0].get(0), features)};
+    return new Shape[] {new Shape(inputShapes[0].get(0), features())};
   }
 }

@@ -10,6 +10,7 @@ import ai.contexture.data.Table;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
+import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.torch.Torch;
@@ -31,6 +32,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -250,6 +252,10 @@ public final class Representation implements AutoCloseable {
    */
   public static Representation load(Path folder, Device device) throws IOException {
     JsonObject description = readDescription(folder);
+    if (!Files.isRegularFile(folder.resolve(PARAMETERS))) {
+      throw new InputException(
+          folder + ": expected " + PARAMETERS + " beside " + DESCRIPTION + ", found none");
+    }
     NDManager manager = NDManager.newBaseManager(device);
     boolean loaded = false;
     try (InputStream stream = Files.newInputStream(folder.resolve(PARAMETERS))) {
@@ -267,18 +273,35 @@ public final class Representation implements AutoCloseable {
                 .fit(encoder.points());
         encoder.averageOver((FiniteContext) context);
       }
+      Representation representation =
+          new Representation(manager, preprocessing, encoder, description);
+      representation.requireConsistent();
       loaded = true;
-      return new Representation(manager, preprocessing, encoder, description);
-    } catch (MalformedModelException
-        | JsonParseException
-        | ClassCastException
-        | NullPointerException e) {
-      throw new InputException(
-          folder + ": the saved representation is damaged: " + e.getMessage(), e);
+      return representation;
+    } catch (InputException e) {
+      throw new InputException(folder + ": " + e.getMessage(), e);
+    } catch (MalformedModelException | EOFException | RuntimeException e) {
+      // a damaged file makes DJL and Gson fail in many ways
+      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new InputException(folder + ": the saved representation is damaged: " + reason, e);
     } finally {
       if (!loaded) {
         manager.close();
       }
+    }
+  }
+
+  /** Requires that the description is that of the parameters. */
+  private void requireConsistent() {
+    require("inputs", preprocessing.names().size(), description.get("inputs").getAsInt());
+    require("dimension", encoder.features(), dimension());
+    require("number of eigenvalues", encoder.features(), eigenvalues().length);
+  }
+
+  private static void require(String name, int expected, int got) {
+    if (got != expected) {
+      throw new InputException(
+          Text.format("%s: expected %s %d, got %d", DESCRIPTION, name, expected, got));
     }
   }
 
@@ -294,7 +317,11 @@ public final class Representation implements AutoCloseable {
         throw new InputException(file + ": expected format " + FORMAT + ", got " + format);
       }
       return description;
-    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+    } catch (JsonParseException
+        | IllegalStateException
+        | NullPointerException
+        | NumberFormatException
+        | UnsupportedOperationException e) {
       throw new InputException(file + ": not a description of a representation", e);
     }
   }

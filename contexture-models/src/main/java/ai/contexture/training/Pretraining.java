@@ -305,15 +305,17 @@ public final class Pretraining implements AutoCloseable {
       }
       try (NDManager scope = manager.newSubManager()) {
         RayleighRitz projection =
-            RayleighRitz.of(trainer.outputs(scope), context.operator(), recipe.dimension());
+            attach(RayleighRitz.of(trainer.outputs(scope), context.operator(), recipe.dimension()));
         representation =
             Representation.of(
                 preprocessing,
                 trainer.encoder(),
                 encoder.build(outputs, Seed.of(0)),
-                attach(projection),
+                projection,
                 objective.learned() == Variable.CONTEXT ? context : null,
                 describe());
+        projection.mean().close(); // copied
+        projection.rotation().close();
       }
       projectedAt = trainer.finished();
     }

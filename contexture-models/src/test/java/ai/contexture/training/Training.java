@@ -137,7 +137,7 @@ public final class Training {
       }
       return held;
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 

@@ -1,0 +1,341 @@
+package ai.contexture.representation;
+
+import static ai.contexture.training.Training.assertClose;
+import static ai.contexture.training.Training.heldElsewhere;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.NominalColumn;
+import ai.contexture.data.NumericColumn;
+import ai.contexture.data.Table;
+import ai.contexture.input.InputException;
+import ai.contexture.training.Pretraining;
+import ai.contexture.training.Tables;
+import ai.contexture.training.Training;
+import ai.contexture.training.TrainingListener;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RepresentationTest {
+
+  private static final Dataset DATA = Tables.classes();
+
+  /** One whose Φ is trained, and one that averages Ψ. */
+  private static Pretraining inputs;
+
+  private static Pretraining averaged;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void train() {
+    inputs = trained("kise");
+    averaged = trained("non-contrastive");
+  }
+
+  private static Pretraining trained(String objective) {
+    Pretraining job = Pretraining.prepare(DATA, Tables.recipe(objective), Device.cpu());
+    job.train(TrainingListener.NONE);
+    return job;
+  }
+
+  @AfterAll
+  static void close() {
+    inputs.close();
+    averaged.close();
+  }
+
+  private static List<Pretraining> jobs() {
+    return List.of(inputs, averaged);
+  }
+
+  /** Means 0, variances 1 and covariances 0 over the pretraining rows, to float32 rounding. */
+  @Test
+  void featuresOfThePretrainingRowsAreOrthonormal() {
+    for (Pretraining job : jobs()) {
+      Matrix features = job.representation().embed(DATA.features().select(job.split().pretrain()));
+      int n = features.rows();
+      int d = features.columns();
+      assertThat(n).isEqualTo(105);
+      assertThat(d).isEqualTo(4).isEqualTo(job.representation().dimension());
+      double[] means = new double[d];
+      double[] covariance = new double[d * d];
+      double[] identity = new double[d * d];
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < d; j++) {
+          means[j] += features.get(i, j) / n;
+          identity[j * d + j] = 1;
+          for (int k = 0; k < d; k++) {
+            covariance[j * d + k] += features.get(i, j) * features.get(i, k) / n;
+          }
+        }
+      }
+      assertClose("means", means, new double[d], 1e-4);
+      assertClose("covariance", covariance, identity, 1e-3);
+    }
+  }
+
+  /** λ_i is the variance of T*φ_i, here of the features as they are embedded. */
+  @Test
+  void eigenvaluesAreOrderedAndThoseOfTheFeatures() {
+    for (Pretraining job : jobs()) {
+      Representation representation = job.representation();
+      double[] eigenvalues = representation.eigenvalues();
+      assertThat(eigenvalues).hasSize(4);
+      for (int i = 0; i < 4; i++) {
+        assertThat(eigenvalues[i]).isBetween(0.0, i == 0 ? 1 : eigenvalues[i - 1]);
+        assertThat(eigenvalues[i]).isLessThanOrEqualTo(job.spectrum().eigenvalues()[i] + 1e-9);
+      }
+      try (NDManager manager = NDManager.newBaseManager()) {
+        Matrix embedded = representation.embed(DATA.features().select(job.split().pretrain()));
+        NDArray features = manager.create(embedded.values(), new Shape(105, 4));
+        NDArray image = job.context().operator().adjoint(features);
+        NDArray q = job.context().operator().contextWeights().reshape(-1, 1);
+        double[] reached = image.square().mul(q).sum(new int[] {0}).toDoubleArray();
+        assertClose("eigenvalues", reached, eigenvalues, 1e-3);
+      }
+    }
+  }
+
+  @Test
+  void aSavedRepresentationGivesTheSameBits() throws IOException {
+    for (Pretraining job : jobs()) {
+      Table test = DATA.features().select(job.split().test());
+      Matrix expected = job.representation().embed(test);
+      job.representation().save(folder);
+      try (Representation loaded = Representation.load(folder)) {
+        assertThat(loaded.embed(test)).isEqualTo(expected);
+        assertThat(loaded.embed(DATA.features().select(new int[] {3})).columns()).isEqualTo(4);
+        assertThat(loaded.description()).isEqualTo(job.representation().description());
+        assertThat(loaded.dimension()).isEqualTo(4);
+        assertThat(loaded.eigenvalues()).isEqualTo(job.representation().eigenvalues());
+        assertThat(loaded.preprocessing().names())
+            .isEqualTo(job.representation().preprocessing().names());
+      }
+      assertThat(expected.values()).doesNotContain(Double.NaN);
+    }
+  }
+
+  /** Saved twice is the same file, and the representation that was loaded saves it again. */
+  @Test
+  void savingIsReproducible() throws IOException {
+    for (Pretraining job : jobs()) {
+      Path first = folder.resolve("first-" + job.recipe().objective());
+      Path second = folder.resolve("second-" + job.recipe().objective());
+      job.representation().save(first);
+      try (Representation loaded = Representation.load(first)) {
+        loaded.save(second);
+      }
+      for (String file : new String[] {Representation.DESCRIPTION, Representation.PARAMETERS}) {
+        assertThat(Files.readAllBytes(second.resolve(file)))
+            .as(file)
+            .isEqualTo(Files.readAllBytes(first.resolve(file)));
+      }
+      try (var files = Files.list(first)) {
+        assertThat(files).hasSize(2);
+      }
+    }
+  }
+
+  /** Rows in another order, one by one, with columns in another order and more of them. */
+  @Test
+  void eachRowIsEmbeddedByItself() {
+    Table test = DATA.features().select(new int[] {4, 9, 16});
+    Table turned =
+        Table.of(
+            "turned",
+            NumericColumn.of("unknown", 1, 2, 3),
+            ((NominalColumn) test.column("colour")).select(new int[] {2, 1, 0}),
+            ((NumericColumn) test.column("gaps")).select(new int[] {2, 1, 0}),
+            ((NumericColumn) test.column("second")).select(new int[] {2, 1, 0}),
+            ((NumericColumn) test.column("first")).select(new int[] {2, 1, 0}));
+    for (Pretraining job : jobs()) {
+      Matrix together = job.representation().embed(test);
+      Matrix reversed = job.representation().embed(turned);
+      for (int i = 0; i < 3; i++) {
+        Matrix alone = job.representation().embed(test.select(new int[] {i}));
+        assertClose("alone", alone.row(0), together.row(i), 1e-4);
+        assertClose("reversed", reversed.row(2 - i), together.row(i), 1e-4);
+      }
+    }
+  }
+
+  @Test
+  void rowsWithUnseenNamesAndGapsAreEmbedded() {
+    Table odd =
+        Table.of(
+            "odd",
+            NumericColumn.of("first", Double.NaN, 1),
+            NumericColumn.of("second", 0, 1e30),
+            NumericColumn.of("gaps", Double.NaN, -3),
+            NominalColumn.of("colour", "violet", "red"));
+    for (Pretraining job : jobs()) {
+      Matrix features = job.representation().embed(odd);
+      assertThat(features.rows()).isEqualTo(2);
+      for (double value : features.values()) {
+        assertThat(value).isFinite();
+      }
+    }
+  }
+
+  @Test
+  void missingColumnsAreNamed() {
+    assertThatThrownBy(
+            () -> inputs.representation().embed(DATA.features().without(List.of("second"))))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("second")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void theDescriptionSaysWhatItIs() {
+    for (Pretraining job : jobs()) {
+      JsonObject json = job.representation().description();
+      assertThat(json.get("format").getAsInt()).isEqualTo(1);
+      assertThat(json.get("context").getAsString()).isEqualTo("knn(k=8)");
+      assertThat(json.get("objective").getAsString()).isEqualTo(job.recipe().objective());
+      assertThat(json.get("encoder").getAsString())
+          .isEqualTo("mlp(width=16,depth=2,activation=tanh,skip=true)");
+      assertThat(json.get("outputs").getAsInt()).isEqualTo(16);
+      assertThat(json.get("dimension").getAsInt()).isEqualTo(4);
+      assertThat(json.get("inputs").getAsInt()).isEqualTo(6);
+      assertThat(json.get("averaged").getAsBoolean()).isEqualTo(job == averaged);
+      assertThat(json.get("stepsFinished").getAsInt()).isEqualTo(60);
+      assertThat(json.getAsJsonArray("eigenvalues")).hasSize(4);
+      JsonObject training = json.getAsJsonObject("recipe").getAsJsonObject("training");
+      assertThat(training.get("seed").getAsLong()).isEqualTo(1);
+      JsonObject data = json.getAsJsonObject("data");
+      assertThat(data.get("fingerprint").getAsString()).isEqualTo(DATA.features().fingerprint());
+      assertThat(data.get("rows").getAsInt()).isEqualTo(Tables.ROWS);
+      assertThat(data.get("pretrainingRows").getAsInt()).isEqualTo(105);
+      assertThat(data.get("target").getAsString()).isEqualTo("class");
+      JsonObject versions = json.getAsJsonObject("versions");
+      assertThat(versions.keySet())
+          .containsExactlyInAnyOrder("contexture", "djl", "pytorch", "java");
+      assertThat(versions.get("pytorch").getAsString()).isEqualTo("2.7.1");
+      json.addProperty("format", 99); // a copy
+      assertThat(job.representation().description().get("format").getAsInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void embeddingLeavesNothing() throws IOException {
+    averaged.representation().save(folder);
+    inputs.representation().save(folder.resolve("inputs"));
+    try (NDManager manager = NDManager.newBaseManager()) {
+      int before = heldElsewhere(manager);
+      for (Path saved : List.of(folder, folder.resolve("inputs"))) {
+        try (Representation loaded = Representation.load(saved)) {
+          loaded.embed(DATA.features()); // outputs on contexts are kept from here on
+          int open = heldElsewhere(manager);
+          for (int i = 0; i < 3; i++) {
+            loaded.embed(DATA.features());
+            NDArray rows = manager.zeros(new Shape(2, 6));
+            loaded.embed(rows).close();
+            loaded.outputs(rows).close();
+            rows.close();
+          }
+          assertThat(heldElsewhere(manager)).isEqualTo(open);
+          assertThat(Training.held(manager)).isZero();
+        }
+      }
+      assertThat(heldElsewhere(manager)).isEqualTo(before);
+    }
+  }
+
+  private void damage(Consumer<JsonObject> change) throws IOException {
+    inputs.representation().save(folder);
+    Path file = folder.resolve(Representation.DESCRIPTION);
+    JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    change.accept(json);
+    Files.writeString(file, json.toString());
+  }
+
+  /** One line that names the place, and no manager left open. */
+  private void assertRefused(String part) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      int before = heldElsewhere(manager);
+      assertThatThrownBy(() -> Representation.load(folder))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(folder.toString())
+          .hasMessageContaining(part)
+          .hasMessageNotContaining("\n");
+      assertThat(heldElsewhere(manager)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void anEmptyFolderIsRefused() {
+    assertRefused("expected a folder with representation.json, found none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "no json", "[]", "{}", "{\"format\": {}}", "{\"format\": 1"})
+  void aDescriptionThatIsNoneIsRefused(String text) throws IOException {
+    inputs.representation().save(folder);
+    Files.writeString(folder.resolve(Representation.DESCRIPTION), text);
+    assertRefused("not a description of a representation");
+  }
+
+  @Test
+  void anotherFormatIsRefused() throws IOException {
+    damage(json -> json.addProperty("format", 2));
+    assertRefused("expected format 1, got 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"encoder", "outputs", "averaged", "preprocessing", "dimension", "eigenvalues"})
+  void missingPartsAreRefused(String part) throws IOException {
+    damage(json -> json.remove(part));
+    assertRefused("");
+  }
+
+  @Test
+  void aDescriptionOfAnotherEncoderIsRefused() throws IOException {
+    damage(json -> json.addProperty("dimension", 5));
+    assertRefused("");
+    damage(json -> json.addProperty("encoder", "mlp(width=16,depth=3)"));
+    assertRefused("");
+    damage(json -> json.addProperty("averaged", true));
+    assertRefused("");
+    damage(json -> json.addProperty("encoder", "nonsense"));
+    assertRefused("unknown encoder 'nonsense'");
+    damage(json -> json.addProperty("outputs", "many"));
+    assertRefused("");
+  }
+
+  @Test
+  void damagedParametersAreRefused() throws IOException {
+    inputs.representation().save(folder);
+    Path file = folder.resolve(Representation.PARAMETERS);
+    byte[] whole = Files.readAllBytes(file);
+    for (int length : new int[] {0, 1, 50, whole.length / 2, whole.length - 1}) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertRefused("");
+    }
+    Files.write(file, "something else".repeat(100).getBytes(StandardCharsets.UTF_8));
+    assertRefused("");
+    Files.delete(file);
+    assertRefused(Representation.PARAMETERS);
+  }
+}

@@ -1,0 +1,320 @@
+package ai.contexture.training;
+
+import static ai.contexture.training.Training.heldElsewhere;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.Points;
+import ai.contexture.context.SampledContext;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
+import ai.contexture.encoder.Activation;
+import ai.contexture.encoder.Mlp;
+import ai.contexture.input.InputException;
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.objective.Kise;
+import ai.contexture.objective.Objectives;
+import ai.contexture.objective.SpectralContrastive;
+import ai.contexture.representation.Representation;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PretrainingTest {
+
+  @TempDir private Path folder;
+
+  private static Pretraining prepare(Dataset data, Recipe recipe) {
+    return Pretraining.prepare(data, recipe, Device.cpu());
+  }
+
+  static List<String> objectives() {
+    return Objectives.names();
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void theWholeJobOnASmallTable(String objective) throws IOException {
+    Dataset data = Tables.classes();
+    try (Pretraining job = prepare(data, Tables.recipe(objective))) {
+      assertThat(job.train(TrainingListener.NONE)).isTrue();
+      assertThat(job.trainer().finished()).isEqualTo(60);
+      Alignment alignment = job.alignment();
+      assertThat(alignment.cca()).isBetween(0.3, 1.0).isEqualTo(job.alignment().cca());
+      assertThat(job.correlation()).isCloseTo(alignment.cca(), within(1e-6));
+      assertThat(alignment.ratioTrace()).isBetween(0.0, alignment.ratioTraceMax() + 1e-9);
+      Alignment onTest = job.alignment(job.split().test());
+      assertThat(onTest.cca()).isBetween(0.0, 1.0);
+      assertThat(onTest.ratioTrace()).isNull();
+      ProbeScore probe = job.probe().orElseThrow();
+      assertThat(probe.metric()).isEqualTo("accuracy");
+      assertThat(probe.value()).isBetween(0.0, 1.0);
+
+      job.representation().save(folder);
+      try (Representation loaded = Representation.load(folder)) {
+        assertThat(Evaluation.recipe(loaded)).isEqualTo(job.recipe());
+        assertThat(Evaluation.probe(loaded, data)).isEqualTo(probe);
+        assertThat(alignment(loaded, data, Evaluation.Part.PRETRAIN)).isEqualTo(alignment);
+        assertThat(alignment(loaded, data, Evaluation.Part.TEST)).isEqualTo(onTest);
+        assertThat(alignment(loaded, data, Evaluation.Part.LABELLED))
+            .isEqualTo(job.alignment(job.split().labelled()));
+      }
+    }
+  }
+
+  private static Alignment alignment(Representation of, Dataset data, Evaluation.Part part) {
+    return Evaluation.alignment(of, data, part, Device.cpu());
+  }
+
+  @Test
+  void trainingBringsTheEncoderNearTheExactFunctions() {
+    Recipe recipe = Tables.recipe("kise").withSteps(250);
+    try (Pretraining job = prepare(Tables.classes(), recipe)) {
+      double before = job.correlation();
+      job.train(TrainingListener.NONE);
+      assertThat(job.correlation()).isGreaterThan(0.95).isGreaterThan(before + 0.05);
+    }
+  }
+
+  @Test
+  void digitsTrainAndAreProbed() {
+    Recipe recipe =
+        Tables.recipe("kise")
+            .withContext("knn(k=20)")
+            .withDimension(8)
+            .withEncoder("mlp(width=32,depth=1)")
+            .withFractions(new Recipe.Fractions(0.15, 0.15, 0.70))
+            .withSteps(80);
+    try (Pretraining job = prepare(Dataset.digits(), recipe)) {
+      assertThat(job.context().points().size()).isEqualTo(269);
+      assertThat(job.outputs()).isEqualTo(32);
+      job.train(TrainingListener.NONE);
+      assertThat(job.alignment().cca()).isGreaterThan(0.8);
+      assertThat(job.alignment(job.split().labelled()).cca()).isGreaterThan(0.4);
+      ProbeScore probe = job.probe().orElseThrow();
+      assertThat(probe.value()).isGreaterThan(0.5).isGreaterThan(2 * probe.meanPredictor());
+      Matrix features = job.representation().embed(Dataset.digits().features());
+      assertThat(features.rows()).isEqualTo(1797);
+      assertThat(features.columns()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void numbersAreProbedByTheirError() {
+    try (Pretraining job = prepare(Tables.values(), Tables.recipe("kise"))) {
+      job.train(TrainingListener.NONE);
+      ProbeScore probe = job.probe().orElseThrow();
+      assertThat(probe.metric()).isEqualTo("rmse");
+      assertThat(probe.value()).isPositive().isLessThan(probe.meanPredictor());
+    }
+  }
+
+  @Test
+  void withoutATargetThereIsNoProbe() {
+    Dataset data = Tables.withoutTarget();
+    try (Pretraining job = prepare(data, Tables.recipe("kise").withSteps(2))) {
+      job.train(TrainingListener.NONE);
+      assertThat(job.probe()).isEmpty();
+      assertThatThrownBy(() -> Evaluation.probe(job.representation(), data))
+          .isInstanceOf(InputException.class)
+          .hasMessage("small: a probe needs a target column");
+    }
+  }
+
+  /** d₁ = 4d, but at most half a batch and at least d. */
+  @Test
+  void outputsByDefault() {
+    Recipe recipe = Tables.recipe("kise");
+    assertThat(outputs(recipe)).isEqualTo(16);
+    assertThat(outputs(recipe.withDimension(20))).isEqualTo(52); // ⌊105 / 2⌋
+    assertThat(outputs(recipe.withDimension(60))).isEqualTo(60);
+    assertThat(outputs(recipe.withOutputs(7))).isEqualTo(7);
+    TrainingOptions batches = recipe.training().withBatch(20);
+    assertThat(outputs(recipe.withTraining(batches))).isEqualTo(10);
+  }
+
+  private static int outputs(Recipe recipe) {
+    try (Pretraining job = prepare(Tables.classes(), recipe)) {
+      return job.outputs();
+    }
+  }
+
+  /** 105 rows in batches of 20 are 5 steps an epoch. */
+  @Test
+  void epochsBecomeSteps() {
+    Recipe recipe = Tables.recipe("kise").withEpochs(3);
+    try (Pretraining job = prepare(Tables.classes(), recipe)) {
+      assertThat(job.recipe().training().steps()).isEqualTo(3);
+    }
+    Recipe batches = recipe.withTraining(recipe.training().withBatch(20));
+    try (Pretraining job = prepare(Tables.classes(), batches)) {
+      assertThat(job.recipe().training().steps()).isEqualTo(15);
+    }
+  }
+
+  private static void refused(Recipe recipe, String message) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      int before = heldElsewhere(manager);
+      assertThatThrownBy(() -> prepare(Tables.classes(), recipe))
+          .isInstanceOf(InputException.class)
+          .hasMessage(message);
+      assertThat(heldElsewhere(manager)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void impossibleRecipesAreRefused() {
+    Recipe recipe = Tables.recipe("kise");
+    refused(
+        recipe.withDimension(105),
+        "dimension: expected less than the 105 pretraining rows, got 105");
+    refused(
+        recipe.withTraining(recipe.training().withBatch(106)),
+        "batch: expected at most the 105 pretraining rows, got 106");
+    refused(
+        recipe.withContext("knn(k=105)"),
+        "knn: expected k from 1 to 104 (one less than the 105 pretraining rows), got k=105");
+    refused(recipe.withContext("knm"), "unknown context 'knm'; known: knn (did you mean knn?)");
+    refused(
+        recipe.withObjective("kisse"),
+        "unknown objective 'kisse'; known: kise, non-contrastive, spectral-contrastive, svme (did"
+            + " you mean kise?)");
+    refused(
+        recipe.withEncoder("mlp(width=0)"),
+        "mlp: width must be a whole number from 1 to 65536, got '0'");
+    refused(
+        recipe.withOrthonormality("vicreg(variance=-1)"),
+        "vicreg: variance must be a number of at least 0, got '-1'");
+    assertThatThrownBy(() -> recipe.withOutputs(3))
+        .isInstanceOf(InputException.class)
+        .hasMessage("outputs: expected at least the 4 features, got 3 outputs");
+    assertThatThrownBy(() -> recipe.withDimension(0))
+        .isInstanceOf(InputException.class)
+        .hasMessage("dimension: expected at least 1, got 0");
+    assertThatThrownBy(() -> recipe.withEpochs(-1))
+        .isInstanceOf(InputException.class)
+        .hasMessage("epochs: expected at least 1, got -1");
+  }
+
+  /** Draws the point itself and gives nothing else. */
+  private record OnlySamples(Points points) implements SampledContext {
+
+    @Override
+    public Points sample(Points x, int views, RandomGenerator random) {
+      return x;
+    }
+
+    @Override
+    public String toString() {
+      return "only-samples";
+    }
+  }
+
+  @Test
+  void contextsThatCannotFeedAreRefused() {
+    Recipe recipe = Tables.recipe("kise");
+    Mlp.Options encoder = new Mlp.Options(4, 1, Activation.TANH, true);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      int before = heldElsewhere(manager);
+      assertThatThrownBy(
+              () ->
+                  Pretraining.prepare(
+                      Tables.classes(),
+                      recipe,
+                      PretrainingTest::only,
+                      new Kise(),
+                      encoder,
+                      Device.cpu()))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              "objective 'kise' needs the dual kernel, which context only-samples cannot give");
+      assertThatThrownBy(
+              () ->
+                  Pretraining.prepare(
+                      Tables.classes(),
+                      recipe,
+                      PretrainingTest::only,
+                      new SpectralContrastive(),
+                      encoder,
+                      Device.cpu()))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("context only-samples has no finite operator");
+      assertThat(heldElsewhere(manager)).isEqualTo(before);
+    }
+  }
+
+  private static Context only(NDArray rows) {
+    return new OnlySamples(Points.all(rows));
+  }
+
+  @Test
+  void aJobLeavesNothing() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      int before = heldElsewhere(manager);
+      try (Pretraining job = prepare(Tables.classes(), Tables.recipe("svme").withSteps(5))) {
+        job.train(TrainingListener.NONE);
+        job.representation();
+        int trained = heldElsewhere(manager);
+        job.alignment();
+        job.alignment();
+        int measured = heldElsewhere(manager); // holds the spectrum, too
+        for (int i = 0; i < 3; i++) {
+          job.alignment();
+          job.alignment(job.split().test());
+          job.correlation();
+          job.probe();
+          job.representation();
+        }
+        assertThat(heldElsewhere(manager)).isEqualTo(measured).isLessThan(trained + 5);
+      }
+      assertThat(heldElsewhere(manager)).isEqualTo(before);
+    }
+  }
+
+  /** A representation is made anew after more steps, and the old one is let go. */
+  @Test
+  void representationsFollowTheTraining() {
+    try (NDManager manager = NDManager.newBaseManager();
+        Pretraining job = prepare(Tables.classes(), Tables.recipe("kise"))) {
+      Representation first = job.representation();
+      assertThat(job.representation()).isSameAs(first);
+      int open = heldElsewhere(manager);
+      job.trainer().train(10, TrainingListener.NONE);
+      Representation second = job.representation();
+      assertThat(second).isNotSameAs(first);
+      assertThat(second.description().get("stepsFinished").getAsInt()).isEqualTo(10);
+      job.trainer().train(20, TrainingListener.NONE);
+      job.representation();
+      assertThat(heldElsewhere(manager)).isEqualTo(open);
+    }
+  }
+
+  @Test
+  void aJobContinuesFromItsCheckpoint() throws IOException {
+    Recipe recipe = Tables.recipe("kise").withSteps(20);
+    Path file = folder.resolve("checkpoint");
+    Matrix expected;
+    try (Pretraining job = prepare(Tables.classes(), recipe)) {
+      job.trainer().train(9, TrainingListener.NONE);
+      job.checkpoint(file);
+      job.train(TrainingListener.NONE);
+      expected = job.representation().embed(Tables.classes().features());
+    }
+    try (Pretraining job = prepare(Tables.classes(), recipe)) {
+      job.restore(file);
+      job.train(TrainingListener.NONE);
+      assertThat(job.representation().embed(Tables.classes().features())).isEqualTo(expected);
+    }
+  }
+}
