@@ -24,7 +24,10 @@ import java.util.random.RandomGenerator;
 public final class Spectra {
 
   /** Up to this many points the dense matrix is decomposed, which also gives every eigenvalue. */
-  static final int DENSE_POINTS = 4500;
+  static final int DENSE_POINTS = 2000;
+
+  /** So many points for each wanted function make iteration cheaper than decomposition. */
+  static final int POINTS_PER_FUNCTION = 6;
 
   /** A residual below this counts as converged; eigenvalues are then exact to its square. */
   static final double TOLERANCE = 1e-9;
@@ -56,7 +59,7 @@ public final class Spectra {
       throw new IllegalArgumentException(
           Text.format("top: expected 1 to %d (one less than the points), got %d", n - 1, top));
     }
-    return n <= DENSE_POINTS || top > n / 8
+    return n <= DENSE_POINTS || top > n / POINTS_PER_FUNCTION
         ? dense(context, top, manager)
         : krylov(context, top, manager);
   }

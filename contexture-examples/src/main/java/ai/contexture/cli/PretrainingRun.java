@@ -128,7 +128,9 @@ final class PretrainingRun {
   }
 
   private void sayStopping() {
-    terminal.err().println();
+    if (terminal.columns() > 0) {
+      terminal.err().println();
+    }
     terminal.err().println("Stopping after this step; press Ctrl-C again to end without saving");
   }
 

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.input.Text;
 import ai.contexture.training.StepReport;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -41,17 +42,16 @@ final class Progress implements AutoCloseable {
 
   private ProgressBar bar() {
     int width = Math.min(MOST_COLUMNS, terminal.columns()) - 1;
-    ProgressBar made =
-        new ProgressBarBuilder()
-            .setTaskName("Step")
-            .setInitialMax(steps)
-            .startsFrom(first, java.time.Duration.ZERO)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(200)
-            .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), width))
-            .clearDisplayOnFinish()
-            .build();
-    return made;
+    return new ProgressBarBuilder()
+        .setTaskName("Step")
+        .setInitialMax(steps)
+        .startsFrom(first, Duration.ZERO)
+        .setStyle(ProgressBarStyle.ASCII)
+        .hideEta()
+        .setUpdateIntervalMillis(200)
+        .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), width))
+        .clearDisplayOnFinish()
+        .build();
   }
 
   private int tenth(int step) {
@@ -62,7 +62,7 @@ final class Progress implements AutoCloseable {
   void step(StepReport report) {
     last = report;
     if (bar != null) {
-      bar.setExtraMessage(measures());
+      bar.setExtraMessage(left() + measures());
       bar.stepTo(report.step());
     }
   }
@@ -71,7 +71,7 @@ final class Progress implements AutoCloseable {
   void alignment(double cca) {
     alignment = cca;
     if (bar != null) {
-      bar.setExtraMessage(measures());
+      bar.setExtraMessage((last == null ? "" : left()) + measures());
     }
   }
 
@@ -81,10 +81,18 @@ final class Progress implements AutoCloseable {
       return;
     }
     shown = tenth(last.step());
+    terminal
+        .err()
+        .println(Text.format("step %d of %d%s%s", last.step(), steps, measures(), left()));
+  }
+
+  /** The time that is left, in words. */
+  private String left() {
+    if (last.step() == steps) {
+      return "";
+    }
     double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
-    double left = seconds / (last.step() - first) * (steps - last.step());
-    String rest = last.step() == steps ? "" : "  " + duration(left) + " left";
-    terminal.err().println(Text.format("step %d of %d%s%s", last.step(), steps, measures(), rest));
+    return "  " + duration(seconds / (last.step() - first) * (steps - last.step())) + " left";
   }
 
   private String measures() {

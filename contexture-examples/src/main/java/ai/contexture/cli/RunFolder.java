@@ -4,6 +4,7 @@ import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.representation.Representation;
+import ai.contexture.training.Evaluation;
 import ai.djl.Device;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -134,8 +135,28 @@ final class RunFolder {
       throw new InputException(
           path + ": the training is not finished; pretrain --resume " + path + " finishes it");
     }
+    if (has(Representation.DESCRIPTION) && !has(Representation.PARAMETERS)) {
+      throw new InputException(
+          path
+              + ": the saved representation is damaged: "
+              + Representation.PARAMETERS
+              + " is missing");
+    }
     try {
-      return Representation.load(path, device);
+      Representation loaded = Representation.load(path, device);
+      boolean whole = false;
+      try {
+        whole = loaded.eigenvalues().length == loaded.dimension();
+        Evaluation.recipe(loaded);
+      } finally {
+        if (!whole) {
+          loaded.close();
+        }
+      }
+      if (!whole) {
+        throw new InputException(path + ": the saved representation is damaged: dimension");
+      }
+      return loaded;
     } catch (EOFException | UTFDataFormatException e) {
       throw damaged(e);
     } catch (IllegalArgumentException
@@ -145,7 +166,7 @@ final class RunFolder {
         | IndexOutOfBoundsException
         | NegativeArraySizeException
         | ArithmeticException e) {
-      if (e instanceof InputException input) {
+      if (e instanceof InputException input && input.getMessage().startsWith(path.toString())) {
         throw input;
       }
       throw damaged(e);

@@ -43,7 +43,7 @@ class PretrainCommandTest {
     assertThat(metrics).hasSize(26);
     for (int step = 1; step <= 25; step++) {
       String[] cells = metrics.get(step).split(",", -1);
-      assertThat(cells).hasSameSizeAs(metrics.get(0).split(","));
+      assertThat(cells).hasSameSizeAs(metrics.get(0).split(",", -1));
       assertThat(cells[0]).isEqualTo(Integer.toString(step));
       assertThat(cells[cells.length - 1].isEmpty()).isEqualTo(step % 5 != 0);
     }
@@ -80,7 +80,7 @@ class PretrainCommandTest {
         .containsExactlyInAnyOrder("metric", "value", "rawFeatures", "meanPredictor");
     assertThat(json.getAsJsonArray("eigenvalues")).hasSize(2);
     List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
-    assertThat(metrics.get(4).split(",")[2]).isEqualTo(json.get("loss").getAsString());
+    assertThat(metrics.get(4).split(",", -1)[2]).isEqualTo(json.get("loss").getAsString());
   }
 
   @Test
@@ -221,17 +221,22 @@ class PretrainCommandTest {
   @Test
   void divergedTrainingIsOneLineAndCodeOne() {
     Command command =
-        Command.pretrain(
-            table,
-            folder.resolve("run"),
+        Command.run(
+            "pretrain",
+            "--data",
+            table.toString(),
+            "--out",
+            folder.resolve("run").toString(),
+            "--context",
+            "knn(k=5)",
+            "--dim",
+            "2",
             "--steps",
-            "40",
+            "100",
             "--learning-rate",
             "900",
             "--schedule",
             "constant",
-            "--orthonormality",
-            "none",
             "--objective",
             "spectral-contrastive",
             "--clip",

@@ -100,7 +100,7 @@ class RunCommandsTest {
     List<String> lines = Files.readAllLines(out);
     assertThat(lines).hasSize(61).startsWith("f1,f2");
     assertThat(embed("--out", "-", "--dim", "1").out().lines().toList())
-        .isEqualTo(lines.stream().map(line -> line.split(",")[0]).toList());
+        .isEqualTo(lines.stream().map(line -> line.split(",", -1)[0]).toList());
     assertThat(embed("--out", out.toString(), "--force").code()).isZero();
     assertThat(embed("--out", out.toString()).code()).isEqualTo(2);
   }
@@ -124,7 +124,7 @@ class RunCommandsTest {
             .out()
             .lines()
             .skip(1)
-            .flatMap(line -> Arrays.stream(line.split(",")))
+            .flatMap(line -> Arrays.stream(line.split(",", -1)))
             .mapToDouble(Double::parseDouble)
             .toArray();
 
@@ -151,10 +151,16 @@ class RunCommandsTest {
     embed("--out", folder.resolve("f.npy").toString());
     embed("--out", folder.resolve("f.npz").toString());
     String script =
-        "import sys\n"
-            + "try:\n import numpy as np\nexcept ImportError:\n sys.exit(9)\n"
-            + "a=np.load('f.npy'); b=np.load('f.npz')['features']\n"
-            + "assert a.shape==(60,2) and a.dtype==np.float64 and (a==b).all()\n";
+        """
+        import sys
+        try:
+            import numpy as np
+        except ImportError:
+            sys.exit(9)
+        a = np.load('f.npy')
+        b = np.load('f.npz')['features']
+        assert a.shape == (60, 2) and a.dtype == np.float64 and (a == b).all()
+        """;
     int code;
     try {
       code =
@@ -172,7 +178,7 @@ class RunCommandsTest {
 
   @Test
   void extraColumnsAreIgnoredAndCodesStayNames() throws IOException {
-    String[] lines = Files.readString(table).split("\n");
+    String[] lines = Files.readString(table).strip().split("\n", -1);
     StringBuilder coded = new StringBuilder("id,length,width,height,colour,class,weight\n");
     for (int i = 1; i < lines.length; i++) {
       coded.append(i).append(',');

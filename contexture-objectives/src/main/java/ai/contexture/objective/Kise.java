@@ -57,7 +57,7 @@ public record Kise(Orthonormality orthonormality) implements Objective<KernelCon
    */
   private static NDArray quadraticForm(NDArray phi, NDArray image) {
     NDArray product = phi.mul(image).sum();
-    return product.mul(2).sub(product.stopGradient());
+    return Torch.times(product, 2).sub(product.stopGradient());
   }
 
   /** P_X-weighted TT*Φ. */

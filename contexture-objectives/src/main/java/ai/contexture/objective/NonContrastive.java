@@ -1,6 +1,7 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
 import java.util.Set;
@@ -36,8 +37,8 @@ public record NonContrastive(Orthonormality orthonormality) implements Objective
     var constrained = orthonormality.apply(Views.encodePairs(step), step.progress());
     NDArray first = Views.view(constrained.phi(), 0);
     NDArray second = Views.view(constrained.phi(), 1);
-    return Loss.of("norm", constrained.squaredNorm().mul(2))
-        .plus("association", Orthonormality.meanProduct(first, second).mul(-2))
+    return Loss.of("norm", Torch.times(constrained.squaredNorm(), 2))
+        .plus("association", Torch.times(Orthonormality.meanProduct(first, second), -2))
         .plus(constrained.penalties());
   }
 

@@ -1,5 +1,6 @@
 package ai.contexture.objective;
 
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
@@ -36,6 +37,6 @@ public interface Orthonormality {
 
   /** Returns the mean over the rows of ⟨a_i, b_i⟩, a scalar, for a and b [m, d]. */
   static NDArray meanProduct(NDArray a, NDArray b) {
-    return a.mul(b).sum().div(a.getShape().get(0));
+    return Torch.times(a.mul(b).sum(), 1.0 / a.getShape().get(0));
   }
 }

@@ -1,6 +1,7 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
 import java.util.Set;
@@ -43,9 +44,9 @@ public record SpectralContrastive(Orthonormality orthonormality)
     NDArray products = first.mul(second).sum(new int[] {1});
     // Σ_ij ⟨v_i, w_j⟩² = Tr(VᵀV WᵀW) needs d×d products only
     NDArray all = gram(first).mul(gram(second)).sum();
-    NDArray negatives = all.sub(products.square().sum()).div(b * (b - 1));
+    NDArray negatives = Torch.times(all.sub(products.square().sum()), 1 / (b * (b - 1.0)));
     return Loss.of("association", products.mean().neg())
-        .plus("contrast", negatives.mul(0.5))
+        .plus("contrast", Torch.times(negatives, 0.5))
         .plus(constrained.penalties());
   }
 

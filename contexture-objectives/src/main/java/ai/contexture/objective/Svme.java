@@ -42,7 +42,7 @@ public record Svme(Orthonormality orthonormality) implements Objective<SampledCo
     NDArray psi = y.sub(Torch.columnMeans(y));
     NDArray association = Orthonormality.meanProduct(constrained.phi(), psi);
     return Loss.of("norm", constrained.squaredNorm())
-        .plus("association", association.mul(-2))
+        .plus("association", Torch.times(association, -2))
         .plus("prediction", Orthonormality.meanProduct(psi, psi))
         .plus(constrained.penalties());
   }

@@ -1,8 +1,10 @@
 package ai.contexture.objective;
 
 import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -39,14 +41,14 @@ public record VicReg(double variance, double covariance) implements Orthonormali
   public Constrained apply(NDArray z, double progress) {
     long m = z.getShape().get(0);
     long d = z.getShape().get(1);
-    NDArray c = z.transpose().matMul(z).div(m - 1);
+    NDArray c = Torch.times(z.transpose().matMul(z), 1 / (m - 1.0));
     NDArray diagonal = c.mul(z.getManager().eye((int) d).toType(c.getDataType(), false));
     NDArray variances = diagonal.sum(new int[] {0});
-    NDArray hinge = variances.add(EPSILON).sqrt().neg().add(1).maximum(0).sum();
+    NDArray hinge = Activation.relu(variances.add(EPSILON).sqrt().neg().add(1)).sum();
     Map<String, NDArray> penalties = new LinkedHashMap<>();
-    penalties.put("variance", hinge.mul(variance));
-    penalties.put("covariance", c.sub(diagonal).square().sum().mul(covariance));
-    NDArray squaredNorm = variances.sum().mul((m - 1.0) / m).reshape(new Shape());
+    penalties.put("variance", Torch.times(hinge, variance));
+    penalties.put("covariance", Torch.times(c.sub(diagonal).square().sum(), covariance));
+    NDArray squaredNorm = Torch.times(variances.sum(), (m - 1.0) / m).reshape(new Shape());
     return new Constrained(z, squaredNorm, penalties);
   }
 

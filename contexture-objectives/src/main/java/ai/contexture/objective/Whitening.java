@@ -44,9 +44,9 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
     NDManager manager = z.getManager();
     long m = z.getShape().get(0);
     int d = Math.toIntExact(z.getShape().get(1));
-    NDArray c = Torch.cast(z.transpose().matMul(z).div(m), DataType.FLOAT64);
+    NDArray c = Torch.cast(Torch.times(z.transpose().matMul(z), 1.0 / m), DataType.FLOAT64);
     NDArray identity = manager.eye(d).toType(DataType.FLOAT64, false);
-    NDArray meanVariance = c.mul(identity).sum().div(d);
+    NDArray meanVariance = Torch.times(c.mul(identity).sum(), 1.0 / d);
     NDArray lower = factor(c, identity, meanVariance, ridge(progress));
     NDArray whitening = Torch.solveLower(lower, identity).transpose();
     NDArray phi = z.matMul(Torch.cast(whitening, z.getDataType()));
@@ -63,7 +63,7 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
     double raised = ridge;
     for (int raise = 0; ; raise++) {
       try {
-        return Torch.cholesky(c.add(identity.mul(meanVariance.mul(raised))));
+        return Torch.cholesky(c.add(identity.mul(Torch.times(meanVariance, raised))));
       } catch (ArithmeticException e) {
         if (raise == RAISES || !Double.isFinite(meanVariance.toDoubleArray()[0])) {
           throw new ArithmeticException(

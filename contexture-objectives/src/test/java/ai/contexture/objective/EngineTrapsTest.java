@@ -12,6 +12,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +56,34 @@ class EngineTrapsTest {
         gradient(
             at -> at.square().toType(DataType.FLOAT32, false).sum().add(at.sum()), array(1, 2));
     assertClose("gradient", cut, new double[] {1, 1}, 0);
+  }
+
+  /** Between forward and backward pass the collector runs, and others take the memory it frees. */
+  @Test
+  void numbersLiveUntilTheBackwardPass() {
+    for (int round = 0; round < 5; round++) {
+      double[] there =
+          gradient(
+              at -> {
+                NDArray loss = Torch.times(Torch.times(at.square(), 3).sum(), 0.5);
+                collectAndReuse();
+                return loss;
+              },
+              array(1, 2));
+      assertClose("gradient", there, new double[] {3, 6}, 0);
+    }
+  }
+
+  /** Takes small pieces of memory outside of the heap while the collector gives such back. */
+  private static void collectAndReuse() {
+    List<ByteBuffer> taken = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      System.gc();
+      for (int i = 0; i < 20_000; i++) {
+        taken.add(ByteBuffer.allocateDirect(Double.BYTES).putDouble(0, 1e300));
+      }
+    }
+    assertThat(taken).hasSize(60_000);
   }
 
   @Test
