@@ -280,9 +280,11 @@ public final class Representation implements AutoCloseable {
       return representation;
     } catch (InputException e) {
       throw new InputException(folder + ": " + e.getMessage(), e);
-    } catch (MalformedModelException | EOFException | RuntimeException e) {
+    } catch (EOFException e) {
+      throw new InputException(folder.resolve(PARAMETERS) + ": the file ends too early", e);
+    } catch (MalformedModelException | RuntimeException e) {
       // a damaged file makes DJL and Gson fail in many ways
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      String reason = e.getMessage() == null ? "its files do not fit together" : e.getMessage();
       throw new InputException(folder + ": the saved representation is damaged: " + reason, e);
     } finally {
       if (!loaded) {
