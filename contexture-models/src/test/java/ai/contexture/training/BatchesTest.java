@@ -113,7 +113,7 @@ class BatchesTest {
       float[] rows = batch.rows().toFloatArray();
       long[] at = positions(batch);
       for (int i = 0; i < 3; i++) {
-        assertThat(rows[i]).isEqualTo(100 + at[i]);
+        assertThat((double) rows[i]).isEqualTo(100.0 + at[i]);
       }
       assertThat(batch.manager()).isSameAs(scope);
       assertThat(batch.isSameAs(points)).isFalse();

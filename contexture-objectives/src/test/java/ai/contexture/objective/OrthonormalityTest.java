@@ -171,7 +171,7 @@ class OrthonormalityTest {
     NDArray norm = new Whitening().apply(z, 0).squaredNorm();
     assertClose("norm", value(norm), 3, 0);
     double[] gradient =
-        gradient(at -> new Whitening().apply(at, 0).squaredNorm().add(at.sum().mul(2)), z);
+        gradient(at -> new Whitening().apply(at, 0).squaredNorm().add(Torch.times(at.sum(), 2)), z);
     double[] twos = new double[27];
     Arrays.fill(twos, 2);
     assertThat(relativeError(gradient, twos)).isZero();
