@@ -62,7 +62,7 @@ public record Kise(Orthonormality orthonormality) implements Objective<KernelCon
 
   /** P_X-weighted TT*Φ. */
   private static NDArray exactImage(NDArray phi, ExpectationOperator operator) {
-    NDArray weights = operator.inputWeights().toType(phi.getDataType(), true);
+    NDArray weights = Torch.cast(operator.inputWeights(), phi.getDataType());
     weights.attach(phi.getManager());
     return operator.apply(operator.adjoint(phi)).mul(weights.reshape(-1, 1));
   }
@@ -70,11 +70,10 @@ public record Kise(Orthonormality orthonormality) implements Objective<KernelCon
   private static NDArray gramImage(NDArray phi, Step<? extends KernelContext> step) {
     double n = step.context().points().size();
     double m = phi.getShape().get(0);
-    NDArray gram =
-        step.context().kernel(step.batch(), step.batch()).toType(phi.getDataType(), false);
-    NDArray identity = gram.getManager().eye((int) m).toType(phi.getDataType(), false);
+    NDArray gram = Torch.cast(step.context().kernel(step.batch(), step.batch()), phi.getDataType());
+    NDArray identity = Torch.cast(gram.getManager().eye((int) m), phi.getDataType());
     double pair = (n - 1) / (n * m * (m - 1));
-    NDArray weights = identity.mul(1 / (n * m) - pair).add(pair);
+    NDArray weights = Torch.times(identity, 1 / (n * m) - pair).add(pair);
     return gram.mul(weights).matMul(phi);
   }
 

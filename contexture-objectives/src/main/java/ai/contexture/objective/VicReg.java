@@ -42,7 +42,7 @@ public record VicReg(double variance, double covariance) implements Orthonormali
     long m = z.getShape().get(0);
     long d = z.getShape().get(1);
     NDArray c = Torch.times(z.transpose().matMul(z), 1 / (m - 1.0));
-    NDArray diagonal = c.mul(z.getManager().eye((int) d).toType(c.getDataType(), false));
+    NDArray diagonal = c.mul(Torch.cast(z.getManager().eye((int) d), c.getDataType()));
     NDArray variances = diagonal.sum(new int[] {0});
     NDArray hinge = Activation.relu(variances.add(EPSILON).sqrt().neg().add(1)).sum();
     Map<String, NDArray> penalties = new LinkedHashMap<>();

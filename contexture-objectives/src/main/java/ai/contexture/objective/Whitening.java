@@ -45,12 +45,12 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
     long m = z.getShape().get(0);
     int d = Math.toIntExact(z.getShape().get(1));
     NDArray c = Torch.cast(Torch.times(z.transpose().matMul(z), 1.0 / m), DataType.FLOAT64);
-    NDArray identity = manager.eye(d).toType(DataType.FLOAT64, false);
+    NDArray identity = Torch.cast(manager.eye(d), DataType.FLOAT64);
     NDArray meanVariance = Torch.times(c.mul(identity).sum(), 1.0 / d);
     NDArray lower = factor(c, identity, meanVariance, ridge(progress));
     NDArray whitening = Torch.solveLower(lower, identity).transpose();
     NDArray phi = z.matMul(Torch.cast(whitening, z.getDataType()));
-    NDArray constrainedNorm = manager.create((double) d).toType(z.getDataType(), false);
+    NDArray constrainedNorm = Torch.cast(manager.create((double) d), z.getDataType());
     return new Constrained(phi, constrainedNorm, Map.of());
   }
 
