@@ -281,7 +281,8 @@ public final class Representation implements AutoCloseable {
     } catch (InputException e) {
       throw new InputException(folder + ": " + e.getMessage(), e);
     } catch (EOFException e) {
-      throw new InputException(folder.resolve(PARAMETERS) + ": the file ends too early", e);
+      throw new InputException(
+          folder + ": the saved representation is damaged: " + PARAMETERS + " ends too early", e);
     } catch (MalformedModelException | RuntimeException e) {
       // a damaged file makes DJL and Gson fail in many ways
       String reason = e.getMessage() == null ? "its files do not fit together" : e.getMessage();
