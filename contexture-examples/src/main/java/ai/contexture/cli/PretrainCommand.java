@@ -199,8 +199,8 @@ final class PretrainCommand implements Callable<Integer> {
               dataset.features().fingerprint(),
               job.recipe(),
               common.deviceText(),
-              evaluateEvery == null ? Math.max(1, all / EVALUATIONS) : evaluateEvery,
-              checkpointEvery == null ? Math.max(1, all / CHECKPOINTS) : checkpointEvery);
+              evaluateEvery == null ? (all + EVALUATIONS - 1) / EVALUATIONS : evaluateEvery,
+              checkpointEvery == null ? (all + CHECKPOINTS - 1) / CHECKPOINTS : checkpointEvery);
       RunFolder folder = RunFolder.create(wanted, dataset.name());
       folder.write(options);
       return run(job, folder, options);

@@ -12,8 +12,11 @@ import java.util.Map;
  * VICReg's penalties on the covariance C of the outputs [V, eq. 1, 3].
  *
  * <p>variance · Σ_j max(0, 1 − √(C_jj + 10⁻⁴)) + covariance · Σ_{i≠j} C_ij², with C normalised by m
- * − 1. Against an objective written as E‖·‖² (a sum over the d outputs), the defaults 1 and 1/25
- * are the published weights 25 : 25 : 1 of means over the outputs, times d/25.
+ * − 1. Against an objective written as E‖·‖² (a sum over the d outputs), the published weights 25 :
+ * 25 : 1 of means over the outputs are 1 and 1/25, times d/25. At 1/25 only functions with
+ * eigenvalues near the largest survive: with unit variances the penalised minimum gives μ_i the
+ * weight max(0, θ − a_i)/(2·covariance), where a_i is 1 − s_i² or twice that. So the default is 1
+ * and 1.
  *
  * @param variance weight of the hinge that keeps each output's standard deviation at 1 or above
  * @param covariance weight of the squared covariances between outputs
@@ -32,9 +35,9 @@ public record VicReg(double variance, double covariance) implements Orthonormali
     }
   }
 
-  /** Creates the penalties with the published weights. */
+  /** Creates the penalties with weights 1 and 1. */
   public VicReg() {
-    this(1, 1.0 / 25);
+    this(1, 1);
   }
 
   @Override

@@ -147,7 +147,7 @@ class DescentTest {
    */
   @Test
   void weakCovariancePenaltiesCollapse() {
-    NDArray phi = phi(descend(new Kise(new VicReg())));
+    NDArray phi = phi(descend(new Kise(new VicReg(1, 1.0 / 25))));
     double[] variances = Plain.variances(Plain.rows(phi.matMul(rotation(phi))));
     double[] s2 = spectrum.eigenvalues(D);
     // two functions share 3 = (2θ − (1 − s_1²) − (1 − s_2²)) / (2/25)

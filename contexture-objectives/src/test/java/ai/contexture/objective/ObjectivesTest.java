@@ -98,7 +98,7 @@ class ObjectivesTest {
   @Test
   void orthonormalitiesWithTheirOptions() {
     assertThat(way("none")).isEqualTo(Orthonormality.none());
-    assertThat(way("vicreg")).isEqualTo(new VicReg(1, 1.0 / 25));
+    assertThat(way("vicreg")).isEqualTo(new VicReg(1, 1));
     assertThat(way("vicreg(variance=2,covariance=0)")).isEqualTo(new VicReg(2, 0));
     assertThat(way("whitening")).isEqualTo(new Whitening(1e-3, 1e-5));
     assertThat(way("whitening(last-ridge=1e-7)")).isEqualTo(new Whitening(1e-3, 1e-7));

@@ -43,7 +43,7 @@ class OrthonormalityTest {
   @Test
   void vicRegByHand() {
     NDArray z = matrix(3, 0.6, 2, -0.6, 0, 0, -2);
-    Constrained published = new VicReg().apply(z, 0.5);
+    Constrained published = new VicReg(1, 1.0 / 25).apply(z, 0.5);
     assertThat(published.phi()).isSameAs(z);
     assertThat(published.penalties().keySet()).containsExactly("variance", "covariance");
     assertClose("hinge", value(published.penalties().get("variance")), 0.3999166724529, 1e-12);
