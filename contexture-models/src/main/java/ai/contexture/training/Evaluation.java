@@ -6,6 +6,7 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
@@ -77,7 +78,7 @@ public final class Evaluation {
     Recipe recipe = recipe(representation);
     Split split = split(data.rows(), recipe);
     try (NDManager manager = NDManager.newBaseManager(device)) {
-      NDArray pretrain = inputs(representation, data, split.pretrain(), manager);
+      NDArray pretrain = inputs(representation.preprocessing(), data, split.pretrain(), manager);
       Context fitted = Contexts.parse(Spec.parse(recipe.context())).fit(pretrain);
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
@@ -89,17 +90,18 @@ public final class Evaluation {
         return Alignment.onPretraining(outputs, ritz, spectrum, d);
       }
       int[] rows = part == Part.TEST ? split.test() : split.labelled();
-      NDArray inputs = inputs(representation, data, rows, manager);
+      NDArray inputs = inputs(representation.preprocessing(), data, rows, manager);
       return Alignment.onNewRows(
           representation.embed(inputs), spectrum.extend(Points.of(inputs), d));
     }
   }
 
-  /** The encoder's inputs float32 [b, p] of some rows. */
-  private static NDArray inputs(
-      Representation representation, Dataset data, int[] rows, NDManager owner) {
-    Matrix inputs = representation.preprocessing().apply(data.features().select(rows));
-    return array(inputs, owner).toType(DataType.FLOAT32, false);
+  /** The encoder's inputs float32 [b, p] of some rows, which belong to the owner. */
+  static NDArray inputs(Preprocessing preprocessing, Dataset data, int[] rows, NDManager owner) {
+    Matrix inputs = preprocessing.apply(data.features().select(rows));
+    try (NDArray doubles = array(inputs, owner)) {
+      return doubles.toType(DataType.FLOAT32, true);
+    }
   }
 
   /**

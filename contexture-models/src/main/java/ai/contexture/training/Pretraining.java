@@ -6,7 +6,6 @@ import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
@@ -31,8 +30,6 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -53,7 +50,7 @@ import java.util.Optional;
  */
 public final class Pretraining implements AutoCloseable {
 
-  /** More points than this for each output of the encoder leave its covariance well estimated. */
+  /** d₁ / d where nothing else is asked for: spare outputs guard against dimensional collapse. */
   private static final int OUTPUTS_PER_FEATURE = 4;
 
   private final Dataset data;
@@ -181,11 +178,7 @@ public final class Pretraining implements AutoCloseable {
   }
 
   private NDArray rows(int[] selected, NDManager owner) {
-    Matrix inputs = preprocessing.apply(data.features().select(selected));
-    try (NDArray doubles =
-        owner.create(inputs.values(), new Shape(inputs.rows(), inputs.columns()))) {
-      return doubles.toType(DataType.FLOAT32, true);
-    }
+    return Evaluation.inputs(preprocessing, data, selected, owner);
   }
 
   /** Returns the recipe, with the number of steps that epochs come to. */
