@@ -36,6 +36,14 @@ public final class Contexts {
           provider(
               "mix", "one of several contexts, each with its weight", Mixing::parseCombination),
           provider(
+              "paired",
+              "a row belongs together with its other half: columns of its own, or another file",
+              PairedContext.Options::of),
+          provider(
+              "minmax",
+              "several contexts, weighted so that none is served badly",
+              MinMax.Options::of),
+          provider(
               "concat",
               "several contexts at once: stronger than each of them",
               Mixing::parseConcatenation));
