@@ -1,12 +1,20 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -15,29 +23,41 @@ public final class Contexts {
 
   private static final List<ContextProvider> BUILT_IN =
       List.of(
-          provider(
-              "knn", "a row belongs together with its k nearest rows", KnnContext.Options::of));
+          provider("knn", "a row belongs together with its k nearest rows", KnnContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option("k", "how many rows are near, the row itself included"));
 
   private Contexts() {}
 
-  private static ContextProvider provider(
+  private static BuiltIn provider(
       String name, String summary, Function<SpecOptions, ContextFactory> parser) {
-    return new ContextProvider() {
-      @Override
-      public String name() {
-        return name;
-      }
+    return new BuiltIn(name, summary, name, Map.of(), Optional.empty(), parser);
+  }
 
-      @Override
-      public String summary() {
-        return summary;
-      }
+  /** A context of this library. */
+  private record BuiltIn(
+      String name,
+      String summary,
+      String example,
+      Map<String, String> options,
+      Optional<Set<Capability>> gives,
+      Function<SpecOptions, ContextFactory> parser)
+      implements ContextProvider {
 
-      @Override
-      public ContextFactory parse(SpecOptions options) {
-        return parser.apply(options);
-      }
-    };
+    BuiltIn giving(Capability... all) {
+      return new BuiltIn(name, summary, example, options, Optional.of(Set.of(all)), parser);
+    }
+
+    BuiltIn option(String option, String meaning) {
+      Map<String, String> more = new LinkedHashMap<>(options);
+      more.put(option, meaning);
+      return new BuiltIn(name, summary, example, more, gives, parser);
+    }
+
+    @Override
+    public ContextFactory parse(SpecOptions asked) {
+      return parser.apply(asked);
+    }
   }
 
   /**
