@@ -21,11 +21,65 @@ import java.util.function.Function;
 /** The contexts by name, as they are written on the command line. */
 public final class Contexts {
 
+  private static final String K = "how many rows are near";
+  private static final String SELF = "whether a row is one of the rows near it";
+  private static final String WEIGHTS =
+      "how probable near rows are: all alike, or nearer ones more";
+  private static final String GAMMA =
+      "γ in exp(−γ‖x−a‖²), larger is stronger; absent: 1 / the median of ‖x−a‖²";
+  private static final String DROP = "the share of columns that a mask leaves out";
+  private static final String MASKS = "how many masks are averaged";
+
   private static final List<ContextProvider> BUILT_IN =
       List.of(
           provider("knn", "a row belongs together with its k nearest rows", KnnContext.Options::of)
               .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
-              .option("k", "how many rows are near, the row itself included"));
+              .option("k", K)
+              .option("self", SELF)
+              .option("weights", WEIGHTS),
+          provider(
+                  "rbf",
+                  "a row belongs together with all rows, nearer ones more",
+                  RbfContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option("gamma", GAMMA),
+          provider(
+                  "masked-knn",
+                  "like knn, by a random part of the columns each time",
+                  MaskedKnnContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option("k", K)
+              .option("self", SELF)
+              .option("weights", WEIGHTS)
+              .option("drop", DROP)
+              .option("masks", MASKS),
+          provider(
+                  "masked-rbf",
+                  "like rbf, by a random part of the columns each time",
+                  MaskedRbfContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option("gamma", GAMMA)
+              .option("drop", DROP)
+              .option("masks", MASKS),
+          provider(
+                  "label",
+                  "rows with the same target belong together (a target of numbers gives no samples)",
+                  LabelContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR)
+              .option("values", "what stands for a class: itself, or any row that has it"),
+          provider(
+                  "conv",
+                  "one context after another: weaker than each of them",
+                  Mixing::parseConvolution)
+              .like("conv(knn(k=10), rbf)"),
+          provider("mix", "one of several contexts, each with its weight", Mixing::parseCombination)
+              .like("mix(0.3: knn(k=10), 0.7: rbf)")
+              .option("apart", "whether parts that meet in the same rows still keep apart"),
+          provider(
+                  "concat",
+                  "several contexts at once: stronger than each of them",
+                  Mixing::parseConcatenation)
+              .like("concat(knn(k=10), rbf)"));
 
   private Contexts() {}
 
@@ -46,6 +100,10 @@ public final class Contexts {
 
     BuiltIn giving(Capability... all) {
       return new BuiltIn(name, summary, example, options, Optional.of(Set.of(all)), parser);
+    }
+
+    BuiltIn like(String text) {
+      return new BuiltIn(name, summary, text, options, gives, parser);
     }
 
     BuiltIn option(String option, String meaning) {

@@ -177,7 +177,11 @@ public final class SpecOptions {
         throw asked.isEmpty()
             ? new InputException(spec.name() + " takes no options, got '" + key + "'")
             : new InputException(
-                spec.name() + ": unknown option '" + key + "'; " + Names.knownNames(key, asked.keySet()));
+                spec.name()
+                    + ": unknown option '"
+                    + key
+                    + "'; "
+                    + Names.knownNames(key, asked.keySet()));
       }
     }
   }
