@@ -44,7 +44,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  contexture spectrum",
       "  contexture spectrum --data wine.csv --target class --context 'knn(k=60)' --top 20",
-      "  contexture spectrum --rows pretrain --json spectrum.json",
+      "  contexture spectrum --rows pretrain --json spectrum.json --plot spectrum.svg",
       ""
     })
 final class SpectrumCommand implements Callable<Integer> {
@@ -85,6 +85,7 @@ final class SpectrumCommand implements Callable<Integer> {
       description = "How many eigenvalues count for the usefulness. Default: ${bundle:usual_d0}")
   private Integer d0;
 
+  @Mixin private PlotOptions plot;
   @Mixin private CommonOptions common;
 
   SpectrumCommand(Terminal terminal) {
@@ -94,6 +95,7 @@ final class SpectrumCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     common.check();
+    plot.check();
     Rows chosen = Converters.choice(Rows.class, "--rows", rows);
     require(top == null || top >= 1, "--top: expected at least 1, got " + top);
     require(d0 == null || d0 >= 1, "--d0: expected at least 1, got " + d0);
@@ -140,6 +142,10 @@ final class SpectrumCommand implements Callable<Integer> {
       new Report(terminal, true)
           .spectrum(spectrum, where, eigenvalues, usefulness, decayRate, seconds);
     }
+    String name = fitted.toString();
+    double[] drawn = spectrum.eigenvalues(counted);
+    plot.write(
+        () -> SpectrumFigure.of(new SpectrumFigure.Curve(name, drawn, usefulness), dataset.name()));
     JsonObject measured = new JsonObject();
     measured.add("tau", Results.number(usefulness.tau()));
     measured.addProperty("dimension", usefulness.dimension());
@@ -153,7 +159,7 @@ final class SpectrumCommand implements Callable<Integer> {
     result.add("decayRate", Results.number(decayRate));
     result.addProperty("features", dataset.features().columns().size());
     result.addProperty("inputs", inputs.points().width());
-    result.addProperty("context", fitted.toString());
+    result.addProperty("context", name);
     result.addProperty("method", spectrum.method());
     result.add("residual", Results.number(Arrays.stream(spectrum.residuals()).max().orElse(0)));
     common.write(result, terminal);
