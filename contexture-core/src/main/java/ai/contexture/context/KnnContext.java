@@ -6,10 +6,7 @@ import ai.contexture.input.Text;
 import ai.contexture.torch.Neighbours;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import java.util.random.RandomGenerator;
 
 /**
  * The K-nearest-neighbours context: A is one of the K pretraining points nearest to x, each with
@@ -18,7 +15,7 @@ import java.util.random.RandomGenerator;
  * <p>Distances are Euclidean on the rows as they are given. A pretraining point is its own first
  * neighbour.
  */
-public final class KnnContext implements SampledContext, KernelContext, FiniteContext {
+public final class KnnContext extends MarkovContext {
 
   /**
    * What the context needs to know before it sees data.
@@ -41,8 +38,8 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
     }
 
     @Override
-    public KnnContext fit(NDArray rows) {
-      return KnnContext.of(rows, k);
+    public KnnContext fit(ContextData data) {
+      return KnnContext.of(data.points(), k);
     }
 
     @Override
@@ -51,20 +48,22 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
     }
   }
 
-  private final Points points;
   private final int k;
   private final NDArray rows64;
   private final NDArray neighbours;
-  private final SparseOperator operator;
 
   private KnnContext(Points points, int k, NDArray rows64, NDArray neighbours) {
-    this.points = points;
+    super(points, points, law(neighbours, points.size()));
     this.k = k;
     this.rows64 = rows64;
     this.neighbours = neighbours;
-    SparseMatrix conditional =
-        SparseMatrix.ofEqualRows(points.size(), neighbours, uniformWeights(neighbours));
-    this.operator = SparseOperator.uniform(conditional, rows64);
+  }
+
+  private static MarkovLaw law(NDArray neighbours, int n) {
+    double k = neighbours.getShape().get(1);
+    NDArray weights =
+        neighbours.getManager().full(neighbours.getShape(), 1f, DataType.FLOAT64).div(k);
+    return MarkovLaw.sparse(SparseMatrix.ofEqualRows(n, neighbours, weights));
   }
 
   /**
@@ -74,14 +73,17 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
    * @param k the number of neighbours, itself included, 1 ≤ k &lt; n
    */
   public static KnnContext of(NDArray rows, int k) {
-    Points points = Points.all(rows);
+    return of(Points.all(rows), k);
+  }
+
+  private static KnnContext of(Points points, int k) {
     if (k < 1 || k >= points.size()) {
       throw new InputException(
           Text.format(
               "knn: expected k from 1 to %d (one less than the %d pretraining rows), got k=%d",
               points.size() - 1, points.size(), k));
     }
-    NDArray rows64 = rows.toType(DataType.FLOAT64, false);
+    NDArray rows64 = points.rows().toType(DataType.FLOAT64, false);
     Neighbours found = Neighbours.among(rows64, k);
     found.squaredDistances().close();
     return new KnnContext(points, k, rows64, found.index());
@@ -98,84 +100,10 @@ public final class KnnContext implements SampledContext, KernelContext, FiniteCo
   }
 
   @Override
-  public Points points() {
-    return points;
-  }
-
-  @Override
-  public Points contexts() {
-    return points;
-  }
-
-  @Override
-  public ExpectationOperator operator() {
-    return operator;
-  }
-
-  @Override
-  public Points sample(Points x, int views, RandomGenerator random) {
-    NDManager manager = x.manager();
-    int b = x.size();
-    long[] choice = new long[b * views];
-    for (int i = 0; i < choice.length; i++) {
-      choice[i] = random.nextInt(k);
-    }
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray near = neighboursOf(x, scope);
-      NDArray picked = near.gather(scope.create(choice, new Shape(b, views)), 1).flatten();
-      picked.attach(manager);
-      return Points.of(points.rows(), picked);
-    }
-  }
-
-  @Override
-  public NDArray kernel(Points x, Points y) {
-    NDManager manager = x.manager();
-    int n = points.size();
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray nearY = neighboursOf(y, scope);
-      NDArray indicator =
-          scope
-              .zeros(new Shape(y.size(), n), DataType.FLOAT64)
-              .scatter(nearY, uniformWeights(nearY), 1);
-      // q_j > 0: a pretraining point is its own neighbour
-      NDArray weighted = indicator.div(operator.contextWeights());
-      NDArray gram = conditional(x, scope).times(weighted.transpose());
-      gram.attach(manager);
-      return gram;
-    }
-  }
-
-  @Override
-  public NDArray expectation(Points x, NDArray g) {
-    NDManager manager = x.manager();
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray mean = conditional(x, scope).times(g);
-      mean.attach(manager);
-      return mean;
-    }
-  }
-
-  /** The conditional law of each point over the contexts, [b, n] sparse. */
-  private SparseMatrix conditional(Points x, NDManager scope) {
-    NDArray near = neighboursOf(x, scope);
-    return SparseMatrix.ofEqualRows(points.size(), near, uniformWeights(near));
-  }
-
-  private NDArray uniformWeights(NDArray index) {
-    return index.getManager().full(index.getShape(), 1f, DataType.FLOAT64).div(k);
-  }
-
-  /** The neighbours [b, k] of points: looked up for pretraining points, searched for new ones. */
-  private NDArray neighboursOf(Points x, NDManager scope) {
-    if (x.index().isPresent()) {
-      NDArray near = neighbours.get(x.index().get());
-      near.attach(scope);
-      return near;
-    }
-    NDArray rows = x.rows().toType(DataType.FLOAT64, true);
-    rows.attach(scope);
-    return Neighbours.search(rows, rows64, k).index();
+  protected MarkovLaw lawOfNew(NDArray rows) {
+    Neighbours found = Neighbours.search(rows, rows64, k);
+    found.squaredDistances().close();
+    return law(found.index(), points().size());
   }
 
   @Override

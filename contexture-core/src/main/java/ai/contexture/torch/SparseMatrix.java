@@ -3,6 +3,8 @@ package ai.contexture.torch;
 import ai.contexture.input.Text;
 import ai.contexture.torch.TorchScript.Method;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -14,6 +16,9 @@ import ai.djl.ndarray.types.Shape;
 public final class SparseMatrix {
 
   private static final Method TIMES = TorchScript.method("sparse_times");
+  private static final Method DENSE = TorchScript.method("sparse_dense");
+  private static final Method SELECT = TorchScript.method("sparse_select");
+  private static final Method DRAW = TorchScript.method("sparse_draw");
 
   private final int rows;
   private final int columns;
@@ -139,9 +144,39 @@ public final class SparseMatrix {
     return new SparseMatrix(columns, offsets, columnIndex, doubles.getManager().create(values));
   }
 
-  /** Returns the dense matrix [n, m] in float64; its manager is that of the matrix's arrays. */
-  public NDArray toDense() {
-    return times(doubles.getManager().eye(columns).toType(DataType.FLOAT64, false));
+  /** Returns the dense matrix [n, m] in float64, which belongs to the given manager. */
+  public NDArray toDense(NDManager owner) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray width = scope.create((long) columns);
+      NDArray dense = DENSE.call(offsets, columnIndex, doubles, width).head();
+      dense.attach(owner);
+      return dense;
+    }
+  }
+
+  /**
+   * Returns the matrix [b, m] of some rows, each of which may be taken several times.
+   *
+   * @param index int64 [b]
+   * @param owner the manager of the result
+   */
+  public SparseMatrix selectRows(NDArray index, NDManager owner) {
+    NDList selected = SELECT.call(offsets, columnIndex, doubles, index);
+    selected.attach(owner);
+    return new SparseMatrix(columns, selected.get(0), selected.get(1), selected.get(2));
+  }
+
+  /**
+   * Draws columns, the values of each row being their weights.
+   *
+   * @param uniform float64 [n, r], uniform numbers in [0, 1)
+   * @param owner the manager of the result
+   * @return int64 [n·r], the columns drawn, those of one row next to each other
+   */
+  public NDArray draw(NDArray uniform, NDManager owner) {
+    NDArray drawn = DRAW.call(offsets, columnIndex, doubles, uniform).head();
+    drawn.attach(owner);
+    return drawn;
   }
 
   /** Returns the sum of each column [m], each row i weighted by weights[i]. */
