@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.data.Graph;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.random.Seed;
@@ -14,13 +15,16 @@ public final class ContextData {
   private final int[] groups;
   private final Target target;
   private final Table table;
+  private final Graph graph;
   private final Seed seed;
 
-  private ContextData(Points points, int[] groups, Target target, Table table, Seed seed) {
+  private ContextData(
+      Points points, int[] groups, Target target, Table table, Graph graph, Seed seed) {
     this.points = points;
     this.groups = groups;
     this.target = target;
     this.table = table;
+    this.graph = graph;
     this.seed = seed;
   }
 
@@ -33,7 +37,7 @@ public final class ContextData {
   public static ContextData of(NDArray rows) {
     Points points = Points.all(rows);
     return new ContextData(
-        points, IntStream.range(0, points.width()).toArray(), null, null, Seed.of(0));
+        points, IntStream.range(0, points.width()).toArray(), null, null, null, Seed.of(0));
   }
 
   /**
@@ -46,24 +50,30 @@ public final class ContextData {
       throw new IllegalArgumentException(
           "groups: expected one for each of " + points.width() + " inputs, got " + groups.length);
     }
-    return new ContextData(points, groups.clone(), target, table, seed);
+    return new ContextData(points, groups.clone(), target, table, graph, seed);
   }
 
   /** Returns these data with the target of each row. */
   public ContextData withTarget(Target target) {
     requireRows("target", target.rows());
-    return new ContextData(points, groups, target, table, seed);
+    return new ContextData(points, groups, target, table, graph, seed);
   }
 
   /** Returns these data with the table that the rows were made of. */
   public ContextData withTable(Table table) {
     requireRows("table", table.rows());
-    return new ContextData(points, groups, target, table, seed);
+    return new ContextData(points, groups, target, table, graph, seed);
+  }
+
+  /** Returns these data with the graph whose node i is row i. */
+  public ContextData withGraph(Graph graph) {
+    requireRows("graph", graph.nodes());
+    return new ContextData(points, groups, target, table, graph, seed);
   }
 
   /** Returns these data with the seed of what a context chooses at random when it is fitted. */
   public ContextData withSeed(Seed seed) {
-    return new ContextData(points, groups, target, table, seed);
+    return new ContextData(points, groups, target, table, graph, seed);
   }
 
   private void requireRows(String what, int rows) {
@@ -91,6 +101,11 @@ public final class ContextData {
   /** Returns the table that the rows were made of, if it is known. */
   public Optional<Table> table() {
     return Optional.ofNullable(table);
+  }
+
+  /** Returns the graph whose node i is row i, if there is one. */
+  public Optional<Graph> graph() {
+    return Optional.ofNullable(graph);
   }
 
   /** Returns the seed of what a context chooses at random when it is fitted. */

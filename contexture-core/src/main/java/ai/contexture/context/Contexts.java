@@ -15,8 +15,11 @@ public final class Contexts {
 
   private static final List<ContextProvider> BUILT_IN =
       List.of(
+          provider("knn", "a row belongs together with its k nearest rows", KnnContext.Options::of),
           provider(
-              "knn", "a row belongs together with its k nearest rows", KnnContext.Options::of));
+              "walk",
+              "a node belongs together with those that a walk of some steps on the graph reaches",
+              GraphContext.Options::of));
 
   private Contexts() {}
 

@@ -223,7 +223,8 @@ class GraphFilesTest {
         GraphFiles.of(edges(), nodes),
         "lable",
         nodes + ": unknown column 'lable'; known: node, label (did you mean label?)");
-    assertThatThrownBy(() -> GraphFiles.of(edges(), nodes).read(CsvOptions.DEFAULT, null, Task.REGRESSION))
+    assertThatThrownBy(
+            () -> GraphFiles.of(edges(), nodes).read(CsvOptions.DEFAULT, null, Task.REGRESSION))
         .hasMessage("--task says what the target is, expected --target COLUMN with it");
     assertThatThrownBy(
             () -> new GraphFiles(edges(), Optional.empty(), Optional.of("node"), Optional.empty()))

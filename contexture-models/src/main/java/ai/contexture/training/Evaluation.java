@@ -124,7 +124,8 @@ public final class Evaluation {
             .withGroups(preprocessing.groups())
             .withTable(rows.features())
             .withSeed(Seed.of(recipe.training().seed()).derive("context"));
-    return rows.target().map(made::withTarget).orElse(made);
+    ContextData labelled = rows.target().map(made::withTarget).orElse(made);
+    return rows.graph().map(labelled::withGraph).orElse(labelled);
   }
 
   /** The encoder's inputs float32 [b, p] of all rows, which belong to the owner. */
