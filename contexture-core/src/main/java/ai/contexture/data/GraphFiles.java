@@ -3,9 +3,11 @@ package ai.contexture.data;
 import ai.contexture.input.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The files of a graph, which {@link #read} makes a dataset of: a row for each node.
@@ -13,7 +15,8 @@ import java.util.Set;
  * <p>With a table of nodes, its rows are the nodes, which the edges and features call by the column
  * {@code id}; without it, they are the nodes that the edges name. The features are the columns of
  * that table besides id and target, and those of the file of features. Where there are none, they
- * are one column {@code degree}, the sum of the weights of a node's edges.
+ * are one column {@code degree}, the sum of the weights of a node's edges, or, if that is the same
+ * for all nodes, one column {@code node}, the number of the row.
  *
  * @param edges a row for each edge, as {@link Graph#read(Path, CsvOptions)} says
  * @param nodes a row for each node
@@ -99,9 +102,18 @@ public record GraphFiles(
       }
     }
     if (columns.isEmpty()) {
-      columns.add(NumericColumn.of("degree", graph.degrees()));
+      columns.add(usual(graph));
     }
     return new Dataset(
         Dataset.name(main), Table.of(main.toString(), columns), predicted, Optional.of(graph));
+  }
+
+  /** What tells nodes apart of which nothing is known but their edges. */
+  private static Column usual(Graph graph) {
+    double[] degrees = graph.degrees();
+    boolean regular = Arrays.stream(degrees).allMatch(degree -> degree == degrees[0]);
+    return regular
+        ? NumericColumn.of("node", IntStream.range(0, graph.nodes()).asDoubleStream().toArray())
+        : NumericColumn.of("degree", degrees);
   }
 }

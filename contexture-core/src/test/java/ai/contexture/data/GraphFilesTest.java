@@ -55,6 +55,13 @@ class GraphFilesTest {
   }
 
   @Test
+  void edgesOfARegularGraphHaveTheRowForFeature() {
+    Dataset dataset = read(GraphFiles.of(file("ring.csv", "u,v\na,b\nb,c\nc,a\n")), null);
+    assertThat(dataset.features().names()).containsExactly("node");
+    assertThat(numbers(dataset, "node")).containsExactly(0, 1, 2);
+  }
+
+  @Test
   void aTableOfNodesGivesRowsFeaturesAndTarget() {
     Path nodes = file("people.csv", "age,node,club\n30,c,x\n40,a,y\n50,d,x\n60,b,y\n");
     Dataset dataset = read(GraphFiles.of(edges(), nodes), "club");

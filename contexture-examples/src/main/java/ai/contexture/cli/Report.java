@@ -112,7 +112,10 @@ final class Report {
     heading("How close to the best features that the context allows");
     alignment(n + " rows learned from", alignment, job.split().test().length, onNewRows);
     if (onNewRows == null) {
-      line("  (not measured on new rows: it takes more of them than features)");
+      line(
+          job.context().inductive()
+              ? "  (not measured on new rows: it takes more of them than features)"
+              : "  (not measured on new rows: the context knows none)");
     }
 
     if (probe != null) {
