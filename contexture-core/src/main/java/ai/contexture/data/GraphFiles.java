@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  * <p>With a table of nodes, its rows are the nodes, which the edges and features call by the column
  * {@code id}; without it, they are the nodes that the edges name. The features are the columns of
  * that table besides id and target, and those of the file of features. Where there are none, they
- * are one column {@code degree}, the sum of the weights of a node's edges, or, if that is the same
- * for all nodes, one column {@code node}, the number of the row.
+ * are one column {@code degree}, the sum of the weights of the edges of a node, or, if that is the
+ * same for all of them, one column “node”, the number of the row.
  *
  * @param edges a row for each edge, as {@link Graph#read(Path, CsvOptions)} says
  * @param nodes a row for each node

@@ -244,8 +244,7 @@ class GraphContextTest
     assertThat(Contexts.parse("walk")).isEqualTo(Options.DEFAULT).hasToString("walk(steps=1)");
     ContextFactory all =
         Contexts.parse("walk(steps=3, self-loops=0.5, types=likes: 2;is a;knows:0.1)");
-    assertThat(all)
-        .hasToString("walk(self-loops=0.5, steps=3, types=is a:1;knows:0.1;likes:2)");
+    assertThat(all).hasToString("walk(self-loops=0.5, steps=3, types=is a:1;knows:0.1;likes:2)");
   }
 
   @Test
@@ -302,8 +301,7 @@ class GraphContextTest
     }
   }
 
-  private static void refuses(
-      ThrowingCallable call, String message) {
+  private static void refuses(ThrowingCallable call, String message) {
     assertThatThrownBy(call).isInstanceOf(InputException.class).hasMessage(message);
   }
 

@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -89,8 +90,15 @@ class GraphCommandsTest {
 
     Command command =
         pretrain(
-            run, "--data", nodes().toString(), "--target", "ring", "--drop", "place",
-            "--features", words().toString());
+            run,
+            "--data",
+            nodes().toString(),
+            "--target",
+            "ring",
+            "--drop",
+            "place",
+            "--features",
+            words().toString());
 
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(command.out())
@@ -119,7 +127,8 @@ class GraphCommandsTest {
     assertThat(Command.run("align", name).err()).contains("edges.csv: no such file");
     String moved = folder.resolve("moved.csv").toString();
     assertThat(Command.run("align", name, "--edges", moved).code()).isZero();
-    Files.writeString(folder.resolve("moved.csv"), "0,5,chord\n", java.nio.file.StandardOpenOption.APPEND);
+    Files.writeString(
+        folder.resolve("moved.csv"), "0,5,chord\n", StandardOpenOption.APPEND);
     assertThat(Command.run("align", name, "--edges", moved).err()).contains("not those of the run");
   }
 
@@ -148,8 +157,15 @@ class GraphCommandsTest {
 
     Command command =
         Command.run(
-            "spectrum", "--edges", file.toString(), "--context", "walk", "--rows", "pretrain",
-            "--seed", "1");
+            "spectrum",
+            "--edges",
+            file.toString(),
+            "--context",
+            "walk",
+            "--rows",
+            "pretrain",
+            "--seed",
+            "1");
 
     assertThat(command.code()).as(command.err()).isZero();
     int rows = (int) Math.floor(0.7 * NODES);
@@ -171,15 +187,23 @@ class GraphCommandsTest {
     refused("--target --data", "--edges", edges, "--target", "ring");
     refused("--id --data", "--edges", edges, "--id", "node");
     refused("--drop --data", "--edges", edges, "--drop", "ring");
-    refused("unknown column 'nod' did you mean node?", "--edges", edges, "--data", nodes, "--id", "nod");
     refused(
-        "edges.csv, line 3 column 'target' '1' one of the 11 nodes",
-        "--edges", edges, "--data", Command.write(folder.resolve("few.csv"), "id,x\n20,1\n0,2\n"
-            + "3,1\n4,1\n5,1\n6,1\n7,1\n8,1\n9,1\n10,1\n11,2\n").toString());
+        "unknown column 'nod' did you mean node?",
+        "--edges",
+        edges,
+        "--data",
+        nodes,
+        "--id",
+        "nod");
+    String few = Command.write(folder.resolve("few.csv"), "id,x\n20,1\n0,2\n3,1\n").toString();
+    refused("edges.csv, line 3 column 'target' '1' one of the 3 nodes", "--edges", edges, "--data", few);
     refused("walk expected a graph --edges", "--data", nodes, "--context", "walk");
     refused(
         "walk unknown type 'rign' did you mean ring?",
-        "--edges", edges, "--context", "walk(types=rign)");
+        "--edges",
+        edges,
+        "--context",
+        "walk(types=rign)");
     refused("none.csv no such file", "--edges", folder.resolve("none.csv").toString());
     refused("source and target node, ring, place, age", "--edges", nodes);
   }
@@ -200,9 +224,21 @@ class GraphCommandsTest {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "pretrain", "--edges", edges().toString(), "--out", run.toString(), "--steps", "3",
-                "--context", "walk(steps=2, self-loops=1)", "--encoder", "mlp(width=8,depth=1)",
-                "--dim", "2", "--device", "cpu"));
+                "pretrain",
+                "--edges",
+                edges().toString(),
+                "--out",
+                run.toString(),
+                "--steps",
+                "3",
+                "--context",
+                "walk(steps=2, self-loops=1)",
+                "--encoder",
+                "mlp(width=8,depth=1)",
+                "--dim",
+                "2",
+                "--device",
+                "cpu"));
     args.addAll(List.of(more));
     return Command.run(args.toArray(String[]::new));
   }
