@@ -17,9 +17,32 @@ public final class Contexts {
       List.of(
           provider("knn", "a row belongs together with its k nearest rows", KnnContext.Options::of),
           provider(
+              "rbf",
+              "a row belongs together with all rows, nearer ones more",
+              RbfContext.Options::of),
+          provider(
+              "masked-knn",
+              "like knn, by a random part of the columns each time",
+              MaskedKnnContext.Options::of),
+          provider(
+              "masked-rbf",
+              "like rbf, by a random part of the columns each time",
+              MaskedRbfContext.Options::of),
+          provider("label", "rows with the same target belong together", LabelContext.Options::of),
+          provider(
               "walk",
               "a node belongs together with those that a walk of some steps on the graph reaches",
-              GraphContext.Options::of));
+              GraphContext.Options::of),
+          provider(
+              "conv",
+              "one context after another: weaker than each of them",
+              Mixing::parseConvolution),
+          provider(
+              "mix", "one of several contexts, each with its weight", Mixing::parseCombination),
+          provider(
+              "concat",
+              "several contexts at once: stronger than each of them",
+              Mixing::parseConcatenation));
 
   private Contexts() {}
 
