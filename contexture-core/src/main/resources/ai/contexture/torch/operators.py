@@ -87,3 +87,9 @@ class Operators(Module):
     torch._fused_adamw_(parameters, gradients, means, squares, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
     torch._foreach_zero_(gradients)
     return norm
+
+  def affine(self: __torch__.Operators, images: Tensor, maps: Tensor, options: Tensor) -> Tensor:
+    border = int(torch.item(torch.select(options, 0, 0)))
+    size = [torch.size(images, 0), torch.size(images, 1), torch.size(images, 2), torch.size(images, 3)]
+    grid = torch.affine_grid_generator(maps, size, False)
+    return torch.grid_sampler(images, grid, 0, border, False)
