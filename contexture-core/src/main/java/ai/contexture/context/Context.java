@@ -13,4 +13,22 @@ public interface Context {
 
   /** Returns the pretraining points [n, p] that the context was fitted to. */
   Points points();
+
+  /**
+   * Returns whether the context also knows rows that were not among its pretraining points.
+   *
+   * <p>One that does not, such as labels, can train encoders, which then embed any row.
+   */
+  default boolean inductive() {
+    return true;
+  }
+
+  /**
+   * Returns whether the values of A are rows like the inputs, so that another context can follow.
+   *
+   * <p>Those of labels are not.
+   */
+  default boolean yieldsInputs() {
+    return true;
+  }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.context;
 
-import ai.djl.ndarray.NDArray;
+import java.util.Set;
 
 /** The options of a context before it has seen data. */
 @FunctionalInterface
@@ -9,7 +9,16 @@ public interface ContextFactory {
   /**
    * Fits the context to pretraining points.
    *
-   * @param rows [n, p], float32 or float64; its manager owns the context's arrays
+   * @param data the rows and what is known of them; their manager owns the context's arrays
+   * @throws ai.contexture.input.InputException if the data do not allow it
    */
-  Context fit(NDArray rows);
+  Context fit(ContextData data);
+
+  /**
+   * Returns the columns of the table that the context variable is made of, which are therefore no
+   * inputs of the encoder; none unless the context says otherwise.
+   */
+  default Set<String> ownColumns() {
+    return Set.of();
+  }
 }

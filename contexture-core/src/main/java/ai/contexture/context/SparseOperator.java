@@ -21,22 +21,20 @@ final class SparseOperator implements ExpectationOperator {
   }
 
   /**
-   * Creates the operator of P⁺(a_j | x_i) = conditional[i, j] with equally probable inputs.
+   * Creates the operator of P⁺(a_j | x_i) = conditional[i, j].
    *
    * @param conditional [n, m], rows sum to 1
-   * @param owner an array whose manager owns the weights
+   * @param inputWeights P_X, float64 [n]; its manager owns the operator's arrays
    */
-  static SparseOperator uniform(SparseMatrix conditional, NDArray owner) {
-    int n = conditional.rows();
-    double[] p = new double[n];
-    Arrays.fill(p, 1.0 / n);
+  static SparseOperator of(SparseMatrix conditional, NDArray inputWeights) {
+    double[] p = inputWeights.toDoubleArray();
     double[] q = conditional.weightedColumnSums(p);
     double[] inverse = Arrays.stream(q).map(v -> v > 0 ? 1 / v : 0).toArray();
     return new SparseOperator(
         conditional,
         conditional.scale(p, inverse).transpose(),
-        owner.getManager().create(p),
-        owner.getManager().create(q));
+        inputWeights,
+        inputWeights.getManager().create(q));
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,6 +174,16 @@ public final class Preprocessing {
           table.source() + ": left out because they are constant: " + Names.list(constant, 5));
     }
     return new Preprocessing(options, fitted);
+  }
+
+  /**
+   * Returns the column that each input comes from, counted from 0 over the columns that have
+   * inputs. <b>[{@link #names}]</b>
+   */
+  public int[] groups() {
+    return IntStream.range(0, columns.size())
+        .flatMap(i -> columns.get(i).outputs().stream().mapToInt(output -> i))
+        .toArray();
   }
 
   /**

@@ -24,6 +24,7 @@ public final class Torch {
   private static final Method TO_FLOAT32 = TorchScript.method("to_float32");
   private static final Method TO_FLOAT64 = TorchScript.method("to_float64");
   private static final Method COPY = TorchScript.method("copy");
+  private static final Method SEARCH_SORTED = TorchScript.method("search_sorted");
   private static final Method SOLVE = TorchScript.method("solve");
 
   /** From so many times more rows than columns a matrix is taken for tall. */
@@ -137,6 +138,17 @@ public final class Torch {
   /** Returns A⁻¹B [n, c] for a square A [n, n] and B [n, c]. */
   public static NDArray solve(NDArray matrix, NDArray right) {
     return SOLVE.call(matrix, right).head();
+  }
+
+  /**
+   * Draws columns from the cumulative weights of each row.
+   *
+   * @param cumulative float64 [b, m], ascending in each row
+   * @param uniform float64 [b, r], uniform numbers in [0, 1)
+   * @return int64 [b, r], the columns drawn; it belongs to the manager of the cumulative weights
+   */
+  public static NDArray searchSorted(NDArray cumulative, NDArray uniform) {
+    return SEARCH_SORTED.call(cumulative, uniform).head();
   }
 
   /** Returns the mean of each column [1, c] of a matrix [n, c]. */

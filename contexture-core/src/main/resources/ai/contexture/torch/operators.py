@@ -39,6 +39,41 @@ class Operators(Module):
     y, a, b, c = torch.embedding_bag(dense, columns, offsets, False, 0, False, values, True)
     return y
 
+  def sparse_dense(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, width: Tensor) -> Tensor:
+    n = torch.sub(torch.size(offsets, 0), 1)
+    lengths = torch.sub(torch.narrow(offsets, 0, 1, n), torch.narrow(offsets, 0, 0, n))
+    rows = torch.repeat_interleave(torch.arange(n, dtype=4, device=ops.prim.device(values)), lengths)
+    zeros = torch.zeros([n, int(torch.item(width))], dtype=7, device=ops.prim.device(values))
+    at = annotate(List[Optional[Tensor]], [rows, columns])
+    return torch.index_put(zeros, at, values, True)
+
+  def sparse_select(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    starts = torch.index_select(offsets, 0, rows)
+    lengths = torch.sub(torch.index_select(offsets, 0, torch.add(rows, 1)), starts)
+    ends = torch.cumsum(lengths, 0)
+    shifts = torch.repeat_interleave(torch.add(torch.sub(starts, ends), lengths), lengths)
+    position = torch.add(shifts, torch.arange(torch.size(shifts, 0), dtype=4, device=ops.prim.device(values)))
+    first = torch.zeros([1], dtype=4, device=ops.prim.device(values))
+    return (torch.cat([first, ends]), torch.index_select(columns, 0, position), torch.index_select(values, 0, position))
+
+  def sparse_draw(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, uniform: Tensor) -> Tensor:
+    n = torch.sub(torch.size(offsets, 0), 1)
+    first = torch.unsqueeze(torch.narrow(offsets, 0, 0, n), 1)
+    last = torch.sub(torch.unsqueeze(torch.narrow(offsets, 0, 1, n), 1), 1)
+    sums = torch.cat([torch.zeros([1], dtype=7, device=ops.prim.device(values)), torch.cumsum(values, 0)])
+    low = torch.gather(torch.expand(torch.unsqueeze(sums, 0), [n, -1]), 1, first)
+    high = torch.gather(torch.expand(torch.unsqueeze(sums, 0), [n, -1]), 1, torch.add(last, 1))
+    target = torch.add(low, torch.mul(torch.sub(high, low), uniform))
+    position = torch.sub(torch.searchsorted(sums, target, right=True), 1)
+    position = torch.minimum(torch.maximum(position, first), last)
+    return torch.index_select(columns, 0, torch.flatten(position))
+
+  def search_sorted(self: __torch__.Operators, cumulative: Tensor, uniform: Tensor) -> Tensor:
+    last = torch.sub(torch.size(cumulative, 1), 1)
+    total = torch.narrow(cumulative, 1, last, 1)
+    position = torch.searchsorted(cumulative, torch.mul(uniform, total), right=True)
+    return torch.clamp(position, None, last)
+
   def nearest(self: __torch__.Operators, queries: Tensor, points: Tensor, squares: Tensor, options: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     k = int(torch.item(torch.select(options, 0, 0)))
     candidates = int(torch.item(torch.select(options, 0, 1)))

@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.context.ConditionalLaw;
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KnnContext;
+import ai.contexture.context.MarkovLaw;
 import ai.contexture.context.Points;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -275,40 +277,8 @@ class SpectraTest {
     NDArray t = basis.mul(manager.create(s)).matMul(basis.transpose());
     NDArray weights = ones.flatten().div(n);
     Points points = Points.all(ones);
-    ExpectationOperator operator =
-        new ExpectationOperator() {
-          @Override
-          public int inputs() {
-            return n;
-          }
-
-          @Override
-          public int contexts() {
-            return n;
-          }
-
-          @Override
-          public NDArray inputWeights() {
-            return weights;
-          }
-
-          @Override
-          public NDArray contextWeights() {
-            return weights;
-          }
-
-          @Override
-          public NDArray apply(NDArray g) {
-            NDArray image = t.matMul(g);
-            image.attach(g.getManager());
-            return image;
-          }
-
-          @Override
-          public NDArray adjoint(NDArray f) {
-            return apply(f);
-          }
-        };
+    MarkovLaw law = MarkovLaw.dense(t);
+    ExpectationOperator operator = law.operator(weights);
     return new FiniteContext() {
       @Override
       public Points points() {
@@ -326,8 +296,8 @@ class SpectraTest {
       }
 
       @Override
-      public NDArray expectation(Points x, NDArray g) {
-        return operator.apply(g).get(x.index().orElseThrow());
+      public ConditionalLaw law(Points x) {
+        return law;
       }
     };
   }

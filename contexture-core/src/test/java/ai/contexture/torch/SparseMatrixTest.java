@@ -54,7 +54,7 @@ class SparseMatrixTest {
 
   @Test
   void denseForm() {
-    assertClose(sparse().toDense(), dense(), 0);
+    assertClose(sparse().toDense(manager), dense(), 0);
   }
 
   @Test
@@ -79,7 +79,7 @@ class SparseMatrixTest {
   void transposed() {
     NDArray b = normal(manager, "b", 6, 3);
     assertClose(sparse().transpose().times(b), dense().transpose().matMul(b), 1e-14);
-    assertClose(sparse().transpose().transpose().toDense(), dense(), 0);
+    assertClose(sparse().transpose().transpose().toDense(manager), dense(), 0);
   }
 
   @Test
@@ -90,8 +90,8 @@ class SparseMatrixTest {
         dense()
             .mul(manager.create(left, new Shape(6, 1)))
             .mul(manager.create(right, new Shape(1, 5)));
-    assertClose(sparse().scale(left, right).toDense(), expected, 1e-14);
-    assertClose(sparse().toDense(), dense(), 0);
+    assertClose(sparse().scale(left, right).toDense(manager), expected, 1e-14);
+    assertClose(sparse().toDense(manager), dense(), 0);
   }
 
   @Test
@@ -105,7 +105,7 @@ class SparseMatrixTest {
     NDArray index = manager.create(new long[] {0, 2, 1, 1}, new Shape(2, 2));
     NDArray values = manager.create(new double[] {1, 2, 3, 4}, new Shape(2, 2));
     assertClose(
-        SparseMatrix.ofEqualRows(3, index, values).toDense(),
+        SparseMatrix.ofEqualRows(3, index, values).toDense(manager),
         manager.create(new double[] {1, 0, 2, 0, 7, 0}, new Shape(2, 3)),
         0);
   }

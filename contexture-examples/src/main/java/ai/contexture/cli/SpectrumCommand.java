@@ -1,14 +1,13 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
-import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.DecayRate;
 import ai.contexture.measure.Usefulness;
@@ -16,11 +15,7 @@ import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Evaluation;
 import ai.contexture.training.Recipe;
-import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.Arrays;
@@ -104,35 +99,32 @@ final class SpectrumCommand implements Callable<Integer> {
     require(beta == null || beta > 0, "--beta: expected a number above 0, got " + beta);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     Dataset dataset = data.source().read();
-    Table table = dataset.features();
     if (chosen == Rows.PRETRAIN) {
-      table = table.select(Evaluation.split(table.rows(), recipe).pretrain());
+      dataset = dataset.select(Evaluation.split(dataset.rows(), recipe).pretrain());
     }
-    int most = table.rows() - 1;
+    int most = dataset.rows() - 1;
     require(
         top == null || top <= most,
         Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
-    Preprocessing preprocessing = Preprocessing.fit(table, recipe.preprocessing());
-    Device device = common.device();
-    try (NDManager manager = NDManager.newBaseManager(device)) {
-      compute(dataset, preprocessing.apply(table), recipe, manager);
+    ContextFactory factory = Contexts.parse(recipe.context());
+    Preprocessing preprocessing = Evaluation.preprocessing(dataset, factory, recipe);
+    try (NDManager manager = NDManager.newBaseManager(common.device())) {
+      ContextData inputs = Evaluation.contextData(preprocessing, dataset, recipe, manager);
+      compute(dataset, factory, inputs, manager);
     }
     return 0;
   }
 
-  private void compute(Dataset dataset, Matrix inputs, Recipe recipe, NDManager manager)
+  private void compute(
+      Dataset dataset, ContextFactory factory, ContextData inputs, NDManager manager)
       throws IOException {
-    NDArray points =
-        manager
-            .create(inputs.values(), new Shape(inputs.rows(), inputs.columns()))
-            .toType(DataType.FLOAT32, false);
     long start = System.nanoTime();
-    Context fitted = Contexts.parse(Spec.parse(recipe.context())).fit(points);
+    Context fitted = factory.fit(inputs);
     if (!(fitted instanceof FiniteContext finite)) {
       throw new InputException("context " + fitted + " has no finite operator with a spectrum");
     }
     terminal.accepted();
-    int most = inputs.rows() - 1;
+    int most = inputs.points().size() - 1;
     int asked = top == null ? Math.min(Usefulness.DEFAULT_D0, most) : top;
     int counted = d0 == null ? Usefulness.DEFAULT_D0 : d0;
     Spectrum spectrum = Spectra.exact(finite, Math.min(most, Math.max(asked, counted)), manager);
@@ -142,7 +134,7 @@ final class SpectrumCommand implements Callable<Integer> {
     double decayRate = DecayRate.of(spectrum.eigenvalues(counted));
     double[] eigenvalues = spectrum.eigenvalues(asked);
     if (!common.toStandardOutput()) {
-      String where = Text.format("%d rows of %s", inputs.rows(), dataset.name());
+      String where = Text.format("%d rows of %s", inputs.points().size(), dataset.name());
       new Report(terminal, true)
           .spectrum(spectrum, where, eigenvalues, usefulness, decayRate, seconds);
     }
@@ -152,13 +144,13 @@ final class SpectrumCommand implements Callable<Integer> {
     measured.addProperty("beta", usefulness.beta());
     measured.addProperty("d0", usefulness.d0());
     JsonObject result = new JsonObject();
-    result.addProperty("n", inputs.rows());
+    result.addProperty("n", inputs.points().size());
     result.add("seconds", Results.number(seconds));
     result.add("eigenvalues", Results.numbers(eigenvalues));
     result.add("usefulness", measured);
     result.add("decayRate", Results.number(decayRate));
     result.addProperty("features", dataset.features().columns().size());
-    result.addProperty("inputs", inputs.columns());
+    result.addProperty("inputs", inputs.points().width());
     result.addProperty("context", fitted.toString());
     result.addProperty("method", spectrum.method());
     result.add("residual", Results.number(Arrays.stream(spectrum.residuals()).max().orElse(0)));

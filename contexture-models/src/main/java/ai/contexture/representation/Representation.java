@@ -1,6 +1,7 @@
 package ai.contexture.representation;
 
 import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.AtomicFile;
@@ -269,8 +270,8 @@ public final class Representation implements AutoCloseable {
       encoder.loadParameters(manager, new DataInputStream(stream));
       if (averaged) {
         Context context =
-            Contexts.parse(Spec.parse(description.get("context").getAsString()))
-                .fit(encoder.points());
+            Contexts.parse(description.get("context").getAsString())
+                .fit(ContextData.of(encoder.points()));
         encoder.averageOver((FiniteContext) context);
       }
       Representation representation =

@@ -42,7 +42,7 @@ final class Batches {
     }
     long[] index = new long[size];
     System.arraycopy(order, step % perEpoch * size, index, 0, size);
-    return Points.of(points.rows(), manager.create(index));
+    return points.select(manager.create(index));
   }
 
   private long[] permutation(RandomGenerator random) {

@@ -1,6 +1,8 @@
 package ai.contexture.training;
 
 import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
@@ -8,9 +10,9 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
+import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
@@ -26,6 +28,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import java.util.Arrays;
+import java.util.Set;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
 public final class Evaluation {
@@ -78,27 +81,55 @@ public final class Evaluation {
     Recipe recipe = recipe(representation);
     Split split = split(data.rows(), recipe);
     try (NDManager manager = NDManager.newBaseManager(device)) {
-      NDArray pretrain = inputs(representation.preprocessing(), data, split.pretrain(), manager);
-      Context fitted = Contexts.parse(Spec.parse(recipe.context())).fit(pretrain);
+      ContextData pretrain =
+          contextData(
+              representation.preprocessing(), data.select(split.pretrain()), recipe, manager);
+      Context fitted = Contexts.parse(recipe.context()).fit(pretrain);
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
       }
       Spectrum spectrum = Spectra.exact(context, d, manager);
       if (part == Part.PRETRAIN) {
-        NDArray outputs = representation.outputs(pretrain);
+        NDArray outputs = representation.outputs(pretrain.points().rows());
         RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
         return Alignment.onPretraining(outputs, ritz, spectrum, d);
       }
       int[] rows = part == Part.TEST ? split.test() : split.labelled();
-      NDArray inputs = inputs(representation.preprocessing(), data, rows, manager);
+      NDArray inputs = inputs(representation.preprocessing(), data.select(rows), manager);
       return Alignment.onNewRows(
           representation.embed(inputs), spectrum.extend(Points.of(inputs), d));
     }
   }
 
-  /** The encoder's inputs float32 [b, p] of some rows, which belong to the owner. */
-  static NDArray inputs(Preprocessing preprocessing, Dataset data, int[] rows, NDManager owner) {
-    Matrix inputs = preprocessing.apply(data.features().select(rows));
+  /**
+   * Returns how columns become inputs, fitted to the rows of a dataset; the context's own columns
+   * are left out.
+   */
+  public static Preprocessing preprocessing(Dataset rows, ContextFactory context, Recipe recipe) {
+    Set<String> own = context.ownColumns();
+    Table columns = own.isEmpty() ? rows.features() : rows.features().without(own);
+    return Preprocessing.fit(columns, recipe.preprocessing());
+  }
+
+  /**
+   * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of all rows of a
+   * dataset, and what is known of these rows.
+   *
+   * @param owner the manager of the inputs, and so of the contexts that are fitted to them
+   */
+  public static ContextData contextData(
+      Preprocessing preprocessing, Dataset rows, Recipe recipe, NDManager owner) {
+    ContextData made =
+        ContextData.of(inputs(preprocessing, rows, owner))
+            .withGroups(preprocessing.groups())
+            .withTable(rows.features())
+            .withSeed(Seed.of(recipe.training().seed()).derive("context"));
+    return rows.target().map(made::withTarget).orElse(made);
+  }
+
+  /** The encoder's inputs float32 [b, p] of all rows, which belong to the owner. */
+  static NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
+    Matrix inputs = preprocessing.apply(rows.features());
     try (NDArray doubles = array(inputs, owner)) {
       return doubles.toType(DataType.FLOAT32, true);
     }

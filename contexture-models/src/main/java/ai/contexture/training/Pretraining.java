@@ -78,8 +78,7 @@ public final class Pretraining implements AutoCloseable {
     this.encoder = encoder;
     this.objective = objective;
     split = Evaluation.split(data.rows(), recipe);
-    preprocessing =
-        Preprocessing.fit(data.features().select(split.pretrain()), recipe.preprocessing());
+    preprocessing = Evaluation.preprocessing(data.select(split.pretrain()), contextFactory, recipe);
     int n = split.pretrain().length;
     this.recipe = recipe.withTraining(training(recipe, n));
     if (recipe.dimension() >= n) {
@@ -92,7 +91,10 @@ public final class Pretraining implements AutoCloseable {
     manager = NDManager.newBaseManager(device);
     boolean prepared = false;
     try {
-      Context fitted = contextFactory.fit(rows(split.pretrain(), manager));
+      Context fitted =
+          contextFactory.fit(
+              Evaluation.contextData(
+                  preprocessing, data.select(split.pretrain()), recipe, manager));
       Objectives.requireFeeds(fitted, objective);
       if (!(fitted instanceof FiniteContext finite)) {
         throw new InputException(
@@ -129,7 +131,7 @@ public final class Pretraining implements AutoCloseable {
     return prepare(
         data,
         recipe,
-        Contexts.parse(Spec.parse(recipe.context())),
+        Contexts.parse(recipe.context()),
         Objectives.parse(Spec.parse(recipe.objective()), orthonormality),
         Encoders.parse(Spec.parse(recipe.encoder())),
         device);
@@ -178,7 +180,7 @@ public final class Pretraining implements AutoCloseable {
   }
 
   private NDArray rows(int[] selected, NDManager owner) {
-    return Evaluation.inputs(preprocessing, data, selected, owner);
+    return Evaluation.inputs(preprocessing, data.select(selected), owner);
   }
 
   /** Returns the recipe, with the number of steps that epochs come to. */

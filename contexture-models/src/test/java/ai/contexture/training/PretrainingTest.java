@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.Dataset;
@@ -20,7 +21,6 @@ import ai.contexture.objective.Objectives;
 import ai.contexture.objective.SpectralContrastive;
 import ai.contexture.representation.Representation;
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -254,8 +254,8 @@ class PretrainingTest {
     }
   }
 
-  private static Context only(NDArray rows) {
-    return new OnlySamples(Points.all(rows));
+  private static Context only(ContextData data) {
+    return new OnlySamples(data.points());
   }
 
   @Test

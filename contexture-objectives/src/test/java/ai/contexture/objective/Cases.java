@@ -79,7 +79,7 @@ final class Cases {
 
   /** The points of a context at some positions. */
   static Points some(Context context, NDManager manager, long... positions) {
-    return Points.of(context.points().rows(), manager.create(positions));
+    return context.points().select(manager.create(positions));
   }
 
   /**
