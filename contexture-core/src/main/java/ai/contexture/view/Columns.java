@@ -11,13 +11,20 @@ import java.util.Optional;
 final class Columns {
 
   private final int[] columnOf;
-  private final int[] inputs;
+  private final int[][] inputs;
 
   private Columns(int[] columnOf, int count) {
     this.columnOf = columnOf;
-    this.inputs = new int[count];
+    this.inputs = new int[count][];
+    int[] sizes = new int[count];
     for (int column : columnOf) {
-      inputs[column]++;
+      sizes[column]++;
+    }
+    for (int column = 0; column < count; column++) {
+      inputs[column] = new int[sizes[column]];
+    }
+    for (int j = columnOf.length - 1; j >= 0; j--) {
+      inputs[columnOf[j]][--sizes[columnOf[j]]] = j;
     }
   }
 
@@ -73,6 +80,11 @@ final class Columns {
 
   /** Returns whether a column has several inputs, as a column of names has. */
   boolean isNominal(int column) {
-    return inputs[column] > 1;
+    return inputs[column].length > 1;
+  }
+
+  /** Returns the inputs of a column, in ascending order. */
+  int[] inputsOf(int column) {
+    return inputs[column];
   }
 }

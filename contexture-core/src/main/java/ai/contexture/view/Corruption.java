@@ -22,6 +22,46 @@ final class Corruption implements View {
     this.replacement = replacement;
   }
 
+  /**
+   * Returns rows of which some columns are hidden behind a constant, with their density.
+   *
+   * @param table the pretraining rows [n, p]
+   * @param fill the constant [p]
+   */
+  static View hiding(
+      String text,
+      NDArray table,
+      Columns columns,
+      Selection.Exchangeable selection,
+      double[] fill) {
+    return new KnownDensity(
+        new Corruption(text, columns, selection, Replacement.constant(fill)),
+        views ->
+            new MaskDensity(columns, selection, Marginals.values(table), fill).of(views),
+        false);
+  }
+
+  /**
+   * Returns rows of which each column is replaced with a probability by a draw from its marginal,
+   * with their density where the probability is the same for all rows.
+   *
+   * @param table the pretraining rows [n, p]
+   */
+  static View byMarginals(
+      String text, NDArray table, Columns columns, Selection.Each selection, Marginal marginal) {
+    Corruption view =
+        new Corruption(text, columns, selection, new Marginals(table, columns, marginal));
+    if (!selection.range().isNumber()) {
+      return view;
+    }
+    double rate = selection.range().least();
+    return new KnownDensity(
+        view,
+        views ->
+            new MarginalDensity(columns, marginal, rate, Marginals.values(table)).of(views),
+        marginal == Marginal.EMPIRICAL && rate > 0);
+  }
+
   @Override
   public NDArray apply(NDArray rows, RandomGenerator random) {
     return Draws.within(rows, (scope, view) -> replace(scope, view, random));

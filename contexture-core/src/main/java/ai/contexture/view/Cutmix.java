@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import java.util.Optional;
@@ -11,33 +12,33 @@ import java.util.Optional;
  * <p>All replaced columns of a row come from one pretraining row, each of which is equally
  * probable.
  *
- * @param rate the probability, or a range from which each row draws its own
+ * @param rate the probability, from 0 to 1
  */
-public record Cutmix(Interval rate) implements ViewFactory {
+public record Cutmix(double rate) implements ViewFactory {
 
   /** Three columns in ten. */
-  static final Cutmix USUAL = new Cutmix(Interval.of(0.3));
+  static final Cutmix USUAL = new Cutmix(0.3);
 
-  /** Requires probabilities. */
+  /** Requires a probability. */
   public Cutmix {
-    rate.require("cutmix", "rate", 0, 1);
+    Scarf.requireProbability("cutmix", "rate", rate);
   }
 
   static Cutmix of(SpecOptions options) {
-    return new Cutmix(Interval.of(options, "cutmix", "rate", USUAL.rate));
+    return new Cutmix(options.number("rate", USUAL.rate, 0, 1));
   }
 
   @Override
   public View fit(NDArray rows, int[] columns, Optional<ImageShape> shape) {
-    return new Corruption(
-        toString(),
-        Columns.of(rows, columns, shape),
-        new Selection.Each(rate, RateSchedule.UNIFORM),
-        Replacement.row(rows));
+    Columns known = Columns.of(rows, columns, shape);
+    return new KnownDensity(
+        new Corruption(toString(), known, Selection.Each.at(rate), Replacement.row(rows)),
+        views -> new CutmixDensity(known, rate, Marginals.values(rows)).of(views),
+        false);
   }
 
   @Override
   public String toString() {
-    return "cutmix(rate=" + rate + ")";
+    return "cutmix(rate=" + Numbers.text(rate) + ")";
   }
 }

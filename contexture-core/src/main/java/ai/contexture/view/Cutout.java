@@ -47,10 +47,11 @@ public record Cutout(double size, Fill fill) implements ViewFactory {
   @Override
   public View fit(NDArray rows, int[] columns, Optional<ImageShape> shape) {
     Columns known = Columns.of(rows, columns, shape);
-    Selection selection =
-        shape.isPresent() ? square(shape.get()) : new Selection.Exactly(count(known.count()));
     double[] values = fill == Fill.MEAN ? Marginals.means(rows) : new double[known.inputs()];
-    return new Corruption(toString(), known, selection, Replacement.constant(values));
+    return shape.isPresent()
+        ? new Corruption(toString(), known, square(shape.get()), Replacement.constant(values))
+        : Corruption.hiding(
+            toString(), rows, known, new Selection.Exactly(count(known.count())), values);
   }
 
   private int count(int columns) {

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  *
  * @param schedule ᾱ_1 … ᾱ_T
  */
-public record Diffusion(NoiseSchedule schedule) implements View, ViewFactory {
+public record Diffusion(NoiseSchedule schedule) implements DensityView, ViewFactory {
 
   /**
    * Rows after diffusion. All arrays belong to the manager of the rows that they were made from.
@@ -99,6 +99,17 @@ public record Diffusion(NoiseSchedule schedule) implements View, ViewFactory {
 
   private static double[] roots(double[] left, DoubleUnaryOperator share) {
     return Arrays.stream(left).map(share).map(Math::sqrt).toArray();
+  }
+
+  /** Of the rows alone, whatever the step. */
+  @Override
+  public Density density(NDArray views) {
+    return NoiseDensity.of(views, schedule);
+  }
+
+  @Override
+  public boolean reachesAll() {
+    return schedule.alphaBar(schedule.steps()) < 1;
   }
 
   @Override

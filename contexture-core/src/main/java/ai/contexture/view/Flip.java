@@ -1,9 +1,7 @@
 package ai.contexture.view;
 
-import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
-import ai.contexture.input.Text;
 import ai.contexture.torch.Images.Outside;
 import java.util.random.RandomGenerator;
 
@@ -20,15 +18,8 @@ public record Flip(double horizontal, double vertical) implements ImageView {
 
   /** Requires two probabilities. */
   public Flip {
-    requireProbability("horizontal", horizontal);
-    requireProbability("vertical", vertical);
-  }
-
-  private static void requireProbability(String key, double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw new InputException(
-          Text.format("flip: %s must be a number from 0 to 1, got '%s'", key, value));
-    }
+    Scarf.requireProbability("flip", "horizontal", horizontal);
+    Scarf.requireProbability("flip", "vertical", vertical);
   }
 
   static Flip of(SpecOptions options) {

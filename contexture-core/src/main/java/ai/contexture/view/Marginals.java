@@ -75,7 +75,12 @@ final class Marginals implements Replacement {
     return Arrays.stream(means).map(sum -> sum / n).toArray();
   }
 
-  private static double[] values(NDArray table) {
+  /**
+   * Returns the numbers [n·p] of a table.
+   *
+   * @throws InputException if one is not finite
+   */
+  static double[] values(NDArray table) {
     try (NDArray copy = table.toType(DataType.FLOAT64, true)) {
       double[] values = copy.toDoubleArray();
       for (int i = 0; i < values.length; i++) {
@@ -97,7 +102,7 @@ final class Marginals implements Replacement {
   /** For each combination of values of a column's inputs, a row that has it. */
   private int[] levels(double[] values, int column) {
     int p = columns.inputs();
-    int[] inputs = IntStream.range(0, p).filter(j -> columns.of(j) == column).toArray();
+    int[] inputs = columns.inputsOf(column);
     Map<List<Double>, Integer> rows = new LinkedHashMap<>();
     for (int i = 0; i < values.length / p; i++) {
       int first = i * p;

@@ -32,13 +32,13 @@ public record Masking(Interval rate, RateSchedule schedule, Fill fill) implement
   @Override
   public View fit(NDArray rows, int[] columns, Optional<ImageShape> shape) {
     Columns known = Columns.of(rows, columns, shape);
-    Replacement replacement =
-        switch (fill) {
-          case ZERO -> Replacement.constant(new double[known.inputs()]);
-          case MEAN -> Replacement.constant(Marginals.means(rows));
-          case MARGINAL -> new Marginals(rows, known, Marginal.EMPIRICAL);
-        };
-    return new Corruption(toString(), known, new Selection.Each(rate, schedule), replacement);
+    Selection.Each selection = new Selection.Each(rate, schedule);
+    return switch (fill) {
+      case ZERO ->
+          Corruption.hiding(toString(), rows, known, selection, new double[known.inputs()]);
+      case MEAN -> Corruption.hiding(toString(), rows, known, selection, Marginals.means(rows));
+      case MARGINAL -> Corruption.byMarginals(toString(), rows, known, selection, Marginal.EMPIRICAL);
+    };
   }
 
   @Override

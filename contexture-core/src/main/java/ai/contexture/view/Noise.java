@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  *
  * @param scale the standard deviation of the noise, in the units of the rows
  */
-public record Noise(double scale) implements View, ViewFactory {
+public record Noise(double scale) implements DensityView, ViewFactory {
 
   /** Requires a finite scale that is not negative. */
   public Noise {
@@ -35,6 +35,16 @@ public record Noise(double scale) implements View, ViewFactory {
         rows,
         (scope, view) ->
             Draws.normal(scope, view.getShape(), view.getDataType(), random).mul(scale).add(view));
+  }
+
+  @Override
+  public Density density(NDArray views) {
+    return NoiseDensity.of(views, scale * scale);
+  }
+
+  @Override
+  public boolean reachesAll() {
+    return scale > 0;
   }
 
   @Override

@@ -110,6 +110,11 @@ public final class NoiseSchedule {
     return alphaBars[step - 1];
   }
 
+  /** Returns ᾱ_1 … ᾱ_T. */
+  double[] alphaBars() {
+    return alphaBars.clone();
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof NoiseSchedule schedule

@@ -1,6 +1,9 @@
 package ai.contexture.view;
 
+import ai.contexture.input.InputException;
+import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,37 +14,40 @@ import java.util.Optional;
  *
  * <p>Each column is chosen by itself, as in [D, §4]; the original chooses a fixed number of them.
  *
- * @param rate the probability, or a range from which each row draws its own
+ * @param rate the probability, from 0 to 1
  * @param marginal the law of the replacement
  */
-public record Scarf(Interval rate, Marginal marginal) implements ViewFactory {
+public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   /** The published rate and marginal. */
-  static final Scarf USUAL = new Scarf(Interval.of(0.6), Marginal.EMPIRICAL);
+  static final Scarf USUAL = new Scarf(0.6, Marginal.EMPIRICAL);
 
-  /** Requires probabilities. */
+  /** Requires a probability. */
   public Scarf {
-    rate.require("scarf", "rate", 0, 1);
+    requireProbability("scarf", "rate", rate);
+  }
+
+  static void requireProbability(String view, String key, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new InputException(
+          Text.format("%s: %s must be a number from 0 to 1, got '%s'", view, key, value));
+    }
   }
 
   static Scarf of(SpecOptions options) {
     return new Scarf(
-        Interval.of(options, "scarf", "rate", USUAL.rate),
+        options.number("rate", USUAL.rate, 0, 1),
         options.choice("marginal", USUAL.marginal));
   }
 
   @Override
   public View fit(NDArray rows, int[] columns, Optional<ImageShape> shape) {
     Columns known = Columns.of(rows, columns, shape);
-    return new Corruption(
-        toString(),
-        known,
-        new Selection.Each(rate, RateSchedule.UNIFORM),
-        new Marginals(rows, known, marginal));
+    return Corruption.byMarginals(toString(), rows, known, Selection.Each.at(rate), marginal);
   }
 
   @Override
   public String toString() {
-    return "scarf(rate=" + rate + ", marginal=" + marginal.name().toLowerCase(Locale.ROOT) + ")";
+    return "scarf(rate=" + Numbers.text(rate) + ", marginal=" + marginal.name().toLowerCase(Locale.ROOT) + ")";
   }
 }

@@ -60,9 +60,9 @@ class CorruptionTest {
     return List.of(
         masking(Interval.of(0), Fill.ZERO),
         masking(Interval.of(0), Fill.MARGINAL),
-        new Scarf(Interval.of(0), Marginal.EMPIRICAL),
-        new Scarf(Interval.of(0), Marginal.BIMODAL),
-        new Cutmix(Interval.of(0)));
+        new Scarf(0, Marginal.EMPIRICAL),
+        new Scarf(0, Marginal.BIMODAL),
+        new Cutmix(0));
   }
 
   @ParameterizedTest
@@ -199,7 +199,7 @@ class CorruptionTest {
     double rate = 0.6;
     for (ViewFactory factory :
         new ViewFactory[] {
-          new Scarf(Interval.of(rate), Marginal.EMPIRICAL),
+          new Scarf(rate, Marginal.EMPIRICAL),
           masking(Interval.of(rate), Fill.MARGINAL)
         }) {
       View view = fit(factory, pretraining, 0, 1, 1);
@@ -235,7 +235,7 @@ class CorruptionTest {
     int n = 20_000;
     laws.forEach(
         (marginal, law) -> {
-          View view = fit(new Scarf(Interval.of(1), marginal), pretraining, 0);
+          View view = fit(new Scarf(1, marginal), pretraining, 0);
           double[] drawn = view.apply(repeated(n, 99), random("view")).toDoubleArray();
           double mean = Arrays.stream(drawn).average().orElseThrow();
           double variance =
@@ -274,7 +274,7 @@ class CorruptionTest {
             Marginal.BIMODAL, 0.75);
     firstLevel.forEach(
         (marginal, probability) -> {
-          View view = fit(new Scarf(Interval.of(1), marginal), pretraining, 0, 0, 1);
+          View view = fit(new Scarf(1, marginal), pretraining, 0, 0, 1);
           double[] views = view.apply(repeated(DRAWS, 9, 9, 9), random("view")).toDoubleArray();
           int first = 0;
           for (int i = 0; i < views.length; i += 3) {
@@ -289,7 +289,7 @@ class CorruptionTest {
   void cutmixTakesAllFromOneRow() {
     NDArray pretraining = manager.create(new double[] {1, 1, 1, 2, 2, 2}, new Shape(2, 3));
     double rate = 0.4;
-    View view = fit(new Cutmix(Interval.of(rate)), pretraining, each(3));
+    View view = fit(new Cutmix(rate), pretraining, each(3));
     double[] views = view.apply(repeated(DRAWS, 0, 0, 0), random("view")).toDoubleArray();
     Map<String, Integer> counts = new TreeMap<>();
     for (int i = 0; i < views.length; i += 3) {
@@ -345,8 +345,9 @@ class CorruptionTest {
         "rate must be a number of at least 0 and at most 1, or a range such as 0.1..0.9,";
     assertRefused(() -> masking(Interval.of(1.5), Fill.ZERO), "masking: " + range + " got '1.5'");
     assertRefused(
-        () -> new Scarf(new Interval(-1, 1), Marginal.UNIFORM), "scarf: " + range + " got '-1..1'");
-    assertRefused(() -> new Cutmix(Interval.of(2)), "cutmix: " + range + " got '2'");
+        () -> new Scarf(-1, Marginal.UNIFORM),
+        "scarf: rate must be a number from 0 to 1, got '-1.0'");
+    assertRefused(() -> new Cutmix(2), "cutmix: rate must be a number from 0 to 1, got '2.0'");
     assertRefused(
         () -> new Cutout(0, Fill.ZERO),
         "cutout: size must be greater than 0 and at most 1, got '0.0'");
@@ -364,12 +365,12 @@ class CorruptionTest {
         () -> fit(masking(Interval.of(1), Fill.MEAN), rows, 0, 1),
         "pretraining rows: expected finite numbers, got NaN in row 1, input 0");
     assertRefused(
-        () -> fit(new Scarf(Interval.of(1), Marginal.UNIFORM), rows, 0, 1),
+        () -> fit(new Scarf(1, Marginal.UNIFORM), rows, 0, 1),
         "pretraining rows: expected finite numbers, got NaN in row 1, input 0");
-    assertThatThrownBy(() -> fit(new Cutmix(Interval.of(1)), rows, 0))
+    assertThatThrownBy(() -> fit(new Cutmix(1), rows, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("columns: expected the column of each of 2 inputs, got 1");
-    View view = fit(new Cutmix(Interval.of(1)), rows, 0, 1);
+    View view = fit(new Cutmix(1), rows, 0, 1);
     assertThatThrownBy(() -> view.apply(normal(manager, "rows", 2, 3), random("view")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("rows: expected [b, p=2], got (2, 3)");
