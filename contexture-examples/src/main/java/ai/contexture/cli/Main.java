@@ -15,6 +15,7 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    System.setProperty("java.awt.headless", "true"); // figures go to files
     System.exit(execute(Terminal.ofProcess(), args));
   }
 

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,7 +44,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  contexture spectrum",
       "  contexture spectrum --data wine.csv --target class --context 'knn(k=60)' --top 20",
-      "  contexture spectrum --rows pretrain --json spectrum.json",
+      "  contexture spectrum --rows pretrain --json spectrum.json --plot spectrum.svg",
       ""
     })
 final class SpectrumCommand implements Callable<Integer> {
@@ -84,6 +85,7 @@ final class SpectrumCommand implements Callable<Integer> {
       description = "How many eigenvalues count for the usefulness. Default: ${bundle:usual_d0}")
   private Integer d0;
 
+  @Mixin private PlotOptions plot;
   @Mixin private CommonOptions common;
 
   SpectrumCommand(Terminal terminal) {
@@ -93,23 +95,25 @@ final class SpectrumCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     common.check();
+    plot.check();
     Rows chosen = Converters.choice(Rows.class, "--rows", rows);
     require(top == null || top >= 1, "--top: expected at least 1, got " + top);
     require(d0 == null || d0 >= 1, "--d0: expected at least 1, got " + d0);
     require(beta == null || beta > 0, "--beta: expected a number above 0, got " + beta);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     Dataset dataset = data.source().read();
-    if (chosen == Rows.PRETRAIN) {
-      dataset = dataset.select(Evaluation.split(dataset.rows(), recipe).pretrain());
-    }
-    int most = dataset.rows() - 1;
+    int[] used =
+        chosen == Rows.PRETRAIN
+            ? Evaluation.split(dataset.rows(), recipe).pretrain()
+            : IntStream.range(0, dataset.rows()).toArray();
+    int most = used.length - 1;
     require(
         top == null || top <= most,
         Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
     ContextFactory factory = Contexts.parse(recipe.context());
-    Preprocessing preprocessing = Evaluation.preprocessing(dataset, factory, recipe);
+    Preprocessing preprocessing = Evaluation.preprocessing(dataset.select(used), factory, recipe);
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
-      ContextData inputs = Evaluation.contextData(preprocessing, dataset, recipe, manager);
+      ContextData inputs = Evaluation.contextData(preprocessing, dataset, used, recipe, manager);
       compute(dataset, factory, inputs, manager);
     }
     return 0;
@@ -138,6 +142,10 @@ final class SpectrumCommand implements Callable<Integer> {
       new Report(terminal, true)
           .spectrum(spectrum, where, eigenvalues, usefulness, decayRate, seconds);
     }
+    String name = fitted.toString();
+    double[] drawn = spectrum.eigenvalues(counted);
+    plot.write(
+        () -> SpectrumFigure.of(new SpectrumFigure.Curve(name, drawn, usefulness), dataset.name()));
     JsonObject measured = new JsonObject();
     measured.add("tau", Results.number(usefulness.tau()));
     measured.addProperty("dimension", usefulness.dimension());
@@ -151,7 +159,7 @@ final class SpectrumCommand implements Callable<Integer> {
     result.add("decayRate", Results.number(decayRate));
     result.addProperty("features", dataset.features().columns().size());
     result.addProperty("inputs", inputs.points().width());
-    result.addProperty("context", fitted.toString());
+    result.addProperty("context", name);
     result.addProperty("method", spectrum.method());
     result.add("residual", Results.number(Arrays.stream(spectrum.residuals()).max().orElse(0)));
     common.write(result, terminal);

@@ -127,8 +127,7 @@ class GraphCommandsTest {
     assertThat(Command.run("align", name).err()).contains("edges.csv: no such file");
     String moved = folder.resolve("moved.csv").toString();
     assertThat(Command.run("align", name, "--edges", moved).code()).isZero();
-    Files.writeString(
-        folder.resolve("moved.csv"), "0,5,chord\n", StandardOpenOption.APPEND);
+    Files.writeString(folder.resolve("moved.csv"), "0,5,chord\n", StandardOpenOption.APPEND);
     assertThat(Command.run("align", name, "--edges", moved).err()).contains("not those of the run");
   }
 
@@ -196,7 +195,12 @@ class GraphCommandsTest {
         "--id",
         "nod");
     String few = Command.write(folder.resolve("few.csv"), "id,x\n20,1\n0,2\n3,1\n").toString();
-    refused("edges.csv, line 3 column 'target' '1' one of the 3 nodes", "--edges", edges, "--data", few);
+    refused(
+        "edges.csv, line 3 column 'target' '1' one of the 3 nodes",
+        "--edges",
+        edges,
+        "--data",
+        few);
     refused("walk expected a graph --edges", "--data", nodes, "--context", "walk");
     refused(
         "walk unknown type 'rign' did you mean ring?",

@@ -1,0 +1,41 @@
+package ai.contexture.context;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** What a context can give; objectives and measures say which of it they need. */
+public enum Capability {
+  /** Draws a ~ P⁺(·|x), as {@link SampledContext} does. */
+  SAMPLES,
+  /** Evaluates the dual kernel k_X⁺, as {@link KernelContext} does. */
+  KERNEL,
+  /** Knows the whole expectation operator, and so an exact spectrum, as {@link FiniteContext}. */
+  OPERATOR,
+  /** Knows rows that were not among its pretraining points, see {@link Context#inductive}. */
+  NEW_ROWS;
+
+  /** Returns what a fitted context gives. */
+  public static Set<Capability> of(Context context) {
+    EnumSet<Capability> given = EnumSet.noneOf(Capability.class);
+    if (context instanceof SampledContext) {
+      given.add(SAMPLES);
+    }
+    if (context instanceof KernelContext) {
+      given.add(KERNEL);
+    }
+    if (context instanceof FiniteContext) {
+      given.add(OPERATOR);
+    }
+    if (context.inductive()) {
+      given.add(NEW_ROWS);
+    }
+    return given;
+  }
+
+  /** Returns the name in words, such as {@code new rows}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}
