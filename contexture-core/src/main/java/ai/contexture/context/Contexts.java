@@ -76,6 +76,23 @@ public final class Contexts {
               .like("mix(0.3: knn(k=10), 0.7: rbf)")
               .option("apart", "whether parts that meet in the same rows still keep apart"),
           provider(
+                  "minmax",
+                  "several contexts, weighted so that none is served badly",
+                  MinMax.Options::of)
+              .like("minmax(knn(k=10), rbf)")
+              .option("dim", "how many functions of the whole serve the parts")
+              .option("eta", "how fast the weights move at first")
+              .option("rounds", "how often the weights are moved"),
+          provider(
+                  "paired",
+                  "a row belongs together with its other half: columns of its own, or a file",
+                  PairedContext.Options::of)
+              .like("paired(columns=\"a,b\")")
+              .giving(SAMPLES, KERNEL, OPERATOR)
+              .option("columns", "the columns that are the other half, such as \"a,b\"")
+              .option("file", "a CSV file that holds the other halves")
+              .option("on", "the column by which the file is joined; absent: row by row"),
+          provider(
                   "concat",
                   "several contexts at once: stronger than each of them",
                   Mixing::parseConcatenation)

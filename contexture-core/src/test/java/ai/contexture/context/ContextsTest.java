@@ -3,6 +3,8 @@ package ai.contexture.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.data.NumericColumn;
+import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
@@ -55,7 +57,12 @@ class ContextsTest {
       int[] codes = IntStream.range(0, ROWS).map(i -> i % 3).toArray();
       ContextData data =
           ContextData.of(manager.create(values, new Shape(ROWS, 4)))
-              .withTarget(Target.Classes.of("class", List.of("a", "b", "c"), codes));
+              .withTarget(Target.Classes.of("class", List.of("a", "b", "c"), codes))
+              .withTable(
+                  Table.of(
+                      "table",
+                      NumericColumn.of("a", random.doubles(ROWS).toArray()),
+                      NumericColumn.of("b", random.doubles(ROWS).toArray())));
 
       Context context = Contexts.parse(provider.example()).fit(data);
 

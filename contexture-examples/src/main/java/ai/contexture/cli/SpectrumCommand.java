@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,17 +84,18 @@ final class SpectrumCommand implements Callable<Integer> {
     require(top == null || top >= 1, "--top: expected at least 1, got " + top);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     Dataset dataset = data.source().read();
-    if (chosen == Rows.PRETRAIN) {
-      dataset = dataset.select(Evaluation.split(dataset.rows(), recipe).pretrain());
-    }
-    int most = dataset.rows() - 1;
+    int[] used =
+        chosen == Rows.PRETRAIN
+            ? Evaluation.split(dataset.rows(), recipe).pretrain()
+            : IntStream.range(0, dataset.rows()).toArray();
+    int most = used.length - 1;
     require(
         top == null || top <= most,
         Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
     ContextFactory factory = Contexts.parse(recipe.context());
-    Preprocessing preprocessing = Evaluation.preprocessing(dataset, factory, recipe);
+    Preprocessing preprocessing = Evaluation.preprocessing(dataset.select(used), factory, recipe);
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
-      ContextData inputs = Evaluation.contextData(preprocessing, dataset, recipe, manager);
+      ContextData inputs = Evaluation.contextData(preprocessing, dataset, used, recipe, manager);
       compute(dataset, factory, inputs, manager);
     }
     return 0;

@@ -83,8 +83,7 @@ public final class Evaluation {
     Split split = split(data.rows(), recipe);
     try (NDManager manager = NDManager.newBaseManager(device)) {
       ContextData pretrain =
-          contextData(
-              representation.preprocessing(), data.select(split.pretrain()), recipe, manager);
+          contextData(representation.preprocessing(), data, split.pretrain(), recipe, manager);
       Context fitted = Contexts.parse(recipe.context()).fit(pretrain);
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
@@ -113,19 +112,22 @@ public final class Evaluation {
   }
 
   /**
-   * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of all rows of a
+   * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of some rows of a
    * dataset, and what is known of these rows.
    *
+   * @param rows n positions in the dataset
    * @param owner the manager of the inputs, and so of the contexts that are fitted to them
    */
   public static ContextData contextData(
-      Preprocessing preprocessing, Dataset rows, Recipe recipe, NDManager owner) {
+      Preprocessing preprocessing, Dataset data, int[] rows, Recipe recipe, NDManager owner) {
+    Dataset known = data.select(rows);
     ContextData made =
-        ContextData.of(inputs(preprocessing, rows, owner))
+        ContextData.of(inputs(preprocessing, known, owner))
             .withGroups(preprocessing.groups())
-            .withTable(rows.features())
+            .withTable(known.features())
+            .withPositions(rows, data.rows())
             .withSeed(Seed.of(recipe.training().seed()).derive("context"));
-    return rows.target().map(made::withTarget).orElse(made);
+    return known.target().map(made::withTarget).orElse(made);
   }
 
   /** The encoder's inputs float32 [b, p] of all rows, which belong to the owner. */

@@ -93,8 +93,7 @@ public final class Pretraining implements AutoCloseable {
     try {
       Context fitted =
           contextFactory.fit(
-              Evaluation.contextData(
-                  preprocessing, data.select(split.pretrain()), recipe, manager));
+              Evaluation.contextData(preprocessing, data, split.pretrain(), recipe, manager));
       Objectives.requireFeeds(fitted, objective);
       if (!(fitted instanceof FiniteContext finite)) {
         throw new InputException(
