@@ -152,9 +152,13 @@ final class CompareCommand implements Callable<Integer> {
       boolean known = m.usefulness() != null;
       JsonObject row = new JsonObject();
       row.addProperty("context", m.context());
+      row.addProperty("fitted", m.fitted());
       row.add("tau", Results.number(known ? m.usefulness().tau() : null));
       row.addProperty("dimension", known ? m.usefulness().dimension() : null);
       row.add("decayRate", Results.number(m.decayRate()));
+      row.add(
+          "kappaSquared",
+          Results.number(m.complexity() == null ? null : m.complexity().kappaSquared()));
       row.add("probe", Results.probe(m.probe()));
       row.addProperty("probeDimension", m.probe() == null ? null : m.dimension());
       row.addProperty("method", m.method());

@@ -336,7 +336,7 @@ final class Report {
             .findFirst()
             .orElse(null);
     List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate"));
+    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
     if (any != null) {
       head.add(any.metric());
     }
@@ -346,6 +346,7 @@ final class Report {
       row.add(m.usefulness() == null ? "-" : three(m.usefulness().tau()));
       row.add(m.usefulness() == null ? "-" : Integer.toString(m.usefulness().dimension()));
       row.add(m.decayRate() == null ? "-" : Text.format("%.3g", m.decayRate()));
+      row.add(m.complexity() == null ? "-" : Text.format("%.3g", m.complexity().kappaSquared()));
       if (any != null) {
         row.add(m.probe() == null ? "-" : Text.format("%.4g", m.probe().value()));
       }
@@ -364,6 +365,7 @@ final class Report {
     entry("τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", bound));
     entry("best d", "how many functions are worth learning");
     entry("decay rate", "large: the context ties rows together weakly");
+    entry("κ²", "large: a task needs many labelled rows");
     if (any != null) {
       boolean lower = any.metric().equals(LinearProbe.RMSE);
       entry(

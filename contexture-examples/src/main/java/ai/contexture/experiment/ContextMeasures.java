@@ -4,12 +4,15 @@ import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.input.Text;
+import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.DecayRate;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
+import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Evaluation;
@@ -20,15 +23,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * What a context is worth on a dataset, without training. What cannot be measured is null, and a
  * note says why.
  *
  * @param context its form on the command line
+ * @param fitted the same with what it chose by the data, such as the γ of {@code rbf}
  * @param usefulness τ and the advised dimension
  * @param eigenvalues s_1² ≥ s_2² ≥ …, those that count for the usefulness
  * @param decayRate large where the association is weak
+ * @param complexity κ², large where a task needs many labelled rows
  * @param dimension how many exact functions the probe had, 0 if there is no probe
  * @param probe how well a linear model on the first exact functions predicts the target
  * @param method how the spectrum was computed
@@ -37,9 +43,11 @@ import java.util.concurrent.TimeUnit;
  */
 public record ContextMeasures(
     String context,
+    String fitted,
     Usefulness usefulness,
     double[] eigenvalues,
     Double decayRate,
+    ContextComplexity complexity,
     int dimension,
     ProbeScore probe,
     String method,
@@ -52,6 +60,7 @@ public record ContextMeasures(
    * @param allRows whether the context is made of all rows, so that none is new to it
    * @param beta the price of a dimension
    * @param d0 how many eigenvalues count
+   * @param complexity κ², large where a task needs many labelled rows
    * @param dimension how many exact functions the probe gets, or null for the advised number
    */
   public record Options(boolean allRows, double beta, int d0, Integer dimension) {
@@ -75,20 +84,32 @@ public record ContextMeasures(
   public static ContextMeasures of(
       ContextFactory factory, Dataset data, Recipe recipe, Options options, Device device) {
     long start = System.nanoTime();
-    Dataset rows =
-        options.allRows ? data : data.select(Evaluation.split(data.rows(), recipe).pretrain());
-    Preprocessing preprocessing = Evaluation.preprocessing(rows, factory, recipe);
+    int[] rows =
+        options.allRows
+            ? IntStream.range(0, data.rows()).toArray()
+            : Evaluation.split(data.rows(), recipe).pretrain();
+    Preprocessing preprocessing = Evaluation.preprocessing(data.select(rows), factory, recipe);
     List<String> notes = new ArrayList<>();
     try (NDManager manager = NDManager.newBaseManager(device)) {
-      ContextData inputs = Evaluation.contextData(preprocessing, rows, recipe, manager);
+      ContextData inputs = Evaluation.contextData(preprocessing, data, rows, recipe, manager);
       Context context = factory.fit(inputs);
       if (!(context instanceof FiniteContext finite)) {
         notes.add("it has no exact spectrum");
         return new ContextMeasures(
-            context.toString(), null, null, null, 0, null, null, seconds(start), notes);
+            factory.toString(),
+            context.toString(),
+            null,
+            null,
+            null,
+            complexity(context, recipe),
+            0,
+            null,
+            null,
+            seconds(start),
+            notes);
       }
       int wanted = Math.max(options.d0, options.dimension == null ? 1 : options.dimension);
-      Spectrum spectrum = Spectra.exact(finite, Math.min(rows.rows() - 1, wanted), manager);
+      Spectrum spectrum = Spectra.exact(finite, Math.min(rows.length - 1, wanted), manager);
       double[] eigenvalues = spectrum.eigenvalues(options.d0);
       Usefulness usefulness = Usefulness.of(eigenvalues, options.beta, options.d0);
       int d = dimension(spectrum, usefulness, options, notes);
@@ -103,16 +124,24 @@ public record ContextMeasures(
         probe = Evaluation.probe(spectrum, d, preprocessing, data, recipe);
       }
       return new ContextMeasures(
+          factory.toString(),
           context.toString(),
           usefulness,
           eigenvalues,
           DecayRate.of(eigenvalues),
+          complexity(context, recipe),
           probe == null ? 0 : d,
           probe,
           spectrum.method(),
           seconds(start),
           notes);
     }
+  }
+
+  private static ContextComplexity complexity(Context context, Recipe recipe) {
+    return context instanceof KernelContext kernel
+        ? ContextComplexity.of(kernel, Seed.of(recipe.training().seed()))
+        : null;
   }
 
   /** How many functions the probe gets: those asked for, as far as they have an extension. */
