@@ -68,6 +68,14 @@ public final class Contexts {
               .giving(SAMPLES, KERNEL, OPERATOR)
               .option("values", "what stands for a class: itself, or any row that has it"),
           provider(
+                  "walk",
+                  "a node belongs together with those that some steps on the graph reach",
+                  GraphContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR)
+              .option("steps", "how many steps are walked")
+              .option("self-loops", "the weight of an edge from each node to itself")
+              .option("types", "the types of edges to walk, with factors: cites:2;shares"),
+          provider(
                   "conv",
                   "one context after another: weaker than each of them",
                   Mixing::parseConvolution)

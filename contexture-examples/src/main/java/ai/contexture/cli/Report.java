@@ -124,7 +124,10 @@ final class Report {
     heading("How close to the best features that the context allows");
     alignment(n + " rows learned from", alignment, job.split().test().length, onNewRows);
     if (onNewRows == null) {
-      line("  (not measured on new rows: it takes more of them than features)");
+      line(
+          job.context().inductive()
+              ? "  (not measured on new rows: it takes more of them than features)"
+              : "  (not measured on new rows: the context knows none)");
     }
 
     if (probe != null) {
@@ -154,10 +157,16 @@ final class Report {
     if (data.embedded()) {
       return "";
     }
-    return " --data "
-        + quoted(data.file())
-        + (data.target() == null ? "" : " --target " + quoted(data.target()))
-        + (data.drop().isEmpty() ? "" : " --drop " + quoted(String.join(",", data.drop())));
+    return option("--data", data.file())
+        + option("--edges", data.edges())
+        + option("--id", data.id())
+        + option("--features", data.features())
+        + option("--target", data.target())
+        + option("--drop", data.drop().isEmpty() ? null : String.join(",", data.drop()));
+  }
+
+  private static String option(String name, String value) {
+    return value == null ? "" : " " + name + " " + quoted(value);
   }
 
   /** Returns a word as a shell takes it. */

@@ -127,7 +127,8 @@ public final class Evaluation {
             .withTable(known.features())
             .withPositions(rows, data.rows())
             .withSeed(Seed.of(recipe.training().seed()).derive("context"));
-    return known.target().map(made::withTarget).orElse(made);
+    ContextData labelled = known.target().map(made::withTarget).orElse(made);
+    return known.graph().map(labelled::withGraph).orElse(labelled);
   }
 
   /** The encoder's inputs float32 [b, p] of all rows, which belong to the owner. */

@@ -334,7 +334,7 @@ public final class Pretraining implements AutoCloseable {
     made.addProperty("name", data.name());
     made.addProperty("rows", data.rows());
     made.addProperty("pretrainingRows", split.pretrain().length);
-    made.addProperty("fingerprint", data.features().fingerprint());
+    made.addProperty("fingerprint", data.fingerprint());
     data.target().map(Target::name).ifPresent(name -> made.addProperty("target", name));
     json.add("data", made);
     JsonObject versions = new JsonObject();
