@@ -79,6 +79,7 @@ public final class Contexts {
                   "kernel-walk",
                   "like rbf, by any kernel, and rows among many others count more",
                   KernelWalkContext.Options::of)
+              .like("kernel-walk(kernel=polynomial)")
               .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
               .option("kernel", "rbf, laplace, cosine (rows without negative numbers) or polynomial")
               .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
