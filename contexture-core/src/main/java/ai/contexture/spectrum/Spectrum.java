@@ -17,7 +17,7 @@ import java.util.Arrays;
 public final class Spectrum {
 
   /** Eigenvalues below this are zero within rounding; their functions cannot be extended. */
-  public static final double ZERO = 1e-12;
+  private static final double ZERO = 1e-12;
 
   private final FiniteContext context;
   private final double[] eigenvalues;
@@ -86,7 +86,7 @@ public final class Spectrum {
     if (d < 1 || d > dimension() || eigenvalues[d - 1] < ZERO) {
       throw new IllegalArgumentException(
           Text.format(
-              "d: expected 1 to %d functions with non-zero eigenvalues, got %d", usable(), d));
+              "d: expected 1 to %d functions with non-zero eigenvalues, got %d", extendable(), d));
     }
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
@@ -100,7 +100,8 @@ public final class Spectrum {
     }
   }
 
-  private int usable() {
+  /** Returns how many functions have an extension: those of non-zero eigenvalues. */
+  public int extendable() {
     int d = 0;
     while (d < dimension() && eigenvalues[d] >= ZERO) {
       d++;
