@@ -12,31 +12,33 @@ import java.util.stream.IntStream;
 public final class ContextData {
 
   private final Points points;
-  private final int[] groups;
-  private final Target target;
-  private final Table table;
-  private final Graph graph;
-  private final int[] positions;
-  private final int totalRows;
-  private final Seed seed;
 
-  private ContextData(
-      Points points,
-      int[] groups,
-      Target target,
-      Table table,
-      Graph graph,
-      int[] positions,
-      int totalRows,
-      Seed seed) {
+  // set before anybody sees the object
+  private int[] groups;
+  private Target target;
+  private Table table;
+  private Graph graph;
+  private int[] positions;
+  private int totalRows;
+  private Seed seed;
+
+  private ContextData(Points points) {
     this.points = points;
-    this.groups = groups;
-    this.target = target;
-    this.table = table;
-    this.graph = graph;
-    this.positions = positions;
-    this.totalRows = totalRows;
-    this.seed = seed;
+    groups = IntStream.range(0, points.width()).toArray();
+    positions = IntStream.range(0, points.size()).toArray();
+    totalRows = points.size();
+    seed = Seed.of(0);
+  }
+
+  private ContextData(ContextData other) {
+    points = other.points;
+    groups = other.groups;
+    target = other.target;
+    table = other.table;
+    graph = other.graph;
+    positions = other.positions;
+    totalRows = other.totalRows;
+    seed = other.seed;
   }
 
   /**
@@ -46,16 +48,7 @@ public final class ContextData {
    *     make of them
    */
   public static ContextData of(NDArray rows) {
-    Points points = Points.all(rows);
-    return new ContextData(
-        points,
-        IntStream.range(0, points.width()).toArray(),
-        null,
-        null,
-        null,
-        IntStream.range(0, points.size()).toArray(),
-        points.size(),
-        Seed.of(0));
+    return new ContextData(Points.all(rows));
   }
 
   /**
@@ -68,26 +61,33 @@ public final class ContextData {
       throw new IllegalArgumentException(
           "groups: expected one for each of " + points.width() + " inputs, got " + groups.length);
     }
-    return new ContextData(
-        points, groups.clone(), target, table, graph, positions, totalRows, seed);
+    ContextData data = new ContextData(this);
+    data.groups = groups.clone();
+    return data;
   }
 
   /** Returns these data with the target of each row. */
   public ContextData withTarget(Target target) {
     requireRows("target", target.rows());
-    return new ContextData(points, groups, target, table, graph, positions, totalRows, seed);
+    ContextData data = new ContextData(this);
+    data.target = target;
+    return data;
   }
 
   /** Returns these data with the table that the rows were made of. */
   public ContextData withTable(Table table) {
     requireRows("table", table.rows());
-    return new ContextData(points, groups, target, table, graph, positions, totalRows, seed);
+    ContextData data = new ContextData(this);
+    data.table = table;
+    return data;
   }
 
   /** Returns these data with the graph whose node i is row i. */
   public ContextData withGraph(Graph graph) {
     requireRows("graph", graph.nodes());
-    return new ContextData(points, groups, target, table, graph, positions, totalRows, seed);
+    ContextData data = new ContextData(this);
+    data.graph = graph;
+    return data;
   }
 
   /**
@@ -98,13 +98,17 @@ public final class ContextData {
    */
   public ContextData withPositions(int[] positions, int totalRows) {
     requireRows("positions", positions.length);
-    return new ContextData(
-        points, groups, target, table, graph, positions.clone(), totalRows, seed);
+    ContextData data = new ContextData(this);
+    data.positions = positions.clone();
+    data.totalRows = totalRows;
+    return data;
   }
 
   /** Returns these data with the seed of what a context chooses at random when it is fitted. */
   public ContextData withSeed(Seed seed) {
-    return new ContextData(points, groups, target, table, graph, positions, totalRows, seed);
+    ContextData data = new ContextData(this);
+    data.seed = seed;
+    return data;
   }
 
   private void requireRows(String what, int rows) {

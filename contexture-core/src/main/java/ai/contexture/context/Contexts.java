@@ -62,6 +62,15 @@ public final class Contexts {
               .option("drop", DROP)
               .option("masks", MASKS),
           provider(
+                  "kernel-walk",
+                  "like rbf, by any kernel, and rows that are near many others count more",
+                  KernelWalkContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option("kernel", "rbf, laplace, cosine (of inputs above 0) or polynomial")
+              .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
+              .option("degree", "the degree of polynomial")
+              .option("offset", "the offset of polynomial"),
+          provider(
                   "label",
                   "rows with the same target belong together (a target of numbers gives no samples)",
                   LabelContext.Options::of)
@@ -69,21 +78,12 @@ public final class Contexts {
               .option("values", "what stands for a class: itself, or any row that has it"),
           provider(
                   "walk",
-                  "a node belongs together with those that a walk of some steps on the graph reaches",
+                  "a node belongs together with those that some steps on the graph reach",
                   GraphContext.Options::of)
               .giving(SAMPLES, KERNEL, OPERATOR)
-              .option("steps", "how many steps the walk has")
+              .option("steps", "how many steps are walked")
               .option("self-loops", "the weight of an edge from each node to itself")
-              .option("types", "factors of types of edges, such as cites:2;shares; absent: all"),
-          provider(
-                  "kernel-walk",
-                  "like rbf, by any kernel, and rows among many others count more",
-                  KernelWalkContext.Options::of)
-              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
-              .option("kernel", "rbf, laplace, cosine (rows without negative numbers) or polynomial")
-              .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
-              .option("degree", "the degree of polynomial")
-              .option("offset", "the offset of polynomial"),
+              .option("types", "the types of edges to walk, with factors: cites:2;shares"),
           provider(
                   "conv",
                   "one context after another: weaker than each of them",

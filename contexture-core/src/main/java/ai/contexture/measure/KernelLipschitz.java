@@ -53,7 +53,7 @@ public record KernelLipschitz(double value, int sampled, int points) {
     int[] drawn = Kernels.some(n, MOST_POINTS, seed.derive("kernel lipschitz").generator());
     try (NDManager scope = context.points().manager().newSubManager()) {
       NDArray index = scope.create(Arrays.stream(drawn).asLongStream().toArray());
-      Points x = Points.of(context.points().rows(), index);
+      Points x = context.points().select(index);
       return new KernelLipschitz(constant(context.kernel(x, x), x.rows()), drawn.length, n);
     }
   }

@@ -64,7 +64,7 @@ final class Kernels {
       return operator.apply(operator.adjoint(unit));
     }
     Points all = context.points().within(scope);
-    return context.kernel(all, Points.of(context.points().rows(), scope.create(index)));
+    return context.kernel(all, context.points().select(scope.create(index)));
   }
 
   /** Returns how many columns of the kernel fit into memory, at least 1. */
@@ -79,7 +79,7 @@ final class Kernels {
       int end = Math.min(points.length, start + DIAGONAL_TILE);
       try (NDManager step = context.points().manager().newSubManager()) {
         NDArray index = step.create(Arrays.stream(points, start, end).asLongStream().toArray());
-        Points x = Points.of(context.points().rows(), index);
+        Points x = context.points().select(index);
         double[] block = context.kernel(x, x).toDoubleArray();
         for (int i = start; i < end; i++) {
           diagonal[i] = block[(i - start) * (end - start + 1)];

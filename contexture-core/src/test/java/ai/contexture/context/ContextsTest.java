@@ -3,6 +3,7 @@ package ai.contexture.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.data.Graph;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
@@ -64,6 +65,12 @@ class ContextsTest {
       ContextData data =
           ContextData.of(manager.create(values, new Shape(ROWS, 4)))
               .withTarget(Target.Classes.of("class", List.of("a", "b", "c"), codes))
+              .withGraph(
+                  Graph.of(
+                      ROWS,
+                      IntStream.range(0, ROWS).toArray(),
+                      IntStream.range(0, ROWS).map(i -> (i + 1) % ROWS).toArray(),
+                      random.doubles(ROWS).toArray()))
               .withTable(
                   Table.of(
                       "table",
