@@ -36,7 +36,7 @@ class ArchitectureTest {
   private static final Map<String, List<String>> PACKAGES =
       Map.of(
           "core",
-          List.of("context", "data", "input", "measure", "random", "spectrum", "torch"),
+          List.of("context", "data", "input", "measure", "random", "spectrum", "torch", "view"),
           "objectives",
           List.of("objective"),
           "models",

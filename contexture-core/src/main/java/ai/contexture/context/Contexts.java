@@ -62,15 +62,6 @@ public final class Contexts {
               .option("drop", DROP)
               .option("masks", MASKS),
           provider(
-                  "kernel-walk",
-                  "like rbf, by any kernel, and rows that are near many others count more",
-                  KernelWalkContext.Options::of)
-              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
-              .option("kernel", "rbf, laplace, cosine (of inputs above 0) or polynomial")
-              .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
-              .option("degree", "the degree of polynomial")
-              .option("offset", "the offset of polynomial"),
-          provider(
                   "label",
                   "rows with the same target belong together (a target of numbers gives no samples)",
                   LabelContext.Options::of)
@@ -81,9 +72,19 @@ public final class Contexts {
                   "a node belongs together with those that some steps on the graph reach",
                   GraphContext.Options::of)
               .giving(SAMPLES, KERNEL, OPERATOR)
-              .option("steps", "how many steps are walked")
+              .option("steps", "how many steps the walk has")
               .option("self-loops", "the weight of an edge from each node to itself")
-              .option("types", "the types of edges to walk, with factors: cites:2;shares"),
+              .option("types", "factors of types of edges, such as cites:2;shares; absent: all"),
+          provider(
+                  "kernel-walk",
+                  "like rbf, by any kernel, and rows among many others count more",
+                  KernelWalkContext.Options::of)
+              .like("kernel-walk(kernel=polynomial)")
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option("kernel", "rbf, laplace, cosine (rows without negative numbers) or polynomial")
+              .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
+              .option("degree", "the degree of polynomial")
+              .option("offset", "the offset of polynomial"),
           provider(
                   "conv",
                   "one context after another: weaker than each of them",
