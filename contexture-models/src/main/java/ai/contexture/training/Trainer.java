@@ -10,6 +10,7 @@ import ai.contexture.objective.Loss;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
+import ai.contexture.objective.Weights;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.FusedAdamW;
 import ai.contexture.torch.Torch;
@@ -70,6 +71,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final List<Pair<String, Parameter>> parameters = new ArrayList<>();
   private final AdamW optimiser;
   private final Batches batches;
+  private final Weights weights;
   private final List<Pending> pending = new ArrayList<>();
   private int finished;
 
@@ -114,6 +116,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
     FusedAdamW rule = new FusedAdamW(BETA1, BETA2, EPSILON, options.weightDecay(), options.clip());
     optimiser = new AdamW(manager, parameters, rule);
+    Weights all = Weights.all(context);
+    weights = options.fullBatch() ? all : all.ofBatch(options.batch());
     batches = new Batches(context.points(), options.batch(), seed.derive("batches"));
   }
 
@@ -176,6 +180,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
           new Step<>(
               context,
               batches.batch(finished, scope),
+              weights,
               network(Variable.INPUT, scope),
               network(Variable.CONTEXT, scope),
               seed.derive("step").derive(finished).generator(),
