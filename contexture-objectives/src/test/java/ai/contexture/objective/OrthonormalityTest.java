@@ -42,7 +42,7 @@ class OrthonormalityTest {
   }
 
   private static Constrained whiten(NDArray z) {
-    return new Whitening().apply(z, equal(z), 0);
+    return new Whitening().apply(z, equal(z), State.empty(), 0);
   }
 
   /**
@@ -52,13 +52,13 @@ class OrthonormalityTest {
   @Test
   void vicRegByHand() {
     NDArray z = matrix(3, 0.6, 2, -0.6, 0, 0, -2);
-    Constrained published = new VicReg(1, 1.0 / 25).apply(z, equal(z), 0.5);
+    Constrained published = new VicReg(1, 1.0 / 25).apply(z, equal(z), State.empty(), 0.5);
     assertThat(published.phi()).isSameAs(z);
     assertThat(published.penalties().keySet()).containsExactly("variance", "covariance");
     assertClose("hinge", value(published.penalties().get("variance")), 0.3999166724529, 1e-12);
     assertClose("squares", value(published.penalties().get("covariance")), 0.72 / 25, 1e-15);
     assertClose("norm", value(published.squaredNorm()), 8.72 / 3, 1e-15);
-    Constrained weighted = new VicReg(2, 0.5).apply(z, equal(z), 0.5);
+    Constrained weighted = new VicReg(2, 0.5).apply(z, equal(z), State.empty(), 0.5);
     assertClose("hinge", value(weighted.penalties().get("variance")), 0.7998333449058, 1e-12);
     assertClose("squares", value(weighted.penalties().get("covariance")), 0.36, 1e-15);
   }
@@ -67,16 +67,16 @@ class OrthonormalityTest {
   @Test
   void vicRegHoldsConstantOutputs() {
     NDArray z = matrix(2, 0, 3, 0, -3);
-    Constrained constrained = new VicReg().apply(z, equal(z), 0);
+    Constrained constrained = new VicReg().apply(z, equal(z), State.empty(), 0);
     assertClose("hinge", value(constrained.penalties().get("variance")), 0.99, 1e-15);
-    double[] gradient = gradient(at -> new VicReg().apply(at, equal(at), 0).squaredNorm(), z);
+    double[] gradient = gradient(at -> new VicReg().apply(at, equal(at), State.empty(), 0).squaredNorm(), z);
     assertClose("gradient of E‖z‖²", gradient, new double[] {0, 3, 0, -3}, 1e-15);
   }
 
   @Test
   void noneLeavesOutputsAsTheyAre() {
     NDArray z = matrix(2, 1, 2, -1, -2);
-    Constrained constrained = Orthonormality.none().apply(z, equal(z), 0);
+    Constrained constrained = Orthonormality.none().apply(z, equal(z), State.empty(), 0);
     assertThat(constrained.phi()).isSameAs(z);
     assertThat(constrained.penalties()).isEmpty();
     assertClose("norm", value(constrained.squaredNorm()), 5, 0);
@@ -89,7 +89,7 @@ class OrthonormalityTest {
   @Test
   void whiteningByHand() {
     NDArray z = matrix(4, 2, 0, -2, 0, 0, 1, 0, -1);
-    Constrained constrained = new Whitening(0.4, 0.4).apply(z, equal(z), 0);
+    Constrained constrained = new Whitening(0.4, 0.4).apply(z, equal(z), State.empty(), 0);
     double x = 2 / Math.sqrt(2.5);
     assertClose("phi", doubles(constrained.phi()), new double[] {x, 0, -x, 0, 0, 1, 0, -1}, 1e-15);
     assertClose("norm", value(constrained.squaredNorm()), 2, 0);
@@ -104,7 +104,7 @@ class OrthonormalityTest {
     int d = 6;
     NDArray raw = normal(manager, "outputs", m, d).matMul(normal(manager, "mixing", d, d));
     NDArray z = raw.sub(Torch.columnMeans(raw));
-    NDArray phi = new Whitening(ridge, ridge).apply(z.toType(type, true), equal(z), 0).phi();
+    NDArray phi = new Whitening(ridge, ridge).apply(z.toType(type, true), equal(z), State.empty(), 0).phi();
     assertThat(phi.getShape()).isEqualTo(new Shape(m, d));
     assertThat(phi.getDataType()).isEqualTo(type);
     NDArray whitened = phi.toType(DataType.FLOAT64, true);
@@ -136,22 +136,22 @@ class OrthonormalityTest {
   @Test
   void theRidgeIsRaisedWhereTheCovarianceIsSingular() {
     NDArray z = matrix(2, 1, 1, -1, -1);
-    double[] phi = doubles(new Whitening(1e-19, 1e-19).apply(z, equal(z), 0).phi());
+    double[] phi = doubles(new Whitening(1e-19, 1e-19).apply(z, equal(z), State.empty(), 0).phi());
     double size = Math.hypot(phi[0], phi[1]);
     assertThat(phi).doesNotContain(Double.NaN);
     assertClose("the one direction is whitened", size, 1, 0.5);
     double[] gradient =
-        gradient(at -> new Whitening(1e-19, 1e-19).apply(at, equal(at), 0).phi().sum(), z);
+        gradient(at -> new Whitening(1e-19, 1e-19).apply(at, equal(at), State.empty(), 0).phi().sum(), z);
     assertThat(gradient).doesNotContain(Double.NaN);
   }
 
   @Test
   void aCovarianceThatStaysSingularIsNamed() {
     NDArray z = matrix(2, 1, 1, -1, -1);
-    assertThatThrownBy(() -> new Whitening(1e-40, 1e-40).apply(z, equal(z), 0))
+    assertThatThrownBy(() -> new Whitening(1e-40, 1e-40).apply(z, equal(z), State.empty(), 0))
         .isInstanceOf(ArithmeticException.class)
         .hasMessage(
-            "whitening: the covariance of the outputs has no Cholesky factor (mean variance 1.0)");
+            "whitening: the covariance of the outputs is not positive definite (mean variance 1.0)");
   }
 
   @Test
@@ -166,10 +166,10 @@ class OrthonormalityTest {
   void outputsThatAreNotFiniteAreNamed(double bad) {
     for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
       NDArray z = matrix(3, 1, 2, bad, 0, -1, -2).toType(type, true);
-      assertThatThrownBy(() -> new Whitening().apply(z, equal(z), 0))
+      assertThatThrownBy(() -> new Whitening().apply(z, equal(z), State.empty(), 0))
           .isInstanceOf(ArithmeticException.class)
           .hasMessageMatching(
-              "whitening: the covariance of the outputs has no Cholesky factor"
+              "whitening: the covariance of the outputs is not positive definite"
                   + " \\(mean variance (NaN|Infinity)\\)");
     }
   }
@@ -178,12 +178,12 @@ class OrthonormalityTest {
   @Test
   void theConstrainedNormIsAConstant() {
     NDArray z = normal(manager, "outputs", 9, 3);
-    NDArray norm = new Whitening().apply(z, equal(z), 0).squaredNorm();
+    NDArray norm = new Whitening().apply(z, equal(z), State.empty(), 0).squaredNorm();
     assertClose("norm", value(norm), 3, 0);
     double[] gradient =
         gradient(
             at ->
-                new Whitening().apply(at, equal(at), 0).squaredNorm().add(Torch.times(at.sum(), 2)),
+                new Whitening().apply(at, equal(at), State.empty(), 0).squaredNorm().add(Torch.times(at.sum(), 2)),
             z);
     double[] twos = new double[27];
     Arrays.fill(twos, 2);
