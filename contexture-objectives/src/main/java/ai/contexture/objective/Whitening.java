@@ -21,8 +21,9 @@ import java.util.Map;
  *
  * <p>C is the covariance of the batch under its weights, or with a momentum β &gt; 0 a running
  * mean of the batches' C, so that batches may be smaller than d: C̄ ← βC̄ + (1 − β)C, and the mean
- * of all batches until that forgets faster. Its value is the running one, its gradient that of the
- * batch's.
+ * of all batches until that forgets faster. The past is a constant for the gradient, so that a batch
+ * is held to the constraint by its share alone. Where a batch is several times d, the batch alone
+ * does better: its C and B err together.
  *
  * @param firstRidge ε at the first step, as a fraction of the mean variance
  * @param lastRidge ε at the last step, as a fraction of the mean variance
@@ -86,7 +87,7 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
     int d = Math.toIntExact(z.getShape().get(1));
     NDArray c = Torch.cast(weights.moment(z, z), DataType.FLOAT64);
     if (momentum > 0) {
-      c = running(c, state).add(c.sub(c.stopGradient()));
+      c = running(c, state);
     }
     NDArray identity = Torch.cast(manager.eye(d), DataType.FLOAT64);
     NDArray meanVariance = Torch.times(c.mul(identity).sum(), 1.0 / d);
@@ -96,14 +97,14 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
     return new Constrained(phi, constrainedNorm, Map.of());
   }
 
-  /** The running covariance with that of this batch, outside of the graph. */
+  /** The running covariance, in which that of this batch has its share. */
   private NDArray running(NDArray c, State state) {
     NDManager manager = c.getManager();
     NDArray before = state.get(COVARIANCE, manager);
     NDArray steps = state.get(STEPS, manager).add(1);
     NDArray share = steps.onesLike().div(steps).maximum(manager.create(1 - momentum));
-    NDArray after = before.add(c.stopGradient().sub(before).mul(share));
-    state.set(COVARIANCE, after);
+    NDArray after = before.add(c.sub(before).mul(share));
+    state.set(COVARIANCE, after.stopGradient());
     state.set(STEPS, steps);
     return after;
   }
