@@ -105,20 +105,70 @@ class Operators(Module):
     needed = torch.max(torch.sum(torch.le(scores, edge), [1]))
     return (torch.gather(index, 1, order), nearest, needed)
 
-  def adamw(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], options: Tensor) -> Tensor:
-    rate = float(torch.item(torch.select(options, 0, 0)))
-    beta1 = float(torch.item(torch.select(options, 0, 1)))
-    beta2 = float(torch.item(torch.select(options, 0, 2)))
-    epsilon = float(torch.item(torch.select(options, 0, 3)))
-    decay = float(torch.item(torch.select(options, 0, 4)))
-    largest = float(torch.item(torch.select(options, 0, 5)))
+  def clip(self: __torch__.Operators, gradients: List[Tensor], largest: Tensor) -> Tensor:
+    most = float(torch.item(largest))
     norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients)))
-    if torch.gt(largest, 0.):
-      torch._foreach_mul_(gradients, torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 1e-12)), largest), None, 1.))
+    if torch.gt(most, 0.):
+      torch._foreach_mul_(gradients, torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 1e-12)), most), None, 1.))
     else:
       pass
+    return norm
+
+  def zero(self: __torch__.Operators, arrays: List[Tensor], options: Tensor) -> Tensor:
+    torch._foreach_zero_(arrays)
+    return options
+
+  def adamw(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], options: Tensor) -> Tensor:
+    rate = float(torch.item(torch.select(options, 0, 0)))
+    decay = float(torch.item(torch.select(options, 0, 1)))
+    beta1 = float(torch.item(torch.select(options, 0, 2)))
+    beta2 = float(torch.item(torch.select(options, 0, 3)))
+    epsilon = float(torch.item(torch.select(options, 0, 4)))
     unused = annotate(List[Tensor], [])
     torch._foreach_add_(steps, 1)
     torch._fused_adamw_(parameters, gradients, means, squares, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
-    torch._foreach_zero_(gradients)
-    return norm
+    return options
+
+  def sgd(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], velocities: List[Tensor], options: Tensor) -> Tensor:
+    rate = float(torch.item(torch.select(options, 0, 0)))
+    decay = float(torch.item(torch.select(options, 0, 1)))
+    momentum = float(torch.item(torch.select(options, 0, 2)))
+    torch._foreach_mul_(velocities, momentum)
+    torch._foreach_add_(velocities, gradients)
+    torch._foreach_mul_(parameters, torch.sub(1., torch.mul(rate, decay)))
+    torch._foreach_add_(parameters, velocities, alpha=torch.neg(rate))
+    return options
+
+  def muon(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], velocities: List[Tensor], options: Tensor) -> Tensor:
+    rate = float(torch.item(torch.select(options, 0, 0)))
+    decay = float(torch.item(torch.select(options, 0, 1)))
+    momentum = float(torch.item(torch.select(options, 0, 2)))
+    rounds = int(torch.item(torch.select(options, 0, 3)))
+    torch._foreach_mul_(velocities, momentum)
+    torch._foreach_add_(velocities, gradients)
+    m = torch.flatten(torch.add(torch.stack(gradients), torch.stack(velocities), alpha=momentum), 2)
+    rows = torch.size(m, 1)
+    columns = torch.size(m, 2)
+    tall = torch.gt(rows, columns)
+    if tall:
+      m = torch.transpose(m, 1, 2)
+    else:
+      pass
+    m = torch.div(m, torch.add(torch.linalg_vector_norm(m, 2, [1, 2], True), 1e-7))
+    for _0 in range(rounds):
+      a = torch.bmm(m, torch.transpose(m, 1, 2))
+      b = torch.baddbmm(a, a, a, beta=-4.7750, alpha=2.0315)
+      m = torch.baddbmm(m, b, m, beta=3.4445, alpha=1)
+    if tall:
+      m = torch.transpose(m, 1, 2)
+    else:
+      pass
+    scale = torch.mul(torch.neg(rate), torch.pow(torch.div(float(ops.prim.max(rows, columns)), float(columns)), 0.5))
+    directions = torch.unbind(torch.view_as(torch.contiguous(m), torch.stack(gradients)))
+    torch._foreach_mul_(parameters, torch.sub(1., torch.mul(rate, decay)))
+    torch._foreach_add_(parameters, directions, alpha=scale)
+    return options
+
+  def average(self: __torch__.Operators, averages: List[Tensor], values: List[Tensor], options: Tensor) -> Tensor:
+    torch._foreach_lerp_(averages, values, float(torch.item(torch.select(options, 0, 0))))
+    return options

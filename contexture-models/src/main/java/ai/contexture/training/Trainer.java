@@ -11,7 +11,6 @@ import ai.contexture.objective.Objective;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
 import ai.contexture.random.Seed;
-import ai.contexture.torch.FusedAdamW;
 import ai.contexture.torch.Torch;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -21,10 +20,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.Pair;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -56,10 +53,6 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** The name of the number of finished steps in a checkpoint. */
   private static final String STEP = "step";
 
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
-
   private final C context;
   private final Objective<? super C> objective;
   private final TrainingOptions options;
@@ -67,8 +60,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final NDManager manager;
   private final ParameterStore store;
   private final Map<Variable, Block> encoders = new EnumMap<>(Variable.class);
-  private final List<Pair<String, Parameter>> parameters = new ArrayList<>();
-  private final AdamW optimiser;
+  private final Trained trained = new Trained();
+  private final Optimiser.Descent descent;
   private final Batches batches;
   private final List<Pending> pending = new ArrayList<>();
   private int finished;
@@ -108,12 +101,12 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       Block block = encoder.build(outputs, seed.derive("encoder").derive(name));
       block.initialize(manager, rows(variable).getDataType(), rows(variable).getShape());
       encoders.put(variable, block);
-      for (Pair<String, Parameter> parameter : block.getParameters()) {
-        parameters.add(new Pair<>(name + "/" + parameter.getKey(), parameter.getValue()));
-      }
+      trained.add(name, block);
     }
-    FusedAdamW rule = new FusedAdamW(BETA1, BETA2, EPSILON, options.weightDecay(), options.clip());
-    optimiser = new AdamW(manager, parameters, rule);
+    descent =
+        options
+            .optimiser()
+            .start(trained.weights(), options.learningRate(), options.weightDecay(), manager);
     batches = new Batches(context.points(), options.batch(), seed.derive("batches"));
   }
 
@@ -169,7 +162,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   private void step() {
     double progress = (double) finished / options.steps();
-    double rate = options.learningRate() * options.schedule().factor(progress);
+    double factor = options.schedule().factor(progress);
     try (NDManager scope = manager.newSubManager();
         GradientCollector collector = Engine.getInstance().newGradientCollector()) {
       Step<C> step =
@@ -185,10 +178,12 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       collector.backward(total);
       NDList values =
           new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
-      values.add(optimiser.step(rate, scope).toType(total.getDataType(), false));
+      NDArray norm = trained.step(descent, factor, options.clip(), scope);
+      values.add(norm.toType(total.getDataType(), false));
       NDArray kept = NDArrays.stack(values).toType(DataType.FLOAT64, false);
       kept.attach(manager);
       finished++;
+      double rate = options.learningRate() * factor;
       pending.add(new Pending(finished, List.copyOf(loss.terms().keySet()), kept, rate));
     } catch (ArithmeticException e) {
       throw diverged(finished + 1, e.getMessage(), e);
@@ -306,11 +301,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** The parameters and the optimiser's state by name, the arrays themselves. */
   private Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    for (Pair<String, Parameter> parameter : parameters) {
-      state.put(parameter.getKey(), parameter.getValue().getArray());
-    }
-    state.putAll(optimiser.state());
+    Map<String, NDArray> state = new LinkedHashMap<>(trained.all());
+    state.putAll(descent.state());
     return state;
   }
 

@@ -93,6 +93,6 @@ public final class Tables {
         0,
         Preprocessing.Options.DEFAULT,
         new Recipe.Fractions(0.70, 0.15, 0.15),
-        new TrainingOptions(60, 0, 1e-2, Schedule.ONE_CYCLE, 0, 10, 1));
+        TrainingOptions.DEFAULT.withSteps(60).withLearningRate(1e-2).withSeed(1));
   }
 }
