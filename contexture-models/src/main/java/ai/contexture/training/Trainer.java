@@ -10,6 +10,7 @@ import ai.contexture.objective.Loss;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
+import ai.contexture.objective.Weights;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.engine.Engine;
@@ -63,6 +64,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final Trained trained = new Trained();
   private final Optimiser.Descent descent;
   private final Batches batches;
+  private final Weights weights;
   private final List<Pending> pending = new ArrayList<>();
   private int finished;
 
@@ -107,7 +109,11 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         options
             .optimiser()
             .start(trained.weights(), options.learningRate(), options.weightDecay(), manager);
-    batches = new Batches(context.points(), options.batch(), seed.derive("batches"));
+    Weights all = Weights.all(context);
+    weights = options.fullBatch() ? all : all.ofBatch(options.batch());
+    double[] probabilities =
+        all.vary() ? ((FiniteContext) context).operator().inputWeights().toDoubleArray() : null;
+    batches = new Batches(context.points(), options.batch(), probabilities, seed.derive("batches"));
   }
 
   /** The rows that an encoder sees, [n, p] or [m, q]. */
@@ -169,6 +175,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
           new Step<>(
               context,
               batches.batch(finished, scope),
+              weights,
               network(Variable.INPUT, scope),
               network(Variable.CONTEXT, scope),
               seed.derive("step").derive(finished).generator(),

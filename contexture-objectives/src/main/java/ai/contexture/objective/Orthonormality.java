@@ -1,6 +1,5 @@
 package ai.contexture.objective;
 
-import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
@@ -15,10 +14,11 @@ public interface Orthonormality {
   /**
    * Imposes the constraint on a batch.
    *
-   * @param z the encoder's outputs [m, d], of mean 0 over the batch
+   * @param z the encoder's outputs [m, d], of mean 0 under the weights
+   * @param weights of the rows of z
    * @param progress how much of the training is done, from 0 to 1
    */
-  Constrained apply(NDArray z, double progress);
+  Constrained apply(NDArray z, Weights weights, double progress);
 
   /**
    * Outputs under the constraint.
@@ -33,10 +33,5 @@ public interface Orthonormality {
   /** Returns no constraint: for objectives that need none, or to see a collapse. */
   static Orthonormality none() {
     return new Unconstrained();
-  }
-
-  /** Returns the mean over the rows of ⟨a_i, b_i⟩, a scalar, for a and b [m, d]. */
-  static NDArray meanProduct(NDArray a, NDArray b) {
-    return Torch.times(a.mul(b).sum(), 1.0 / a.getShape().get(0));
   }
 }

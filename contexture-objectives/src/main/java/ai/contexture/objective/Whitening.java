@@ -8,8 +8,8 @@ import ai.djl.ndarray.types.DataType;
 import java.util.Map;
 
 /**
- * Exact orthonormality: outputs are whitened by the covariance of their batch, Φ → Φ L⁻ᵀ with C +
- * εI = LLᵀ solved in float64.
+ * Exact orthonormality: outputs are whitened by the covariance of their batch under P_X, Φ → Φ L⁻ᵀ
+ * with C + εI = LLᵀ solved in float64.
  *
  * <p>An objective E‖Φ‖² − ⟨Φ, KΦ⟩ then is d minus the ratio trace Tr((C + εI)⁻¹B), which does not
  * change under Φ → ΦW. The ridge ε is a fraction of the mean variance and falls geometrically
@@ -40,11 +40,10 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
   }
 
   @Override
-  public Constrained apply(NDArray z, double progress) {
+  public Constrained apply(NDArray z, Weights weights, double progress) {
     NDManager manager = z.getManager();
-    long m = z.getShape().get(0);
     int d = Math.toIntExact(z.getShape().get(1));
-    NDArray c = Torch.cast(Torch.times(z.transpose().matMul(z), 1.0 / m), DataType.FLOAT64);
+    NDArray c = Torch.cast(weights.moment(z, z), DataType.FLOAT64);
     NDArray identity = Torch.cast(manager.eye(d), DataType.FLOAT64);
     NDArray meanVariance = Torch.times(c.mul(identity).sum(), 1.0 / d);
     NDArray lower = factor(c, identity, meanVariance, ridge(progress));

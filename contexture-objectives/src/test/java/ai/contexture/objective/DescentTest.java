@@ -7,6 +7,7 @@ import static ai.contexture.objective.Cases.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.KnnContext;
+import ai.contexture.context.MarkovContext;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
@@ -59,7 +60,7 @@ class DescentTest {
   }
 
   /** The table [2N, D] of Φ's vectors, and Ψ's below them, after the descent. */
-  private NDArray descend(Objective<? super KnnContext> objective) {
+  private NDArray descend(Objective<? super MarkovContext> objective) {
     FusedAdamW rule = new FusedAdamW(0.9, 0.999, 1e-8, 0);
     NDArray table = normal(manager, "start", 2 * N, D);
     table.setRequiresGradient(true);
@@ -73,8 +74,7 @@ class DescentTest {
           GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         NDArray lent = table.reshape(table.getShape());
         lent.attach(scope);
-        collector.backward(
-            objective.loss(step(context, context.points(), lent, random, progress)).total());
+        collector.backward(objective.loss(step(context, lent, random, progress)).total());
         NDArray gradient = table.getGradient();
         gradient.attach(scope);
         double rate = 0.1 * (1 - progress);

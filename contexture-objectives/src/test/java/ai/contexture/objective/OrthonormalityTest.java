@@ -36,6 +36,15 @@ class OrthonormalityTest {
     return manager.create(values, new Shape(rows, values.length / rows)).duplicate();
   }
 
+  private static Weights equal(NDArray z) {
+    int m = (int) z.getShape().get(0);
+    return Weights.drawn(m, m);
+  }
+
+  private static Constrained whiten(NDArray z) {
+    return new Whitening().apply(z, equal(z), 0);
+  }
+
   /**
    * zᵀz = (0.72 1.2; 1.2 8), so C = (0.36 0.6; 0.6 4). Variance: 1 − √0.3601 and 0. Covariance:
    * 2·0.6² = 0.72. E‖z‖² = 8.72/3.
@@ -43,13 +52,13 @@ class OrthonormalityTest {
   @Test
   void vicRegByHand() {
     NDArray z = matrix(3, 0.6, 2, -0.6, 0, 0, -2);
-    Constrained published = new VicReg(1, 1.0 / 25).apply(z, 0.5);
+    Constrained published = new VicReg(1, 1.0 / 25).apply(z, equal(z), 0.5);
     assertThat(published.phi()).isSameAs(z);
     assertThat(published.penalties().keySet()).containsExactly("variance", "covariance");
     assertClose("hinge", value(published.penalties().get("variance")), 0.3999166724529, 1e-12);
     assertClose("squares", value(published.penalties().get("covariance")), 0.72 / 25, 1e-15);
     assertClose("norm", value(published.squaredNorm()), 8.72 / 3, 1e-15);
-    Constrained weighted = new VicReg(2, 0.5).apply(z, 0.5);
+    Constrained weighted = new VicReg(2, 0.5).apply(z, equal(z), 0.5);
     assertClose("hinge", value(weighted.penalties().get("variance")), 0.7998333449058, 1e-12);
     assertClose("squares", value(weighted.penalties().get("covariance")), 0.36, 1e-15);
   }
@@ -58,16 +67,16 @@ class OrthonormalityTest {
   @Test
   void vicRegHoldsConstantOutputs() {
     NDArray z = matrix(2, 0, 3, 0, -3);
-    Constrained constrained = new VicReg().apply(z, 0);
+    Constrained constrained = new VicReg().apply(z, equal(z), 0);
     assertClose("hinge", value(constrained.penalties().get("variance")), 0.99, 1e-15);
-    double[] gradient = gradient(at -> new VicReg().apply(at, 0).squaredNorm(), z);
+    double[] gradient = gradient(at -> new VicReg().apply(at, equal(at), 0).squaredNorm(), z);
     assertClose("gradient of E‖z‖²", gradient, new double[] {0, 3, 0, -3}, 1e-15);
   }
 
   @Test
   void noneLeavesOutputsAsTheyAre() {
     NDArray z = matrix(2, 1, 2, -1, -2);
-    Constrained constrained = Orthonormality.none().apply(z, 0);
+    Constrained constrained = Orthonormality.none().apply(z, equal(z), 0);
     assertThat(constrained.phi()).isSameAs(z);
     assertThat(constrained.penalties()).isEmpty();
     assertClose("norm", value(constrained.squaredNorm()), 5, 0);
@@ -80,7 +89,7 @@ class OrthonormalityTest {
   @Test
   void whiteningByHand() {
     NDArray z = matrix(4, 2, 0, -2, 0, 0, 1, 0, -1);
-    Constrained constrained = new Whitening(0.4, 0.4).apply(z, 0);
+    Constrained constrained = new Whitening(0.4, 0.4).apply(z, equal(z), 0);
     double x = 2 / Math.sqrt(2.5);
     assertClose("phi", doubles(constrained.phi()), new double[] {x, 0, -x, 0, 0, 1, 0, -1}, 1e-15);
     assertClose("norm", value(constrained.squaredNorm()), 2, 0);
@@ -95,7 +104,7 @@ class OrthonormalityTest {
     int d = 6;
     NDArray raw = normal(manager, "outputs", m, d).matMul(normal(manager, "mixing", d, d));
     NDArray z = raw.sub(Torch.columnMeans(raw));
-    NDArray phi = new Whitening(ridge, ridge).apply(z.toType(type, true), 0).phi();
+    NDArray phi = new Whitening(ridge, ridge).apply(z.toType(type, true), equal(z), 0).phi();
     assertThat(phi.getShape()).isEqualTo(new Shape(m, d));
     assertThat(phi.getDataType()).isEqualTo(type);
     NDArray whitened = phi.toType(DataType.FLOAT64, true);
@@ -127,18 +136,19 @@ class OrthonormalityTest {
   @Test
   void theRidgeIsRaisedWhereTheCovarianceIsSingular() {
     NDArray z = matrix(2, 1, 1, -1, -1);
-    double[] phi = doubles(new Whitening(1e-19, 1e-19).apply(z, 0).phi());
+    double[] phi = doubles(new Whitening(1e-19, 1e-19).apply(z, equal(z), 0).phi());
     double size = Math.hypot(phi[0], phi[1]);
     assertThat(phi).doesNotContain(Double.NaN);
     assertClose("the one direction is whitened", size, 1, 0.5);
-    double[] gradient = gradient(at -> new Whitening(1e-19, 1e-19).apply(at, 0).phi().sum(), z);
+    double[] gradient =
+        gradient(at -> new Whitening(1e-19, 1e-19).apply(at, equal(at), 0).phi().sum(), z);
     assertThat(gradient).doesNotContain(Double.NaN);
   }
 
   @Test
   void aCovarianceThatStaysSingularIsNamed() {
     NDArray z = matrix(2, 1, 1, -1, -1);
-    assertThatThrownBy(() -> new Whitening(1e-40, 1e-40).apply(z, 0))
+    assertThatThrownBy(() -> new Whitening(1e-40, 1e-40).apply(z, equal(z), 0))
         .isInstanceOf(ArithmeticException.class)
         .hasMessage(
             "whitening: the covariance of the outputs has no Cholesky factor (mean variance 1.0)");
@@ -146,7 +156,7 @@ class OrthonormalityTest {
 
   @Test
   void constantOutputsAreNamed() {
-    assertThatThrownBy(() -> new Whitening().apply(matrix(3, 0, 0, 0, 0, 0, 0), 0))
+    assertThatThrownBy(() -> whiten(matrix(3, 0, 0, 0, 0, 0, 0)))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("(mean variance 0.0)");
   }
@@ -156,7 +166,7 @@ class OrthonormalityTest {
   void outputsThatAreNotFiniteAreNamed(double bad) {
     for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
       NDArray z = matrix(3, 1, 2, bad, 0, -1, -2).toType(type, true);
-      assertThatThrownBy(() -> new Whitening().apply(z, 0))
+      assertThatThrownBy(() -> new Whitening().apply(z, equal(z), 0))
           .isInstanceOf(ArithmeticException.class)
           .hasMessageMatching(
               "whitening: the covariance of the outputs has no Cholesky factor"
@@ -168,10 +178,13 @@ class OrthonormalityTest {
   @Test
   void theConstrainedNormIsAConstant() {
     NDArray z = normal(manager, "outputs", 9, 3);
-    NDArray norm = new Whitening().apply(z, 0).squaredNorm();
+    NDArray norm = new Whitening().apply(z, equal(z), 0).squaredNorm();
     assertClose("norm", value(norm), 3, 0);
     double[] gradient =
-        gradient(at -> new Whitening().apply(at, 0).squaredNorm().add(Torch.times(at.sum(), 2)), z);
+        gradient(
+            at ->
+                new Whitening().apply(at, equal(at), 0).squaredNorm().add(Torch.times(at.sum(), 2)),
+            z);
     double[] twos = new double[27];
     Arrays.fill(twos, 2);
     assertThat(relativeError(gradient, twos)).isZero();
