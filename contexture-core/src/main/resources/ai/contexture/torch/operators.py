@@ -172,3 +172,40 @@ class Operators(Module):
   def average(self: __torch__.Operators, averages: List[Tensor], values: List[Tensor], options: Tensor) -> Tensor:
     torch._foreach_lerp_(averages, values, float(torch.item(torch.select(options, 0, 0))))
     return options
+
+  def dropout(self: __torch__.Operators, x: Tensor, seed: Tensor, share: Tensor) -> Tensor:
+    p = float(torch.item(share))
+    z = torch.arange(torch.numel(x), dtype=4, device=ops.prim.device(x))
+    z = torch.add_(torch.mul_(z, -7046029254386353131), int(torch.item(seed)))
+    z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 30), 17179869183))
+    z = torch.mul_(z, -4658895280553007687)
+    z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 27), 137438953471))
+    z = torch.mul_(z, -7723592293110705685)
+    z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 31), 8589934591))
+    dropped = torch.lt(torch.__and__(z, 16777215), int(torch.mul(p, 16777216.)))
+    kept = torch.masked_fill(x, torch.view_as(dropped, x), 0.)
+    return torch.mul(kept, torch.div(1., torch.sub(1., p)))
+
+  def batch_norm(self: __torch__.Operators, x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor, training: Tensor) -> Tensor:
+    return torch.batch_norm(x, gamma, beta, mean, variance, bool(torch.item(training)), 0.1, 1.0000000000000001e-05, True)
+
+  def layer_norm(self: __torch__.Operators, x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+    return torch.group_norm(x, 1, gamma, beta, 1.0000000000000001e-05, True)
+
+  def tokens(self: __torch__.Operators, x: Tensor, weight: Tensor, bias: Tensor, groups: Tensor, first: Tensor) -> Tensor:
+    b = torch.size(x, 0)
+    parts = torch.mul(torch.unsqueeze(x, 2), weight)
+    columns = torch.index_add(torch.expand(bias, [b, -1, -1]), 1, groups, parts)
+    return torch.cat([torch.expand(torch.reshape(first, [1, 1, -1]), [b, -1, -1]), columns], 1)
+
+  def attention(self: __torch__.Operators, x: Tensor, weight: Tensor, bias: Tensor, heads: Tensor) -> Tensor:
+    h = int(torch.item(heads))
+    b = torch.size(x, 0)
+    t = torch.size(x, 1)
+    w = torch.size(x, 2)
+    each = torch.floordiv(w, h)
+    all = torch.permute(torch.reshape(torch.linear(x, weight, bias), [b, t, 3, h, each]), [2, 0, 3, 1, 4])
+    q, k, v, = torch.unbind(all, 0)
+    scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), torch.pow(each, -0.5))
+    mixed = torch.matmul(torch.softmax(scores, 3), v)
+    return torch.reshape(torch.transpose(mixed, 1, 2), [b, t, w])

@@ -23,6 +23,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -100,8 +101,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     store = new ParameterStore(manager, false);
     for (Variable variable : objective.encoders()) {
       String name = variable == Variable.INPUT ? "phi" : "psi";
-      Block block = encoder.build(outputs, seed.derive("encoder").derive(name));
-      block.initialize(manager, rows(variable).getDataType(), rows(variable).getShape());
+      Seed start = seed.derive("encoder").derive(name);
+      Block block = encoder.create(rows(variable), outputs, start, manager);
       encoders.put(variable, block);
       trained.add(name, block);
     }
@@ -200,10 +201,14 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** An encoder in training, whose results belong to the step's scope. */
   private UnaryOperator<NDArray> network(Variable variable, NDManager scope) {
     Block block = encoders.get(variable);
+    Seed drawn = seed.derive("network").derive(variable.name()).derive(finished);
+    int[] calls = new int[1];
     return rows -> {
       NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
       lent.attach(scope);
-      return block.forward(store, new NDList(lent), true).singletonOrThrow();
+      PairList<String, Object> params = new PairList<>();
+      params.add(EncoderFactory.SEED, drawn.derive(calls[0]++));
+      return block.forward(store, new NDList(lent), true, params).singletonOrThrow();
     };
   }
 
