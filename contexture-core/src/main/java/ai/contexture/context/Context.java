@@ -22,4 +22,13 @@ public interface Context {
   default boolean inductive() {
     return true;
   }
+
+  /**
+   * Returns whether the values of A are rows like the inputs, so that another context can follow.
+   *
+   * <p>Those of labels are not.
+   */
+  default boolean yieldsInputs() {
+    return true;
+  }
 }

@@ -6,25 +6,39 @@ import ai.contexture.input.Text;
 import ai.contexture.torch.Neighbours;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.util.Locale;
+import java.util.StringJoiner;
 
 /**
  * The K-nearest-neighbours context: A is one of the K pretraining points nearest to x, each with
- * probability 1/K [C, §5.3].
+ * probability 1/K unless nearer ones weigh more [C, §5.3].
  *
- * <p>Distances are Euclidean on the rows as they are given. A pretraining point is its own first
- * neighbour.
+ * <p>Distances are taken on the rows as they are given. A pretraining point is its own first
+ * neighbour, unless that is left out.
  */
 public final class KnnContext extends MarkovContext {
+
+  /** How probable each of the neighbours is. */
+  public enum Weights {
+    /** P⁺(a|x) = 1/K. */
+    UNIFORM,
+    /** P⁺(a|x) ∝ exp(−½ d(x, a)² / d_K²), where d_K is the distance to the K-th neighbour. */
+    GAUSSIAN
+  }
 
   /**
    * What the context needs to know before it sees data.
    *
-   * @param k the number of neighbours K, the point itself included
+   * @param k the number of neighbours K
+   * @param self whether a pretraining point is its own first neighbour
+   * @param weights how probable each of the neighbours is
    */
-  public record Options(int k) implements ContextFactory {
+  public record Options(int k, boolean self, Weights weights) implements ContextFactory {
 
-    static final int DEFAULT_K = 30;
+    /** Thirty neighbours, the point itself included, equally probable. */
+    public static final Options DEFAULT = new Options(30, true, Weights.UNIFORM);
 
     /** Requires at least one neighbour. */
     public Options {
@@ -34,64 +48,115 @@ public final class KnnContext extends MarkovContext {
     }
 
     static Options of(SpecOptions options) {
-      return new Options(options.integer("k", DEFAULT_K, 1, Integer.MAX_VALUE));
+      return new Options(
+          options.integer("k", DEFAULT.k(), 1, Integer.MAX_VALUE),
+          options.flag("self", DEFAULT.self()),
+          options.choice("weights", DEFAULT.weights()));
     }
 
     @Override
     public KnnContext fit(ContextData data) {
-      return KnnContext.of(data.points(), k);
+      requireFewerThan("knn", data.points().size());
+      NDArray rows64 = data.points().rows().toType(DataType.FLOAT64, false);
+      return new KnnContext(data.points(), this, rows64, among(rows64));
+    }
+
+    void requireFewerThan(String name, int n) {
+      if (k >= n) {
+        throw new InputException(
+            Text.format(
+                "%s: expected k from 1 to %d (one less than the %d pretraining rows), got k=%d",
+                name, n - 1, n, k));
+      }
+    }
+
+    /** The neighbours of pretraining points among themselves. */
+    Neighbours among(NDArray rows) {
+      if (self) {
+        return Neighbours.among(rows, k);
+      }
+      Neighbours found = Neighbours.among(rows, k + 1);
+      NDArray index = found.index().get(":, 1:");
+      NDArray distances = found.squaredDistances().get(":, 1:");
+      found.index().close();
+      found.squaredDistances().close();
+      return new Neighbours(index, distances);
+    }
+
+    Neighbours search(NDArray rows, NDArray points) {
+      return Neighbours.search(rows, points, k);
+    }
+
+    /** The probabilities of neighbours, [b, k]; the neighbours' distances are closed. */
+    NDArray probabilities(Neighbours found) {
+      NDManager manager = found.index().getManager();
+      try (NDManager scope = manager.newSubManager();
+          NDArray distances = found.squaredDistances()) {
+        NDArray weights = scope.ones(distances.getShape(), DataType.FLOAT64);
+        if (weights() == Weights.GAUSSIAN) {
+          NDArray d = distances.reshape(distances.getShape());
+          d.attach(scope);
+          NDArray farthest = d.max(new int[] {1}, true);
+          NDArray scale = farthest.add(farthest.eq(0).toType(DataType.FLOAT64, false));
+          weights = d.div(scale).mul(-0.5).exp();
+        }
+        NDArray probabilities = weights.div(weights.sum(new int[] {1}, true));
+        probabilities.attach(manager);
+        return probabilities;
+      }
+    }
+
+    /** The options beyond K that differ from the usual. */
+    String text(String name, String more) {
+      StringJoiner text = new StringJoiner(", ", name + "(", ")");
+      text.add("k=" + k);
+      if (!more.isEmpty()) {
+        text.add(more);
+      }
+      if (!self) {
+        text.add("self=false");
+      }
+      if (weights != Weights.UNIFORM) {
+        text.add("weights=" + weights.name().toLowerCase(Locale.ROOT));
+      }
+      return text.toString();
     }
 
     @Override
     public String toString() {
-      return "knn(k=" + k + ")";
+      return text("knn", "");
     }
   }
 
-  private final int k;
+  private final Options options;
   private final NDArray rows64;
   private final NDArray neighbours;
 
-  private KnnContext(Points points, int k, NDArray rows64, NDArray neighbours) {
-    super(points, points, law(neighbours, points.size()));
-    this.k = k;
+  private KnnContext(Points points, Options options, NDArray rows64, Neighbours found) {
+    super(points, points, law(options, found, points.size()));
+    this.options = options;
     this.rows64 = rows64;
-    this.neighbours = neighbours;
+    this.neighbours = found.index();
   }
 
-  private static MarkovLaw law(NDArray neighbours, int n) {
-    double k = neighbours.getShape().get(1);
-    NDArray weights =
-        neighbours.getManager().full(neighbours.getShape(), 1f, DataType.FLOAT64).div(k);
-    return MarkovLaw.sparse(SparseMatrix.ofEqualRows(n, neighbours, weights));
+  private static MarkovLaw law(Options options, Neighbours found, int n) {
+    return MarkovLaw.sparse(
+        SparseMatrix.ofEqualRows(n, found.index(), options.probabilities(found)));
   }
 
   /**
-   * Finds the neighbours of every pretraining point.
+   * Finds the neighbours of every pretraining point, which are equally probable.
    *
    * @param rows [n, p], float32 or float64; its manager owns the context's arrays
    * @param k the number of neighbours, itself included, 1 ≤ k &lt; n
    */
   public static KnnContext of(NDArray rows, int k) {
-    return of(Points.all(rows), k);
-  }
-
-  private static KnnContext of(Points points, int k) {
-    if (k < 1 || k >= points.size()) {
-      throw new InputException(
-          Text.format(
-              "knn: expected k from 1 to %d (one less than the %d pretraining rows), got k=%d",
-              points.size() - 1, points.size(), k));
-    }
-    NDArray rows64 = points.rows().toType(DataType.FLOAT64, false);
-    Neighbours found = Neighbours.among(rows64, k);
-    found.squaredDistances().close();
-    return new KnnContext(points, k, rows64, found.index());
+    return new Options(k, true, Weights.UNIFORM).fit(ContextData.of(rows));
   }
 
   /** Returns the number of neighbours K. */
   public int k() {
-    return k;
+    return options.k();
   }
 
   /** Returns the positions of the neighbours of the pretraining points, int64 [n, k]. */
@@ -101,13 +166,11 @@ public final class KnnContext extends MarkovContext {
 
   @Override
   protected MarkovLaw lawOfNew(NDArray rows) {
-    Neighbours found = Neighbours.search(rows, rows64, k);
-    found.squaredDistances().close();
-    return law(found.index(), points().size());
+    return law(options, options.search(rows, rows64), points().size());
   }
 
   @Override
   public String toString() {
-    return new Options(k).toString();
+    return options.toString();
   }
 }

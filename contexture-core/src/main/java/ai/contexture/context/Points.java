@@ -52,12 +52,37 @@ public final class Points {
   }
 
   /**
+   * Returns some of these points, which may be any block.
+   *
+   * @param places int64 [c], places within this block; their manager owns the result
+   */
+  public Points take(NDArray places) {
+    NDArray taken = rows.get(places);
+    taken.attach(places.getManager());
+    NDArray positions = null;
+    if (index != null) {
+      positions = index.get(places);
+      positions.attach(places.getManager());
+    }
+    return new Points(taken, positions, index == null ? null : set());
+  }
+
+  /**
    * Returns these same points for use by another manager, to which belongs what is made of them.
    */
   public Points within(NDManager manager) {
     NDArray view = rows.reshape(rows.getShape());
     view.attach(manager);
     return new Points(view, index, index == null ? null : set());
+  }
+
+  /** Hands these points, but for a whole set's positions, to another manager and returns them. */
+  Points attach(NDManager manager) {
+    rows.attach(manager);
+    if (index != null && !isWholeSet()) {
+      index.attach(manager);
+    }
+    return this;
   }
 
   private Points set() {

@@ -17,7 +17,7 @@ import java.util.Arrays;
 public final class Spectrum {
 
   /** Eigenvalues below this are zero within rounding; their functions cannot be extended. */
-  private static final double ZERO = 1e-12;
+  public static final double ZERO = 1e-12;
 
   private final FiniteContext context;
   private final double[] eigenvalues;

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /**
  * A sparse matrix [n, m] in compressed rows on a device, which multiplies dense matrices.
@@ -72,6 +73,44 @@ public final class SparseMatrix {
         columns, columnIndex.getManager().create(offsets), columnIndex.flatten(), values.flatten());
   }
 
+  /** Returns the non-zero values of a dense matrix float64 [n, m], with the same manager. */
+  public static SparseMatrix ofDense(NDArray dense) {
+    int n = Math.toIntExact(dense.getShape().get(0));
+    int m = Math.toIntExact(dense.getShape().get(1));
+    double[] all = dense.toDoubleArray();
+    long[] offsets = new long[n + 1];
+    int count = (int) Arrays.stream(all).filter(v -> v != 0).count();
+    long[] index = new long[count];
+    double[] values = new double[count];
+    int next = 0;
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < m; j++) {
+        if (all[i * m + j] != 0) {
+          index[next] = j;
+          values[next++] = all[i * m + j];
+        }
+      }
+      offsets[i + 1] = next;
+    }
+    NDManager manager = dense.getManager();
+    return of(m, manager.create(offsets), manager.create(index), manager.create(values));
+  }
+
+  /**
+   * What a matrix stores.
+   *
+   * @param offsets [n + 1], where each row starts
+   * @param columns the column of each value
+   * @param values row by row
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, which nobody compares
+  public record Entries(long[] offsets, long[] columns, double[] values) {}
+
+  /** Returns a copy of what the matrix stores. */
+  public Entries entries() {
+    return new Entries(offsets.toLongArray(), columnIndex.toLongArray(), doubles.toDoubleArray());
+  }
+
   /** Returns the number of rows n. */
   public int rows() {
     return rows;
@@ -99,6 +138,45 @@ public final class SparseMatrix {
     }
     NDArray values = dense.getDataType() == DataType.FLOAT64 ? doubles : floats;
     return TIMES.call(dense, offsets, columnIndex, values).head();
+  }
+
+  /**
+   * Returns the same matrix with values of the same place added to one, columns in ascending order.
+   *
+   * @param owner the manager of the result
+   */
+  public SparseMatrix combineEqualColumns(NDManager owner) {
+    long[] starts = offsets.toLongArray();
+    long[] index = columnIndex.toLongArray();
+    double[] values = doubles.toDoubleArray();
+    double[] sums = new double[columns];
+    boolean[] occurs = new boolean[columns];
+    long[] combinedOffsets = new long[rows + 1];
+    int next = 0;
+    for (int i = 0; i < rows; i++) {
+      int first = next;
+      for (int at = (int) starts[i]; at < starts[i + 1]; at++) {
+        int column = (int) index[at];
+        sums[column] += values[at];
+        if (!occurs[column]) {
+          occurs[column] = true;
+          index[next++] = column;
+        }
+      }
+      Arrays.sort(index, first, next);
+      for (int at = first; at < next; at++) {
+        int column = (int) index[at];
+        values[at] = sums[column];
+        sums[column] = 0;
+        occurs[column] = false;
+      }
+      combinedOffsets[i + 1] = next;
+    }
+    return new SparseMatrix(
+        columns,
+        owner.create(combinedOffsets),
+        owner.create(Arrays.copyOf(index, next)),
+        owner.create(Arrays.copyOf(values, next)));
   }
 
   /** Returns the transpose [m, n]. */

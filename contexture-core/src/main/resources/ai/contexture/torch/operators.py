@@ -209,3 +209,31 @@ class Operators(Module):
     scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), torch.pow(each, -0.5))
     mixed = torch.matmul(torch.softmax(scores, 3), v)
     return torch.reshape(torch.transpose(mixed, 1, 2), [b, t, w])
+
+  def affine(self: __torch__.Operators, images: Tensor, maps: Tensor, options: Tensor) -> Tensor:
+    border = int(torch.item(torch.select(options, 0, 0)))
+    size = [torch.size(images, 0), torch.size(images, 1), torch.size(images, 2), torch.size(images, 3)]
+    grid = torch.affine_grid_generator(maps, size, False)
+    return torch.grid_sampler(images, grid, 0, border, False)
+
+  def matches(self: __torch__.Operators, x: Tensor, a: Tensor, weights: Tensor) -> Tensor:
+    total = torch.zeros([torch.size(x, 0), torch.size(a, 0)], dtype=7, device=ops.prim.device(x))
+    for i in range(torch.size(x, 1)):
+      equal = torch.eq(torch.unsqueeze(torch.select(x, 1, i), 1), torch.select(a, 1, i))
+      total = torch.add_(total, torch.mul(equal, torch.select(weights, 1, i)))
+    return total
+
+  def log_mixture(self: __torch__.Operators, products: Tensor, rows: Tensor, views: Tensor, terms: Tensor) -> Tensor:
+    total = torch.mul(products, 0.)
+    for i in range(torch.size(terms, 0)):
+      term = torch.select(terms, 0, i)
+      a = float(torch.item(torch.select(term, 0, 0)))
+      b = float(torch.item(torch.select(term, 0, 1)))
+      c = float(torch.item(torch.select(term, 0, 2)))
+      d = float(torch.item(torch.select(term, 0, 3)))
+      log = torch.add(torch.mul(products, a), torch.add(torch.mul(rows, b), torch.add(torch.mul(views, c), d)))
+      if torch.eq(i, 0):
+        total = log
+      else:
+        total = torch.logaddexp(total, log)
+    return total

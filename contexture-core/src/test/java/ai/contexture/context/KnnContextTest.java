@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class KnnContextTest
@@ -59,7 +60,10 @@ class KnnContextTest
   void refusesOtherNumbersOfNeighbours() {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray rows = normal(manager, "points", 6, 2);
-      for (int k : new int[] {0, 6, 7}) {
+      assertThatThrownBy(() -> KnnContext.of(rows, 0))
+          .isInstanceOf(InputException.class)
+          .hasMessage("knn: expected k of at least 1, got k=0");
+      for (int k : new int[] {6, 7}) {
         assertThatThrownBy(() -> KnnContext.of(rows, k))
             .isInstanceOf(InputException.class)
             .hasMessage(
@@ -81,6 +85,86 @@ class KnnContextTest
       }
       assertThat(manager.getManagedArrays().size()).isEqualTo(arrays);
       assertClose(rows.toDoubleArray(), before, 0);
+    }
+  }
+
+  @Nested
+  class WithoutItself
+      implements ContextContract.SampledFinite<KnnContext>,
+          ContextContract.KernelFinite<KnnContext> {
+
+    @Override
+    public KnnContext context(NDManager manager) {
+      return (KnnContext)
+          Contexts.parse("knn(k=5, self=false)")
+              .fit(ContextData.of(normal(manager, "points", 40, 3)));
+    }
+
+    @Override
+    public NDArray newRows(NDManager manager) {
+      return normal(manager, "new rows", 7, 3);
+    }
+
+    @Override
+    public boolean knowsItsRows() {
+      return false; // the row of a pretraining point, as a new one, has that point for a neighbour
+    }
+
+    @Test
+    void itIsNoNeighbourOfItsOwn() {
+      try (NDManager manager = NDManager.newBaseManager()) {
+        NDArray rows = manager.create(new double[] {0, 1, 3, 7}, new Shape(4, 1));
+        KnnContext context =
+            (KnnContext) Contexts.parse("knn(k=2, self=false)").fit(ContextData.of(rows));
+        assertThat(context.neighbours().toLongArray()).containsExactly(1, 2, 0, 2, 1, 0, 2, 1);
+      }
+    }
+  }
+
+  @Nested
+  class WeightedByDistance
+      implements ContextContract.SampledFinite<KnnContext>,
+          ContextContract.KernelFinite<KnnContext> {
+
+    @Override
+    public KnnContext context(NDManager manager) {
+      return fit(normal(manager, "points", 40, 3), "knn(k=5, weights=gaussian)");
+    }
+
+    private KnnContext fit(NDArray rows, String text) {
+      return (KnnContext) Contexts.parse(text).fit(ContextData.of(rows));
+    }
+
+    @Override
+    public NDArray newRows(NDManager manager) {
+      return normal(manager, "new rows", 7, 3);
+    }
+
+    @Test
+    void nearerNeighboursWeighMore() {
+      try (NDManager manager = NDManager.newBaseManager()) {
+        NDArray rows = manager.create(new double[] {0, 1, 3, 7}, new Shape(4, 1));
+        KnnContext context = fit(rows, "knn(k=3, weights=gaussian)");
+        double near = Math.exp(-0.5 / 9);
+        double far = Math.exp(-0.5);
+        double sum = 1 + near + far;
+        assertClose(
+            context.law(context.points()).dense(manager).get(0).toDoubleArray(),
+            new double[] {1 / sum, near / sum, far / sum, 0},
+            1e-15);
+      }
+    }
+
+    @Test
+    void equalRowsAreEquallyProbable() {
+      try (NDManager manager = NDManager.newBaseManager()) {
+        NDArray rows = manager.create(new double[] {2, 2, 2, 7}, new Shape(4, 1));
+        KnnContext context = fit(rows, "knn(k=2, weights=gaussian)");
+        assertClose(
+            context.law(context.points()).dense(manager).get(0).toDoubleArray(),
+            new double[] {0.5, 0.5, 0, 0},
+            1e-15);
+      }
     }
   }
 }

@@ -207,7 +207,7 @@ final class PretrainCommand implements Callable<Integer> {
               RunOptions.FORMAT,
               dataset.name(),
               source.absolute(),
-              dataset.features().fingerprint(),
+              dataset.fingerprint(),
               job.recipe(),
               common.deviceText(),
               evaluateEvery == null ? (all + EVALUATIONS - 1) / EVALUATIONS : evaluateEvery,

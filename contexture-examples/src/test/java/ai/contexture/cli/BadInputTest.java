@@ -331,6 +331,9 @@ class BadInputTest {
     refused(Command.run("spectrum", "--top", "0"), List.of("--top", "at least 1"));
     refused(Command.run("spectrum", "--d0", "0"), List.of("--d0", "at least 1"));
     refused(Command.run("spectrum", "--beta", "0"), List.of("--beta", "above 0"));
+    refused(Command.run("spectrum", "--plot", "-"), List.of("--plot", ".png", ".svg", "got -"));
+    refused(Command.run("spectrum", "--plot", "a.pdf"), List.of("--plot", ".png", "a.pdf"));
+    refused(Command.run("spectrum", "--plot", out() + "/a.svg"), List.of("--plot", "no folder"));
     refused(Command.run("spectrum", "--rows", "some"), List.of("--rows", "some", "all"));
     refused(
         Command.run("spectrum", "--data", table.toString(), "--top", "60"),

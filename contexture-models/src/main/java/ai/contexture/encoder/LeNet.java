@@ -3,6 +3,7 @@ package ai.contexture.encoder;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
@@ -29,18 +30,18 @@ public final class LeNet extends Network {
    * @param dropout the share of the two hidden layers' outputs that training drops
    * @param norm what is normalised before σ
    */
-  public record Options(ImageSize shape, Activation activation, double dropout, Normalisation norm)
+  public record Options(ImageShape shape, Activation activation, double dropout, Normalisation norm)
       implements EncoderFactory {
 
     /** Requires images of at least 4×4. */
     public Options {
-      shape.requireAtLeast("lenet", 4);
+      Images.requireAtLeast("lenet", 4, shape);
       Mlp.Options.requireShare("lenet", dropout);
     }
 
     static Options of(SpecOptions options) {
       return new Options(
-          ImageSize.of("lenet", options),
+          Images.shape("lenet", options),
           options.choice("activation", Activation.TANH),
           options.number("dropout", 0, 0, 1),
           options.choice("norm", Normalisation.NONE));
@@ -83,7 +84,7 @@ public final class LeNet extends Network {
 
   @Override
   NDArray forward(NDArray rows, Pass pass) {
-    NDArray h = options.shape.images(rows);
+    NDArray h = Images.of(rows, options.shape);
     Shape two = new Shape(2, 2);
     for (int i = 0; i < CHANNELS.length; i++) {
       NDArray z = norms[i].apply(convolutions[i].apply(h, pass), pass);
@@ -99,8 +100,8 @@ public final class LeNet extends Network {
 
   @Override
   void shape(long n, long p) {
-    ImageSize image = options.shape;
-    image.requireInputs("lenet", p);
+    ImageShape image = options.shape;
+    image.requireInputs(p);
     long before = image.channels();
     for (int i = 0; i < CHANNELS.length; i++) {
       convolutions[i].shape(CHANNELS[i], before);

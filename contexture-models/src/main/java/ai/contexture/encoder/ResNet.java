@@ -4,6 +4,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
@@ -33,12 +34,12 @@ public final class ResNet extends Network {
    * @param dropout the share of the mean over the pixels that training drops
    * @param norm what is normalised before each rectifier
    */
-  public record Options(ImageSize shape, int width, int depth, double dropout, Normalisation norm)
+  public record Options(ImageShape shape, int width, int depth, double dropout, Normalisation norm)
       implements EncoderFactory {
 
     /** Requires images of at least 4×4 and a width and depth of at least 1. */
     public Options {
-      shape.requireAtLeast("resnet", 4);
+      Images.requireAtLeast("resnet", 4, shape);
       if (width < 1 || depth < 1) {
         throw new InputException(
             Text.format(
@@ -50,7 +51,7 @@ public final class ResNet extends Network {
 
     static Options of(SpecOptions options) {
       return new Options(
-          ImageSize.of("resnet", options),
+          Images.shape("resnet", options),
           options.integer("width", 16, 1, 4096),
           options.integer("depth", 1, 1, 1_000),
           options.number("dropout", 0, 0, 1),
@@ -134,7 +135,7 @@ public final class ResNet extends Network {
 
   @Override
   NDArray forward(NDArray rows, Pass pass) {
-    NDArray images = options.shape.images(rows);
+    NDArray images = Images.of(rows, options.shape);
     NDArray h = Activation.relu(stemNorm.apply(stem.apply(images, pass), pass));
     for (Residual block : blocks) {
       h = block.apply(h, pass);
@@ -146,7 +147,7 @@ public final class ResNet extends Network {
 
   @Override
   void shape(long n, long p) {
-    options.shape.requireInputs("resnet", p);
+    options.shape.requireInputs(p);
     stem.shape(options.width, options.shape.channels());
     stemNorm.shape(options.width);
     blocks.forEach(Residual::shape);

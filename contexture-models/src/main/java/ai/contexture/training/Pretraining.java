@@ -93,8 +93,7 @@ public final class Pretraining implements AutoCloseable {
     try {
       Context fitted =
           contextFactory.fit(
-              Evaluation.contextData(
-                  preprocessing, data.select(split.pretrain()), recipe, manager));
+              Evaluation.contextData(preprocessing, data, split.pretrain(), recipe, manager));
       Objectives.requireFeeds(fitted, objective);
       if (!(fitted instanceof FiniteContext finite)) {
         throw new InputException(
@@ -335,7 +334,7 @@ public final class Pretraining implements AutoCloseable {
     made.addProperty("name", data.name());
     made.addProperty("rows", data.rows());
     made.addProperty("pretrainingRows", split.pretrain().length);
-    made.addProperty("fingerprint", data.features().fingerprint());
+    made.addProperty("fingerprint", data.fingerprint());
     data.target().map(Target::name).ifPresent(name -> made.addProperty("target", name));
     json.add("data", made);
     JsonObject versions = new JsonObject();

@@ -552,9 +552,8 @@ class EncodersTest {
         "mlp(dropout=1) | mlp: expected dropout from 0 to less than 1, got dropout=1.0",
         "mlp(norm=group) | mlp: unknown norm 'group'; known: none, layer, batch",
         "lenet | lenet: expected the shape of the images as channels, height and width, such as"
-            + " lenet(shape=1x28x28), got none",
-        "resnet(shape=8x8) | resnet: expected the shape of the images as channels, height and"
-            + " width, such as resnet(shape=1x28x28), got '8x8'",
+            + " lenet(shape=1x28x28)",
+        "resnet(shape=8x8) | shape: expected channels, height and width, such as 1x28x28, got '8x8'",
         "lenet(shape=1x3x8) | lenet: expected images of at least 4x4, got 1x3x8",
         "resnet(shape=0x8x8) | shape: expected at least one channel, line and column, got 0x8x8",
         "fttransformer(width=6,heads=4) | fttransformer: expected a width, depth and number of"
@@ -570,7 +569,7 @@ class EncodersTest {
     for (String text : new String[] {"lenet(shape=1x8x8)", "resnet(shape=1x8x8)"}) {
       assertThatThrownBy(() -> created(text, SEED, rows(DataType.FLOAT32)))
           .isInstanceOf(InputException.class)
-          .hasMessageEndingWith("shape 1x8x8 has 64 inputs, but the rows have 16");
+          .hasMessage("shape: 1x8x8 has 64 inputs, but the rows have 16");
     }
   }
 }

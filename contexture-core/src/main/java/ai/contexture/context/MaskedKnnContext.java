@@ -1,0 +1,95 @@
+package ai.contexture.context;
+
+import ai.contexture.input.SpecOptions;
+import ai.contexture.torch.Neighbours;
+import ai.contexture.torch.SparseMatrix;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+
+/**
+ * The masked KNN context: a random share of the columns is left out, then A is a neighbour as in
+ * {@link KnnContext} by the others; P⁺ is the mean over the masks [C, §5.3].
+ */
+public final class MaskedKnnContext extends MarkovContext {
+
+  /** What the context needs to know before it sees data. */
+  record Options(KnnContext.Options neighbours, Masks masks) implements ContextFactory {
+
+    static Options of(SpecOptions options) {
+      return new Options(KnnContext.Options.of(options), Masks.of(options));
+    }
+
+    @Override
+    public MaskedKnnContext fit(ContextData data) {
+      neighbours.requireFewerThan("masked-knn", data.points().size());
+      NDArray keep = masks.choose(data, data.points().manager());
+      return new MaskedKnnContext(
+          data.points(), this, data.points().rows().toType(DataType.FLOAT64, false), keep);
+    }
+
+    @Override
+    public String toString() {
+      return neighbours.text("masked-knn", masks.toString());
+    }
+  }
+
+  private final Options options;
+  private final NDArray rows64;
+  private final NDArray keep;
+
+  private MaskedKnnContext(Points points, Options options, NDArray rows64, NDArray keep) {
+    super(points, points, law(options.neighbours(), null, rows64, keep));
+    this.options = options;
+    this.rows64 = rows64;
+    this.keep = keep;
+  }
+
+  /** The mean of the neighbours' laws over the masks; those of the points where rows are null. */
+  private static MarkovLaw law(
+      KnnContext.Options options, NDArray rows, NDArray points, NDArray keep) {
+    int n = Math.toIntExact(points.getShape().get(0));
+    int count = Math.toIntExact(keep.getShape().get(0));
+    NDManager owner = rows == null ? points.getManager() : rows.getManager();
+    try (NDManager scope = owner.newSubManager()) {
+      NDList index = new NDList();
+      NDList weights = new NDList();
+      for (int i = 0; i < count; i++) {
+        try (NDManager step = scope.newSubManager()) {
+          NDArray mask = keep.get(i);
+          mask.attach(step);
+          NDArray masked = points.mul(mask);
+          masked.attach(step);
+          Neighbours found;
+          if (rows == null) {
+            found = options.among(masked);
+          } else {
+            NDArray queries = rows.mul(mask);
+            queries.attach(step);
+            found = options.search(queries, masked);
+          }
+          NDArray probabilities = options.probabilities(found).div(count);
+          found.index().attach(scope);
+          probabilities.attach(scope);
+          index.add(found.index());
+          weights.add(probabilities);
+        }
+      }
+      SparseMatrix mean =
+          SparseMatrix.ofEqualRows(n, NDArrays.concat(index, 1), NDArrays.concat(weights, 1));
+      return MarkovLaw.sparse(mean.combineEqualColumns(owner));
+    }
+  }
+
+  @Override
+  protected MarkovLaw lawOfNew(NDArray rows) {
+    return law(options.neighbours(), rows, rows64, keep);
+  }
+
+  @Override
+  public String toString() {
+    return options.toString();
+  }
+}

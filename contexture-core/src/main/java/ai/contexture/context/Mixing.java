@@ -1,0 +1,203 @@
+package ai.contexture.context;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.input.SpecOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Contexts made of contexts [D, ch. 4]: convolution, convex combination and concatenation, nested
+ * to any depth.
+ *
+ * <p>All parts are fitted to the same pretraining points. The result gives what all of its parts
+ * allow; of finite parts it is finite, and its operator is exact.
+ */
+public final class Mixing {
+
+  private Mixing() {}
+
+  /**
+   * Returns the convolution x → a₁ ~ P₁(·|x) → a₂ ~ P₂(·|a₁) → …, whose operator is T = T₁T₂….
+   *
+   * <p>It makes the association weaker: use it where all contexts are strong.
+   *
+   * @param parts at least two contexts of the same points; each takes what the one before gives
+   * @throws InputException if a part cannot take the values of the part before it, or none is left
+   *     that the result could give
+   */
+  public static Context convolve(List<? extends Context> parts) {
+    return folded("conv", parts, Convolution::of);
+  }
+
+  /**
+   * Returns the convex combination P⁺ = Σ w_i P_i⁺.
+   *
+   * <p>It balances weak and strong contexts. Parts whose A is the same set are added, T = Σ w_i
+   * T_i; others keep their own A, and TT* = Σ w_i T_i T_i*. Values of A of different lengths are
+   * filled up with zeros, and marked by a one-hot tag of their part.
+   *
+   * @param weights w, non-negative, which sum to 1
+   * @param parts at least two contexts of the same points
+   */
+  public static Context combine(double[] weights, List<? extends Context> parts) {
+    return Combination.of(weights, parts, false);
+  }
+
+  /**
+   * Returns the convex combination of which every part keeps its own A, so that TT* = Σ w_i T_i
+   * T_i* as in the combination of objectives Σ w_i R_i.
+   *
+   * @param weights w, non-negative, which sum to 1
+   * @param parts at least two contexts of the same points
+   */
+  public static Context combineApart(double[] weights, List<? extends Context> parts) {
+    return Combination.of(weights, parts, true);
+  }
+
+  /**
+   * Returns the concatenation A = (A₁, A₂, …), whose parts are drawn independently given x.
+   *
+   * <p>It makes the association stronger: use it where all contexts are weak. Functions of each
+   * part alone are functions of the whole, so that the spans of all parts are among its own.
+   *
+   * @param parts at least two contexts of the same points
+   */
+  public static Context concatenate(List<? extends Context> parts) {
+    return folded("concat", parts, Concatenation::of);
+  }
+
+  private interface Pair {
+    Context of(String text, Context first, Context second);
+  }
+
+  private static Context folded(String name, List<? extends Context> parts, Pair pair) {
+    requireSamePoints(name, parts);
+    Context result = parts.get(0);
+    for (int i = 1; i < parts.size(); i++) {
+      result = pair.of(text(name, parts.subList(0, i + 1)), result, parts.get(i));
+    }
+    return result;
+  }
+
+  static void requireSamePoints(String name, List<? extends Context> parts) {
+    if (parts.size() < 2) {
+      throw new IllegalArgumentException(
+          name + ": expected at least two contexts, got " + parts.size());
+    }
+    for (Context part : parts) {
+      if (!part.points().isSameAs(parts.get(0).points())) {
+        throw new IllegalArgumentException(
+            name
+                + ": "
+                + part
+                + " was fitted to other points than "
+                + parts.get(0)
+                + ", expected the same");
+      }
+    }
+  }
+
+  static String text(String name, List<?> parts) {
+    StringJoiner text = new StringJoiner(", ", name + "(", ")");
+    parts.forEach(part -> text.add(part.toString()));
+    return text.toString();
+  }
+
+  static ContextFactory parseConvolution(SpecOptions options) {
+    return new Factory("conv", factories(options.parts(2, Integer.MAX_VALUE)), Mixing::convolve);
+  }
+
+  static ContextFactory parseConcatenation(SpecOptions options) {
+    List<ContextFactory> parts = factories(options.parts(2, Integer.MAX_VALUE));
+    return new Factory("concat", parts, Mixing::concatenate);
+  }
+
+  static ContextFactory parseCombination(SpecOptions options) {
+    List<Spec.Part> parts = options.parts(2, Integer.MAX_VALUE);
+    boolean apart = options.flag("apart", false);
+    double[] weights = weights(parts);
+    Factory made =
+        new Factory(
+            "mix",
+            factories(parts),
+            contexts -> apart ? combineApart(weights, contexts) : combine(weights, contexts));
+    String text = Combination.text(weights, made.parts(), apart);
+    return new ContextFactory() {
+      @Override
+      public Context fit(ContextData data) {
+        return made.fit(data);
+      }
+
+      @Override
+      public Set<String> ownColumns() {
+        return made.ownColumns();
+      }
+
+      @Override
+      public String toString() {
+        return text;
+      }
+    };
+  }
+
+  /** The weights of parts, which sum to 1; all equal where none is given. */
+  private static double[] weights(List<Spec.Part> parts) {
+    long given = parts.stream().filter(part -> part.weight().isPresent()).count();
+    if (given != 0 && given != parts.size()) {
+      throw new InputException(
+          "mix: expected a weight for every part or for none, such as mix(0.3: knn, 0.7: rbf)");
+    }
+    double[] weights = parts.stream().mapToDouble(part -> part.weight().orElse(1)).toArray();
+    double sum = 0;
+    for (double weight : weights) {
+      if (!(weight >= 0) || Double.isInfinite(weight)) {
+        throw new InputException("mix: expected weights of at least 0, got " + weight);
+      }
+      sum += weight;
+    }
+    if (!(sum > 0)) {
+      throw new InputException("mix: expected at least one weight above 0");
+    }
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] /= sum;
+    }
+    return weights;
+  }
+
+  static List<ContextFactory> factories(List<Spec.Part> parts) {
+    List<ContextFactory> factories = new ArrayList<>();
+    parts.forEach(part -> factories.add(Contexts.parse(part.spec())));
+    return factories;
+  }
+
+  /** Contexts to be fitted and put together. */
+  record Factory(String name, List<ContextFactory> parts, Function<List<Context>, Context> mix)
+      implements ContextFactory {
+
+    @Override
+    public Context fit(ContextData data) {
+      List<Context> fitted = new ArrayList<>();
+      for (ContextFactory part : parts) {
+        fitted.add(part.fit(data));
+      }
+      return mix.apply(fitted);
+    }
+
+    @Override
+    public Set<String> ownColumns() {
+      Set<String> own = new TreeSet<>();
+      parts.forEach(part -> own.addAll(part.ownColumns()));
+      return own;
+    }
+
+    @Override
+    public String toString() {
+      return text(name, parts);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package ai.contexture.context;
+
+import static ai.contexture.torch.Numeric.assertClose;
+import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.torch.Numeric.random;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.contexture.input.InputException;
+import ai.contexture.measure.DecayRate;
+import ai.contexture.spectrum.Spectra;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class RbfContextTest
+    implements ContextContract.SampledFinite<RbfContext>, ContextContract.KernelFinite<RbfContext> {
+
+  @Override
+  public RbfContext context(NDManager manager) {
+    return RbfContext.of(normal(manager, "points", 40, 3), 0.7);
+  }
+
+  @Override
+  public NDArray newRows(NDManager manager) {
+    return normal(manager, "new rows", 7, 3);
+  }
+
+  @Test
+  void lawsOnALine() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = manager.create(new double[] {0, 1, 3}, new Shape(3, 1));
+      RbfContext context = RbfContext.of(rows, 0.5);
+      double a = Math.exp(-0.5);
+      double b = Math.exp(-4.5);
+      double c = Math.exp(-2);
+      double[] expected = {
+        1 / (1 + a + b), a / (1 + a + b), b / (1 + a + b),
+        a / (1 + a + c), 1 / (1 + a + c), c / (1 + a + c),
+        b / (1 + b + c), c / (1 + b + c), 1 / (1 + b + c)
+      };
+      assertClose(context.law(context.points()).dense(manager).toDoubleArray(), expected, 1e-14);
+      // a new point half way between the first two
+      double near = Math.exp(-0.125);
+      double far = Math.exp(-3.125);
+      Points x = Points.of(manager.create(new double[] {0.5}, new Shape(1, 1)));
+      assertClose(
+          context.law(x).dense(manager).toDoubleArray(),
+          new double[] {near / (2 * near + far), near / (2 * near + far), far / (2 * near + far)},
+          1e-14);
+    }
+  }
+
+  @Test
+  void tiledLawsAreThoseThatAreStored() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      RbfContext context = context(manager);
+      NDArray points = context.points().rows();
+      MarkovLaw stored = context.law(context.points());
+      MarkovLaw tiled =
+          TiledLaw.unstored(
+              points, 40, x -> RbfContext.squaredDistances(x, points).mul(-0.7).softmax(1));
+      NDArray g = normal(manager, "g", 40, 3);
+      assertClose(tiled.expectation(g), stored.expectation(g), 1e-13);
+      assertClose(tiled.transposed(g), stored.transposed(g), 1e-13);
+      assertClose(tiled.dense(manager), stored.dense(manager), 1e-13);
+      assertThat(tiled.draw(5, random("draw"), manager).toLongArray())
+          .isEqualTo(stored.draw(5, random("draw"), manager).toLongArray());
+    }
+  }
+
+  @Test
+  void aLargerGammaMakesTheAssociationStronger() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = normal(manager, "uniform", 150, 2);
+      double[] rates =
+          Arrays.stream(new double[] {0.01, 0.1, 1, 10, 100})
+              .map(gamma -> decayRate(rows, gamma, manager))
+              .toArray();
+      for (int i = 1; i < rates.length; i++) {
+        assertThat(rates[i]).isLessThan(rates[i - 1]);
+      }
+    }
+  }
+
+  private static double decayRate(NDArray rows, double gamma, NDManager manager) {
+    return DecayRate.of(Spectra.exact(RbfContext.of(rows, gamma), 20, manager).eigenvalues());
+  }
+
+  @Test
+  void theMedianHeuristic() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      // squared distances 1, 4, 9 of the three pairs: the median is 4
+      NDArray rows = manager.create(new double[] {0, 1, 3}, new Shape(3, 1));
+      RbfContext context = (RbfContext) Contexts.parse("rbf").fit(ContextData.of(rows));
+      assertThat(context.gamma()).isEqualTo(0.25);
+      assertThat(context).hasToString("rbf(gamma=0.25)");
+      NDArray equal = manager.create(new double[] {1, 1, 1, 1, 2}, new Shape(5, 1));
+      assertThatThrownBy(() -> Contexts.parse("rbf").fit(ContextData.of(equal)))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("more than half of the rows are equal");
+    }
+  }
+
+  @Test
+  void refusesGammasThatAreNotPositive() {
+    assertThatThrownBy(() -> Contexts.parse("rbf(gamma=0)"))
+        .isInstanceOf(InputException.class)
+        .hasMessage("rbf: gamma must be a number greater than 0, got '0'");
+  }
+}
