@@ -6,8 +6,10 @@ import ai.contexture.data.AtomicFile;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.objective.Head;
 import ai.contexture.objective.Loss;
 import ai.contexture.objective.Objective;
+import ai.contexture.objective.State;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
 import ai.contexture.objective.Weights;
@@ -23,7 +25,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -33,7 +34,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * Trains the encoders that an objective needs on a context, step by step.
@@ -60,9 +60,13 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final TrainingOptions options;
   private final Seed seed;
   private final NDManager manager;
-  private final ParameterStore store;
-  private final Map<Variable, Block> encoders = new EnumMap<>(Variable.class);
-  private final Trained trained = new Trained();
+  private final ObjectiveNetworks networks;
+
+  /** Moving averages of the networks, or null where the objective does without. */
+  private final ObjectiveNetworks averages;
+
+  private final State state;
+  private final Gradients gradients;
   private final Optimiser.Descent descent;
   private final Batches batches;
   private final Weights weights;
@@ -98,18 +102,20 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
     seed = Seed.of(options.seed());
     manager = context.points().manager().newSubManager();
-    store = new ParameterStore(manager, false);
-    for (Variable variable : objective.encoders()) {
-      String name = variable == Variable.INPUT ? "phi" : "psi";
-      Seed start = seed.derive("encoder").derive(name);
-      Block block = encoder.create(rows(variable), outputs, start, manager);
-      encoders.put(variable, block);
-      trained.add(name, block);
-    }
+    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
+    objective.encoders().forEach(variable -> rows.put(variable, rows(variable)));
+    List<Head> heads = objective.heads(context, outputs);
+    networks = new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager);
+    averages =
+        objective.momentum(0).isPresent()
+            ? new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager)
+            : null;
+    state = State.of(objective.state(context, outputs, manager));
+    gradients = new Gradients(networks.weights());
     descent =
         options
             .optimiser()
-            .start(trained.weights(), options.learningRate(), options.weightDecay(), manager);
+            .start(networks.weights(), options.learningRate(), options.weightDecay(), manager);
     Weights all = Weights.all(context);
     weights = options.fullBatch() ? all : all.ofBatch(options.batch());
     double[] probabilities =
@@ -139,7 +145,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** Returns the encoder that becomes the representation, a block that the trainer owns. */
   public Block encoder() {
-    return encoders.get(objective.learned());
+    return networks.encoder(objective.learned());
   }
 
   /**
@@ -177,8 +183,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
               context,
               batches.batch(finished, scope),
               weights,
-              network(Variable.INPUT, scope),
-              network(Variable.CONTEXT, scope),
+              networks.within(scope, averages, seed.derive("network").derive(finished)),
+              state,
               seed.derive("step").derive(finished).generator(),
               progress);
       Loss loss = objective.loss(step);
@@ -186,8 +192,11 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       collector.backward(total);
       NDList values =
           new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
-      NDArray norm = trained.step(descent, factor, options.clip(), scope);
+      NDArray norm = gradients.step(descent, factor, options.clip(), scope);
       values.add(norm.toType(total.getDataType(), false));
+      if (averages != null) {
+        averages.average(networks, objective.momentum(progress).orElseThrow());
+      }
       NDArray kept = NDArrays.stack(values).toType(DataType.FLOAT64, false);
       kept.attach(manager);
       finished++;
@@ -196,20 +205,6 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     } catch (ArithmeticException e) {
       throw diverged(finished + 1, e.getMessage(), e);
     }
-  }
-
-  /** An encoder in training, whose results belong to the step's scope. */
-  private UnaryOperator<NDArray> network(Variable variable, NDManager scope) {
-    Block block = encoders.get(variable);
-    Seed drawn = seed.derive("network").derive(variable.name()).derive(finished);
-    int[] calls = new int[1];
-    return rows -> {
-      NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
-      lent.attach(scope);
-      PairList<String, Object> params = new PairList<>();
-      params.add(EncoderFactory.SEED, drawn.derive(calls[0]++));
-      return block.forward(store, new NDList(lent), true, params).singletonOrThrow();
-    };
   }
 
   private void report(TrainingListener listener) {
@@ -258,13 +253,13 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    */
   public NDArray outputs(NDManager owner) {
     if (objective.learned() == Variable.INPUT) {
-      return encode(encoder(), store, context.points().rows(), owner);
+      return encode(encoder(), networks.store(), context.points().rows(), owner);
     }
     if (!(context instanceof FiniteContext finite)) {
       throw new IllegalStateException(
           Text.format("the average encoder over %s needs a finite context", context));
     }
-    try (NDArray psi = encode(encoder(), store, finite.contexts().rows(), owner)) {
+    try (NDArray psi = encode(encoder(), networks.store(), finite.contexts().rows(), owner)) {
       return Torch.withoutGradient(() -> finite.operator().apply(psi));
     }
   }
@@ -311,11 +306,15 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
   }
 
-  /** The parameters and the optimiser's state by name, the arrays themselves. */
+  /** The parameters, the optimiser's state and the objective's by name, the arrays themselves. */
   private Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>(trained.all());
-    state.putAll(descent.state());
-    return state;
+    Map<String, NDArray> all = new LinkedHashMap<>(networks.arrays());
+    all.putAll(descent.state());
+    if (averages != null) {
+      averages.arrays().forEach((name, array) -> all.put("average/" + name, array));
+    }
+    state.arrays().forEach((name, array) -> all.put("state/" + name, array));
+    return all;
   }
 
   /**

@@ -5,24 +5,22 @@ import static ai.contexture.training.Training.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.contexture.encoder.Activation;
-import ai.contexture.encoder.Mlp;
+import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.objective.Head;
+import ai.contexture.objective.Variable;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.OrthogonalMomentum;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
-import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,50 +40,19 @@ class OptimiserTest {
     manager.close();
   }
 
-  /** A network that is nothing but its parameters. */
-  private static final class Vectors extends AbstractBlock {
-
-    private Vectors() {
-      super((byte) 1);
-    }
-
-    private void add(String name, Parameter.Type type, NDArray values, boolean trained) {
-      Parameter parameter =
-          Parameter.builder().setName(name).setType(type).optRequiresGrad(trained).build();
-      addParameter(parameter);
-      parameter.setArray(values);
-    }
-
-    @Override
-    protected NDList forwardInternal(
-        ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public Shape[] getOutputShapes(Shape[] inputShapes) {
-      throw new AssertionError();
-    }
-  }
-
   private NDArray vector(DataType type, double... values) {
     return manager.create(values).toType(type, true).duplicate();
   }
 
-  /** Parameters of two networks, each of which has one vector. */
-  private static Trained trained(NDArray first, NDArray second) {
-    Trained trained = new Trained();
-    for (NDArray array : List.of(first, second)) {
-      Vectors network = new Vectors();
-      network.add("theta", Parameter.Type.OTHER, array, true);
-      trained.add(array == first ? "first" : "second", network);
-    }
-    return trained;
+  private static List<Optimiser.Weight> trained(NDArray first, NDArray second) {
+    return List.of(
+        new Optimiser.Weight("first/theta", first, false),
+        new Optimiser.Weight("second/theta", second, false));
   }
 
   /** Makes a step with the gradients a and b, and returns their norm. */
   private double step(
-      Trained trained,
+      List<Optimiser.Weight> trained,
       Optimiser.Descent descent,
       double factor,
       double clip,
@@ -93,8 +60,9 @@ class OptimiserTest {
       double[] b) {
     try (NDManager scope = manager.newSubManager();
         GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      NDArray x = trained.weights().get(0).array();
-      NDArray y = trained.weights().get(1).array();
+      Gradients gradients = new Gradients(trained);
+      NDArray x = trained.get(0).array();
+      NDArray y = trained.get(1).array();
       NDArray total =
           scope
               .create(a, x.getShape())
@@ -103,7 +71,7 @@ class OptimiserTest {
               .sum()
               .add(scope.create(b, y.getShape()).toType(y.getDataType(), true).mul(y).sum());
       collector.backward(total);
-      NDArray norm = trained.step(descent, factor, clip, scope);
+      NDArray norm = gradients.step(descent, factor, clip, scope);
       assertThat(norm.getManager()).isSameAs(scope);
       return norm.toType(DataType.FLOAT64, true).toDoubleArray()[0];
     }
@@ -176,8 +144,8 @@ class OptimiserTest {
     Optimiser optimiser = Optimisers.parse(text);
     NDArray first = vector(type, 1, -2, 0.5);
     NDArray second = vector(type, 3, 0);
-    Trained trained = trained(first, second);
-    Optimiser.Descent descent = optimiser.start(trained.weights(), 0.05, decay, manager);
+    List<Optimiser.Weight> trained = trained(first, second);
+    Optimiser.Descent descent = optimiser.start(trained, 0.05, decay, manager);
     Formula a = formula(optimiser, 1, -2, 0.5);
     Formula b = formula(optimiser, 3, 0);
     RandomGenerator random = random("gradients");
@@ -214,8 +182,8 @@ class OptimiserTest {
   void theFirstStepOfAdamByHand() {
     NDArray first = vector(DataType.FLOAT64, 1, -2);
     NDArray second = vector(DataType.FLOAT64, 4);
-    Trained trained = trained(first, second);
-    Optimiser.Descent descent = AdamW.DEFAULT.start(trained.weights(), 0.2, 0.5, manager);
+    List<Optimiser.Weight> trained = trained(first, second);
+    Optimiser.Descent descent = AdamW.DEFAULT.start(trained, 0.2, 0.5, manager);
     double norm = step(trained, descent, 0.5, 0, new double[] {3, -4}, new double[] {12});
     assertClose("norm", new double[] {norm}, new double[] {13}, 1e-14);
     assertClose("first", doubles(first), new double[] {0.85, -1.8}, 1e-8);
@@ -226,8 +194,9 @@ class OptimiserTest {
   @ParameterizedTest
   @ValueSource(strings = {"adamw", "sgd", "muon"})
   void gradientsDoNotAddUp(String text) {
-    Trained trained = trained(vector(DataType.FLOAT64, 0, 0), vector(DataType.FLOAT64, 0));
-    Optimiser.Descent descent = Optimisers.parse(text).start(trained.weights(), 0.1, 0, manager);
+    List<Optimiser.Weight> trained =
+        trained(vector(DataType.FLOAT64, 0, 0), vector(DataType.FLOAT64, 0));
+    Optimiser.Descent descent = Optimisers.parse(text).start(trained, 0.1, 0, manager);
     for (int i = 0; i < 5; i++) {
       double norm = step(trained, descent, 1, 0, new double[] {3, 0}, new double[] {4});
       assertClose("norm", new double[] {norm}, new double[] {5}, 1e-14);
@@ -239,8 +208,8 @@ class OptimiserTest {
   @CsvSource({"adamw, mean square steps", "sgd, velocity", "muon, mean square steps"})
   void stepsAreNotRecorded(String text, String state) {
     NDArray theta = vector(DataType.FLOAT64, 1, 2);
-    Trained trained = trained(theta, vector(DataType.FLOAT64, 3));
-    Optimiser.Descent descent = Optimisers.parse(text).start(trained.weights(), 0.1, 0, manager);
+    List<Optimiser.Weight> trained = trained(theta, vector(DataType.FLOAT64, 3));
+    Optimiser.Descent descent = Optimisers.parse(text).start(trained, 0.1, 0, manager);
     int before = manager.getManagedArrays().size();
     step(trained, descent, 1, 0, new double[] {3, 0}, new double[] {4});
     descent.state().forEach((name, array) -> assertThat(array.hasGradient()).as(name).isFalse());
@@ -255,36 +224,36 @@ class OptimiserTest {
 
   @Test
   void aParameterWithoutAGradientIsNamed() {
-    Trained trained = trained(vector(DataType.FLOAT64, 1), vector(DataType.FLOAT64, 1));
-    Optimiser.Descent descent = AdamW.DEFAULT.start(trained.weights(), 0.1, 0, manager);
+    List<Optimiser.Weight> trained =
+        trained(vector(DataType.FLOAT64, 1), vector(DataType.FLOAT64, 1));
+    Optimiser.Descent descent = AdamW.DEFAULT.start(trained, 0.1, 0, manager);
+    Gradients gradients = new Gradients(trained);
     try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      collector.backward(trained.weights().get(0).array().sum());
-      assertThatThrownBy(() -> trained.step(descent, 1, 0, manager))
+      collector.backward(trained.get(0).array().sum());
+      assertThatThrownBy(() -> gradients.step(descent, 1, 0, manager))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("parameter second/theta takes no part in the objective: it has no gradient");
     }
   }
 
-  /** The first matrix meets the inputs; biases and fixed arrays are none. */
+  /** The first matrix of an encoder meets the inputs; biases, scales and heads' biases are none. */
   @Test
   void matricesAreThoseBehindTheFirst() {
-    Block mlp = new Mlp.Options(5, 3, Activation.TANH, true).build(4, Seed.of(1));
-    mlp.initialize(manager, DataType.FLOAT32, new Shape(2, 3));
-    Vectors other = new Vectors();
-    other.add("fixed", Parameter.Type.OTHER, manager.zeros(new Shape(2, 2)), false);
-    other.add("kernel", Parameter.Type.WEIGHT, manager.zeros(new Shape(4, 1, 3, 3)), true);
-    other.add("gamma", Parameter.Type.GAMMA, manager.zeros(new Shape(2, 2)), true);
-    other.add("second", Parameter.Type.WEIGHT, manager.zeros(new Shape(4, 4, 3, 3)), true);
-    Trained trained = new Trained();
-    trained.add("phi", mlp);
-    trained.add("psi", other);
+    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
+    rows.put(Variable.INPUT, manager.zeros(new Shape(7, 16)));
+    rows.put(Variable.CONTEXT, manager.zeros(new Shape(7, 16)));
+    List<Head> heads = List.of(new Head("decoder", List.of(4, 3, 2), false, 0));
+    EncoderFactory resNet = Encoders.parse(Spec.parse("resnet(shape=1x4x4,width=2)"));
+    ObjectiveNetworks networks = new ObjectiveNetworks(rows, resNet, 4, heads, Seed.of(1), manager);
     Map<String, Boolean> matrices = new LinkedHashMap<>();
-    trained.weights().forEach(weight -> matrices.put(weight.name(), weight.matrix()));
-    assertThat(matrices).hasSize(8 + 3).doesNotContainKey("psi/fixed");
-    assertThat(trained.all()).hasSize(8 + 4).containsKey("psi/fixed");
+    networks.weights().forEach(weight -> matrices.put(weight.name(), weight.matrix()));
     assertThat(matrices.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey))
-        .containsExactly(
-            "phi/hidden2_weight", "phi/hidden3_weight", "phi/output_weight", "psi/second");
+        .hasSize(2 * 9 + 2)
+        .contains("phi/stage1_block1_first_weight", "psi/output_weight", "decoder/weight1")
+        .doesNotContain("phi/stem_weight", "psi/stem_weight", "phi/output_bias")
+        .doesNotContain("decoder/bias1", "phi/stem_norm_gamma");
+    assertThat(networks.arrays()).containsKeys("phi/stem_norm_mean", "psi/stem_norm_variance");
+    assertThat(matrices).doesNotContainKeys("phi/stem_norm_mean", "psi/stem_norm_variance");
   }
 
   /** Two matrices of one shape and one of another by Muon's own rate, the vector by AdamW. */

@@ -38,7 +38,7 @@ final class ContextOutputs {
     if (views == 0 && step.isFull() && step.context() instanceof FiniteContext finite) {
       ExpectationOperator operator = finite.operator();
       return new ContextOutputs(
-          step.psi().apply(finite.contexts().rows()),
+          step.networks().psi(finite.contexts().rows()),
           step.weights(),
           Weights.of(operator.contextWeights()),
           operator);
@@ -46,7 +46,7 @@ final class ContextOutputs {
     int r = Math.max(views, least);
     NDArray rows = step.context().sample(step.batch(), r, step.random()).rows();
     return new ContextOutputs(
-        step.psi().apply(rows), step.weights(), step.weights().withViews(r), null);
+        step.networks().psi(rows), step.weights(), step.weights().withViews(r), null);
   }
 
   /** Requires a number of views that an objective can use. */
@@ -80,7 +80,7 @@ final class ContextOutputs {
       return Association.onContexts(psi, contexts, operator);
     }
     double r = contexts.views();
-    NDArray views = views(psi);
+    NDArray views = contexts.rowsOfPoints(psi);
     NDArray sums = views.sum(new int[] {1});
     NDArray products = sums.square().sub(views.square().sum(new int[] {1}));
     return Torch.times(inputs.times(products).sum(new int[] {0}), 1 / (r * (r - 1)));
@@ -91,27 +91,7 @@ final class ContextOutputs {
     if (operator != null) {
       return Association.between(phi, inputs, psi, contexts, operator);
     }
-    NDArray mean = views(psi).mean(new int[] {1});
+    NDArray mean = contexts.rowsOfPoints(psi).mean(new int[] {1});
     return inputs.times(phi).mul(mean).sum(new int[] {0});
-  }
-
-  /** Returns E⟨Ψ(A), Ψ(A⁻)⟩², a scalar, of contexts of independent points. */
-  NDArray contrast(NDArray psi) {
-    // Σ_ij ⟨v_i, w_j⟩² = Tr(VᵀV WᵀW) needs d×d products only
-    NDArray all = contexts.moment(psi, psi).square().sum();
-    if (operator != null) {
-      return all;
-    }
-    double r = contexts.views();
-    NDArray views = views(psi);
-    NDArray self = views.matMul(views.transpose(0, 2, 1)).square().sum(new int[] {1, 2});
-    NDArray same = views.square().sum(new int[] {2}).square().sum(new int[] {1});
-    NDArray different = Torch.times(self.sub(same), 1 / (r * (r - 1)));
-    return inputs.overPairs(all, Torch.times(self, 1 / (r * r)), different);
-  }
-
-  /** The rows of each point, [b, r, d]. */
-  private NDArray views(NDArray psi) {
-    return psi.reshape(contexts.points(), contexts.views(), psi.getShape().get(1));
   }
 }

@@ -40,8 +40,8 @@ public record Kise(Orthonormality orthonormality) implements Objective<KernelCon
   @Override
   public Loss loss(Step<? extends KernelContext> step) {
     Weights weights = step.weights();
-    NDArray z = step.phi().apply(step.batch().rows());
-    var constrained = orthonormality.apply(weights.centred(z), weights, step.progress());
+    NDArray z = step.phi();
+    var constrained = step.constrain(orthonormality, weights.centred(z), weights);
     NDArray association = association(constrained.phi(), step).sum();
     return Loss.of("norm", constrained.squaredNorm())
         .plus("association", association.neg())

@@ -51,7 +51,7 @@ public record NonContrastive(Orthonormality orthonormality, int views)
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
     ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
-    var constrained = orthonormality.apply(contexts.centred(), contexts.weights(), step.progress());
+    var constrained = step.constrain(orthonormality, contexts.centred(), contexts.weights());
     NDArray association = contexts.association(constrained.phi()).sum();
     return Loss.of("norm", Torch.times(constrained.squaredNorm(), 2))
         .plus("association", Torch.times(association, -2))

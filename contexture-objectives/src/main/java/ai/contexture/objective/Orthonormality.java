@@ -1,6 +1,7 @@
 package ai.contexture.objective;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
 /**
@@ -16,9 +17,20 @@ public interface Orthonormality {
    *
    * @param z the encoder's outputs [m, d], of mean 0 under the weights
    * @param weights of the rows of z
+   * @param state what {@link #state} declared, which is changed
    * @param progress how much of the training is done, from 0 to 1
    */
-  Constrained apply(NDArray z, Weights weights, double progress);
+  Constrained apply(NDArray z, Weights weights, State state, double progress);
+
+  /**
+   * Returns what is kept from step to step, by name, as it is before the first one.
+   *
+   * @param outputs d
+   * @param owner the manager of the arrays
+   */
+  default Map<String, NDArray> state(int outputs, NDManager owner) {
+    return Map.of();
+  }
 
   /**
    * Outputs under the constraint.

@@ -55,10 +55,10 @@ public record SpectralContrastive(Orthonormality orthonormality, int views, bool
   public Loss loss(Step<? extends SampledContext> step) {
     ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
     NDArray z = centred ? contexts.centred() : contexts.outputs();
-    var constrained = orthonormality.apply(z, contexts.weights(), step.progress());
+    var constrained = step.constrain(orthonormality, z, contexts.weights());
     NDArray psi = constrained.phi();
     return Loss.of("association", contexts.association(psi).sum().neg())
-        .plus("contrast", Torch.times(contexts.contrast(psi), 0.5))
+        .plus("contrast", Torch.times(contexts.weights().squaredProducts(psi), 0.5))
         .plus(constrained.penalties());
   }
 

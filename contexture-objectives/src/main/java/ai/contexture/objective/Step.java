@@ -3,7 +3,6 @@ package ai.contexture.objective;
 import ai.contexture.context.Context;
 import ai.contexture.context.Points;
 import ai.djl.ndarray.NDArray;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,8 +12,8 @@ import java.util.random.RandomGenerator;
  * @param batch b pretraining points
  * @param weights how the batch stands for P_X: {@link Weights#all} for all points in their order,
  *     else {@link Weights#drawn}, or {@link Weights#independent} where P_X is not uniform
- * @param phi the encoder Φ, rows [b, p] to outputs [b, d]
- * @param psi the encoder Ψ, rows [b, q] of contexts to outputs [b, d]
+ * @param networks the encoders, and the heads that the objective declared
+ * @param state what the objective declared to keep, which the loss changes
  * @param random the step's randomness
  * @param progress how much of the training is done, from 0 to 1
  * @param <C> the type of the context
@@ -23,8 +22,8 @@ public record Step<C extends Context>(
     C context,
     Points batch,
     Weights weights,
-    UnaryOperator<NDArray> phi,
-    UnaryOperator<NDArray> psi,
+    Networks networks,
+    State state,
     RandomGenerator random,
     double progress) {
 
@@ -34,6 +33,16 @@ public record Step<C extends Context>(
       throw new IllegalArgumentException(
           "weights: expected those of " + batch.size() + " points, got " + weights.points());
     }
+  }
+
+  /** Returns Φ's outputs [b, d] of the batch. */
+  public NDArray phi() {
+    return networks.phi(batch.rows());
+  }
+
+  /** Imposes an orthonormality on centred outputs. */
+  public Orthonormality.Constrained constrain(Orthonormality way, NDArray z, Weights weights) {
+    return way.apply(z, weights, state, progress);
   }
 
   /** Returns whether the batch is the whole set of pretraining points, in their order. */

@@ -48,10 +48,9 @@ public record Svme(Orthonormality orthonormality, int views) implements Objectiv
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    NDArray z = step.phi().apply(step.batch().rows());
+    NDArray z = step.phi();
     ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
-    var constrained =
-        orthonormality.apply(step.weights().centred(z), step.weights(), step.progress());
+    var constrained = step.constrain(orthonormality, step.weights().centred(z), step.weights());
     NDArray psi = contexts.centred();
     NDArray association = contexts.association(constrained.phi(), psi).sum();
     return Loss.of("norm", constrained.squaredNorm())

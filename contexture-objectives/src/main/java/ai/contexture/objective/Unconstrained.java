@@ -7,7 +7,7 @@ import java.util.Map;
 record Unconstrained() implements Orthonormality {
 
   @Override
-  public Constrained apply(NDArray z, Weights weights, double progress) {
+  public Constrained apply(NDArray z, Weights weights, State state, double progress) {
     return new Constrained(z, weights.product(z, z), Map.of());
   }
 

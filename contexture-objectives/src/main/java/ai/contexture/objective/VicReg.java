@@ -40,7 +40,7 @@ public record VicReg(double variance, double covariance) implements Orthonormali
   }
 
   @Override
-  public Constrained apply(NDArray z, Weights weights, double progress) {
+  public Constrained apply(NDArray z, Weights weights, State state, double progress) {
     NDArray moment = weights.moment(z, z);
     NDArray c = moment.mul(weights.unbiased(moment));
     NDArray identity = Torch.cast(z.getManager().eye((int) z.getShape().get(1)), z.getDataType());

@@ -181,6 +181,46 @@ public final class Weights {
   }
 
   /**
+   * Returns E[z zᵀ] between two different rows of one point, [d, d] of [b·r, d], averaged over all
+   * pairs of them; where points have one row each, of that row with itself.
+   */
+  NDArray crossMoment(NDArray z) {
+    if (views == 1) {
+      return moment(z, z);
+    }
+    NDArray sums = rowsOfPoints(z).sum(new int[] {1});
+    NDArray different = withViews(1).moment(sums, sums).sub(Torch.times(moment(z, z), views));
+    return Torch.times(different, 1.0 / (views * (views - 1.0)));
+  }
+
+  /**
+   * Returns E⟨z, z′⟩² over rows of two independent points, a scalar, for z [b·r, d].
+   *
+   * <p>The rows of one point are taken for independent samples given the point; a single row for a
+   * function of it.
+   */
+  NDArray squaredProducts(NDArray z) {
+    // Σ_ij ⟨v_i, w_j⟩² = Tr(VᵀV WᵀW) needs d×d products only
+    NDArray all = moment(z, z).square().sum();
+    if (probabilities != null && views == 1) {
+      return all;
+    }
+    NDArray rows = rowsOfPoints(z);
+    NDArray self = rows.matMul(rows.transpose(0, 2, 1)).square().sum(new int[] {1, 2});
+    if (views == 1) {
+      return overPairs(all, self, self);
+    }
+    NDArray same = rows.square().sum(new int[] {2}).square().sum(new int[] {1});
+    NDArray different = Torch.times(self.sub(same), 1.0 / (views * (views - 1.0)));
+    return overPairs(all, Torch.times(self, 1.0 / ((double) views * views)), different);
+  }
+
+  /** The rows of each point, [b, r, d]. */
+  NDArray rowsOfPoints(NDArray z) {
+    return z.reshape(points, views, z.getShape().get(1));
+  }
+
+  /**
    * Returns the mean of a function of two independent points, a scalar.
    *
    * @param all its mean where the points of a pair weigh as in other means

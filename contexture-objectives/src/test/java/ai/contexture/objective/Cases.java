@@ -15,8 +15,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,6 +42,16 @@ final class Cases {
           way -> new SpectralContrastive(way, 3, true),
           way -> new SpectralContrastive(way, 0, false),
           way -> new SpectralContrastive(way, 2, false));
+
+  /** Every orthonormality with its options. */
+  static final List<Orthonormality> WAYS =
+      List.of(
+          new Whitening(1e-2, 1e-3),
+          new Whitening(1e-2, 1e-3, Whitening.Form.ZCA, 0.5),
+          new VicReg(),
+          new Frobenius(0.7),
+          new Correlation(0.7),
+          Orthonormality.none());
 
   private Cases() {}
 
@@ -76,6 +88,14 @@ final class Cases {
       return full() ? new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8} : weighted ? DRAWN : PART;
     }
 
+    /** What {@link #weights} says, in plain arrays. */
+    Plain.Rows rows(double[] p) {
+      if (full()) {
+        return Plain.Rows.all(p);
+      }
+      return weighted ? Plain.Rows.independent(DRAWN.length) : Plain.Rows.drawn(PART.length, 9);
+    }
+
     Weights weights(MarkovContext context) {
       if (full()) {
         return Weights.all(context);
@@ -94,17 +114,19 @@ final class Cases {
     }
   }
 
-  /** Every objective with every orthonormality, on all points and on some of them. */
+  /** Every objective with every orthonormality, with the first of them on every batch. */
   static List<Case> all() {
-    return OBJECTIVES.stream()
-        .flatMap(
-            objective ->
-                List.of(new Whitening(1e-2, 1e-3), new VicReg(), Orthonormality.none()).stream()
-                    .flatMap(
-                        way ->
-                            Arrays.stream(Batch.values())
-                                .map(batch -> new Case(objective.apply(way), way, batch))))
-        .toList();
+    List<Case> cases = new ArrayList<>();
+    Batch[] batches = Batch.values();
+    for (var objective : OBJECTIVES) {
+      for (Orthonormality way : WAYS) {
+        for (int i = 0; i < (way == WAYS.get(0) ? batches.length : 1); i++) {
+          Batch batch = batches[(cases.size() + i) % batches.length];
+          cases.add(new Case(objective.apply(way), way, batch));
+        }
+      }
+    }
+    return cases;
   }
 
   static RandomGenerator random(String consumer) {
@@ -122,6 +144,11 @@ final class Cases {
     double[] values = new double[n * m];
     Arrays.setAll(values, i -> random.nextGaussian());
     return manager.create(values, new Shape(n, m)).duplicate();
+  }
+
+  /** The identity, float64 [n, n]. */
+  static NDArray identity(NDManager manager, int n) {
+    return manager.eye(n).toType(DataType.FLOAT64, false);
   }
 
   /** The k nearest among n normal points in the plane. */
@@ -169,50 +196,140 @@ final class Cases {
     return context.points().select(manager.create(positions));
   }
 
-  /**
-   * An encoder that is a table of free vectors, one for each of some points.
-   *
-   * @param points told apart by their first coordinate
-   * @param table [rows, d]
-   * @param first the row of the table that belongs to the first point
-   */
-  static UnaryOperator<NDArray> lookUp(Points points, NDArray table, long first) {
-    double[] known = doubles(points.rows());
-    int p = points.width();
-    Map<Double, Long> positions = new HashMap<>();
-    for (int i = 0; i < known.length; i += p) {
-      positions.put(known[i], first + i / p);
+  /** The positions of points that are told apart by their first coordinate. */
+  private static final class Positions {
+
+    private final Map<Double, Long> known = new HashMap<>();
+
+    Positions(Points points) {
+      double[] rows = doubles(points.rows());
+      for (int i = 0; i < points.size(); i++) {
+        known.put(rows[i * points.width()], (long) i);
+      }
     }
-    return rows -> {
+
+    long[] of(NDArray rows) {
       double[] asked = doubles(rows);
+      int p = (int) rows.getShape().get(1);
       long[] index = new long[asked.length / p];
-      Arrays.setAll(index, i -> positions.get(asked[i * p]));
-      return table.get(table.getManager().create(index));
-    };
+      Arrays.setAll(index, i -> known.get(asked[i * p]));
+      return index;
+    }
   }
 
-  /** A step in which Φ is the upper part [n, d] of a table [n + m, d] and Ψ the lower part. */
-  static Step<MarkovContext> step(
-      MarkovContext context,
-      Points batch,
-      Weights weights,
-      NDArray table,
-      RandomGenerator random,
-      double progress) {
-    return new Step<>(
-        context,
-        batch,
-        weights,
-        lookUp(context.points(), table, 0),
-        lookUp(context.contexts(), table, context.points().size()),
-        random,
-        progress);
+  /** Encoders that are tables of free vectors, and heads, all of whose numbers are given. */
+  static class Free implements Networks {
+
+    private final Positions inputs;
+    private final Positions contexts;
+    private final List<Head> heads;
+    private final Map<String, Map<String, Shape>> shapes = new LinkedHashMap<>();
+    private final int n;
+    private final int d;
+    private final int rows;
+    private final int size;
+    private NDArray numbers;
+    private Free averages;
+
+    Free(MarkovContext context, List<Head> heads, int d, NDManager manager) {
+      this.inputs = new Positions(context.points());
+      this.contexts = new Positions(context.contexts());
+      this.heads = heads;
+      this.d = d;
+      n = context.points().size();
+      rows = n + context.contexts().size();
+      int sum = rows * d;
+      for (Head head : heads) {
+        Map<String, Shape> own = new LinkedHashMap<>();
+        try (NDManager scope = manager.newSubManager()) {
+          Map<String, NDArray> made = head.parameters(DataType.FLOAT64, Seed.of(0), scope);
+          made.forEach((name, array) -> own.put(name, array.getShape()));
+        }
+        sum += own.values().stream().mapToInt(shape -> (int) shape.size()).sum();
+        shapes.put(head.name(), own);
+      }
+      size = sum;
+    }
+
+    private Free(Free of) {
+      inputs = of.inputs;
+      contexts = of.contexts;
+      heads = of.heads;
+      shapes.putAll(of.shapes);
+      n = of.n;
+      d = of.d;
+      rows = of.rows;
+      size = of.size;
+    }
+
+    /** How many numbers there are. */
+    int size() {
+      return size;
+    }
+
+    /** These networks with numbers [size]: the tables of Φ and Ψ, then the heads' parameters. */
+    Free at(NDArray numbers) {
+      Free free = new Free(this);
+      free.numbers = numbers;
+      return free;
+    }
+
+    /** These networks with moving averages. */
+    Free withAverages(Free averages) {
+      Free free = at(numbers);
+      free.averages = averages;
+      return free;
+    }
+
+    private NDArray table() {
+      return numbers.get("0:" + rows * d).reshape(rows, d);
+    }
+
+    private NDArray row(long[] index, long shift) {
+      long[] shifted = Arrays.stream(index).map(i -> i + shift).toArray();
+      return table().get(numbers.getManager().create(shifted));
+    }
+
+    @Override
+    public NDArray phi(NDArray rows) {
+      return row(inputs.of(rows), 0);
+    }
+
+    @Override
+    public NDArray psi(NDArray rows) {
+      return row(contexts.of(rows), n);
+    }
+
+    @Override
+    public NDArray head(String name, NDArray given) {
+      int at = rows * d;
+      for (Head head : heads) {
+        Map<String, NDArray> parameters = new LinkedHashMap<>();
+        for (Map.Entry<String, Shape> shape : shapes.get(head.name()).entrySet()) {
+          int end = at + (int) shape.getValue().size();
+          parameters.put(shape.getKey(), numbers.get(at + ":" + end).reshape(shape.getValue()));
+          at = end;
+        }
+        if (head.name().equals(name)) {
+          return head.apply(given, parameters, numbers.getManager());
+        }
+      }
+      throw new AssertionError("no head " + name);
+    }
+
+    @Override
+    public Networks averages() {
+      return averages == null ? Networks.super.averages() : averages;
+    }
   }
 
-  /** A step on all points. */
+  /** A step on all points in which Φ is the upper part [n, d] of a table [n + m, d] and Ψ below. */
   static Step<MarkovContext> step(
       MarkovContext context, NDArray table, RandomGenerator random, double progress) {
-    return step(context, context.points(), Weights.all(context), table, random, progress);
+    int d = (int) table.getShape().get(1);
+    Free free = new Free(context, List.of(), d, table.getManager()).at(table.reshape(-1));
+    Weights weights = Weights.all(context);
+    return new Step<>(context, context.points(), weights, free, State.empty(), random, progress);
   }
 
   /** The gradient of a scalar function at an array, by the engine. */

@@ -156,6 +156,36 @@ class DescentTest {
     Cases.assertClose("third", variances[0], 0, 0.05);
   }
 
+  /** With unit variances replaced by ‖C − I‖² μ_i gets 1 − (1 − s_i²)/(2·weight). */
+  @Test
+  void frobeniusSharesByEigenvalue() {
+    NDArray phi = phi(descend(new Kise(new Frobenius(1))));
+    assertThat(correlation(phi)).as(reproduce()).isGreaterThan(0.999).isLessThanOrEqualTo(1);
+    double[] variances = Plain.variances(Plain.rows(phi.matMul(rotation(phi))));
+    double[] s2 = spectrum.eigenvalues(D);
+    for (int i = 0; i < D; i++) {
+      double expected = (1 + s2[i]) / 2 * N / (N - 1.0);
+      Cases.assertClose("variance " + i, variances[D - 1 - i], expected, 1e-3);
+    }
+  }
+
+  @Test
+  void kiseWithCorrelation() {
+    assertThat(correlation(phi(descend(new Kise(new Correlation())))))
+        .as(reproduce())
+        .isGreaterThan(0.999)
+        .isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void kiseWithSymmetricWhitening() {
+    Whitening zca = new Whitening(1e-3, 1e-5, Whitening.Form.ZCA, 0);
+    assertThat(correlation(phi(descend(new Kise(zca)))))
+        .as(reproduce())
+        .isGreaterThan(0.999)
+        .isLessThanOrEqualTo(1);
+  }
+
   /** The principal axes of outputs, by ascending variance. */
   private static NDArray rotation(NDArray phi) {
     NDArray z = phi.sub(Torch.columnMeans(phi));

@@ -2,7 +2,6 @@ package ai.contexture.objective;
 
 import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.knn;
-import static ai.contexture.objective.Cases.lookUp;
 import static ai.contexture.objective.Cases.normal;
 import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Cases.some;
@@ -20,7 +19,6 @@ import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,24 +38,41 @@ class ObjectiveAveragesTest {
     manager.close();
   }
 
-  /** Hands the objective an encoder's outputs as they are, not centred on the batch. */
-  private static final class Raw implements Orthonormality, UnaryOperator<NDArray> {
+  /** Hands the objective the outputs of Φ or Ψ as they are, not centred on the batch. */
+  private final class Raw implements Orthonormality, Networks {
 
-    private final UnaryOperator<NDArray> encoder;
+    private final Variable constrained;
+    private final Networks networks;
     private NDArray outputs;
 
-    Raw(UnaryOperator<NDArray> encoder) {
-      this.encoder = encoder;
+    Raw(Variable constrained, MarkovContext context, NDArray table) {
+      this.constrained = constrained;
+      int d = (int) table.getShape().get(1);
+      networks = new Cases.Free(context, List.of(), d, manager).at(table.reshape(-1));
+    }
+
+    private NDArray keep(Variable variable, NDArray made) {
+      outputs = variable == constrained ? made : outputs;
+      return made;
     }
 
     @Override
-    public NDArray apply(NDArray rows) {
-      outputs = encoder.apply(rows);
-      return outputs;
+    public NDArray phi(NDArray rows) {
+      return keep(Variable.INPUT, networks.phi(rows));
     }
 
     @Override
-    public Constrained apply(NDArray z, Weights weights, double progress) {
+    public NDArray psi(NDArray rows) {
+      return keep(Variable.CONTEXT, networks.psi(rows));
+    }
+
+    @Override
+    public NDArray head(String name, NDArray inputs) {
+      throw new AssertionError("not called");
+    }
+
+    @Override
+    public Constrained apply(NDArray z, Weights weights, State state, double progress) {
       return new Constrained(outputs, weights.product(outputs, outputs), Map.of());
     }
   }
@@ -125,8 +140,7 @@ class ObjectiveAveragesTest {
       Objective<? super MarkovContext> objective,
       MarkovContext context,
       List<Batch> batches,
-      Raw phi,
-      Raw psi,
+      Raw networks,
       int draws) {
     Map<String, Double> mean = new LinkedHashMap<>();
     for (Batch batch : batches) {
@@ -136,7 +150,9 @@ class ObjectiveAveragesTest {
         double share = batch.probability / outcomes;
         Counter random = new Counter(outcome, CHOICES);
         objective
-            .loss(new Step<>(context, batch.points, batch.weights, phi, psi, random, 0))
+            .loss(
+                new Step<>(
+                    context, batch.points, batch.weights, networks, State.empty(), random, 0))
             .terms()
             .forEach((name, term) -> mean.merge(name, share * value(term), Double::sum));
       }
@@ -166,19 +182,18 @@ class ObjectiveAveragesTest {
     MarkovContext uneven = unequal(4);
     for (MarkovContext context : List.of(even, uneven)) {
       NDArray table = normal(manager, "table", 8, 2);
-      Raw phi = new Raw(lookUp(context.points(), table, 0));
-      Raw psi = new Raw(lookUp(context.contexts(), table, 4));
+      Raw phi = new Raw(Variable.INPUT, context, table);
+      Raw psi = new Raw(Variable.CONTEXT, context, table);
       List<Batch> parts = context == even ? subsets(context, 3) : independentPairs(context);
       Kise kise = new Kise(phi);
-      assertSame(
-          mean(kise, context, parts, phi, psi, 0), mean(kise, context, all(context), phi, psi, 0));
-      Map<String, Double> pull = mean(new NonContrastive(psi), context, all(context), phi, psi, 0);
-      Map<String, Double> push =
-          mean(new SpectralContrastive(psi), context, all(context), phi, psi, 0);
+      assertSame(mean(kise, context, parts, phi, 0), mean(kise, context, all(context), phi, 0));
+      Map<String, Double> pull = mean(new NonContrastive(psi), context, all(context), psi, 0);
+      Map<String, Double> push = mean(new SpectralContrastive(psi), context, all(context), psi, 0);
+      NonContrastive pulling = new NonContrastive(psi, 2);
+      SpectralContrastive pushing = new SpectralContrastive(psi, 2, true);
       for (List<Batch> batches : List.of(parts, all(context))) {
-        assertSame(mean(new NonContrastive(psi, 2), context, batches, phi, psi, 2), pull);
-        assertSame(
-            mean(new SpectralContrastive(psi, 2, true), context, batches, phi, psi, 2), push);
+        assertSame(mean(pulling, context, batches, psi, 2), pull);
+        assertSame(mean(pushing, context, batches, psi, 2), push);
       }
     }
   }
@@ -187,13 +202,37 @@ class ObjectiveAveragesTest {
   @Test
   void moreViewsHaveTheSameMean() {
     MarkovContext context = unequal(3);
-    NDArray table = normal(manager, "table", 3, 2);
-    Raw psi = new Raw(lookUp(context.contexts(), table, 0));
+    Raw psi = new Raw(Variable.CONTEXT, context, normal(manager, "table", 6, 2));
     SpectralContrastive exact = new SpectralContrastive(psi);
     SpectralContrastive drawn = new SpectralContrastive(psi, 3, true);
     assertSame(
-        mean(drawn, context, all(context), psi, psi, 3),
-        mean(exact, context, all(context), psi, psi, 0));
+        mean(drawn, context, all(context), psi, 3), mean(exact, context, all(context), psi, 0));
+  }
+
+  /** The squared distance of the covariance from I, by batches and by pairs of views. */
+  @Test
+  void frobeniusIsUnbiased() {
+    MarkovContext context = unequal(4);
+    NDArray table = normal(manager, "table", 8, 2);
+    Networks networks = new Cases.Free(context, List.of(), 2, manager).at(table.reshape(-1));
+    for (Weights weights : List.of(Weights.all(context), Weights.drawn(4, 4))) {
+      NDArray z = networks.phi(context.points().rows());
+      double expected = frobenius(z, weights);
+      List<Batch> batches = weights.vary() ? independentPairs(context) : subsets(context, 3);
+      double mean = 0;
+      for (Batch batch : batches) {
+        NDArray part = networks.phi(batch.points.rows());
+        mean += batch.probability * frobenius(part, batch.weights);
+      }
+      assertClose("frobenius", mean, expected, 1e-12);
+      NDArray c = weights.moment(z, z).sub(Cases.identity(manager, 2));
+      assertClose("‖C − I‖²", expected, value(c.square().sum()), 1e-12);
+    }
+  }
+
+  private static double frobenius(NDArray z, Weights weights) {
+    var constrained = new Frobenius(1).apply(z, weights, State.empty(), 0);
+    return value(constrained.penalties().get("frobenius"));
   }
 
   /** The mean of the contexts that were drawn is taken out, so that some of the norm is lost. */
@@ -204,9 +243,9 @@ class ObjectiveAveragesTest {
     Spectrum spectrum = Spectra.exact(context, 2, manager);
     double[] squares = spectrum.eigenvalues(2);
     NDArray mu = spectrum.functions();
-    Raw phi = new Raw(lookUp(context.points(), mu, 0));
-    Raw psi = new Raw(lookUp(context.contexts(), context.operator().adjoint(mu), 0));
-    Map<String, Double> mean = mean(new Svme(phi, 1), context, all(context), phi, psi, 1);
+    NDArray table = mu.concat(context.operator().adjoint(mu), 0);
+    Raw phi = new Raw(Variable.INPUT, context, table);
+    Map<String, Double> mean = mean(new Svme(phi, 1), context, all(context), phi, 1);
     double batchMean = (sum(squares, 1) - sum(squares, 2)) / n;
     assertClose("norm", mean.get("norm"), 2, 1e-12);
     assertClose("association", mean.get("association"), -2 * sum(squares, 1), 1e-12);
@@ -303,28 +342,36 @@ class ObjectiveAveragesTest {
   @Test
   void whitenedKiseDoesNotSeeHowOutputsAreMixed() {
     MarkovContext context = knn(manager, 60, 5);
-    NDArray outputs = normal(manager, "outputs", 60, 4);
+    NDArray outputs = normal(manager, "outputs", 120, 4);
     Kise kise = new Kise(new Whitening(1e-12, 1e-12));
     double expected = total(kise, context, outputs);
     NDArray mixing = normal(manager, "mixing", 4, 4);
     assertClose("mixed", total(kise, context, outputs.matMul(mixing).mul(50)), expected, 1e-9);
   }
 
-  private static double total(Kise kise, MarkovContext context, NDArray table) {
+  private static double total(Kise kise, MarkovContext context, NDArray phi) {
+    NDArray table = phi.getShape().get(0) == 60 ? phi.concat(phi, 0) : phi;
     return value(kise.loss(step(context, table, random("unused"), 0)).total());
   }
 
   @Test
   void kiseOfABatchOfAllPointsIsThatOfTheOperator() {
     MarkovContext context = knn(manager, 20, 5);
-    NDArray table = normal(manager, "table", 20, 4);
+    NDArray table = normal(manager, "table", 40, 4);
     Points all = some(context, manager, IntStream.range(0, 20).asLongStream().toArray());
-    Weights weights = Weights.drawn(20, 20);
     var byOperator = step(context, table, random("unused"), 0.5);
-    var byKernel = step(context, all, weights, table, random("unused"), 0.5);
+    var byKernel =
+        new Step<>(
+            context,
+            all,
+            Weights.drawn(20, 20),
+            byOperator.networks(),
+            State.empty(),
+            random("unused"),
+            0.5);
     assertThat(byOperator.isFull()).isTrue();
     assertThat(byKernel.isFull()).isFalse();
-    for (Orthonormality way : List.of(new Whitening(), new VicReg(), Orthonormality.none())) {
+    for (Orthonormality way : List.of(new Whitening(), new VicReg(), new Frobenius())) {
       Map<String, NDArray> expected = new Kise(way).loss(byOperator).terms();
       Map<String, NDArray> actual = new Kise(way).loss(byKernel).terms();
       assertThat(actual.keySet()).isEqualTo(expected.keySet());
@@ -351,7 +398,11 @@ class ObjectiveAveragesTest {
   private double total(Cases.Case of, MarkovContext context, NDArray table) {
     Points batch = of.batch().points(context, manager);
     Weights weights = of.batch().weights(context);
+    Networks networks = new Cases.Free(context, List.of(), 3, manager).at(table.reshape(-1));
+    State state = State.of(of.objective().state(context, 3, manager));
     return value(
-        of.objective().loss(step(context, batch, weights, table, random("samples"), 0)).total());
+        of.objective()
+            .loss(new Step<>(context, batch, weights, networks, state, random("samples"), 0))
+            .total());
   }
 }

@@ -7,7 +7,6 @@ import static ai.contexture.objective.Cases.normal;
 import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Cases.relativeError;
 import static ai.contexture.objective.Cases.reproduce;
-import static ai.contexture.objective.Cases.step;
 import static ai.contexture.objective.Cases.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,43 +48,48 @@ class ObjectiveValuesTest {
     private final Points batch;
     private final Weights weights;
 
-    /** Float64 [n + m, D]; some variances are below 1, some above. */
-    private final NDArray table;
+    private final Cases.Free networks;
+
+    /** The vectors [n + m, D], of which some variances are below 1 and some above, and heads. */
+    private final NDArray start;
 
     Trial(Case of) {
       this.of = of;
       context = of.batch().context(manager);
       batch = of.batch().points(context, manager);
       weights = of.batch().weights(context);
+      List<Head> heads = of.objective().heads(context, D);
+      Cases.Free free = new Cases.Free(context, heads, D, manager);
       int rows = context.points().size() + context.contexts().size();
       NDArray scale = manager.create(new double[] {0.3, 1, 2});
-      table = normal(manager, "table", rows, D).mul(scale).add(1);
+      NDArray table = normal(manager, "table", rows, D).mul(scale).add(1).reshape(-1);
+      NDArray rest = normal(manager, "heads", 1, free.size()).reshape(-1);
+      start = table.concat(rest.get(rows * D + ":"));
+      networks = free.at(normal(manager, "averages", 1, free.size()).reshape(-1));
     }
 
     Loss loss(NDArray at) {
-      return of.objective().loss(step(context, batch, weights, at, random("samples"), PROGRESS));
+      State state = State.of(of.objective().state(context, D, manager));
+      Cases.Free free = networks.at(at).withAverages(networks);
+      return of.objective()
+          .loss(new Step<>(context, batch, weights, free, state, random("samples"), PROGRESS));
     }
 
     double total(double[] at) {
       try (NDManager scope = manager.newSubManager()) {
-        return value(loss(scope.create(at, table.getShape())).total());
+        return value(loss(scope.create(at)).total());
       }
     }
 
     Map<String, Double> formula() {
-      double[][] vectors = Plain.rows(table);
+      int rows = context.points().size() + context.contexts().size();
+      double[][] vectors = Plain.rows(start.get("0:" + rows * D).reshape(rows, D));
       double[][] law = Plain.conditional(context);
       double[] p = Plain.inputs(context);
       long[] at = of.batch().positions();
       double[][] z = Plain.select(vectors, at, 0);
       boolean full = of.batch().full();
-      double[] w = full ? p : Plain.equal(at.length);
-      double[][] pairs =
-          full
-              ? Plain.allPairs(p)
-              : of.batch() == Cases.Batch.SOME_WEIGHTED
-                  ? Plain.independentPairs(at.length)
-                  : Plain.drawnPairs(at.length, p.length);
+      Plain.Rows points = of.batch().rows(p);
       Orthonormality way = of.orthonormality();
       if (of.objective() instanceof Kise) {
         double[][] kernel = Plain.kernel(context);
@@ -95,25 +99,28 @@ class ObjectiveValuesTest {
             part[i][j] = kernel[(int) at[i]][(int) at[j]];
           }
         }
-        return Plain.kise(way, z, w, pairs, part, PROGRESS);
+        return Plain.kise(way, z, points, part, PROGRESS);
       }
       double[][] all = Arrays.copyOfRange(vectors, p.length, vectors.length);
       if (of.objective() instanceof Svme svme) {
         return full && svme.views() == 0
             ? Plain.svmeExact(way, z, p, law, all, PROGRESS)
-            : Plain.svme(way, z, w, drawn(vectors, Math.max(1, svme.views())), PROGRESS);
+            : Plain.svme(way, z, points, drawn(vectors, Math.max(1, svme.views())), PROGRESS);
       }
       if (of.objective() instanceof NonContrastive other) {
-        return full && other.views() == 0
-            ? Plain.nonContrastiveExact(way, all, p, law, PROGRESS)
-            : Plain.nonContrastive(way, drawn(vectors, Math.max(2, other.views())), w, PROGRESS);
+        if (full && other.views() == 0) {
+          return Plain.nonContrastiveExact(way, all, p, law, PROGRESS);
+        }
+        int views = Math.max(2, other.views());
+        return Plain.nonContrastive(way, drawn(vectors, views), points.withViews(views), PROGRESS);
       }
       SpectralContrastive other = (SpectralContrastive) of.objective();
       if (full && other.views() == 0) {
         return Plain.spectralContrastiveExact(way, other.centred(), all, p, law, PROGRESS);
       }
-      double[][] y = drawn(vectors, Math.max(2, other.views()));
-      return Plain.spectralContrastive(way, other.centred(), y, w, pairs, PROGRESS);
+      int views = Math.max(2, other.views());
+      double[][] y = drawn(vectors, views);
+      return Plain.spectralContrastive(way, other.centred(), y, points.withViews(views), PROGRESS);
     }
 
     /** The outputs of Ψ on the contexts that the objective drew. */
@@ -128,12 +135,12 @@ class ObjectiveValuesTest {
   @MethodSource("cases")
   void termsAreThoseOfTheFormula(Case of) {
     Trial trial = new Trial(of);
-    Map<String, NDArray> terms = trial.loss(trial.table).terms();
+    Map<String, NDArray> terms = trial.loss(trial.start).terms();
     Map<String, Double> expected = trial.formula();
     assertThat(terms.keySet()).containsExactlyInAnyOrderElementsOf(expected.keySet());
     expected.forEach((name, term) -> assertClose(name, value(terms.get(name)), term, tiny(term)));
     double sum = expected.values().stream().mapToDouble(Double::doubleValue).sum();
-    assertClose("total", value(trial.loss(trial.table).total()), sum, tiny(sum));
+    assertClose("total", value(trial.loss(trial.start).total()), sum, tiny(sum));
   }
 
   private static double tiny(double value) {
@@ -145,8 +152,8 @@ class ObjectiveValuesTest {
   @MethodSource("cases")
   void gradientIsTheSlope(Case of) {
     Trial trial = new Trial(of);
-    double[] gradient = gradient(at -> trial.loss(at).total(), trial.table);
-    double[] at = doubles(trial.table);
+    double[] gradient = gradient(at -> trial.loss(at).total(), trial.start);
+    double[] at = doubles(trial.start);
     double size = Math.sqrt(Arrays.stream(gradient).map(g -> g * g).sum());
     double h = 1e-5;
     for (int k = 0; k < 4; k++) {
@@ -168,11 +175,11 @@ class ObjectiveValuesTest {
   @MethodSource("cases")
   void float32HasTheGradientOfFloat64(Case of) {
     Trial trial = new Trial(of);
-    double[] in64 = gradient(at -> trial.loss(at).total(), trial.table);
-    NDArray table32 = trial.table.toType(DataType.FLOAT32, true);
+    double[] in64 = gradient(at -> trial.loss(at).total(), trial.start);
+    NDArray table32 = trial.start.toType(DataType.FLOAT32, true);
     double[] in32 = gradient(at -> trial.loss(at).total(), table32);
     assertThat(relativeError(in32, in64)).as(reproduce()).isLessThan(1e-3);
-    double total = value(trial.loss(trial.table).total());
+    double total = value(trial.loss(trial.start).total());
     double total32 = value(trial.loss(table32).total());
     assertClose("total", total32, total, 1e-4 * (1 + Math.abs(total)));
   }

@@ -54,41 +54,73 @@ final class Plain {
     return w;
   }
 
-  /** The weights of r rows of each point. */
-  static double[] repeated(double[] w, int r) {
-    double[] rows = new double[w.length * r];
-    Arrays.setAll(rows, i -> w[i / r] / r);
-    return rows;
-  }
+  /**
+   * What the rows of a batch weigh.
+   *
+   * @param points the weights of points
+   * @param pairs the weights of their pairs
+   * @param views how many rows each point has
+   */
+  record Rows(double[] points, double[][] pairs, int views) {
 
-  /** Pairs of m of n points that were drawn without replacement. */
-  static double[][] drawnPairs(int m, int n) {
-    return pairs(m, 1.0 / ((double) n * m), (n - 1.0) / ((double) n * m * (m - 1)));
-  }
-
-  /** Pairs of m points that were drawn independently. */
-  static double[][] independentPairs(int m) {
-    return pairs(m, 0, 1.0 / ((double) m * (m - 1)));
-  }
-
-  private static double[][] pairs(int m, double own, double other) {
-    double[][] pairs = new double[m][m];
-    for (int i = 0; i < m; i++) {
-      Arrays.fill(pairs[i], other);
-      pairs[i][i] = own;
-    }
-    return pairs;
-  }
-
-  /** Pairs of all points. */
-  static double[][] allPairs(double[] w) {
-    double[][] pairs = new double[w.length][w.length];
-    for (int i = 0; i < w.length; i++) {
-      for (int j = 0; j < w.length; j++) {
-        pairs[i][j] = w[i] * w[j];
+    /** All points or contexts. */
+    static Rows all(double[] w) {
+      double[][] pairs = new double[w.length][w.length];
+      for (int i = 0; i < w.length; i++) {
+        for (int j = 0; j < w.length; j++) {
+          pairs[i][j] = w[i] * w[j];
+        }
       }
+      return new Rows(w, pairs, 1);
     }
-    return pairs;
+
+    /** Points m of n that were drawn without replacement. */
+    static Rows drawn(int m, int n) {
+      return of(m, 1.0 / ((double) n * m), (n - 1.0) / ((double) n * m * (m - 1)));
+    }
+
+    /** Points m that were drawn independently. */
+    static Rows independent(int m) {
+      return of(m, 0, 1.0 / ((double) m * (m - 1)));
+    }
+
+    private static Rows of(int m, double own, double other) {
+      double[][] pairs = new double[m][m];
+      for (int i = 0; i < m; i++) {
+        Arrays.fill(pairs[i], other);
+        pairs[i][i] = own;
+      }
+      return new Rows(equal(m), pairs, 1);
+    }
+
+    /** Rows of which each point has r. */
+    Rows withViews(int r) {
+      return new Rows(points, pairs, r);
+    }
+
+    double[] weights() {
+      double[] w = new double[points.length * views];
+      Arrays.setAll(w, i -> points[i / views] / views);
+      return w;
+    }
+
+    /** The weight of two rows of independent points; those of one point differ, if it has more. */
+    double pair(int i, int j) {
+      double weight = pairs[i / views][j / views];
+      if (i / views != j / views || views == 1) {
+        return weight / (views * views);
+      }
+      return i == j ? 0 : weight / (views * (views - 1.0));
+    }
+
+    /** The weight of two rows of the same point, different ones, if it has more. */
+    double positive(int i, int j) {
+      if (i / views != j / views) {
+        return 0;
+      }
+      double w = points[i / views];
+      return views == 1 ? w : i == j ? 0 : w / (views * (views - 1.0));
+    }
   }
 
   static double[][] rows(NDArray matrix) {
@@ -171,38 +203,132 @@ final class Plain {
   /** What an orthonormality makes of centred outputs. */
   record Constrained(double[][] phi, double norm, Map<String, Double> penalties) {}
 
-  static Constrained constrain(Orthonormality way, double[][] z, double[] w, double progress) {
+  static Constrained constrain(Orthonormality way, double[][] z, Rows rows, double progress) {
     Map<String, Double> penalties = new LinkedHashMap<>();
+    double[] w = rows.weights();
     int d = z[0].length;
+    double[][] c = gram(z, w);
     if (way instanceof Whitening whitening) {
       double fraction =
           whitening.firstRidge()
               * Math.pow(whitening.lastRidge() / whitening.firstRidge(), progress);
-      double[][] c = gram(z, w);
-      double trace = 0;
-      for (int i = 0; i < d; i++) {
-        trace += c[i][i];
-      }
+      double trace = trace(c);
       for (int i = 0; i < d; i++) {
         c[i][i] += fraction * trace / d;
       }
-      return new Constrained(whiten(z, cholesky(c)), d, penalties);
+      boolean symmetric = whitening.form() == Whitening.Form.ZCA;
+      double[][] phi = symmetric ? times(z, inverseRoot(c)) : whiten(z, cholesky(c));
+      return new Constrained(phi, d, penalties);
     }
-    if (way instanceof VicReg vicReg) {
-      double[][] c = gram(z, w);
-      double unbiased = 1 / (1 - Arrays.stream(w).map(v -> v * v).sum());
-      double hinge = 0;
+    double norm = meanProduct(z, z, w);
+    if (way instanceof Frobenius frobenius) {
       double squares = 0;
-      for (int i = 0; i < d; i++) {
-        hinge += Math.max(0, 1 - Math.sqrt(c[i][i] * unbiased + 1e-4));
-        for (int j = 0; j < d; j++) {
-          squares += i == j ? 0 : Math.pow(c[i][j] * unbiased, 2);
+      for (int i = 0; i < z.length; i++) {
+        for (int j = 0; j < z.length; j++) {
+          squares += rows.pair(i, j) * Math.pow(dot(z[i], z[j]), 2);
         }
       }
-      penalties.put("variance", vicReg.variance() * hinge);
-      penalties.put("covariance", vicReg.covariance() * squares);
+      penalties.put("frobenius", frobenius.weight() * (squares - 2 * norm + d));
     }
-    return new Constrained(z, meanProduct(z, z, w), penalties);
+    if (way instanceof Correlation correlation) {
+      double[][] phi = new double[z.length][d];
+      for (int i = 0; i < z.length; i++) {
+        for (int k = 0; k < d; k++) {
+          phi[i][k] = z[i][k] / Math.sqrt(c[k][k] + 1e-5);
+        }
+      }
+      double[][] r = new double[d][d];
+      for (int i = 0; i < z.length; i++) {
+        for (int j = 0; j < z.length; j++) {
+          for (int k = 0; k < d * d; k++) {
+            r[k / d][k % d] += rows.positive(i, j) * phi[i][k / d] * phi[j][k % d];
+          }
+        }
+      }
+      penalties.put("correlation", correlation.weight() * offDiagonal(r));
+      return new Constrained(phi, d, penalties);
+    }
+    if (way instanceof VicReg vicReg) {
+      double unbiased = 1 / (1 - Arrays.stream(w).map(v -> v * v).sum());
+      double hinge = 0;
+      for (int i = 0; i < d; i++) {
+        hinge += Math.max(0, 1 - Math.sqrt(c[i][i] * unbiased + 1e-4));
+      }
+      penalties.put("variance", vicReg.variance() * hinge);
+      penalties.put("covariance", vicReg.covariance() * unbiased * unbiased * offDiagonal(c));
+    }
+    return new Constrained(z, norm, penalties);
+  }
+
+  static double trace(double[][] matrix) {
+    double trace = 0;
+    for (int i = 0; i < matrix.length; i++) {
+      trace += matrix[i][i];
+    }
+    return trace;
+  }
+
+  static double offDiagonal(double[][] matrix) {
+    double squares = 0;
+    for (int i = 0; i < matrix.length; i++) {
+      for (int j = 0; j < matrix.length; j++) {
+        squares += i == j ? 0 : matrix[i][j] * matrix[i][j];
+      }
+    }
+    return squares;
+  }
+
+  static double[][] times(double[][] a, double[][] b) {
+    double[][] product = new double[a.length][b[0].length];
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < b[0].length; j++) {
+        for (int k = 0; k < b.length; k++) {
+          product[i][j] += a[i][k] * b[k][j];
+        }
+      }
+    }
+    return product;
+  }
+
+  /** C^(−1/2) by the iteration of Denman and Beavers. */
+  static double[][] inverseRoot(double[][] c) {
+    double[][] y = c;
+    double[][] z = new double[c.length][c.length];
+    for (int i = 0; i < c.length; i++) {
+      z[i][i] = 1;
+    }
+    for (int step = 0; step < 30; step++) {
+      double[][] next = mean(y, inverse(z));
+      z = mean(z, inverse(y));
+      y = next;
+    }
+    return z;
+  }
+
+  private static double[][] mean(double[][] a, double[][] b) {
+    double[][] mean = new double[a.length][a.length];
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < a.length; j++) {
+        mean[i][j] = (a[i][j] + b[i][j]) / 2;
+      }
+    }
+    return mean;
+  }
+
+  /** The inverse of a positive definite matrix: L⁻ᵀL⁻¹. */
+  private static double[][] inverse(double[][] c) {
+    double[][] identity = new double[c.length][c.length];
+    for (int i = 0; i < c.length; i++) {
+      identity[i][i] = 1;
+    }
+    double[][] half = whiten(identity, cholesky(c)); // L⁻ᵀ
+    double[][] inverse = new double[c.length][c.length];
+    for (int i = 0; i < c.length; i++) {
+      for (int j = 0; j < c.length; j++) {
+        inverse[i][j] = dot(half[i], half[j]);
+      }
+    }
+    return inverse;
   }
 
   private static double[][] cholesky(double[][] c) {
@@ -239,22 +365,15 @@ final class Plain {
    * The terms of KISE.
    *
    * @param z outputs of a batch
-   * @param w the weights of its points
-   * @param pairs the weights of their pairs
    * @param kernel the kernel of the batch
    */
   static Map<String, Double> kise(
-      Orthonormality way,
-      double[][] z,
-      double[] w,
-      double[][] pairs,
-      double[][] kernel,
-      double progress) {
-    Constrained constrained = constrain(way, centred(z, w), w, progress);
+      Orthonormality way, double[][] z, Rows rows, double[][] kernel, double progress) {
+    Constrained constrained = constrain(way, centred(z, rows.weights()), rows, progress);
     double association = 0;
     for (int i = 0; i < z.length; i++) {
       for (int j = 0; j < z.length; j++) {
-        association += pairs[i][j] * kernel[i][j] * dot(constrained.phi[i], constrained.phi[j]);
+        association += rows.pair(i, j) * kernel[i][j] * dot(constrained.phi[i], constrained.phi[j]);
       }
     }
     return terms(constrained, Map.of("norm", constrained.norm, "association", -association));
@@ -262,29 +381,24 @@ final class Plain {
 
   /** The terms of SVME with outputs z of inputs and y of r contexts each. */
   static Map<String, Double> svme(
-      Orthonormality way, double[][] z, double[] w, double[][] y, double progress) {
-    Constrained constrained = constrain(way, centred(z, w), w, progress);
+      Orthonormality way, double[][] z, Rows rows, double[][] y, double progress) {
+    Constrained constrained = constrain(way, centred(z, rows.weights()), rows, progress);
     int r = y.length / z.length;
-    double[] rows = repeated(w, r);
-    double[][] psi = centred(y, rows);
+    double[] w = rows.withViews(r).weights();
+    double[][] psi = centred(y, w);
     double[][] phi = new double[y.length][];
     Arrays.setAll(phi, i -> constrained.phi[i / r]);
-    return svmeTerms(constrained, meanProduct(phi, psi, rows), meanProduct(psi, psi, rows));
+    return svmeTerms(constrained, meanProduct(phi, psi, w), meanProduct(psi, psi, w));
   }
 
   /** The terms of SVME with outputs y of all contexts. */
   static Map<String, Double> svmeExact(
       Orthonormality way, double[][] z, double[] p, double[][] law, double[][] y, double progress) {
-    Constrained constrained = constrain(way, centred(z, p), p, progress);
+    Constrained constrained = constrain(way, centred(z, p), Rows.all(p), progress);
     double[] q = marginal(law, p);
     double[][] psi = centred(y, q);
-    double association = 0;
-    for (int i = 0; i < p.length; i++) {
-      for (int a = 0; a < q.length; a++) {
-        association += p[i] * law[i][a] * dot(constrained.phi[i], psi[a]);
-      }
-    }
-    return svmeTerms(constrained, association, meanProduct(psi, psi, q));
+    return svmeTerms(
+        constrained, meanProduct(constrained.phi, times(law, psi), p), meanProduct(psi, psi, q));
   }
 
   private static Map<String, Double> svmeTerms(
@@ -297,51 +411,32 @@ final class Plain {
 
   /** The terms of the non-contrastive loss with the outputs of r contexts of each point. */
   static Map<String, Double> nonContrastive(
-      Orthonormality way, double[][] y, double[] w, double progress) {
-    int r = y.length / w.length;
-    double[] rows = repeated(w, r);
-    Constrained constrained = constrain(way, centred(y, rows), rows, progress);
-    double association = positives(constrained.phi, w);
+      Orthonormality way, double[][] y, Rows rows, double progress) {
+    Constrained constrained = constrain(way, centred(y, rows.weights()), rows, progress);
     return terms(
-        constrained, Map.of("norm", 2 * constrained.norm, "association", -2 * association));
+        constrained,
+        Map.of("norm", 2 * constrained.norm, "association", -2 * positives(constrained.phi, rows)));
   }
 
   /** The terms of the non-contrastive loss with the outputs of all contexts. */
   static Map<String, Double> nonContrastiveExact(
       Orthonormality way, double[][] y, double[] p, double[][] law, double progress) {
     double[] q = marginal(law, p);
-    Constrained constrained = constrain(way, centred(y, q), q, progress);
-    double association = positivesExact(constrained.phi, p, law);
-    return terms(
-        constrained, Map.of("norm", 2 * constrained.norm, "association", -2 * association));
-  }
-
-  /**
-   * The terms of the contrastive loss with the outputs of r contexts of each point.
-   *
-   * @param pairs the weights of pairs of points
-   */
-  static Map<String, Double> spectralContrastive(
-      Orthonormality way,
-      boolean centred,
-      double[][] y,
-      double[] w,
-      double[][] pairs,
-      double progress) {
-    int r = y.length / w.length;
-    double[] rows = repeated(w, r);
-    Constrained constrained = constrain(way, centred ? centred(y, rows) : y, rows, progress);
-    double contrast = 0;
-    for (int i = 0; i < y.length; i++) {
-      for (int j = 0; j < y.length; j++) {
-        boolean own = i / r == j / r;
-        double weight = pairs[i / r][j / r] / (own ? r * (r - 1.0) : r * r);
-        contrast += i == j ? 0 : weight * Math.pow(dot(constrained.phi[i], constrained.phi[j]), 2);
-      }
-    }
+    Constrained constrained = constrain(way, centred(y, q), Rows.all(q), progress);
+    double[][] average = times(law, constrained.phi);
     return terms(
         constrained,
-        Map.of("association", -positives(constrained.phi, w), "contrast", contrast / 2));
+        Map.of("norm", 2 * constrained.norm, "association", -2 * meanProduct(average, average, p)));
+  }
+
+  /** The terms of the contrastive loss with the outputs of r contexts of each point. */
+  static Map<String, Double> spectralContrastive(
+      Orthonormality way, boolean centred, double[][] y, Rows rows, double progress) {
+    double[][] z = centred ? centred(y, rows.weights()) : y;
+    Constrained constrained = constrain(way, z, rows, progress);
+    double association = positives(constrained.phi, rows);
+    double contrast = negatives(constrained.phi, rows);
+    return terms(constrained, Map.of("association", -association, "contrast", contrast / 2));
   }
 
   /** The terms of the contrastive loss with the outputs of all contexts. */
@@ -353,45 +448,36 @@ final class Plain {
       double[][] law,
       double progress) {
     double[] q = marginal(law, p);
-    Constrained constrained = constrain(way, centred ? centred(y, q) : y, q, progress);
-    double contrast = 0;
-    for (int i = 0; i < q.length; i++) {
-      for (int j = 0; j < q.length; j++) {
-        contrast += q[i] * q[j] * Math.pow(dot(constrained.phi[i], constrained.phi[j]), 2);
-      }
-    }
-    return terms(
-        constrained,
-        Map.of("association", -positivesExact(constrained.phi, p, law), "contrast", contrast / 2));
+    Constrained constrained = constrain(way, centred ? centred(y, q) : y, Rows.all(q), progress);
+    double[][] average = times(law, constrained.phi);
+    double association = meanProduct(average, average, p);
+    double contrast = negatives(constrained.phi, Rows.all(q));
+    return terms(constrained, Map.of("association", -association, "contrast", contrast / 2));
   }
 
   /** The mean product of two different rows of a point. */
-  private static double positives(double[][] y, double[] w) {
-    int r = y.length / w.length;
+  static double positives(double[][] y, Rows rows) {
     double sum = 0;
-    for (int i = 0; i < w.length; i++) {
-      for (int s = 0; s < r; s++) {
-        for (int t = 0; t < r; t++) {
-          sum += s == t ? 0 : w[i] * dot(y[i * r + s], y[i * r + t]) / (r * (r - 1.0));
-        }
+    for (int i = 0; i < y.length; i++) {
+      for (int j = 0; j < y.length; j++) {
+        sum += rows.positive(i, j) * dot(y[i], y[j]);
       }
     }
     return sum;
   }
 
-  private static double positivesExact(double[][] y, double[] p, double[][] law) {
+  /** The mean squared product of the rows of two independent points. */
+  static double negatives(double[][] y, Rows rows) {
     double sum = 0;
-    for (int i = 0; i < p.length; i++) {
-      for (int a = 0; a < y.length; a++) {
-        for (int b = 0; b < y.length; b++) {
-          sum += p[i] * law[i][a] * law[i][b] * dot(y[a], y[b]);
-        }
+    for (int i = 0; i < y.length; i++) {
+      for (int j = 0; j < y.length; j++) {
+        sum += rows.pair(i, j) * Math.pow(dot(y[i], y[j]), 2);
       }
     }
     return sum;
   }
 
-  private static Map<String, Double> terms(Constrained constrained, Map<String, Double> own) {
+  static Map<String, Double> terms(Constrained constrained, Map<String, Double> own) {
     Map<String, Double> terms = new LinkedHashMap<>(own);
     terms.putAll(constrained.penalties);
     return terms;

@@ -4,49 +4,20 @@ import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.Pair;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** The parameters of the networks that are trained together. */
-final class Trained {
+/** The gradients of weights, which add up from one backward pass to the next. */
+final class Gradients {
 
-  private final List<Optimiser.Weight> weights = new ArrayList<>();
-  private final Map<String, NDArray> all = new LinkedHashMap<>();
+  private final List<Optimiser.Weight> weights;
 
-  /** Adds the parameters of an initialised network, and has gradients kept for those with any. */
-  void add(String network, Block block) {
-    boolean first = true;
-    for (Pair<String, Parameter> pair : block.getParameters()) {
-      String name = network + "/" + pair.getKey();
-      Parameter parameter = pair.getValue();
-      NDArray array = parameter.getArray();
-      all.put(name, array);
-      if (!parameter.requiresGradient()) {
-        continue;
-      }
-      array.setRequiresGradient(true);
-      boolean matrix =
-          parameter.getType() == Parameter.Type.WEIGHT && array.getShape().dimension() >= 2;
-      weights.add(new Optimiser.Weight(name, array, matrix && !first));
-      first = first && !matrix;
-    }
-  }
-
-  /** Those that follow gradients. */
-  List<Optimiser.Weight> weights() {
-    return weights;
-  }
-
-  /** All arrays by name, those without gradients included. */
-  Map<String, NDArray> all() {
-    return all;
+  /** Has gradients kept from here on. */
+  Gradients(List<Optimiser.Weight> weights) {
+    this.weights = weights;
+    weights.forEach(weight -> weight.array().setRequiresGradient(true));
   }
 
   /**
