@@ -14,7 +14,6 @@ import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
 import ai.contexture.objective.Weights;
 import ai.contexture.random.Seed;
-import ai.contexture.torch.FusedAdamW;
 import ai.contexture.torch.Torch;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -56,10 +55,6 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** The name of the number of finished steps in a checkpoint. */
   private static final String STEP = "step";
 
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
-
   private final C context;
   private final Objective<? super C> objective;
   private final TrainingOptions options;
@@ -71,7 +66,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final ObjectiveNetworks averages;
 
   private final State state;
-  private final AdamW optimiser;
+  private final Gradients gradients;
+  private final Optimiser.Descent descent;
   private final Batches batches;
   private final Weights weights;
   private final List<Pending> pending = new ArrayList<>();
@@ -115,11 +111,16 @@ public final class Trainer<C extends Context> implements AutoCloseable {
             ? new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager)
             : null;
     state = State.of(objective.state(context, outputs, manager));
-    FusedAdamW rule = new FusedAdamW(BETA1, BETA2, EPSILON, options.weightDecay(), options.clip());
-    optimiser = new AdamW(manager, networks.parameters(), rule);
+    gradients = new Gradients(networks.weights());
+    descent =
+        options
+            .optimiser()
+            .start(networks.weights(), options.learningRate(), options.weightDecay(), manager);
     Weights all = Weights.all(context);
     weights = options.fullBatch() ? all : all.ofBatch(options.batch());
-    batches = new Batches(context.points(), options.batch(), seed.derive("batches"));
+    double[] probabilities =
+        all.vary() ? ((FiniteContext) context).operator().inputWeights().toDoubleArray() : null;
+    batches = new Batches(context.points(), options.batch(), probabilities, seed.derive("batches"));
   }
 
   /** The rows that an encoder sees, [n, p] or [m, q]. */
@@ -174,7 +175,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   private void step() {
     double progress = (double) finished / options.steps();
-    double rate = options.learningRate() * options.schedule().factor(progress);
+    double factor = options.schedule().factor(progress);
     try (NDManager scope = manager.newSubManager();
         GradientCollector collector = Engine.getInstance().newGradientCollector()) {
       Step<C> step =
@@ -182,7 +183,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
               context,
               batches.batch(finished, scope),
               weights,
-              networks.within(scope, averages),
+              networks.within(scope, averages, seed.derive("network").derive(finished)),
               state,
               seed.derive("step").derive(finished).generator(),
               progress);
@@ -191,13 +192,15 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       collector.backward(total);
       NDList values =
           new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
-      values.add(optimiser.step(rate, scope).toType(total.getDataType(), false));
+      NDArray norm = gradients.step(descent, factor, options.clip(), scope);
+      values.add(norm.toType(total.getDataType(), false));
       if (averages != null) {
         averages.average(networks, objective.momentum(progress).orElseThrow());
       }
       NDArray kept = NDArrays.stack(values).toType(DataType.FLOAT64, false);
       kept.attach(manager);
       finished++;
+      double rate = options.learningRate() * factor;
       pending.add(new Pending(finished, List.copyOf(loss.terms().keySet()), kept, rate));
     } catch (ArithmeticException e) {
       throw diverged(finished + 1, e.getMessage(), e);
@@ -305,16 +308,13 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** The parameters, the optimiser's state and the objective's by name, the arrays themselves. */
   private Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    networks.parameters().forEach(p -> state.put(p.getKey(), p.getValue().getArray()));
-    state.putAll(optimiser.state());
+    Map<String, NDArray> all = new LinkedHashMap<>(networks.arrays());
+    all.putAll(descent.state());
     if (averages != null) {
-      averages
-          .parameters()
-          .forEach(p -> state.put("average/" + p.getKey(), p.getValue().getArray()));
+      averages.arrays().forEach((name, array) -> all.put("average/" + name, array));
     }
-    this.state.arrays().forEach((name, array) -> state.put("state/" + name, array));
-    return state;
+    state.arrays().forEach((name, array) -> all.put("state/" + name, array));
+    return all;
   }
 
   /**

@@ -50,8 +50,7 @@ public record Svme(Orthonormality orthonormality, int views) implements Objectiv
   public Loss loss(Step<? extends SampledContext> step) {
     NDArray z = step.phi();
     ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
-    var constrained =
-        step.constrain(orthonormality, step.weights().centred(z), step.weights());
+    var constrained = step.constrain(orthonormality, step.weights().centred(z), step.weights());
     NDArray psi = contexts.centred();
     NDArray association = contexts.association(constrained.phi(), psi).sum();
     return Loss.of("norm", constrained.squaredNorm())

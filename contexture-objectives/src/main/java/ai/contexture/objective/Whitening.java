@@ -19,9 +19,9 @@ import java.util.Map;
  * during training: an untrained encoder's outputs span few directions, and C alone would not be
  * positive definite.
  *
- * <p>C is the covariance of the batch under its weights, or with a momentum β &gt; 0 a running
- * mean of the batches' C, so that batches may be smaller than d: C̄ ← βC̄ + (1 − β)C, and the mean
- * of all batches until that forgets faster. The past is a constant for the gradient, so that a batch
+ * <p>C is the covariance of the batch under its weights, or with a momentum β &gt; 0 a running mean
+ * of the batches' C, so that batches may be smaller than d: C̄ ← βC̄ + (1 − β)C, and the mean of
+ * all batches until that forgets faster. The past is a constant for the gradient, so that a batch
  * is held to the constraint by its share alone. Where a batch is several times d, the batch alone
  * does better: its C and B err together.
  *

@@ -307,8 +307,7 @@ final class Cases {
         Map<String, NDArray> parameters = new LinkedHashMap<>();
         for (Map.Entry<String, Shape> shape : shapes.get(head.name()).entrySet()) {
           int end = at + (int) shape.getValue().size();
-          parameters.put(
-              shape.getKey(), numbers.get(at + ":" + end).reshape(shape.getValue()));
+          parameters.put(shape.getKey(), numbers.get(at + ":" + end).reshape(shape.getValue()));
           at = end;
         }
         if (head.name().equals(name)) {
@@ -330,8 +329,7 @@ final class Cases {
     int d = (int) table.getShape().get(1);
     Free free = new Free(context, List.of(), d, table.getManager()).at(table.reshape(-1));
     Weights weights = Weights.all(context);
-    return new Step<>(
-        context, context.points(), weights, free, State.empty(), random, progress);
+    return new Step<>(context, context.points(), weights, free, State.empty(), random, progress);
   }
 
   /** The gradient of a scalar function at an array, by the engine. */

@@ -61,7 +61,7 @@ class DescentTest {
 
   /** The table [2N, D] of Φ's vectors, and Ψ's below them, after the descent. */
   private NDArray descend(Objective<? super MarkovContext> objective) {
-    FusedAdamW rule = new FusedAdamW(0.9, 0.999, 1e-8, 0, 0);
+    FusedAdamW rule = new FusedAdamW(0.9, 0.999, 1e-8, 0);
     NDArray table = normal(manager, "start", 2 * N, D);
     table.setRequiresGradient(true);
     NDArray mean = manager.zeros(table.getShape(), DataType.FLOAT64);
@@ -78,16 +78,14 @@ class DescentTest {
         NDArray gradient = table.getGradient();
         gradient.attach(scope);
         double rate = 0.1 * (1 - progress);
-        Torch.withoutGradient(
-                () ->
-                    rule.step(
-                        List.of(table),
-                        List.of(gradient),
-                        List.of(mean),
-                        List.of(square),
-                        List.of(steps),
-                        rate))
-            .close();
+        rule.step(
+            List.of(table),
+            List.of(gradient),
+            List.of(mean),
+            List.of(square),
+            List.of(steps),
+            rate);
+        Torch.zero(List.of(gradient));
       }
     }
     return table.stopGradient();

@@ -116,8 +116,7 @@ class HeadTest {
     var parameters = head.parameters(DataType.FLOAT64, Seed.of(1), manager);
     NDArray rows = normal(manager, "rows", 5, 3);
     NDArray mixing = normal(manager, "mixing", 5, 2);
-    double[] analytic =
-        gradient(at -> head.apply(at, parameters, manager).mul(mixing).sum(), rows);
+    double[] analytic = gradient(at -> head.apply(at, parameters, manager).mul(mixing).sum(), rows);
     double[] at = doubles(rows);
     for (int i = 0; i < at.length; i++) {
       double[] up = at.clone();

@@ -150,7 +150,9 @@ class ObjectiveAveragesTest {
         double share = batch.probability / outcomes;
         Counter random = new Counter(outcome, CHOICES);
         objective
-            .loss(new Step<>(context, batch.points, batch.weights, networks, State.empty(), random, 0))
+            .loss(
+                new Step<>(
+                    context, batch.points, batch.weights, networks, State.empty(), random, 0))
             .terms()
             .forEach((name, term) -> mean.merge(name, share * value(term), Double::sum));
       }

@@ -112,8 +112,7 @@ class ObjectiveValuesTest {
           return Plain.nonContrastiveExact(way, all, p, law, PROGRESS);
         }
         int views = Math.max(2, other.views());
-        return Plain.nonContrastive(
-            way, drawn(vectors, views), points.withViews(views), PROGRESS);
+        return Plain.nonContrastive(way, drawn(vectors, views), points.withViews(views), PROGRESS);
       }
       SpectralContrastive other = (SpectralContrastive) of.objective();
       if (full && other.views() == 0) {
@@ -121,8 +120,7 @@ class ObjectiveValuesTest {
       }
       int views = Math.max(2, other.views());
       double[][] y = drawn(vectors, views);
-      return Plain.spectralContrastive(
-          way, other.centred(), y, points.withViews(views), PROGRESS);
+      return Plain.spectralContrastive(way, other.centred(), y, points.withViews(views), PROGRESS);
     }
 
     /** The outputs of Ψ on the contexts that the objective drew. */

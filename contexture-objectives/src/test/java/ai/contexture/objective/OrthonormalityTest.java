@@ -72,7 +72,8 @@ class OrthonormalityTest {
     NDArray z = matrix(2, 0, 3, 0, -3);
     Constrained constrained = new VicReg().apply(z, equal(z), State.empty(), 0);
     assertClose("hinge", value(constrained.penalties().get("variance")), 0.99, 1e-15);
-    double[] gradient = gradient(at -> new VicReg().apply(at, equal(at), State.empty(), 0).squaredNorm(), z);
+    double[] gradient =
+        gradient(at -> new VicReg().apply(at, equal(at), State.empty(), 0).squaredNorm(), z);
     assertClose("gradient of E‖z‖²", gradient, new double[] {0, 3, 0, -3}, 1e-15);
   }
 
@@ -111,7 +112,9 @@ class OrthonormalityTest {
     assertThat(constrained.penalties()).hasSize(1);
   }
 
-  /** Tr((C₁ − I)(C₂ − I)) of the halves of independent points, over the three ways to halve them. */
+  /**
+   * Tr((C₁ − I)(C₂ − I)) of the halves of independent points, over the three ways to halve them.
+   */
   @Test
   void frobeniusIsTheMeanOfAllTwoHalfEstimates() {
     NDArray z = normal(manager, "outputs", 4, 3);
@@ -192,7 +195,9 @@ class OrthonormalityTest {
     }
   }
 
-  /** C̄ = mean of the first two batches' C, then ½C̄ + ½C; its gradient is that of the batch's C. */
+  /**
+   * C̄ = mean of the first two batches' C, then ½C̄ + ½C; its gradient is that of the batch's C.
+   */
   @Test
   void runningMomentsAreMeansThatForget() {
     Whitening running = new Whitening(1e-3, 1e-3, Whitening.Form.CHOLESKY, 0.5);
@@ -297,7 +302,8 @@ class OrthonormalityTest {
     int d = 6;
     NDArray raw = normal(manager, "outputs", m, d).matMul(normal(manager, "mixing", d, d));
     NDArray z = raw.sub(Torch.columnMeans(raw));
-    NDArray phi = new Whitening(ridge, ridge).apply(z.toType(type, true), equal(z), State.empty(), 0).phi();
+    NDArray phi =
+        new Whitening(ridge, ridge).apply(z.toType(type, true), equal(z), State.empty(), 0).phi();
     assertThat(phi.getShape()).isEqualTo(new Shape(m, d));
     assertThat(phi.getDataType()).isEqualTo(type);
     NDArray whitened = phi.toType(DataType.FLOAT64, true);
@@ -334,7 +340,9 @@ class OrthonormalityTest {
     assertThat(phi).doesNotContain(Double.NaN);
     assertClose("the one direction is whitened", size, 1, 0.5);
     double[] gradient =
-        gradient(at -> new Whitening(1e-19, 1e-19).apply(at, equal(at), State.empty(), 0).phi().sum(), z);
+        gradient(
+            at -> new Whitening(1e-19, 1e-19).apply(at, equal(at), State.empty(), 0).phi().sum(),
+            z);
     assertThat(gradient).doesNotContain(Double.NaN);
   }
 
@@ -376,7 +384,10 @@ class OrthonormalityTest {
     double[] gradient =
         gradient(
             at ->
-                new Whitening().apply(at, equal(at), State.empty(), 0).squaredNorm().add(Torch.times(at.sum(), 2)),
+                new Whitening()
+                    .apply(at, equal(at), State.empty(), 0)
+                    .squaredNorm()
+                    .add(Torch.times(at.sum(), 2)),
             z);
     double[] twos = new double[27];
     Arrays.fill(twos, 2);

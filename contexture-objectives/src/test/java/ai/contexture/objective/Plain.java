@@ -398,9 +398,7 @@ final class Plain {
     double[] q = marginal(law, p);
     double[][] psi = centred(y, q);
     return svmeTerms(
-        constrained,
-        meanProduct(constrained.phi, times(law, psi), p),
-        meanProduct(psi, psi, q));
+        constrained, meanProduct(constrained.phi, times(law, psi), p), meanProduct(psi, psi, q));
   }
 
   private static Map<String, Double> svmeTerms(
@@ -408,12 +406,7 @@ final class Plain {
     return terms(
         constrained,
         Map.of(
-            "norm",
-            constrained.norm,
-            "association",
-            -2 * association,
-            "prediction",
-            prediction));
+            "norm", constrained.norm, "association", -2 * association, "prediction", prediction));
   }
 
   /** The terms of the non-contrastive loss with the outputs of r contexts of each point. */
@@ -422,11 +415,7 @@ final class Plain {
     Constrained constrained = constrain(way, centred(y, rows.weights()), rows, progress);
     return terms(
         constrained,
-        Map.of(
-            "norm",
-            2 * constrained.norm,
-            "association",
-            -2 * positives(constrained.phi, rows)));
+        Map.of("norm", 2 * constrained.norm, "association", -2 * positives(constrained.phi, rows)));
   }
 
   /** The terms of the non-contrastive loss with the outputs of all contexts. */
@@ -437,11 +426,7 @@ final class Plain {
     double[][] average = times(law, constrained.phi);
     return terms(
         constrained,
-        Map.of(
-            "norm",
-            2 * constrained.norm,
-            "association",
-            -2 * meanProduct(average, average, p)));
+        Map.of("norm", 2 * constrained.norm, "association", -2 * meanProduct(average, average, p)));
   }
 
   /** The terms of the contrastive loss with the outputs of r contexts of each point. */
