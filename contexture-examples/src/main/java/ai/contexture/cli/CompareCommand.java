@@ -110,7 +110,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     measured.sort(Comparator.comparingDouble(CompareCommand::tau));
     if (!common.toStandardOutput()) {
-      new Report(terminal, true).comparison(measured, dataset);
+      new Report(terminal, true).comparison(measured, dataset, measure.beta());
     }
     plot.write(() -> SpectrumFigure.of(curves(measured)));
     common.write(json(measured, dataset), terminal);
@@ -163,6 +163,7 @@ final class CompareCommand implements Callable<Integer> {
       row.add(
           "kappaSquared",
           Results.number(m.complexity() == null ? null : m.complexity().kappaSquared()));
+      row.add("rho", Results.number(m.compatibility() == null ? null : m.compatibility().rho()));
       boolean probed = !m.probes().isEmpty();
       row.add("probe", Results.probe(probed ? m.probes().get(0).score() : null));
       row.addProperty("probeDimension", probed ? m.probes().get(0).dimension() : null);

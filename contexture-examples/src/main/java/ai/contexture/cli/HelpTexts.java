@@ -3,6 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.Numbers;
+import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.objective.Objectives;
 import ai.contexture.training.Optimisers;
@@ -49,6 +50,7 @@ final class HelpTexts extends ListResourceBundle {
       {"usual_seed", Long.toString(training.seed())},
       {"usual_impute", Converters.text(recipe.preprocessing().impute())},
       {"usual_power", Converters.text(recipe.preprocessing().power())},
+      {"usual_level", Numbers.text(CompatibilityEstimate.DEFAULT_LEVEL)},
       {"usual_d0", Integer.toString(Usefulness.DEFAULT_D0)},
       {"usual_beta", Numbers.text(Usefulness.DEFAULT_BETA)},
     };

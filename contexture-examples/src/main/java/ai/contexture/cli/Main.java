@@ -48,6 +48,7 @@ public final class Main {
             .addSubcommand(new ContextsCommand(terminal))
             .addSubcommand(new SpectrumCommand(terminal))
             .addSubcommand(new CompareCommand(terminal))
+            .addSubcommand(new CompatibilityCommand(terminal))
             .addSubcommand(new AlignCommand(terminal))
             .addSubcommand(new ProbeCommand(terminal))
             .addSubcommand(new EmbedCommand(terminal))

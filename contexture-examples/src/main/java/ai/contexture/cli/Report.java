@@ -10,10 +10,13 @@ import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.experiment.AssociationShape;
 import ai.contexture.experiment.ContextMeasures;
+import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Compatibility;
+import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
@@ -25,13 +28,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.StringJoiner;
 
 /** Results in words and tables, for somebody who has not read the papers. */
 final class Report {
 
   private static final int BAR = 40;
+
+  /** Shares of a target's variance that a context keeps. */
+  private static final double MUCH = 0.5;
+
+  private static final double LITTLE = 0.1;
 
   private final Terminal terminal;
   private final boolean print;
@@ -337,62 +344,98 @@ final class Report {
   }
 
   /** Prints contexts, the most useful first. */
-  void comparison(List<ContextMeasures> measured, Dataset data) {
-    line("Contexts on " + data.name() + ", the most useful first");
-    line("");
+  void comparison(List<ContextMeasures> measured, Dataset data, double beta) {
+    boolean target = data.target().isPresent();
     ProbeScore any =
         measured.stream()
             .flatMap(m -> m.probes().stream())
             .map(ContextMeasures.Probe::score)
             .findFirst()
             .orElse(null);
+    line("Contexts on " + data.name() + ", the most useful first");
+    line("");
     List<List<String>> table = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
-    if (any != null) {
-      head.add(any.metric());
-    }
+    head.addAll(target ? List.of("ρ", any == null ? "probe" : any.metric()) : List.of());
     table.add(head);
     for (ContextMeasures m : measured) {
       List<String> row = new ArrayList<>(List.of(m.context()));
-      row.add(m.usefulness() == null ? "-" : three(m.usefulness().tau()));
-      row.add(m.usefulness() == null ? "-" : Integer.toString(m.usefulness().dimension()));
-      row.add(m.decayRate() == null ? "-" : Text.format("%.3g", m.decayRate()));
-      row.add(m.complexity() == null ? "-" : Text.format("%.3g", m.complexity().kappaSquared()));
-      if (any != null) {
-        row.add(m.probes().isEmpty() ? "-" : Text.format("%.4g", m.probes().get(0).score().value()));
+      row.add(cell("%.3f", m.usefulness() == null ? null : m.usefulness().tau()));
+      row.add(cell("%d", m.usefulness() == null ? null : m.usefulness().dimension()));
+      row.add(cell("%.3g", m.decayRate()));
+      row.add(cell("%.4g", m.complexity() == null ? null : m.complexity().kappaSquared()));
+      if (target) {
+        row.add(cell("%.3f", m.compatibility() == null ? null : m.compatibility().rho()));
+        row.add(cell("%.4g", m.probes().isEmpty() ? null : m.probes().get(0).score().value()));
       }
       table.add(row);
     }
     table(table);
     heading("What that means");
-    double bound =
-        1
-            + measured.stream()
-                .map(ContextMeasures::usefulness)
-                .filter(Objects::nonNull)
-                .mapToDouble(Usefulness::beta)
-                .findFirst()
-                .orElse(1);
-    entry("τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", bound));
+    entry("τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", 1 + beta));
     entry("best d", "how many functions are worth learning");
     entry("decay rate", "large: the context ties rows together weakly");
     entry("κ²", "large: a task needs many labelled rows");
+    if (target) {
+      entry("ρ", "1: the context tells the target, 0: it says nothing of it");
+    }
     if (any != null) {
-      boolean lower = any.metric().equals(LinearProbe.RMSE);
-      entry(
-          any.metric(),
-          Text.format(
-              "of a linear model on the best functions, on test rows; %s is better",
-              lower ? "lower" : "higher"));
+      String better = any.metric().equals(LinearProbe.RMSE) ? "lower" : "higher";
+      entry(any.metric(), "of a linear model on the best functions, on test rows; " + better + " is better");
       entry(
           "",
           Text.format(
               "from the preprocessed inputs %.4g, from nothing %.4g",
               any.rawFeatures(), any.meanPredictor()));
     }
-    for (ContextMeasures m : measured) {
-      m.notes().forEach(note -> line("  " + m.context() + ": " + note));
+    if (measured.stream().anyMatch(m -> !m.notes().isEmpty())) {
+      heading("What could not be measured");
+      for (ContextMeasures m : measured) {
+        m.notes().forEach(note -> line("  " + m.context() + ": " + note));
+      }
     }
+  }
+
+  /** Returns a number, or a dash where it is not known. */
+  private static String cell(String pattern, Object value) {
+    return value == null ? "-" : Text.format(pattern, value);
+  }
+
+  /** Prints how much of a target a context tells. */
+  void compatibility(
+      String context, Dataset data, Compatibility exact, CompatibilityEstimate estimate) {
+    line(
+        Text.format(
+            "How much of '%s' of %s the context %s tells",
+            data.target().orElseThrow().name(), data.name(), context));
+    line("");
+    if (exact != null) {
+      entry("exact", Text.format("ρ = %.3f, from the target of all %d rows", exact.rho(), data.rows()));
+    }
+    entry(
+        "estimated",
+        Text.format(
+            "ρ = %.3f, between %.3f and %.3f with %s %% confidence, from %d labelled rows",
+            estimate.rho(),
+            Math.sqrt(estimate.low()),
+            Math.sqrt(estimate.high()),
+            Numbers.text(100 * estimate.level()),
+            estimate.labels()));
+    line("");
+    line("  " + meaning(exact == null ? estimate.squared() : exact.squared()));
+  }
+
+  /** Says what ρ² means: the share of the target's variance that the context keeps. */
+  private static String meaning(double squared) {
+    String therefore =
+        squared > MUCH
+            ? "features learned from it can predict the target well."
+            : squared > LITTLE
+                ? "features learned from it can predict the target in part."
+                : "look for another context for this target.";
+    return Text.format(
+        "Averaged over what belongs together, the target keeps %.0f %% of its variance: %s",
+        100 * squared, therefore);
   }
 
   /** Prints the shapes of errors against the strength of association. */

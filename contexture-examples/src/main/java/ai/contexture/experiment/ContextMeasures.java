@@ -7,7 +7,9 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Target;
 import ai.contexture.input.Text;
+import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.DecayRate;
 import ai.contexture.measure.ProbeScore;
@@ -34,6 +36,7 @@ import java.util.stream.IntStream;
  * @param eigenvalues s_1² ≥ s_2² ≥ …, those that count for the usefulness
  * @param decayRate large where the association is weak
  * @param complexity κ², large where a task needs many labelled rows
+ * @param compatibility ρ, how much of the target the context tells
  * @param probes how well linear models on the first exact functions predict the target, one for
  *     each number of functions that was asked for, or none
  * @param method how the spectrum was computed
@@ -47,6 +50,7 @@ public record ContextMeasures(
     double[] eigenvalues,
     Double decayRate,
     ContextComplexity complexity,
+    Compatibility compatibility,
     List<Probe> probes,
     String method,
     double seconds,
@@ -117,6 +121,7 @@ public record ContextMeasures(
             null,
             null,
             complexity(context, recipe),
+            null,
             List.of(),
             null,
             seconds(start),
@@ -147,6 +152,7 @@ public record ContextMeasures(
           eigenvalues,
           DecayRate.of(eigenvalues),
           complexity(context, recipe),
+          compatibility(finite, inputs, notes),
           probes,
           spectrum.method(),
           seconds(start),
@@ -158,6 +164,19 @@ public record ContextMeasures(
     return context instanceof KernelContext kernel
         ? ContextComplexity.of(kernel, Seed.of(recipe.training().seed()))
         : null;
+  }
+
+  private static Compatibility compatibility(
+      FiniteContext context, ContextData data, List<String> notes) {
+    if (data.target().isEmpty()) {
+      return null;
+    }
+    Target target = data.target().get();
+    if (!IntStream.range(0, target.rows()).allMatch(target::known)) {
+      notes.add("no ρ, since some rows have no target; contexture compatibility estimates it");
+      return null;
+    }
+    return Compatibility.exact(context, target);
   }
 
   /** How many functions a probe gets: those asked for, as far as they have an extension. */

@@ -314,6 +314,19 @@ class BadInputTest {
     return Command.run(args.toArray(String[]::new));
   }
 
+  private static Command compare(String... more) {
+    return Command.run(with(more, "compare", "--data", table.toString(), "--target", "class"));
+  }
+
+  private static Command compatibility(String... more) {
+    return Command.run(
+        with(more, "compatibility", "--data", table.toString(), "--target", "class"));
+  }
+
+  private static String[] with(String[] more, String... first) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray(String[]::new);
+  }
+
   @Test
   void questionsWithoutAnswer() {
     Path other = Command.table(folder.resolve("other.csv"), 50);
@@ -331,6 +344,24 @@ class BadInputTest {
     refused(Command.run("spectrum", "--top", "0"), List.of("--top", "at least 1"));
     refused(Command.run("spectrum", "--d0", "0"), List.of("--d0", "at least 1"));
     refused(Command.run("spectrum", "--beta", "0"), List.of("--beta", "above 0"));
+    refused(Command.run("contexts", "knm"), List.of("unknown context 'knm'", "mean knn?"));
+    refused(compare("--context", "knm"), List.of("unknown context 'knm'", "mean knn?"));
+    refused(compare(), List.of("--context"));
+    refused(compare("--context", "knn", "--context", "knn(k=30)"), List.of("knn(k=30)", "twice"));
+    refused(compare("--context", "knn", "--dim", "0"), List.of("--dim", "at least 1"));
+    refused(compare("--context", "knn(k=60)"), List.of("knn", "k from 1 to 41", "k=60"));
+    refused(compatibility("--labels", "4"), List.of("--labels", "at least 5", "got 4"));
+    refused(compatibility("--labels", "61"), List.of("--labels", "at most the 60 rows", "got 61"));
+    refused(compatibility("--level", "1"), List.of("--level", "between 0 and 1"));
+    refused(
+        Command.run("compatibility", "--data", table.toString(), "--context", "knn(k=5)"),
+        List.of("table", "--target"));
+    refused(
+        Command.run("experiment", "asociation-shape", "--data", out(), "--out", out() + "/x"),
+        List.of("unknown experiment", "mean association-shape?"));
+    refused(
+        Command.run("experiment", "association-shape", "--data", out(), "--out", out() + "/x"),
+        List.of("expected a folder of datasets", "datasets.csv"));
     refused(Command.run("spectrum", "--plot", "-"), List.of("--plot", ".png", ".svg", "got -"));
     refused(Command.run("spectrum", "--plot", "a.pdf"), List.of("--plot", ".png", "a.pdf"));
     refused(Command.run("spectrum", "--plot", out() + "/a.svg"), List.of("--plot", "no folder"));

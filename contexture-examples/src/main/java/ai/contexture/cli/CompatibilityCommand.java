@@ -1,0 +1,187 @@
+package ai.contexture.cli;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.Contexts;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Target;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.measure.Compatibility;
+import ai.contexture.measure.CompatibilityEstimate;
+import ai.contexture.measure.Usefulness;
+import ai.contexture.random.Seed;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
+import ai.contexture.training.Evaluation;
+import ai.contexture.training.Recipe;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures how much of a target a context tells. */
+@Command(
+    name = "compatibility",
+    header = {"How much of a target a context tells, without training", ""},
+    description = {
+      "Computes how compatible a target is with a context: how much of it is left when it is averaged over",
+      "what belongs together. Exactly, where the target of every row is known; and estimated from a few",
+      "labelled rows, with an interval of confidence.",
+      ""
+    },
+    descriptionHeading = "%n",
+    synopsisHeading = "Usage: ",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    optionListHeading = "Options:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  contexture compatibility",
+      "  contexture compatibility --data wine.csv --target class --context 'knn(k=20)' --labels 50",
+      "  contexture compatibility --data wine.csv --target class --context rbf --json -",
+      ""
+    })
+final class CompatibilityCommand implements Callable<Integer> {
+
+  private static final int FEWEST_LABELS = 5;
+  private static final int USUAL_LABELS = 200;
+
+  private final Terminal terminal;
+
+  @Mixin private DataOptions data;
+  @Mixin private ContextOptions context;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "N",
+      description =
+          "From how many labelled rows to estimate, drawn at random. Default: "
+              + USUAL_LABELS
+              + ", or half of those that are known")
+  private Integer labels;
+
+  @Option(
+      names = "--level",
+      paramLabel = "P",
+      description = "How sure the interval is, between 0 and 1. Default: ${bundle:usual_level}")
+  private Double level;
+
+  @Mixin private CommonOptions common;
+
+  CompatibilityCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    common.check();
+    require(
+        labels == null || labels >= FEWEST_LABELS,
+        Text.format("--labels: expected at least %d, got %s", FEWEST_LABELS, labels));
+    require(
+        level == null || (level > 0 && level < 1),
+        "--level: expected a number between 0 and 1, got " + level);
+    Recipe recipe = context.apply(Recipe.DEFAULT);
+    Dataset dataset = data.source().read();
+    Target target =
+        dataset
+            .target()
+            .orElseThrow(() -> new InputException(dataset.name() + ": expected --target COLUMN"));
+    int[] known = IntStream.range(0, dataset.rows()).filter(target::known).toArray();
+    int wanted = labels == null ? Math.min(USUAL_LABELS, known.length / 2) : labels;
+    require(
+        known.length >= Math.max(FEWEST_LABELS, wanted),
+        Text.format(
+            "--labels: expected at most the %d rows of %s whose target is known, got %d",
+            known.length, dataset.name(), Math.max(FEWEST_LABELS, wanted)));
+    RandomGenerator random = Seed.of(recipe.training().seed()).derive("labels").generator();
+    int[] labelled =
+        random.ints(0, known.length).distinct().limit(wanted).sorted().map(i -> known[i]).toArray();
+    Target few = target.select(labelled);
+    require(
+        varies(few),
+        Text.format(
+            "--labels: the %d labelled rows all have the same target; give more, or another --seed",
+            wanted));
+    try (NDManager manager = NDManager.newBaseManager(common.device())) {
+      compute(dataset, recipe, known.length == dataset.rows(), labelled, few, manager);
+    }
+    return 0;
+  }
+
+  private static boolean varies(Target target) {
+    return target instanceof Target.Classes classes
+        ? Arrays.stream(classes.codes()).distinct().count() > 1
+        : Arrays.stream(((Target.Values) target).values()).distinct().count() > 1;
+  }
+
+  private void compute(
+      Dataset dataset, Recipe recipe, boolean all, int[] labelled, Target few, NDManager manager)
+      throws IOException {
+    ContextFactory factory = Contexts.parse(recipe.context());
+    Preprocessing preprocessing = Evaluation.preprocessing(dataset, factory, recipe);
+    int[] rows = IntStream.range(0, dataset.rows()).toArray();
+    ContextData inputs =
+        Evaluation.contextData(preprocessing, dataset, rows, recipe, manager);
+    Context fitted = factory.fit(inputs);
+    if (!(fitted instanceof FiniteContext finite)) {
+      throw new InputException(
+          "context " + fitted + " has no exact functions to compare a target with");
+    }
+    terminal.accepted();
+    Compatibility exact = null;
+    if (all) {
+      exact = Compatibility.exact(finite, dataset.target().orElseThrow());
+    }
+    Spectrum spectrum =
+        Spectra.exact(finite, Math.min(rows.length - 1, Usefulness.DEFAULT_D0), manager);
+    double sure = level == null ? CompatibilityEstimate.DEFAULT_LEVEL : level;
+    CompatibilityEstimate estimate = CompatibilityEstimate.of(spectrum, labelled, few, sure);
+    if (!common.toStandardOutput()) {
+      new Report(terminal, true).compatibility(fitted.toString(), dataset, exact, estimate);
+    }
+    common.write(json(fitted, dataset, exact, estimate), terminal);
+  }
+
+  private static JsonObject json(
+      Context context, Dataset dataset, Compatibility exact, CompatibilityEstimate estimate) {
+    JsonElement whole = JsonNull.INSTANCE;
+    if (exact != null) {
+      JsonObject json = new JsonObject();
+      json.add("rho", Results.number(exact.rho()));
+      json.add("rhoSquared", Results.number(exact.squared()));
+      whole = json;
+    }
+    JsonObject few = new JsonObject();
+    few.add("rho", Results.number(estimate.rho()));
+    few.add("low", Results.number(Math.sqrt(estimate.low())));
+    few.add("high", Results.number(Math.sqrt(estimate.high())));
+    few.add("level", Results.number(estimate.level()));
+    few.addProperty("labels", estimate.labels());
+    JsonObject result = new JsonObject();
+    result.addProperty("n", dataset.rows());
+    result.addProperty("target", dataset.target().orElseThrow().name());
+    result.addProperty("context", context.toString());
+    result.add("exact", whole);
+    result.add("estimate", few);
+    return result;
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new InputException(message);
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.contexture.context.Contexts;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that judge contexts without a run. */
+class ContextCommandsTest {
+
+  @TempDir Path folder;
+
+  private Path table;
+
+  @BeforeEach
+  void table() {
+    table = Command.table(folder.resolve("table.csv"), 60);
+  }
+
+  private Command run(String command, String... more) {
+    return Command.run(
+        with(new String[] {command, "--data", table.toString(), "--target", "class"}, more));
+  }
+
+  private static String[] with(String[] first, String... more) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  private static List<JsonObject> rows(JsonObject json) {
+    JsonArray array = json.getAsJsonArray("contexts");
+    return StreamSupport.stream(array.spliterator(), false)
+        .map(JsonElement::getAsJsonObject)
+        .toList();
+  }
+
+  @Test
+  void contextsAreListedWithOptionsAndGifts() {
+    Command all = Command.run("contexts");
+    Command one = Command.run("contexts", "knn");
+
+    assertThat(all.code()).isZero();
+    assertThat(all.err()).isEmpty();
+    Contexts.names().forEach(name -> assertThat(all.out()).contains("  " + name));
+    assertThat(all.out()).contains("k=30", "gives samples, kernel, operator, new rows");
+    assertThat(one.out())
+        .contains("knn: ", "k=30", "a whole number of at least 1", "weights=uniform", "gaussian")
+        .contains("contexture spectrum --context 'knn(k=30)'");
+  }
+
+  @Test
+  void contextsAsJson() throws IOException {
+    Path file = folder.resolve("contexts.json");
+    List<JsonObject> all = rows(Command.run("contexts", "--json", "-").json());
+    assertThat(Command.run("contexts", "rbf", "--json", file.toString()).code()).isZero();
+    JsonObject rbf =
+        rows(JsonParser.parseString(Files.readString(file)).getAsJsonObject()).get(0);
+
+    assertThat(all.stream().map(context -> context.get("name").getAsString()))
+        .containsExactlyElementsOf(Contexts.names());
+    assertThat(all)
+        .allSatisfy(
+            context ->
+                assertThat(context.keySet())
+                    .containsExactly("name", "summary", "example", "options", "gives"));
+    JsonObject gamma = rbf.getAsJsonArray("options").get(0).getAsJsonObject();
+    assertThat(gamma.get("name").getAsString()).isEqualTo("gamma");
+    assertThat(gamma.get("expected").getAsString()).isEqualTo("a number greater than 0");
+    assertThat(gamma.get("default").isJsonNull()).isTrue();
+    assertThat(rbf.getAsJsonObject("gives").keySet())
+        .containsExactly("samples", "kernel", "operator", "newRows");
+  }
+
+  @Test
+  void comparedContextsAreRankedByUsefulness() {
+    Command command =
+        run("compare", "--context", "knn(k=2)", "--context", "knn(k=20)", "--json", "-");
+
+    List<JsonObject> rows = rows(command.json());
+    assertThat(rows).hasSize(2);
+    assertThat(rows.get(0).get("context").getAsString()).isEqualTo("knn(k=20)");
+    assertThat(rows.get(0).get("tau").getAsDouble()).isLessThan(rows.get(1).get("tau").getAsDouble());
+    assertThat(rows.get(0).get("decayRate").getAsDouble())
+        .isGreaterThan(rows.get(1).get("decayRate").getAsDouble());
+    assertThat(rows.get(0).keySet())
+        .contains("context", "tau", "dimension", "decayRate", "kappaSquared", "rho", "probe");
+    assertThat(rows.get(0).getAsJsonObject("probe").keySet()).contains("metric", "value");
+    assertThat(command.err().lines()).hasSize(2).first().asString().startsWith("1 of 2: knn(k=2)");
+  }
+
+  @Test
+  void aComparisonSaysWhatSpectrumSays() {
+    JsonObject row =
+        rows(run("compare", "--context", "knn(k=5)", "--d0", "9", "--json", "-").json()).get(0);
+    JsonObject spectrum =
+        run("spectrum", "--context", "knn(k=5)", "--rows", "pretrain", "--d0", "9", "--json", "-")
+            .json();
+
+    assertThat(row.get("tau").getAsDouble())
+        .isCloseTo(
+            spectrum.getAsJsonObject("usefulness").get("tau").getAsDouble(), within(1e-12));
+    assertThat(row.get("decayRate").getAsDouble())
+        .isCloseTo(spectrum.get("decayRate").getAsDouble(), within(1e-12));
+  }
+
+  @Test
+  void whatCannotBeMeasuredIsADashWithAReason() {
+    Command people = run("compare", "--context", "knn(k=5)", "--context", "label");
+    JsonObject label = rows(run("compare", "--context", "label", "--json", "-").json()).get(0);
+    JsonObject all =
+        rows(run("compare", "--context", "knn(k=5)", "--rows", "all", "--json", "-").json()).get(0);
+
+    assertThat(people.code()).as(people.err()).isZero();
+    assertThat(people.out()).contains("accuracy", "label: no probe, since it knows no new rows");
+    assertThat(label.get("probe").isJsonNull()).isTrue();
+    assertThat(label.get("rho").getAsDouble()).isCloseTo(1, within(1e-9));
+    assertThat(all.get("probe").isJsonNull()).isTrue();
+    assertThat(all.get("notes").toString()).contains("rows that the context was not made of");
+  }
+
+  @Test
+  void aComparisonWithoutTargetHasNoProbe() {
+    Command command =
+        Command.run(
+            "compare", "--data", table.toString(), "--context", "knn(k=5)", "--context", "rbf");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("τ", "decay rate", "κ²").doesNotContain("ρ", "accuracy");
+  }
+
+  @Test
+  void aComparisonIsDrawn() throws IOException {
+    Path svg = folder.resolve("compared.svg");
+
+    Command command =
+        run("compare", "--context", "knn(k=5)", "--context", "rbf", "--plot", svg.toString());
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(Files.readString(svg)).contains("<svg", "Spectra; Usefulness");
+  }
+
+  @Test
+  void compatibilityOfALabelContextIsOne() {
+    JsonObject json =
+        run("compatibility", "--context", "label", "--labels", "20", "--json", "-").json();
+
+    assertThat(json.getAsJsonObject("exact").get("rho").getAsDouble()).isCloseTo(1, within(1e-9));
+    JsonObject estimate = json.getAsJsonObject("estimate");
+    assertThat(estimate.get("high").getAsDouble()).isCloseTo(1, within(1e-6));
+    assertThat(estimate.get("labels").getAsInt()).isEqualTo(20);
+    assertThat(estimate.get("level").getAsDouble()).isEqualTo(0.9);
+  }
+
+  @Test
+  void compatibilityIsWhatACompareOfAllRowsSays() {
+    JsonObject compared =
+        rows(run("compare", "--context", "knn(k=9)", "--rows", "all", "--json", "-").json()).get(0);
+    Command people = run("compatibility", "--context", "knn(k=9)");
+    JsonObject json = run("compatibility", "--context", "knn(k=9)", "--json", "-").json();
+
+    assertThat(json.getAsJsonObject("exact").get("rho").getAsDouble())
+        .isCloseTo(compared.get("rho").getAsDouble(), within(1e-12));
+    assertThat(people.out()).contains("exact", "all 60 rows", "90 % confidence", "variance");
+  }
+
+  @Test
+  void unknownTargetsAreEstimated() throws IOException {
+    String text = Files.readString(table).replaceFirst("(?m)^(.*,.*,.*,.*),a,", "$1,,");
+    Files.writeString(table, text);
+
+    Command command = run("compatibility", "--context", "knn(k=9)", "--labels", "30", "--json", "-");
+
+    assertThat(command.json().get("exact").isJsonNull()).isTrue();
+    assertThat(command.json().getAsJsonObject("estimate").get("rho").getAsDouble())
+        .isBetween(0.3, 1.0);
+  }
+
+  @Test
+  void associationShapeOfAFolderOfDatasets() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Path two = Command.table(data.resolve("two.csv"), 90);
+    Files.writeString(two, Files.readString(two).replace("class", "target"));
+    Command.write(
+        data.resolve("datasets.csv"),
+        "name,file,task,nominal_columns\ntwo,two.csv,classification,colour;target\n");
+    Path out = folder.resolve("shape");
+    String[] args = {"experiment", "association-shape", "--data", data.toString(), "--quick"};
+
+    Command command = Command.run(with(args, "--only", "two", "--out", out.toString()));
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("two, masked-knn", "Saved in");
+    List<String> lines = Files.readAllLines(out.resolve("cells.csv"));
+    assertThat(lines).hasSize(1 + 4 * 4 * 2);
+    List<Double> rates = new ArrayList<>();
+    lines.stream()
+        .map(line -> line.split(",", -1))
+        .filter(cells -> cells[1].equals("knn") && cells[3].equals("0"))
+        .forEach(cells -> rates.add(Double.parseDouble(cells[4])));
+    assertThat(rates).as("from strong to weak").hasSize(4).isSorted();
+    assertThat(out.resolve("association-shape.svg")).isNotEmptyFile();
+    assertThat(Command.run(with(args, "--only", "tow", "--out", out + "2")).err())
+        .contains("unknown dataset 'tow'", "mean two?");
+  }
+}
