@@ -96,12 +96,7 @@ public record LinearProbe(
    *     where a feature is large
    */
   public static LinearProbe classification(
-      NDArray trainX,
-      int[] trainY,
-      NDArray testX,
-      int[] testY,
-      int classes,
-      boolean standardise) {
+      NDArray trainX, int[] trainY, NDArray testX, int[] testY, int classes, boolean standardise) {
     checkShapes(trainX, trainY.length, testX, testY.length);
     double majority = majorityClass(trainY, testY, classes);
     double[] oneHot = new double[trainY.length * classes];
@@ -217,8 +212,7 @@ public record LinearProbe(
   /** The fit: test predictions [b, c] row by row. */
   private record Ridge(double[] predictions, double penalty, double leaveOneOut) {
 
-    static Ridge fit(
-        NDArray trainX, double[] targets, int c, NDArray testX, boolean standardise) {
+    static Ridge fit(NDArray trainX, double[] targets, int c, NDArray testX, boolean standardise) {
       try (NDManager scope = trainX.getManager().newSubManager()) {
         NDArray x = trainX.toType(DataType.FLOAT64, true);
         x.attach(scope);
@@ -294,9 +288,7 @@ public record LinearProbe(
       }
     }
 
-    /**
-     * 1 / standard deviation [1, d], or 1, and 0 for constant features, so that they drop out.
-     */
+    /** 1 / standard deviation [1, d], or 1, and 0 for constant features, so that they drop out. */
     private static NDArray inverseDeviations(
         NDArray mean, NDArray centred, boolean standardise, NDManager scope) {
       double[] means = mean.toDoubleArray();

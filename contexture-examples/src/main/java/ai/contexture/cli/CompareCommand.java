@@ -110,7 +110,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     measured.sort(Comparator.comparingDouble(CompareCommand::tau));
     if (!common.toStandardOutput()) {
-      new Report(terminal, true).comparison(measured, dataset, measure.beta());
+      new ContextReport(terminal).comparison(measured, dataset, measure.beta());
     }
     plot.write(() -> SpectrumFigure.of(curves(measured)));
     common.write(json(measured, dataset), terminal);

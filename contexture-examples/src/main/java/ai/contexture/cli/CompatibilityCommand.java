@@ -15,7 +15,6 @@ import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
-import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Evaluation;
 import ai.contexture.training.Recipe;
 import ai.djl.ndarray.NDManager;
@@ -62,6 +61,7 @@ final class CompatibilityCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data;
   @Mixin private ContextOptions context;
+  @Mixin private RowOptions rows;
 
   @Option(
       names = "--labels",
@@ -87,6 +87,7 @@ final class CompatibilityCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     common.check();
+    rows.check();
     require(
         labels == null || labels >= FEWEST_LABELS,
         Text.format("--labels: expected at least %d, got %s", FEWEST_LABELS, labels));
@@ -95,11 +96,13 @@ final class CompatibilityCommand implements Callable<Integer> {
         "--level: expected a number between 0 and 1, got " + level);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     Dataset dataset = data.source().read();
+    int[] used = rows.of(dataset, recipe);
     Target target =
         dataset
             .target()
-            .orElseThrow(() -> new InputException(dataset.name() + ": expected --target COLUMN"));
-    int[] known = IntStream.range(0, dataset.rows()).filter(target::known).toArray();
+            .orElseThrow(() -> new InputException(dataset.name() + ": expected --target COLUMN"))
+            .select(used);
+    int[] known = IntStream.range(0, used.length).filter(target::known).toArray();
     int wanted = labels == null ? Math.min(USUAL_LABELS, known.length / 2) : labels;
     require(
         known.length >= Math.max(FEWEST_LABELS, wanted),
@@ -116,7 +119,30 @@ final class CompatibilityCommand implements Callable<Integer> {
             "--labels: the %d labelled rows all have the same target; give more, or another --seed",
             wanted));
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
-      compute(dataset, recipe, known.length == dataset.rows(), labelled, few, manager);
+      ContextFactory factory = Contexts.parse(recipe.context());
+      Preprocessing preprocessing = Evaluation.preprocessing(dataset.select(used), factory, recipe);
+      ContextData inputs = Evaluation.contextData(preprocessing, dataset, used, recipe, manager);
+      Context fitted = factory.fit(inputs);
+      if (!(fitted instanceof FiniteContext finite)) {
+        throw new InputException(
+            "context " + fitted + " has no exact functions to compare a target with");
+      }
+      terminal.accepted();
+      Compatibility exact =
+          known.length == used.length ? Compatibility.exact(finite, target) : null;
+      int top = Math.min(used.length - 1, Usefulness.DEFAULT_D0);
+      CompatibilityEstimate estimate =
+          CompatibilityEstimate.of(
+              Spectra.exact(finite, top, manager),
+              labelled,
+              few,
+              level == null ? CompatibilityEstimate.DEFAULT_LEVEL : level);
+      if (!common.toStandardOutput()) {
+        String where = Text.format("'%s' of %s", target.name(), dataset.name());
+        new ContextReport(terminal)
+            .compatibility(fitted.toString(), where, used.length, exact, estimate);
+      }
+      common.write(json(fitted, target, exact, estimate), terminal);
     }
     return 0;
   }
@@ -127,36 +153,8 @@ final class CompatibilityCommand implements Callable<Integer> {
         : Arrays.stream(((Target.Values) target).values()).distinct().count() > 1;
   }
 
-  private void compute(
-      Dataset dataset, Recipe recipe, boolean all, int[] labelled, Target few, NDManager manager)
-      throws IOException {
-    ContextFactory factory = Contexts.parse(recipe.context());
-    Preprocessing preprocessing = Evaluation.preprocessing(dataset, factory, recipe);
-    int[] rows = IntStream.range(0, dataset.rows()).toArray();
-    ContextData inputs =
-        Evaluation.contextData(preprocessing, dataset, rows, recipe, manager);
-    Context fitted = factory.fit(inputs);
-    if (!(fitted instanceof FiniteContext finite)) {
-      throw new InputException(
-          "context " + fitted + " has no exact functions to compare a target with");
-    }
-    terminal.accepted();
-    Compatibility exact = null;
-    if (all) {
-      exact = Compatibility.exact(finite, dataset.target().orElseThrow());
-    }
-    Spectrum spectrum =
-        Spectra.exact(finite, Math.min(rows.length - 1, Usefulness.DEFAULT_D0), manager);
-    double sure = level == null ? CompatibilityEstimate.DEFAULT_LEVEL : level;
-    CompatibilityEstimate estimate = CompatibilityEstimate.of(spectrum, labelled, few, sure);
-    if (!common.toStandardOutput()) {
-      new Report(terminal, true).compatibility(fitted.toString(), dataset, exact, estimate);
-    }
-    common.write(json(fitted, dataset, exact, estimate), terminal);
-  }
-
   private static JsonObject json(
-      Context context, Dataset dataset, Compatibility exact, CompatibilityEstimate estimate) {
+      Context context, Target target, Compatibility exact, CompatibilityEstimate estimate) {
     JsonElement whole = JsonNull.INSTANCE;
     if (exact != null) {
       JsonObject json = new JsonObject();
@@ -171,8 +169,8 @@ final class CompatibilityCommand implements Callable<Integer> {
     few.add("level", Results.number(estimate.level()));
     few.addProperty("labels", estimate.labels());
     JsonObject result = new JsonObject();
-    result.addProperty("n", dataset.rows());
-    result.addProperty("target", dataset.target().orElseThrow().name());
+    result.addProperty("n", target.rows());
+    result.addProperty("target", target.name());
     result.addProperty("context", context.toString());
     result.add("exact", whole);
     result.add("estimate", few);

@@ -66,7 +66,7 @@ final class ContextsCommand implements Callable<Integer> {
         name == null ? List.copyOf(known.values()) : List.of(known.get(name));
     terminal.accepted();
     if (!json.toStandardOutput()) {
-      Report report = new Report(terminal, true);
+      ContextReport report = new ContextReport(terminal);
       if (name == null) {
         report.contexts(shown);
       } else {

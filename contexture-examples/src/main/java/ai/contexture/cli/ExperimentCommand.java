@@ -117,7 +117,7 @@ final class ExperimentCommand implements Callable<Integer> {
     AssociationShape.figure(cells, true).write(folder.resolve(ASSOCIATION_SHAPE + ".png"));
     List<AssociationShape.Shape> shapes = AssociationShape.shapes(cells);
     if (!common.toStandardOutput()) {
-      new Report(terminal, true).shapes(shapes, folder);
+      new ContextReport(terminal).shapes(shapes, folder);
     }
     common.write(json(shapes), terminal);
     return 0;

@@ -1,44 +1,23 @@
 package ai.contexture.cli;
 
-import static java.util.stream.Collectors.joining;
-
-import ai.contexture.context.Capability;
-import ai.contexture.context.ContextProvider;
-import ai.contexture.context.Contexts;
-import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
-import ai.contexture.experiment.AssociationShape;
-import ai.contexture.experiment.ContextMeasures;
-import ai.contexture.input.Numbers;
-import ai.contexture.input.Spec;
-import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
-import ai.contexture.measure.Compatibility;
-import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
-import ai.contexture.training.Recipe;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.StringJoiner;
 
 /** Results in words and tables, for somebody who has not read the papers. */
 final class Report {
 
   private static final int BAR = 40;
-
-  /** Shares of a target's variance that a context keeps. */
-  private static final double MUCH = 0.5;
-
-  private static final double LITTLE = 0.1;
 
   private final Terminal terminal;
   private final boolean print;
@@ -53,13 +32,15 @@ final class Report {
     this.print = print;
   }
 
-  private void line(String text) {
+  /** Prints a line. */
+  void line(String text) {
     if (print) {
       terminal.out().println(text);
     }
   }
 
-  private void heading(String text) {
+  /** Prints a line after an empty one. */
+  void heading(String text) {
     line("");
     line(text);
   }
@@ -69,12 +50,13 @@ final class Report {
     line(text);
   }
 
-  private void entry(String name, String value) {
+  /** Prints a name and what is to be said of it. */
+  void entry(String name, String value) {
     line(Text.format("  %-12s %s", name, value));
   }
 
   /** Prints rows with a remark behind each. */
-  private void table(List<List<String>> rows, List<String> remarks) {
+  void table(List<List<String>> rows, List<String> remarks) {
     int width = rows.stream().mapToInt(row -> row.get(0).length()).max().orElse(0);
     for (int i = 0; i < rows.size(); i++) {
       String text = rows.get(i).get(0);
@@ -83,7 +65,7 @@ final class Report {
   }
 
   /** Prints rows of cells, the first column to the left and the others to the right. */
-  private void table(List<List<String>> rows) {
+  void table(List<List<String>> rows) {
     int columns = rows.stream().mapToInt(List::size).max().orElse(0);
     int[] widths = new int[columns];
     for (List<String> row : rows) {
@@ -214,7 +196,7 @@ final class Report {
     table(table);
   }
 
-  private static String three(double value) {
+  static String three(double value) {
     return Text.format("%.3f", value);
   }
 
@@ -275,190 +257,6 @@ final class Report {
             Arrays.stream(spectrum.residuals()).max().orElse(0),
             Progress.duration(seconds)));
     out.flush();
-  }
-
-  /** Prints all contexts. */
-  void contexts(List<ContextProvider> all) {
-    line("A context says which rows belong together. There are, with their options' defaults:");
-    for (ContextProvider provider : all) {
-      heading("  " + form(provider));
-      line("      " + provider.summary());
-      line("      gives " + gives(provider));
-    }
-    heading("What a context gives");
-    table(
-        Arrays.stream(Capability.values())
-            .map(capability -> List.of(capability.toString()))
-            .toList(),
-        Arrays.stream(Capability.values()).map(Capability::meaning).toList());
-    heading("Try next");
-    table(
-        List.of(
-            List.of(
-                terminal.command() + " contexts " + Spec.parse(Recipe.DEFAULT.context()).name())),
-        List.of("what its options mean"));
-  }
-
-  /** Prints one context. */
-  void context(ContextProvider provider) {
-    line(provider.name() + ": " + provider.summary());
-    List<SpecOptions.Asked> options = provider.asked();
-    if (!options.isEmpty()) {
-      heading("Options");
-      table(
-          options.stream().map(option -> List.of(form(option))).toList(),
-          options.stream()
-              .map(o -> provider.options().getOrDefault(o.name(), "") + "; " + o.expected())
-              .toList());
-    }
-    heading("Gives");
-    line("  " + gives(provider));
-    heading("Example");
-    String example = Contexts.parse(provider.example()).toString();
-    line("  " + terminal.command() + " spectrum --context " + quoted(example));
-  }
-
-  /** Returns a context with all options, as it is written. */
-  private static String form(ContextProvider provider) {
-    StringJoiner form =
-        new StringJoiner(", ", provider.name() + "(", ")").setEmptyValue(provider.name());
-    Spec.parse(provider.example()).parts().forEach(part -> form.add(part.toString()));
-    provider.asked().forEach(option -> form.add(form(option)));
-    return form.toString();
-  }
-
-  private static String form(SpecOptions.Asked option) {
-    return option.name() + "=" + (option.fallback() == null ? "…" : option.fallback());
-  }
-
-  private static String gives(ContextProvider provider) {
-    return provider
-        .gives()
-        .map(
-            given ->
-                Arrays.stream(Capability.values())
-                    .filter(given::contains)
-                    .map(Capability::toString)
-                    .collect(joining(", ")))
-        .orElse("what all its parts give");
-  }
-
-  /** Prints contexts, the most useful first. */
-  void comparison(List<ContextMeasures> measured, Dataset data, double beta) {
-    boolean target = data.target().isPresent();
-    ProbeScore any =
-        measured.stream()
-            .flatMap(m -> m.probes().stream())
-            .map(ContextMeasures.Probe::score)
-            .findFirst()
-            .orElse(null);
-    line("Contexts on " + data.name() + ", the most useful first");
-    line("");
-    List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
-    head.addAll(target ? List.of("ρ", any == null ? "probe" : any.metric()) : List.of());
-    table.add(head);
-    for (ContextMeasures m : measured) {
-      List<String> row = new ArrayList<>(List.of(m.context()));
-      row.add(cell("%.3f", m.usefulness() == null ? null : m.usefulness().tau()));
-      row.add(cell("%d", m.usefulness() == null ? null : m.usefulness().dimension()));
-      row.add(cell("%.3g", m.decayRate()));
-      row.add(cell("%.4g", m.complexity() == null ? null : m.complexity().kappaSquared()));
-      if (target) {
-        row.add(cell("%.3f", m.compatibility() == null ? null : m.compatibility().rho()));
-        row.add(cell("%.4g", m.probes().isEmpty() ? null : m.probes().get(0).score().value()));
-      }
-      table.add(row);
-    }
-    table(table);
-    heading("What that means");
-    entry("τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", 1 + beta));
-    entry("best d", "how many functions are worth learning");
-    entry("decay rate", "large: the context ties rows together weakly");
-    entry("κ²", "large: a task needs many labelled rows");
-    if (target) {
-      entry("ρ", "1: the context tells the target, 0: it says nothing of it");
-    }
-    if (any != null) {
-      String better = any.metric().equals(LinearProbe.RMSE) ? "lower" : "higher";
-      entry(any.metric(), "of a linear model on the best functions, on test rows; " + better + " is better");
-      entry(
-          "",
-          Text.format(
-              "from the preprocessed inputs %.4g, from nothing %.4g",
-              any.rawFeatures(), any.meanPredictor()));
-    }
-    if (measured.stream().anyMatch(m -> !m.notes().isEmpty())) {
-      heading("What could not be measured");
-      for (ContextMeasures m : measured) {
-        m.notes().forEach(note -> line("  " + m.context() + ": " + note));
-      }
-    }
-  }
-
-  /** Returns a number, or a dash where it is not known. */
-  private static String cell(String pattern, Object value) {
-    return value == null ? "-" : Text.format(pattern, value);
-  }
-
-  /** Prints how much of a target a context tells. */
-  void compatibility(
-      String context, Dataset data, Compatibility exact, CompatibilityEstimate estimate) {
-    line(
-        Text.format(
-            "How much of '%s' of %s the context %s tells",
-            data.target().orElseThrow().name(), data.name(), context));
-    line("");
-    if (exact != null) {
-      entry("exact", Text.format("ρ = %.3f, from the target of all %d rows", exact.rho(), data.rows()));
-    }
-    entry(
-        "estimated",
-        Text.format(
-            "ρ = %.3f, between %.3f and %.3f with %s %% confidence, from %d labelled rows",
-            estimate.rho(),
-            Math.sqrt(estimate.low()),
-            Math.sqrt(estimate.high()),
-            Numbers.text(100 * estimate.level()),
-            estimate.labels()));
-    line("");
-    line("  " + meaning(exact == null ? estimate.squared() : exact.squared()));
-  }
-
-  /** Says what ρ² means: the share of the target's variance that the context keeps. */
-  private static String meaning(double squared) {
-    String therefore =
-        squared > MUCH
-            ? "features learned from it can predict the target well."
-            : squared > LITTLE
-                ? "features learned from it can predict the target in part."
-                : "look for another context for this target.";
-    return Text.format(
-        "Averaged over what belongs together, the target keeps %.0f %% of its variance: %s",
-        100 * squared, therefore);
-  }
-
-  /** Prints the shapes of errors against the strength of association. */
-  void shapes(List<AssociationShape.Shape> shapes, Path folder) {
-    line("Error of a linear model on the best functions, and whether it rises at both ends");
-    line("");
-    List<List<String>> table = new ArrayList<>();
-    table.add(List.of("dataset, context", "strongest", "best", "weakest", "rises"));
-    for (AssociationShape.Shape shape : shapes) {
-      table.add(
-          List.of(
-              shape.dataset() + ", " + shape.kind(),
-              Text.format("%.4g", shape.strongest()),
-              Text.format("%.4g", shape.best()),
-              Text.format("%.4g", shape.weakest()),
-              shape.risesStrong() && shape.risesWeak()
-                  ? "at both ends"
-                  : shape.risesStrong()
-                      ? "if strong"
-                      : shape.risesWeak() ? "if weak" : "nowhere"));
-    }
-    table(table);
-    heading("Saved in " + folder);
   }
 
   /** 1, 2, 3, 5, 7, 10, 20, 30, 50, … */

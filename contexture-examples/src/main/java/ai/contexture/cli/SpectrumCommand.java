@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,11 +53,7 @@ final class SpectrumCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private ContextOptions context;
 
-  @Option(
-      names = "--rows",
-      paramLabel = "ROWS",
-      description = "The rows that the context is made of: all or pretrain. Default: all")
-  private String rows;
+  @Mixin private RowOptions rows;
 
   @Option(
       names = "--top",
@@ -80,14 +75,11 @@ final class SpectrumCommand implements Callable<Integer> {
     common.check();
     plot.check();
     measure.check();
-    Rows chosen = Rows.of(rows, Rows.ALL);
+    rows.check();
     require(top == null || top >= 1, "--top: expected at least 1, got " + top);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     Dataset dataset = data.source().read();
-    int[] used =
-        chosen == Rows.PRETRAIN
-            ? Evaluation.split(dataset.rows(), recipe).pretrain()
-            : IntStream.range(0, dataset.rows()).toArray();
+    int[] used = rows.of(dataset, recipe);
     int most = used.length - 1;
     require(
         top == null || top <= most,

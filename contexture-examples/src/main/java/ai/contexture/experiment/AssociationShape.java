@@ -319,7 +319,9 @@ public final class AssociationShape {
             Series.markedLine(kind, rates, means)
                 .within(
                     IntStream.range(0, half.length).mapToDouble(i -> means[i] - half[i]).toArray(),
-                    IntStream.range(0, half.length).mapToDouble(i -> means[i] + half[i]).toArray()));
+                    IntStream.range(0, half.length)
+                        .mapToDouble(i -> means[i] + half[i])
+                        .toArray()));
       }
       List<Cell> all = cells.stream().filter(c -> c.dataset.equals(dataset)).toList();
       Note raw = Note.horizontal(mean(all, Cell::raw), "columns themselves");

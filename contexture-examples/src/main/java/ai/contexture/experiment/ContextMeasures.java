@@ -140,8 +140,7 @@ public record ContextMeasures(
         for (int asked : options.dimensions) {
           int d = dimension(spectrum, usefulness, asked, notes);
           if (d > 0) {
-            probes.add(
-                new Probe(d, Evaluation.probe(spectrum, d, preprocessing, data, recipe)));
+            probes.add(new Probe(d, Evaluation.probe(spectrum, d, preprocessing, data, recipe)));
           }
         }
       }

@@ -41,8 +41,7 @@ public final class DatasetFolder {
     if (!Files.isRegularFile(file)) {
       throw new InputException(folder + ": expected a folder of datasets with " + LIST + " in it");
     }
-    return new DatasetFolder(
-        folder, Csv.read(file, CsvOptions.DEFAULT.withNominal(COLUMNS)));
+    return new DatasetFolder(folder, Csv.read(file, CsvOptions.DEFAULT.withNominal(COLUMNS)));
   }
 
   private String cell(String column, int row) {

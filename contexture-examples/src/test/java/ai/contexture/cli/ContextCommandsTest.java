@@ -67,8 +67,7 @@ class ContextCommandsTest {
     Path file = folder.resolve("contexts.json");
     List<JsonObject> all = rows(Command.run("contexts", "--json", "-").json());
     assertThat(Command.run("contexts", "rbf", "--json", file.toString()).code()).isZero();
-    JsonObject rbf =
-        rows(JsonParser.parseString(Files.readString(file)).getAsJsonObject()).get(0);
+    JsonObject rbf = rows(JsonParser.parseString(Files.readString(file)).getAsJsonObject()).get(0);
 
     assertThat(all.stream().map(context -> context.get("name").getAsString()))
         .containsExactlyElementsOf(Contexts.names());
@@ -93,7 +92,8 @@ class ContextCommandsTest {
     List<JsonObject> rows = rows(command.json());
     assertThat(rows).hasSize(2);
     assertThat(rows.get(0).get("context").getAsString()).isEqualTo("knn(k=20)");
-    assertThat(rows.get(0).get("tau").getAsDouble()).isLessThan(rows.get(1).get("tau").getAsDouble());
+    assertThat(rows.get(0).get("tau").getAsDouble())
+        .isLessThan(rows.get(1).get("tau").getAsDouble());
     assertThat(rows.get(0).get("decayRate").getAsDouble())
         .isGreaterThan(rows.get(1).get("decayRate").getAsDouble());
     assertThat(rows.get(0).keySet())
@@ -111,8 +111,7 @@ class ContextCommandsTest {
             .json();
 
     assertThat(row.get("tau").getAsDouble())
-        .isCloseTo(
-            spectrum.getAsJsonObject("usefulness").get("tau").getAsDouble(), within(1e-12));
+        .isCloseTo(spectrum.getAsJsonObject("usefulness").get("tau").getAsDouble(), within(1e-12));
     assertThat(row.get("decayRate").getAsDouble())
         .isCloseTo(spectrum.get("decayRate").getAsDouble(), within(1e-12));
   }
@@ -182,7 +181,8 @@ class ContextCommandsTest {
     String text = Files.readString(table).replaceFirst("(?m)^(.*,.*,.*,.*),a,", "$1,,");
     Files.writeString(table, text);
 
-    Command command = run("compatibility", "--context", "knn(k=9)", "--labels", "30", "--json", "-");
+    Command command =
+        run("compatibility", "--context", "knn(k=9)", "--labels", "30", "--json", "-");
 
     assertThat(command.json().get("exact").isJsonNull()).isTrue();
     assertThat(command.json().getAsJsonObject("estimate").get("rho").getAsDouble())

@@ -197,8 +197,7 @@ public final class Evaluation {
     Function<int[], NDArray> raw =
         rows -> array(preprocessing.apply(data.features().select(rows)), scope);
     return ProbeScore.of(
-        probe(
-            target, labelled, test, features.apply(labelled), features.apply(test), standardise),
+        probe(target, labelled, test, features.apply(labelled), features.apply(test), standardise),
         probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true));
   }
 
