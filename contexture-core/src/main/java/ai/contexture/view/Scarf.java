@@ -12,7 +12,8 @@ import java.util.Optional;
  * Rows of which each column is replaced with a probability by a draw from its marginal [Bahri et
  * al. 2022, SCARF].
  *
- * <p>Each column is chosen by itself, as in [D, ch. 4]; the original chooses a fixed number of them.
+ * <p>Each column is chosen by itself, as in [D, ch. 4]; the original chooses a fixed number of
+ * them.
  *
  * @param rate the probability, from 0 to 1
  * @param marginal the law of the replacement
@@ -36,8 +37,7 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   static Scarf of(SpecOptions options) {
     return new Scarf(
-        options.number("rate", USUAL.rate, 0, 1),
-        options.choice("marginal", USUAL.marginal));
+        options.number("rate", USUAL.rate, 0, 1), options.choice("marginal", USUAL.marginal));
   }
 
   @Override
@@ -48,6 +48,10 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   @Override
   public String toString() {
-    return "scarf(rate=" + Numbers.text(rate) + ", marginal=" + marginal.name().toLowerCase(Locale.ROOT) + ")";
+    return "scarf(rate="
+        + Numbers.text(rate)
+        + ", marginal="
+        + marginal.name().toLowerCase(Locale.ROOT)
+        + ")";
   }
 }
