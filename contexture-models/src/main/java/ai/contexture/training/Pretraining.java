@@ -162,7 +162,8 @@ public final class Pretraining implements AutoCloseable {
     if (recipe.epochs() == 0) {
       return training;
     }
-    int stepsPerEpoch = training.fullBatch() ? 1 : n / training.batch();
+    int stepsPerEpoch =
+        training.fullBatch() ? 1 : Math.max(1, n / training.batch() / training.accumulate());
     return training.withSteps(Math.multiplyExact(recipe.epochs(), stepsPerEpoch));
   }
 
