@@ -81,7 +81,8 @@ public final class Contexts {
                   KernelWalkContext.Options::of)
               .like("kernel-walk(kernel=polynomial)")
               .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
-              .option("kernel", "rbf, laplace, cosine (rows without negative numbers) or polynomial")
+              .option(
+                  "kernel", "rbf, laplace, cosine (rows without negative numbers) or polynomial")
               .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
               .option("degree", "the degree of polynomial")
               .option("offset", "the offset of polynomial"),

@@ -159,7 +159,7 @@ class ObjectiveAveragesTest {
   void svmeAtTheExactFunctions() {
     int n = 6;
     KnnContext context = knn(manager, n, 2);
-    Spectrum spectrum = Spectra.exact(context, 2, manager);
+    Spectrum spectrum = Spectra.of(context, 2, manager);
     double[] squares = spectrum.eigenvalues(2);
     NDArray mu = spectrum.functions();
     Map<String, Double> mean =
@@ -179,7 +179,7 @@ class ObjectiveAveragesTest {
   @Test
   void nonContrastiveAtTheExactFunctions() {
     KnnContext context = knn(manager, 4, 2);
-    Spectrum spectrum = Spectra.exact(context, 2, manager);
+    Spectrum spectrum = Spectra.of(context, 2, manager);
     double[] squares = spectrum.eigenvalues(2);
     Raw raw = new Raw(lookUp(context, rightFunctions(context, spectrum), 0));
     Map<String, Double> mean = meanOverSamples(new NonContrastive(raw), context, raw, raw, 2);
@@ -197,7 +197,7 @@ class ObjectiveAveragesTest {
   void spectralContrastiveAtTheExactFunctions() {
     int n = 4;
     KnnContext context = knn(manager, n, 2);
-    Spectrum spectrum = Spectra.exact(context, 2, manager);
+    Spectrum spectrum = Spectra.of(context, 2, manager);
     double[] squares = spectrum.eigenvalues(2);
     NDArray psi = context.operator().adjoint(spectrum.functions());
     Raw raw = new Raw(lookUp(context, psi, 0));
@@ -232,7 +232,7 @@ class ObjectiveAveragesTest {
     int d = 4;
     int draws = 200;
     KnnContext context = knn(manager, n, 5);
-    Spectrum spectrum = Spectra.exact(context, d, manager);
+    Spectrum spectrum = Spectra.of(context, d, manager);
     double[] squares = spectrum.eigenvalues(d);
     NDArray psi = context.operator().adjoint(spectrum.functions());
     Raw raw = new Raw(lookUp(context, psi, 0));
@@ -271,7 +271,7 @@ class ObjectiveAveragesTest {
   void kiseOfTheExactFunctionsIsItsMinimumHoweverTheyAreMixed() {
     int d = 4;
     KnnContext context = knn(manager, 60, 5);
-    Spectrum spectrum = Spectra.exact(context, d, manager);
+    Spectrum spectrum = Spectra.of(context, d, manager);
     double least = d - sum(spectrum.eigenvalues(d), 1);
     Kise kise = new Kise(new Whitening(1e-9, 1e-9));
     NDArray mu = spectrum.functions();
