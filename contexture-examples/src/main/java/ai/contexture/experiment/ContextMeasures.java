@@ -109,7 +109,7 @@ public record ContextMeasures(
             notes);
       }
       int wanted = Math.max(options.d0, options.dimension == null ? 1 : options.dimension);
-      Spectrum spectrum = Spectra.exact(finite, Math.min(rows.length - 1, wanted), manager);
+      Spectrum spectrum = Spectra.of(finite, Math.min(rows.length - 1, wanted), manager);
       double[] eigenvalues = spectrum.eigenvalues(options.d0);
       Usefulness usefulness = Usefulness.of(eigenvalues, options.beta, options.d0);
       int d = dimension(spectrum, usefulness, options, notes);

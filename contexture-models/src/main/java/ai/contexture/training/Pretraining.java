@@ -221,7 +221,7 @@ public final class Pretraining implements AutoCloseable {
   /** Returns the exact spectrum of the context with d functions; computed at the first call. */
   public Spectrum spectrum() {
     if (spectrum == null) {
-      spectrum = Spectra.exact(context, recipe.dimension(), manager);
+      spectrum = Spectra.of(context, recipe.dimension(), manager);
     }
     return spectrum;
   }
