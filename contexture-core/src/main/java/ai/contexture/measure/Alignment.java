@@ -201,7 +201,7 @@ public record Alignment(
   }
 
   /** Functions [n, r] of mean 0 and covariance I that span the centred columns of f, of rank r. */
-  private static NDArray whitened(NDArray f, NDArray weights) {
+  static NDArray whitened(NDArray f, NDArray weights) {
     double size = Math.sqrt(f.square().mul(weights).sum().toDoubleArray()[0]);
     if (!Double.isFinite(size)) {
       throw new ArithmeticException("the features are not finite");
