@@ -36,8 +36,7 @@ final class Corruption implements View {
       double[] fill) {
     return new KnownDensity(
         new Corruption(text, columns, selection, Replacement.constant(fill)),
-        views ->
-            new MaskDensity(columns, selection, Marginals.values(table), fill).of(views),
+        views -> new MaskDensity(columns, selection, Marginals.values(table), fill).of(views),
         false);
   }
 
@@ -57,8 +56,7 @@ final class Corruption implements View {
     double rate = selection.range().least();
     return new KnownDensity(
         view,
-        views ->
-            new MarginalDensity(columns, marginal, rate, Marginals.values(table)).of(views),
+        views -> new MarginalDensity(columns, marginal, rate, Marginals.values(table)).of(views),
         marginal == Marginal.EMPIRICAL && rate > 0);
   }
 

@@ -37,7 +37,8 @@ public record Masking(Interval rate, RateSchedule schedule, Fill fill) implement
       case ZERO ->
           Corruption.hiding(toString(), rows, known, selection, new double[known.inputs()]);
       case MEAN -> Corruption.hiding(toString(), rows, known, selection, Marginals.means(rows));
-      case MARGINAL -> Corruption.byMarginals(toString(), rows, known, selection, Marginal.EMPIRICAL);
+      case MARGINAL ->
+          Corruption.byMarginals(toString(), rows, known, selection, Marginal.EMPIRICAL);
     };
   }
 

@@ -36,8 +36,7 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   static Scarf of(SpecOptions options) {
     return new Scarf(
-        options.number("rate", USUAL.rate, 0, 1),
-        options.choice("marginal", USUAL.marginal));
+        options.number("rate", USUAL.rate, 0, 1), options.choice("marginal", USUAL.marginal));
   }
 
   @Override
@@ -48,6 +47,10 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   @Override
   public String toString() {
-    return "scarf(rate=" + Numbers.text(rate) + ", marginal=" + marginal.name().toLowerCase(Locale.ROOT) + ")";
+    return "scarf(rate="
+        + Numbers.text(rate)
+        + ", marginal="
+        + marginal.name().toLowerCase(Locale.ROOT)
+        + ")";
   }
 }

@@ -199,8 +199,7 @@ class CorruptionTest {
     double rate = 0.6;
     for (ViewFactory factory :
         new ViewFactory[] {
-          new Scarf(rate, Marginal.EMPIRICAL),
-          masking(Interval.of(rate), Fill.MARGINAL)
+          new Scarf(rate, Marginal.EMPIRICAL), masking(Interval.of(rate), Fill.MARGINAL)
         }) {
       View view = fit(factory, pretraining, 0, 1, 1);
       double[] views = view.apply(repeated(DRAWS, 0, 5, 5), random("view")).toDoubleArray();
