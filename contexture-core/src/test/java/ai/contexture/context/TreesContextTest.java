@@ -13,6 +13,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.spectrum.Spectra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -80,10 +81,7 @@ class TreesContextTest
       assertThat(context.operator().contexts()).isBetween(7, 6 * 8);
       assertClose(
           context(manager)
-              .law(
-                  context
-                      .points()
-                      .select(manager.arange(3).toType(ai.djl.ndarray.types.DataType.INT64, false)))
+              .law(context.points().select(manager.arange(3).toType(DataType.INT64, false)))
               .dense(manager),
           law.get("0:3"),
           0);
