@@ -129,12 +129,13 @@ public final class Spectrum {
     if (d < 1 || d > dimension() || eigenvalues[d - 1] < ZERO) {
       throw new IllegalArgumentException(
           Text.format(
-              "d: expected 1 to %d functions with non-zero eigenvalues, got %d", usable(), d));
+              "d: expected 1 to %d functions with non-zero eigenvalues, got %d", extendable(), d));
     }
     return extension.at(x, d).toType(DataType.FLOAT64, false);
   }
 
-  private int usable() {
+  /** Returns how many functions have an extension: those of non-zero eigenvalues. */
+  public int extendable() {
     int d = 0;
     while (d < dimension() && eigenvalues[d] >= ZERO) {
       d++;

@@ -241,7 +241,7 @@ class ObjectiveAveragesTest {
   void svmeIsUnbiasedButForTheMeanOfWhatWasDrawn() {
     int n = 6;
     MarkovContext context = knn(manager, n, CHOICES);
-    Spectrum spectrum = Spectra.exact(context, 2, manager);
+    Spectrum spectrum = Spectra.of(context, 2, manager);
     double[] squares = spectrum.eigenvalues(2);
     NDArray mu = spectrum.functions();
     NDArray table = mu.concat(context.operator().adjoint(mu), 0);
@@ -262,7 +262,7 @@ class ObjectiveAveragesTest {
 
     private static final int D = 3;
     private final MarkovContext context = weighted(manager, 12, 9);
-    private final Spectrum spectrum = Spectra.exact(context, D, manager);
+    private final Spectrum spectrum = Spectra.of(context, D, manager);
     private final double[] squares = spectrum.eigenvalues(D);
     private final NDArray mu = spectrum.functions();
 
@@ -320,7 +320,7 @@ class ObjectiveAveragesTest {
   void kiseOfTheExactFunctionsIsItsMinimumHoweverTheyAreMixed() {
     int d = 4;
     MarkovContext context = knn(manager, 60, 5);
-    Spectrum spectrum = Spectra.exact(context, d, manager);
+    Spectrum spectrum = Spectra.of(context, d, manager);
     double least = d - sum(spectrum.eigenvalues(d), 1);
     Kise kise = new Kise(new Whitening(1e-9, 1e-9));
     NDArray mu = spectrum.functions();
