@@ -1,6 +1,8 @@
 package ai.contexture.context;
 
+import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,4 +42,11 @@ public interface ContextProvider {
    * @throws ai.contexture.input.InputException if one is out of range
    */
   ContextFactory parse(SpecOptions options);
+
+  /** Returns the options that {@link #parse} reads, with their defaults and ranges. */
+  default List<SpecOptions.Asked> asked() {
+    SpecOptions options = Spec.parse(example()).options();
+    parse(options);
+    return options.asked();
+  }
 }

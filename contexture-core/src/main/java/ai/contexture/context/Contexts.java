@@ -65,7 +65,8 @@ public final class Contexts {
               .option("masks", MASKS),
           provider(
                   "label",
-                  "rows with the same target belong together (a target of numbers gives no samples)",
+                  "rows with the same target belong together (a target of numbers gives no"
+                      + " samples)",
                   LabelContext.Options::of)
               .giving(SAMPLES, KERNEL, OPERATOR)
               .option("values", "what stands for a class: itself, or any row that has it"),
@@ -74,9 +75,28 @@ public final class Contexts {
                   "a node belongs together with those that some steps on the graph reach",
                   GraphContext.Options::of)
               .giving(SAMPLES, KERNEL, OPERATOR)
-              .option("steps", "how many steps are walked")
+              .option("steps", "how many steps the walk has")
               .option("self-loops", "the weight of an edge from each node to itself")
-              .option("types", "the types of edges to walk, with factors: cites:2;shares"),
+              .option("types", "factors of types of edges, such as cites:2;shares; absent: all"),
+          provider(
+                  "kernel-walk",
+                  "like rbf, by any kernel, and rows among many others count more",
+                  KernelWalkContext.Options::of)
+              .like("kernel-walk(kernel=polynomial)")
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option(
+                  "kernel", "rbf, laplace, cosine (rows without negative numbers) or polynomial")
+              .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
+              .option("degree", "the degree of polynomial")
+              .option("offset", "the offset of polynomial"),
+          provider(
+                  "trees",
+                  "rows belong together that boosted trees for the target lead to the same leaves",
+                  TreesContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option("rounds", "how many trees")
+              .option("depth", "the most questions from the root of a tree to a leaf")
+              .option("rate", "how far each tree moves the prediction"),
           provider(
                   "conv",
                   "one context after another: weaker than each of them",

@@ -11,7 +11,6 @@ import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.SparseMatrix;
-import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -167,28 +166,11 @@ public final class PairedContext implements SampledContext, FiniteContext {
       NDArray kept = a.toType(points.rows().getDataType(), true);
       kept.attach(manager);
       contexts = Points.all(kept);
-      NDArray weights = q.reshape(-1, 1);
-      weights.attach(scope);
-      NDArray centred = a.sub(a.mul(weights).sum(new int[] {0}, true));
-      NDArray covariance = centred.transpose().matMul(centred.mul(weights));
-      NDArray w = centred.matMul(whitening(covariance));
-      NDArray means = pairs.expectation(w);
-      w.attach(manager);
-      means.attach(manager);
-      z = means;
+      NDArray w = Whitened.fit(toString(), a, q, FeatureContext.DEFAULT_CUT, manager).features();
+      z = pairs.expectation(w);
       law = new LinearLaw(z, w, q);
     }
     operator = law.operator(p);
-  }
-
-  private static NDArray whitening(NDArray covariance) {
-    Torch.Eigen eigen = Torch.eigh(covariance);
-    double[] variances = eigen.values().toDoubleArray();
-    int dropped = 0;
-    while (variances[dropped] <= FeatureContext.DEFAULT_CUT * variances[variances.length - 1]) {
-      dropped++;
-    }
-    return eigen.vectors().get(":, " + dropped + ":").div(eigen.values().get(dropped + ":").sqrt());
   }
 
   /** The partners of each row, equally probable, by their places among those that are used. */

@@ -18,6 +18,8 @@ final class JointLaw implements ExpectationOperator {
   private final int m;
   private final NDArray p;
   private final NDArray q;
+  private final NDArray columnP;
+  private final NDArray columnQ;
   private final NDArray conditional;
   private final NDArray kernel;
   private final double[] eigenvalues;
@@ -30,12 +32,20 @@ final class JointLaw implements ExpectationOperator {
     this.p = manager.create(p);
     this.conditional = manager.create(conditional, new Shape(n, m));
     this.q = this.p.reshape(1, n).matMul(this.conditional).flatten();
+    this.columnP = this.p.reshape(n, 1);
+    this.columnQ = q.reshape(m, 1);
     this.kernel = this.conditional.div(q).matMul(this.conditional.transpose());
     NDArray root = this.p.sqrt();
-    Torch.Svd svd = Torch.svd(this.conditional.mul(root.reshape(n, 1)).div(q.sqrt().reshape(1, m)));
+    // less the constant, so that functions of the eigenvalue 1 do not mix with it
+    NDArray matrix =
+        this.conditional
+            .mul(root.reshape(n, 1))
+            .div(q.sqrt().reshape(1, m))
+            .sub(root.reshape(n, 1).matMul(q.sqrt().reshape(1, m)));
+    Torch.Svd svd = Torch.svd(matrix);
     double[] values = svd.values().square().toDoubleArray();
-    this.eigenvalues = Arrays.copyOfRange(values, 1, values.length);
-    this.functions = svd.left().get(":, 1:").div(root.reshape(n, 1));
+    this.eigenvalues = Arrays.copyOf(values, values.length - 1);
+    this.functions = svd.left().get(":, 0:" + (values.length - 1)).div(root.reshape(n, 1));
   }
 
   /** A random law; the larger the power, the stronger the association. */
@@ -114,11 +124,11 @@ final class JointLaw implements ExpectationOperator {
   @Override
   public NDArray adjoint(NDArray f) {
     try (NDManager scope = f.getManager().newSubManager()) {
-      NDArray weighted = f.mul(p.reshape(n, 1));
+      NDArray weighted = f.mul(columnP);
       weighted.attach(scope);
       NDArray back = conditional.transpose();
       back.attach(scope);
-      NDArray image = back.matMul(weighted).div(q.reshape(m, 1));
+      NDArray image = back.matMul(weighted).div(columnQ);
       image.attach(f.getManager());
       return image;
     }

@@ -45,10 +45,13 @@ public final class Main {
     CommandLine line =
         new CommandLine(new ContextureCommand(terminal))
             .addSubcommand(new PretrainCommand(terminal))
+            .addSubcommand(new ContextsCommand(terminal))
             .addSubcommand(new SpectrumCommand(terminal))
+            .addSubcommand(new CompareCommand(terminal))
             .addSubcommand(new AlignCommand(terminal))
             .addSubcommand(new ProbeCommand(terminal))
             .addSubcommand(new EmbedCommand(terminal))
+            .addSubcommand(new ExperimentCommand(terminal))
             .setOut(writer(terminal.out()))
             .setErr(writer(terminal.err()))
             .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))

@@ -49,12 +49,6 @@ import picocli.CommandLine.Option;
     })
 final class SpectrumCommand implements Callable<Integer> {
 
-  /** Which rows the context is made of. */
-  private enum Rows {
-    ALL,
-    PRETRAIN
-  }
-
   private final Terminal terminal;
 
   @Mixin private DataOptions data;
@@ -73,18 +67,7 @@ final class SpectrumCommand implements Callable<Integer> {
           "How many eigenvalues to give. Default: ${bundle:usual_d0}, or one less than the rows")
   private Integer top;
 
-  @Option(
-      names = "--beta",
-      paramLabel = "B",
-      description = "The price of a feature in the usefulness. Default: ${bundle:usual_beta}")
-  private Double beta;
-
-  @Option(
-      names = "--d0",
-      paramLabel = "N",
-      description = "How many eigenvalues count for the usefulness. Default: ${bundle:usual_d0}")
-  private Integer d0;
-
+  @Mixin private UsefulnessOptions measure;
   @Mixin private PlotOptions plot;
   @Mixin private CommonOptions common;
 
@@ -96,10 +79,9 @@ final class SpectrumCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     common.check();
     plot.check();
-    Rows chosen = Converters.choice(Rows.class, "--rows", rows);
+    measure.check();
+    Rows chosen = Rows.of(rows, Rows.ALL);
     require(top == null || top >= 1, "--top: expected at least 1, got " + top);
-    require(d0 == null || d0 >= 1, "--d0: expected at least 1, got " + d0);
-    require(beta == null || beta > 0, "--beta: expected a number above 0, got " + beta);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     Dataset dataset = data.source().read();
     int[] used =
@@ -130,11 +112,10 @@ final class SpectrumCommand implements Callable<Integer> {
     terminal.accepted();
     int most = inputs.points().size() - 1;
     int asked = top == null ? Math.min(Usefulness.DEFAULT_D0, most) : top;
-    int counted = d0 == null ? Usefulness.DEFAULT_D0 : d0;
-    Spectrum spectrum = Spectra.exact(finite, Math.min(most, Math.max(asked, counted)), manager);
+    int counted = measure.d0();
+    Spectrum spectrum = Spectra.of(finite, Math.min(most, Math.max(asked, counted)), manager);
     double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
-    double price = beta == null ? Usefulness.DEFAULT_BETA : beta;
-    Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), price, counted);
+    Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), measure.beta(), counted);
     double decayRate = DecayRate.of(spectrum.eigenvalues(counted));
     double[] eigenvalues = spectrum.eigenvalues(asked);
     if (!common.toStandardOutput()) {

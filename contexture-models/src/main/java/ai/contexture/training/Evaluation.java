@@ -29,6 +29,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
 public final class Evaluation {
@@ -87,7 +88,7 @@ public final class Evaluation {
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
       }
-      Spectrum spectrum = Spectra.exact(context, d, manager);
+      Spectrum spectrum = Spectra.of(context, d, manager);
       if (part == Part.PRETRAIN) {
         NDArray outputs = representation.outputs(pretrain.points().rows());
         RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
@@ -147,29 +148,58 @@ public final class Evaluation {
    * @throws InputException if there is no target, or too few rows have one
    */
   public static ProbeScore probe(Representation representation, Dataset data) {
+    try (NDManager scope = NDManager.newBaseManager()) {
+      return probe(
+          rows -> array(representation.embed(data.features().select(rows)), scope),
+          representation.preprocessing(),
+          data,
+          recipe(representation),
+          true,
+          scope);
+    }
+  }
+
+  /**
+   * Returns the same of the first exact functions of a context, by their extension to the labelled
+   * and the test rows.
+   *
+   * @param spectrum of a context that knows new rows, fitted to the pretraining rows of the recipe
+   * @param d how many functions, of non-zero eigenvalues
+   * @param preprocessing what made the inputs that the context was fitted to
+   * @throws InputException if there is no target, or too few rows have one
+   */
+  public static ProbeScore probe(
+      Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
+    try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
+      return probe(
+          rows -> spectrum.extend(Points.of(inputs(preprocessing, data.select(rows), scope)), d),
+          preprocessing,
+          data,
+          recipe,
+          false,
+          scope);
+    }
+  }
+
+  private static ProbeScore probe(
+      Function<int[], NDArray> features,
+      Preprocessing preprocessing,
+      Dataset data,
+      Recipe recipe,
+      boolean standardise,
+      NDManager scope) {
     Target target =
         data.target()
             .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
-    Split split = split(data.rows(), recipe(representation));
+    Split split = split(data.rows(), recipe);
     int[] labelled = known(target, split.labelled(), data.name() + ": labelled rows");
     int[] test = known(target, split.test(), data.name() + ": test rows");
-    try (NDManager scope = NDManager.newBaseManager()) {
-      LinearProbe learned =
-          probe(
-              target,
-              labelled,
-              test,
-              array(representation.embed(data.features().select(labelled)), scope),
-              array(representation.embed(data.features().select(test)), scope));
-      LinearProbe raw =
-          probe(
-              target,
-              labelled,
-              test,
-              array(representation.preprocessing().apply(data.features().select(labelled)), scope),
-              array(representation.preprocessing().apply(data.features().select(test)), scope));
-      return ProbeScore.of(learned, raw);
-    }
+    Function<int[], NDArray> raw =
+        rows -> array(preprocessing.apply(data.features().select(rows)), scope);
+    return ProbeScore.of(
+        probe(
+            target, labelled, test, features.apply(labelled), features.apply(test), standardise),
+        probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true));
   }
 
   private static int[] known(Target target, int[] rows, String what) {
@@ -182,7 +212,12 @@ public final class Evaluation {
   }
 
   private static LinearProbe probe(
-      Target target, int[] labelled, int[] test, NDArray trainX, NDArray testX) {
+      Target target,
+      int[] labelled,
+      int[] test,
+      NDArray trainX,
+      NDArray testX,
+      boolean standardise) {
     Target trainY = target.select(labelled);
     Target testY = target.select(test);
     if (target instanceof Target.Classes classes) {
@@ -191,10 +226,15 @@ public final class Evaluation {
           ((Target.Classes) trainY).codes(),
           testX,
           ((Target.Classes) testY).codes(),
-          classes.classes().size());
+          classes.classes().size(),
+          standardise);
     }
     return LinearProbe.regression(
-        trainX, ((Target.Values) trainY).values(), testX, ((Target.Values) testY).values());
+        trainX,
+        ((Target.Values) trainY).values(),
+        testX,
+        ((Target.Values) testY).values(),
+        standardise);
   }
 
   private static NDArray array(Matrix matrix, NDManager owner) {

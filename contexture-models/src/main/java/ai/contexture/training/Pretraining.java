@@ -75,10 +75,10 @@ public final class Pretraining implements AutoCloseable {
       EncoderFactory encoder,
       Device device) {
     this.data = data;
-    this.encoder = encoder;
     this.objective = objective;
     split = Evaluation.split(data.rows(), recipe);
     preprocessing = Evaluation.preprocessing(data.select(split.pretrain()), contextFactory, recipe);
+    this.encoder = encoder.forGroups(preprocessing.groups());
     int n = split.pretrain().length;
     this.recipe = recipe.withTraining(training(recipe, n));
     if (recipe.dimension() >= n) {
@@ -102,7 +102,7 @@ public final class Pretraining implements AutoCloseable {
       context = finite;
       @SuppressWarnings("unchecked") // requireFeeds made sure of it
       Objective<? super FiniteContext> feeds = (Objective<? super FiniteContext>) objective;
-      trainer = new Trainer<>(context, feeds, encoder, outputs, this.recipe.training());
+      trainer = new Trainer<>(context, feeds, this.encoder, outputs, this.recipe.training());
       prepared = true;
     } finally {
       if (!prepared) {
@@ -162,7 +162,8 @@ public final class Pretraining implements AutoCloseable {
     if (recipe.epochs() == 0) {
       return training;
     }
-    int stepsPerEpoch = training.fullBatch() ? 1 : n / training.batch();
+    int stepsPerEpoch =
+        training.fullBatch() ? 1 : Math.max(1, n / training.batch() / training.accumulate());
     return training.withSteps(Math.multiplyExact(recipe.epochs(), stepsPerEpoch));
   }
 
@@ -220,7 +221,7 @@ public final class Pretraining implements AutoCloseable {
   /** Returns the exact spectrum of the context with d functions; computed at the first call. */
   public Spectrum spectrum() {
     if (spectrum == null) {
-      spectrum = Spectra.exact(context, recipe.dimension(), manager);
+      spectrum = Spectra.of(context, recipe.dimension(), manager);
     }
     return spectrum;
   }
