@@ -9,6 +9,8 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.view.ViewDescription;
+import ai.contexture.view.Views;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,13 +126,31 @@ public final class Contexts {
                   "concat",
                   "several contexts at once: stronger than each of them",
                   Mixing::parseConcatenation)
-              .like("concat(knn(k=10), rbf)"));
+              .like("concat(knn(k=10), rbf)"),
+          provider(
+                  "monte-carlo",
+                  "the operator of a random view such as scarf, estimated from draws",
+                  MonteCarloContext.Options::of)
+              .like("monte-carlo(scarf(rate=0.6))")
+              .option("draws", "how many views are drawn of each row"));
 
   private Contexts() {}
 
   private static BuiltIn provider(
       String name, String summary, Function<SpecOptions, ContextFactory> parser) {
     return new BuiltIn(name, summary, name, Map.of(), Optional.empty(), parser);
+  }
+
+  /** A view as a context: a row belongs together with its views. */
+  private static BuiltIn provider(ViewDescription view) {
+    boolean hasParts = !Spec.parse(view.example()).parts().isEmpty();
+    return new BuiltIn(
+        view.name(),
+        view.summary(),
+        view.example(),
+        view.options(),
+        hasParts ? Optional.empty() : Optional.of(Set.of(SAMPLES, NEW_ROWS)),
+        options -> new AugmentationContext.Options(Views.read(view.name(), options)));
   }
 
   /** A context of this library. */
@@ -172,6 +192,7 @@ public final class Contexts {
   public static Map<String, ContextProvider> providers() {
     Map<String, ContextProvider> known = new TreeMap<>();
     BUILT_IN.forEach(provider -> known.put(provider.name(), provider));
+    Views.descriptions().forEach(view -> known.put(view.name(), provider(view)));
     for (ContextProvider provider : ServiceLoader.load(ContextProvider.class)) {
       ContextProvider other = known.put(provider.name(), provider);
       if (other != null) {

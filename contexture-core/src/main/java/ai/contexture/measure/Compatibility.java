@@ -1,6 +1,7 @@
 package ai.contexture.measure;
 
 import ai.contexture.context.ExpectationOperator;
+import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Target;
 import ai.contexture.input.Text;
@@ -38,7 +39,7 @@ public record Compatibility(double squared, double covered) {
     return of(
         spectrum.functions(),
         spectrum.eigenvalues(spectrum.dimension()),
-        spectrum.context().operator().inputWeights(),
+        spectrum.inputWeights(),
         Targets.of(target));
   }
 
@@ -73,6 +74,16 @@ public record Compatibility(double squared, double covered) {
       double squared = u.mul(scope.create(s)).sum().toDoubleArray()[0];
       return new Compatibility(share(squared, energy), share(covered, energy));
     }
+  }
+
+  /**
+   * Measures a target on all pretraining points of a context by its whole operator.
+   *
+   * @param target one row a pretraining point, all known
+   * @throws IllegalArgumentException if rows do not fit, one is unknown, or all are equal
+   */
+  public static Compatibility exact(FiniteContext context, Target target) {
+    return exact(context.operator(), Targets.of(target));
   }
 
   /**

@@ -49,10 +49,22 @@ public record LinearProbe(
    */
   public static LinearProbe regression(
       NDArray trainX, double[] trainY, NDArray testX, double[] testY) {
+    return regression(trainX, trainY, testX, testY, true);
+  }
+
+  /**
+   * Fits a probe to numbers as {@link #regression(NDArray, double[], NDArray, double[])} does.
+   *
+   * @param standardise whether to divide features by their deviations among the training rows;
+   *     false for features whose deviation is known to be about 1, since the training rows may miss
+   *     where a feature is large
+   */
+  public static LinearProbe regression(
+      NDArray trainX, double[] trainY, NDArray testX, double[] testY, boolean standardise) {
     checkShapes(trainX, trainY.length, testX, testY.length);
     checkFinite("trainY", trainY);
     checkFinite("testY", testY);
-    Ridge ridge = Ridge.fit(trainX, trainY, 1, testX);
+    Ridge ridge = Ridge.fit(trainX, trainY, 1, testX, standardise);
     return new LinearProbe(
         RMSE,
         rmse(ridge.predictions(), testY),
@@ -73,13 +85,30 @@ public record LinearProbe(
    */
   public static LinearProbe classification(
       NDArray trainX, int[] trainY, NDArray testX, int[] testY, int classes) {
+    return classification(trainX, trainY, testX, testY, classes, true);
+  }
+
+  /**
+   * Fits a probe to classes as {@link #classification(NDArray, int[], NDArray, int[], int)} does.
+   *
+   * @param standardise whether to divide features by their deviations among the training rows;
+   *     false for features whose deviation is known to be about 1, since the training rows may miss
+   *     where a feature is large
+   */
+  public static LinearProbe classification(
+      NDArray trainX,
+      int[] trainY,
+      NDArray testX,
+      int[] testY,
+      int classes,
+      boolean standardise) {
     checkShapes(trainX, trainY.length, testX, testY.length);
     double majority = majorityClass(trainY, testY, classes);
     double[] oneHot = new double[trainY.length * classes];
     for (int i = 0; i < trainY.length; i++) {
       oneHot[i * classes + trainY[i]] = 1;
     }
-    Ridge ridge = Ridge.fit(trainX, oneHot, classes, testX);
+    Ridge ridge = Ridge.fit(trainX, oneHot, classes, testX, standardise);
     int right = 0;
     for (int i = 0; i < testY.length; i++) {
       int best = 0;
@@ -188,7 +217,8 @@ public record LinearProbe(
   /** The fit: test predictions [b, c] row by row. */
   private record Ridge(double[] predictions, double penalty, double leaveOneOut) {
 
-    static Ridge fit(NDArray trainX, double[] targets, int c, NDArray testX) {
+    static Ridge fit(
+        NDArray trainX, double[] targets, int c, NDArray testX, boolean standardise) {
       try (NDManager scope = trainX.getManager().newSubManager()) {
         NDArray x = trainX.toType(DataType.FLOAT64, true);
         x.attach(scope);
@@ -198,7 +228,7 @@ public record LinearProbe(
 
         NDArray mean = Torch.columnMeans(x);
         NDArray centred = x.sub(mean);
-        NDArray inverse = inverseDeviations(mean, centred, scope);
+        NDArray inverse = inverseDeviations(mean, centred, standardise, scope);
         NDArray z = centred.mul(inverse);
         NDArray zTest = test.sub(mean).mul(inverse);
         if (!Double.isFinite(zTest.sum().toDoubleArray()[0])) {
@@ -264,8 +294,11 @@ public record LinearProbe(
       }
     }
 
-    /** 1 / standard deviation [1, d], and 0 for constant features, so that they drop out. */
-    private static NDArray inverseDeviations(NDArray mean, NDArray centred, NDManager scope) {
+    /**
+     * 1 / standard deviation [1, d], or 1, and 0 for constant features, so that they drop out.
+     */
+    private static NDArray inverseDeviations(
+        NDArray mean, NDArray centred, boolean standardise, NDManager scope) {
       double[] means = mean.toDoubleArray();
       double[] deviations = centred.square().mean(new int[] {0}).sqrt().toDoubleArray();
       double[] inverse = new double[means.length];
@@ -274,7 +307,8 @@ public record LinearProbe(
           throw new IllegalArgumentException(
               "trainX: expected finite features, got others in column " + j);
         }
-        inverse[j] = deviations[j] > 1e-12 * Math.abs(means[j]) ? 1 / deviations[j] : 0;
+        boolean constant = deviations[j] <= 1e-12 * Math.abs(means[j]);
+        inverse[j] = constant ? 0 : standardise ? 1 / deviations[j] : 1;
       }
       return scope.create(inverse, new Shape(1, inverse.length));
     }

@@ -39,6 +39,10 @@ class Operators(Module):
     y, a, b, c = torch.embedding_bag(dense, columns, offsets, False, 0, False, values, True)
     return y
 
+  def sparse_times64(self: __torch__.Operators, dense: Tensor, offsets: Tensor, columns: Tensor, values: Tensor) -> Tensor:
+    shape = [torch.sub(torch.size(offsets, 0), 1), torch.size(dense, 0)]
+    return torch.mm(torch._sparse_csr_tensor_unsafe(offsets, columns, values, shape, dtype=7), dense)
+
   def sparse_dense(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, width: Tensor) -> Tensor:
     n = torch.sub(torch.size(offsets, 0), 1)
     lengths = torch.sub(torch.narrow(offsets, 0, 1, n), torch.narrow(offsets, 0, 0, n))

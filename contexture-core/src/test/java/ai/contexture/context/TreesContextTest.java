@@ -65,7 +65,7 @@ class TreesContextTest
       Points x = Points.of(manager.create(new double[] {-3, 100}, new Shape(2, 1)));
       assertClose(context.law(x).dense(manager).toDoubleArray(), new double[] {1, 0, 0, 1}, 0);
       // two groups that are told apart exactly, and nothing else
-      double[] values = Spectra.exact(context, 3, manager).eigenvalues();
+      double[] values = Spectra.of(context, 3, manager).eigenvalues();
       assertClose(Arrays.copyOf(values, 3), new double[] {1, 0, 0}, 1e-12);
     }
   }
@@ -115,7 +115,7 @@ class TreesContextTest
         }
       }
       assertThat(same / pairs).isGreaterThan(5 * other / (400 * 399 / 2 - pairs));
-      double[] spectrum = Spectra.exact(context, 20, manager).eigenvalues();
+      double[] spectrum = Spectra.of(context, 20, manager).eigenvalues();
       assertThat(spectrum[8]).isGreaterThan(0.2);
       assertThat(spectrum[0]).isLessThanOrEqualTo(1);
     }

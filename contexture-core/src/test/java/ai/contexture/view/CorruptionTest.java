@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Interval;
 import static ai.contexture.torch.Numeric.assertClose;
 import static ai.contexture.torch.Numeric.normal;
 import static ai.contexture.torch.Numeric.random;
@@ -341,7 +342,7 @@ class CorruptionTest {
   @Test
   void optionsAreChecked() {
     String range =
-        "rate must be a number of at least 0 and at most 1, or a range such as 0.1..0.9,";
+        "rate must be a number from 0 to 1, or a range such as 0.1..0.9,";
     assertRefused(() -> masking(Interval.of(1.5), Fill.ZERO), "masking: " + range + " got '1.5'");
     assertRefused(
         () -> new Scarf(-1, Marginal.UNIFORM),

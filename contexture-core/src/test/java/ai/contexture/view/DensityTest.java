@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Interval;
 import static ai.contexture.torch.Numeric.normal;
 import static ai.contexture.torch.Numeric.random;
 import static ai.contexture.torch.Numeric.reproduce;

@@ -95,7 +95,11 @@ final class CompareCommand implements Callable<Integer> {
     List<ContextFactory> factories = factories();
     Dataset dataset = data.source().read();
     var options =
-        new ContextMeasures.Options(chosen == Rows.ALL, measure.beta(), measure.d0(), dimension);
+        new ContextMeasures.Options(
+            chosen == Rows.ALL,
+            measure.beta(),
+            measure.d0(),
+            List.of(dimension == null ? ContextMeasures.Options.ADVISED : dimension));
     Device device = common.device();
     List<ContextMeasures> measured = new ArrayList<>();
     for (ContextFactory factory : factories) {
@@ -159,8 +163,9 @@ final class CompareCommand implements Callable<Integer> {
       row.add(
           "kappaSquared",
           Results.number(m.complexity() == null ? null : m.complexity().kappaSquared()));
-      row.add("probe", Results.probe(m.probe()));
-      row.addProperty("probeDimension", m.probe() == null ? null : m.dimension());
+      boolean probed = !m.probes().isEmpty();
+      row.add("probe", Results.probe(probed ? m.probes().get(0).score() : null));
+      row.addProperty("probeDimension", probed ? m.probes().get(0).dimension() : null);
       row.addProperty("method", m.method());
       row.add("seconds", Results.number(m.seconds()));
       JsonArray notes = new JsonArray();

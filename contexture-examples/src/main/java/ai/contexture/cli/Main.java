@@ -51,6 +51,7 @@ public final class Main {
             .addSubcommand(new AlignCommand(terminal))
             .addSubcommand(new ProbeCommand(terminal))
             .addSubcommand(new EmbedCommand(terminal))
+            .addSubcommand(new ExperimentCommand(terminal))
             .setOut(writer(terminal.out()))
             .setErr(writer(terminal.err()))
             .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))

@@ -149,6 +149,20 @@ final class PretrainCommand implements Callable<Integer> {
   private Double clip;
 
   @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      description = "Batches whose gradients are averaged in a step. Default: 1")
+  private Integer accumulate;
+
+  @Option(
+      names = "--average",
+      paramLabel = "SHARE",
+      description =
+          "Keep so much of a moving average of the network at each step, such as 0.99, and use the"
+              + " average. Default: 0, no average")
+  private Double average;
+
+  @Option(
       names = "--out",
       paramLabel = "FOLDER",
       description = "A new folder for the run. Default: the first free runs/NAME-N")
@@ -329,6 +343,12 @@ final class PretrainCommand implements Callable<Integer> {
     }
     if (weightDecay != null) {
       chosen = chosen.withWeightDecay(weightDecay);
+    }
+    if (accumulate != null) {
+      chosen = chosen.withAccumulate(accumulate);
+    }
+    if (average != null) {
+      chosen = chosen.withAverage(average);
     }
     return clip == null ? chosen : chosen.withClip(clip);
   }

@@ -8,6 +8,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
+import ai.contexture.experiment.AssociationShape;
 import ai.contexture.experiment.ContextMeasures;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
@@ -20,6 +21,7 @@ import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -340,8 +342,8 @@ final class Report {
     line("");
     ProbeScore any =
         measured.stream()
-            .map(ContextMeasures::probe)
-            .filter(Objects::nonNull)
+            .flatMap(m -> m.probes().stream())
+            .map(ContextMeasures.Probe::score)
             .findFirst()
             .orElse(null);
     List<List<String>> table = new ArrayList<>();
@@ -357,7 +359,7 @@ final class Report {
       row.add(m.decayRate() == null ? "-" : Text.format("%.3g", m.decayRate()));
       row.add(m.complexity() == null ? "-" : Text.format("%.3g", m.complexity().kappaSquared()));
       if (any != null) {
-        row.add(m.probe() == null ? "-" : Text.format("%.4g", m.probe().value()));
+        row.add(m.probes().isEmpty() ? "-" : Text.format("%.4g", m.probes().get(0).score().value()));
       }
       table.add(row);
     }
@@ -391,6 +393,29 @@ final class Report {
     for (ContextMeasures m : measured) {
       m.notes().forEach(note -> line("  " + m.context() + ": " + note));
     }
+  }
+
+  /** Prints the shapes of errors against the strength of association. */
+  void shapes(List<AssociationShape.Shape> shapes, Path folder) {
+    line("Error of a linear model on the best functions, and whether it rises at both ends");
+    line("");
+    List<List<String>> table = new ArrayList<>();
+    table.add(List.of("dataset, context", "strongest", "best", "weakest", "rises"));
+    for (AssociationShape.Shape shape : shapes) {
+      table.add(
+          List.of(
+              shape.dataset() + ", " + shape.kind(),
+              Text.format("%.4g", shape.strongest()),
+              Text.format("%.4g", shape.best()),
+              Text.format("%.4g", shape.weakest()),
+              shape.risesStrong() && shape.risesWeak()
+                  ? "at both ends"
+                  : shape.risesStrong()
+                      ? "if strong"
+                      : shape.risesWeak() ? "if weak" : "nowhere"));
+    }
+    table(table);
+    heading("Saved in " + folder);
   }
 
   /** 1, 2, 3, 5, 7, 10, 20, 30, 50, … */

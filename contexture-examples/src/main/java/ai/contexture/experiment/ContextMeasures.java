@@ -20,7 +20,6 @@ import ai.contexture.training.Recipe;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -35,8 +34,8 @@ import java.util.stream.IntStream;
  * @param eigenvalues s_1² ≥ s_2² ≥ …, those that count for the usefulness
  * @param decayRate large where the association is weak
  * @param complexity κ², large where a task needs many labelled rows
- * @param dimension how many exact functions the probe had, 0 if there is no probe
- * @param probe how well a linear model on the first exact functions predicts the target
+ * @param probes how well linear models on the first exact functions predict the target, one for
+ *     each number of functions that was asked for, or none
  * @param method how the spectrum was computed
  * @param seconds how long all that took
  * @param notes why something is null
@@ -48,8 +47,7 @@ public record ContextMeasures(
     double[] eigenvalues,
     Double decayRate,
     ContextComplexity complexity,
-    int dimension,
-    ProbeScore probe,
+    List<Probe> probes,
     String method,
     double seconds,
     List<String> notes) {
@@ -61,17 +59,34 @@ public record ContextMeasures(
    * @param beta the price of a dimension
    * @param d0 how many eigenvalues count
    * @param complexity κ², large where a task needs many labelled rows
-   * @param dimension how many exact functions the probe gets, or null for the advised number
+   * @param dimensions how many exact functions each probe gets; {@link #ADVISED} for the advised
+   *     number
    */
-  public record Options(boolean allRows, double beta, int d0, Integer dimension) {
+  public record Options(boolean allRows, double beta, int d0, List<Integer> dimensions) {
+
+    /** The number of functions that the usefulness advises. */
+    public static final int ADVISED = 0;
 
     /** On the pretraining rows, with the usual β and d₀ and the advised dimension. */
     public static final Options DEFAULT =
-        new Options(false, Usefulness.DEFAULT_BETA, Usefulness.DEFAULT_D0, null);
+        new Options(false, Usefulness.DEFAULT_BETA, Usefulness.DEFAULT_D0, List.of(ADVISED));
+
+    /** Copies the list. */
+    public Options {
+      dimensions = List.copyOf(dimensions);
+    }
   }
+
+  /**
+   * How well a linear model predicts the target.
+   *
+   * @param dimension from how many of the first exact functions
+   */
+  public record Probe(int dimension, ProbeScore score) {}
 
   /** Copies the lists. */
   public ContextMeasures {
+    probes = List.copyOf(probes);
     notes = List.copyOf(notes);
   }
 
@@ -102,26 +117,28 @@ public record ContextMeasures(
             null,
             null,
             complexity(context, recipe),
-            0,
-            null,
+            List.of(),
             null,
             seconds(start),
             notes);
       }
-      int wanted = Math.max(options.d0, options.dimension == null ? 1 : options.dimension);
-      Spectrum spectrum = Spectra.exact(finite, Math.min(rows.length - 1, wanted), manager);
+      int wanted = options.dimensions.stream().mapToInt(d -> d).reduce(options.d0, Math::max);
+      Spectrum spectrum = Spectra.of(finite, Math.min(rows.length - 1, wanted), manager);
       double[] eigenvalues = spectrum.eigenvalues(options.d0);
       Usefulness usefulness = Usefulness.of(eigenvalues, options.beta, options.d0);
-      int d = dimension(spectrum, usefulness, options, notes);
-      ProbeScore probe = null;
-      if (data.target().isEmpty()) {
-        d = 0;
-      } else if (options.allRows) {
+      List<Probe> probes = new ArrayList<>();
+      if (data.target().isPresent() && options.allRows) {
         notes.add("a probe needs rows that the context was not made of");
-      } else if (!context.inductive()) {
+      } else if (data.target().isPresent() && !context.inductive()) {
         notes.add("no probe, since it knows no new rows");
-      } else if (d > 0) {
-        probe = Evaluation.probe(spectrum, d, preprocessing, data, recipe);
+      } else if (data.target().isPresent()) {
+        for (int asked : options.dimensions) {
+          int d = dimension(spectrum, usefulness, asked, notes);
+          if (d > 0) {
+            probes.add(
+                new Probe(d, Evaluation.probe(spectrum, d, preprocessing, data, recipe)));
+          }
+        }
       }
       return new ContextMeasures(
           factory.toString(),
@@ -130,8 +147,7 @@ public record ContextMeasures(
           eigenvalues,
           DecayRate.of(eigenvalues),
           complexity(context, recipe),
-          probe == null ? 0 : d,
-          probe,
+          probes,
           spectrum.method(),
           seconds(start),
           notes);
@@ -144,15 +160,14 @@ public record ContextMeasures(
         : null;
   }
 
-  /** How many functions the probe gets: those asked for, as far as they have an extension. */
+  /** How many functions a probe gets: those asked for, as far as they have an extension. */
   private static int dimension(
-      Spectrum spectrum, Usefulness usefulness, Options options, List<String> notes) {
-    if (options.dimension == null) {
+      Spectrum spectrum, Usefulness usefulness, int asked, List<String> notes) {
+    if (asked == Options.ADVISED) {
       return usefulness.dimension();
     }
-    double[] s = spectrum.eigenvalues(Math.min(options.dimension, spectrum.dimension()));
-    int usable = (int) Arrays.stream(s).filter(value -> value >= Spectrum.ZERO).count();
-    if (usable < options.dimension) {
+    int usable = Math.min(asked, spectrum.extendable());
+    if (usable < asked) {
       notes.add(Text.format("it has only %d functions", usable));
     }
     return usable;

@@ -88,7 +88,7 @@ public final class Evaluation {
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
       }
-      Spectrum spectrum = Spectra.exact(context, d, manager);
+      Spectrum spectrum = Spectra.of(context, d, manager);
       if (part == Part.PRETRAIN) {
         NDArray outputs = representation.outputs(pretrain.points().rows());
         RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
@@ -154,6 +154,7 @@ public final class Evaluation {
           representation.preprocessing(),
           data,
           recipe(representation),
+          true,
           scope);
     }
   }
@@ -175,6 +176,7 @@ public final class Evaluation {
           preprocessing,
           data,
           recipe,
+          false,
           scope);
     }
   }
@@ -184,6 +186,7 @@ public final class Evaluation {
       Preprocessing preprocessing,
       Dataset data,
       Recipe recipe,
+      boolean standardise,
       NDManager scope) {
     Target target =
         data.target()
@@ -194,8 +197,9 @@ public final class Evaluation {
     Function<int[], NDArray> raw =
         rows -> array(preprocessing.apply(data.features().select(rows)), scope);
     return ProbeScore.of(
-        probe(target, labelled, test, features.apply(labelled), features.apply(test)),
-        probe(target, labelled, test, raw.apply(labelled), raw.apply(test)));
+        probe(
+            target, labelled, test, features.apply(labelled), features.apply(test), standardise),
+        probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true));
   }
 
   private static int[] known(Target target, int[] rows, String what) {
@@ -208,7 +212,12 @@ public final class Evaluation {
   }
 
   private static LinearProbe probe(
-      Target target, int[] labelled, int[] test, NDArray trainX, NDArray testX) {
+      Target target,
+      int[] labelled,
+      int[] test,
+      NDArray trainX,
+      NDArray testX,
+      boolean standardise) {
     Target trainY = target.select(labelled);
     Target testY = target.select(test);
     if (target instanceof Target.Classes classes) {
@@ -217,10 +226,15 @@ public final class Evaluation {
           ((Target.Classes) trainY).codes(),
           testX,
           ((Target.Classes) testY).codes(),
-          classes.classes().size());
+          classes.classes().size(),
+          standardise);
     }
     return LinearProbe.regression(
-        trainX, ((Target.Values) trainY).values(), testX, ((Target.Values) testY).values());
+        trainX,
+        ((Target.Values) trainY).values(),
+        testX,
+        ((Target.Values) testY).values(),
+        standardise);
   }
 
   private static NDArray array(Matrix matrix, NDManager owner) {

@@ -162,7 +162,8 @@ public final class Pretraining implements AutoCloseable {
     if (recipe.epochs() == 0) {
       return training;
     }
-    int stepsPerEpoch = training.fullBatch() ? 1 : n / training.batch();
+    int stepsPerEpoch =
+        training.fullBatch() ? 1 : Math.max(1, n / training.batch() / training.accumulate());
     return training.withSteps(Math.multiplyExact(recipe.epochs(), stepsPerEpoch));
   }
 
@@ -220,7 +221,7 @@ public final class Pretraining implements AutoCloseable {
   /** Returns the exact spectrum of the context with d functions; computed at the first call. */
   public Spectrum spectrum() {
     if (spectrum == null) {
-      spectrum = Spectra.exact(context, recipe.dimension(), manager);
+      spectrum = Spectra.of(context, recipe.dimension(), manager);
     }
     return spectrum;
   }

@@ -1,0 +1,80 @@
+package ai.contexture.experiment;
+
+import ai.contexture.data.Csv;
+import ai.contexture.data.CsvOptions;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.NominalColumn;
+import ai.contexture.data.Table;
+import ai.contexture.data.Task;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A folder of CSV files, of which {@code datasets.csv} says {@code name}, {@code file}, {@code
+ * task} and {@code nominal_columns}, separated by semicolons. Each has a column {@code target}.
+ */
+public final class DatasetFolder {
+
+  private static final String LIST = "datasets.csv";
+  private static final String[] COLUMNS = {"name", "file", "task", "nominal_columns"};
+
+  private final Path folder;
+  private final Table list;
+
+  private DatasetFolder(Path folder, Table list) {
+    this.folder = folder;
+    this.list = list;
+  }
+
+  /**
+   * Reads the list.
+   *
+   * @throws InputException if it is not there or lacks a column
+   */
+  public static DatasetFolder open(Path folder) {
+    Path file = folder.resolve(LIST);
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(folder + ": expected a folder of datasets with " + LIST + " in it");
+    }
+    return new DatasetFolder(
+        folder, Csv.read(file, CsvOptions.DEFAULT.withNominal(COLUMNS)));
+  }
+
+  private String cell(String column, int row) {
+    NominalColumn cells = (NominalColumn) list.column(column);
+    return cells.missing(row) ? "" : cells.text(row);
+  }
+
+  /** Returns the names of the datasets. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (int row = 0; row < list.rows(); row++) {
+      names.add(cell("name", row));
+    }
+    return names;
+  }
+
+  /**
+   * Reads a dataset with its target.
+   *
+   * @throws InputException if there is none of this name, or it cannot be read
+   */
+  public Dataset read(String name) {
+    int row = names().indexOf(name);
+    if (row < 0) {
+      throw Names.unknown("dataset", name, names());
+    }
+    String nominal = cell("nominal_columns", row);
+    CsvOptions options =
+        nominal.isEmpty()
+            ? CsvOptions.DEFAULT
+            : CsvOptions.DEFAULT.withNominal(nominal.split(";", -1));
+    Task task = Task.valueOf(cell("task", row).toUpperCase(Locale.ROOT));
+    return Dataset.read(folder.resolve(cell("file", row)), options, "target", task);
+  }
+}
