@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import org.tribuo.MutableDataset;
 import org.tribuo.common.tree.LeafNode;
 import org.tribuo.common.tree.Node;
-import org.tribuo.common.tree.TreeModel;
 import org.tribuo.impl.ArrayExample;
 import org.tribuo.math.la.SparseVector;
 import org.tribuo.provenance.SimpleDataSourceProvenance;
@@ -72,7 +71,7 @@ final class BoostedTrees {
         Regressor answer = new Regressor(outputs, residuals[i]);
         data.add(new ArrayExample<>(answer, columns, rows[used[i]]));
       }
-      Node<Regressor> root = ((TreeModel<Regressor>) trainer.train(data)).getRoot();
+      Node<Regressor> root = trainer.train(data).getRoot();
       roots.add(root);
       for (int i = 0; i < used.length; i++) {
         LeafNode<Regressor> end = end(root, vector(rows[used[i]]));
