@@ -85,7 +85,7 @@ public final class KnnContext extends MarkovContext {
     }
     NDArray rows64 = points.rows().toType(DataType.FLOAT64, false);
     Neighbours found = Neighbours.among(rows64, k);
-    found.squaredDistances().close();
+    found.distances().close();
     return new KnnContext(points, k, rows64, found.index());
   }
 
@@ -102,7 +102,7 @@ public final class KnnContext extends MarkovContext {
   @Override
   protected MarkovLaw lawOfNew(NDArray rows) {
     Neighbours found = Neighbours.search(rows, rows64, k);
-    found.squaredDistances().close();
+    found.distances().close();
     return law(found.index(), points().size());
   }
 
