@@ -27,6 +27,7 @@ public final class Contexts {
   private static final String SELF = "whether a row is one of the rows near it";
   private static final String WEIGHTS =
       "how probable near rows are: all alike, or nearer ones more";
+  private static final String DISTANCE = "how rows are compared";
   private static final String GAMMA =
       "γ in exp(−γ‖x−a‖²), larger is stronger; absent: 1 / the median of ‖x−a‖²";
   private static final String DROP = "the share of columns that a mask leaves out";
@@ -38,7 +39,8 @@ public final class Contexts {
               .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
               .option("k", K)
               .option("self", SELF)
-              .option("weights", WEIGHTS),
+              .option("weights", WEIGHTS)
+              .option("distance", DISTANCE),
           provider(
                   "rbf",
                   "a row belongs together with all rows, nearer ones more",
@@ -53,6 +55,7 @@ public final class Contexts {
               .option("k", K)
               .option("self", SELF)
               .option("weights", WEIGHTS)
+              .option("distance", DISTANCE)
               .option("drop", DROP)
               .option("masks", MASKS),
           provider(
