@@ -36,13 +36,13 @@ class ArchitectureTest {
   private static final Map<String, List<String>> PACKAGES =
       Map.of(
           "core",
-          List.of("context", "data", "input", "measure", "random", "spectrum", "torch"),
+          List.of("context", "data", "input", "measure", "random", "spectrum", "torch", "view"),
           "objectives",
           List.of("objective"),
           "models",
           List.of("encoder", "representation", "training"),
           "examples",
-          List.of("benchmark", "cli", "experiment"));
+          List.of("benchmark", "cli", "experiment", "plot"));
 
   private static final Pattern LOCATION = Pattern.compile("/contexture-([a-z]+)[-/]");
 

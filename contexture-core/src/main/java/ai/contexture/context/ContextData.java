@@ -1,8 +1,10 @@
 package ai.contexture.context;
 
+import ai.contexture.data.Graph;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.random.Seed;
+import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDArray;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -11,17 +13,35 @@ import java.util.stream.IntStream;
 public final class ContextData {
 
   private final Points points;
-  private final int[] groups;
-  private final Target target;
-  private final Table table;
-  private final Seed seed;
 
-  private ContextData(Points points, int[] groups, Target target, Table table, Seed seed) {
+  // set before anybody sees the object
+  private int[] groups;
+  private Target target;
+  private Table table;
+  private Graph graph;
+  private ImageShape shape;
+  private int[] positions;
+  private int totalRows;
+  private Seed seed;
+
+  private ContextData(Points points) {
     this.points = points;
-    this.groups = groups;
-    this.target = target;
-    this.table = table;
-    this.seed = seed;
+    groups = IntStream.range(0, points.width()).toArray();
+    positions = IntStream.range(0, points.size()).toArray();
+    totalRows = points.size();
+    seed = Seed.of(0);
+  }
+
+  private ContextData(ContextData other) {
+    points = other.points;
+    groups = other.groups;
+    target = other.target;
+    table = other.table;
+    graph = other.graph;
+    shape = other.shape;
+    positions = other.positions;
+    totalRows = other.totalRows;
+    seed = other.seed;
   }
 
   /**
@@ -31,9 +51,7 @@ public final class ContextData {
    *     make of them
    */
   public static ContextData of(NDArray rows) {
-    Points points = Points.all(rows);
-    return new ContextData(
-        points, IntStream.range(0, points.width()).toArray(), null, null, Seed.of(0));
+    return new ContextData(Points.all(rows));
   }
 
   /**
@@ -46,24 +64,66 @@ public final class ContextData {
       throw new IllegalArgumentException(
           "groups: expected one for each of " + points.width() + " inputs, got " + groups.length);
     }
-    return new ContextData(points, groups.clone(), target, table, seed);
+    ContextData data = new ContextData(this);
+    data.groups = groups.clone();
+    return data;
   }
 
   /** Returns these data with the target of each row. */
   public ContextData withTarget(Target target) {
     requireRows("target", target.rows());
-    return new ContextData(points, groups, target, table, seed);
+    ContextData data = new ContextData(this);
+    data.target = target;
+    return data;
   }
 
   /** Returns these data with the table that the rows were made of. */
   public ContextData withTable(Table table) {
     requireRows("table", table.rows());
-    return new ContextData(points, groups, target, table, seed);
+    ContextData data = new ContextData(this);
+    data.table = table;
+    return data;
+  }
+
+  /** Returns these data with the graph whose node i is row i. */
+  public ContextData withGraph(Graph graph) {
+    requireRows("graph", graph.nodes());
+    ContextData data = new ContextData(this);
+    data.graph = graph;
+    return data;
+  }
+
+  /**
+   * Returns these data with the shape of the images that the rows hold.
+   *
+   * @throws ai.contexture.input.InputException if the rows have another number of inputs
+   */
+  public ContextData withShape(ImageShape shape) {
+    shape.requireInputs(points.width());
+    ContextData data = new ContextData(this);
+    data.shape = shape;
+    return data;
+  }
+
+  /**
+   * Returns these data with the places of the rows in a larger table, of which they are a part.
+   *
+   * @param positions [n], counted from 0
+   * @param totalRows how many rows the larger table has
+   */
+  public ContextData withPositions(int[] positions, int totalRows) {
+    requireRows("positions", positions.length);
+    ContextData data = new ContextData(this);
+    data.positions = positions.clone();
+    data.totalRows = totalRows;
+    return data;
   }
 
   /** Returns these data with the seed of what a context chooses at random when it is fitted. */
   public ContextData withSeed(Seed seed) {
-    return new ContextData(points, groups, target, table, seed);
+    ContextData data = new ContextData(this);
+    data.seed = seed;
+    return data;
   }
 
   private void requireRows(String what, int rows) {
@@ -91,6 +151,26 @@ public final class ContextData {
   /** Returns the table that the rows were made of, if it is known. */
   public Optional<Table> table() {
     return Optional.ofNullable(table);
+  }
+
+  /** Returns the graph whose node i is row i, if there is one. */
+  public Optional<Graph> graph() {
+    return Optional.ofNullable(graph);
+  }
+
+  /** Returns the shape of the images that the rows hold, if they do. */
+  public Optional<ImageShape> shape() {
+    return Optional.ofNullable(shape);
+  }
+
+  /** Returns the places of the rows in the table that they are a part of, [n]. */
+  public int[] positions() {
+    return positions.clone();
+  }
+
+  /** Returns how many rows the table has that these are a part of. */
+  public int totalRows() {
+    return totalRows;
   }
 
   /** Returns the seed of what a context chooses at random when it is fitted. */

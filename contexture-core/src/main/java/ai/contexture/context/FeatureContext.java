@@ -2,7 +2,6 @@ package ai.contexture.context;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
-import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -12,12 +11,12 @@ import java.util.function.UnaryOperator;
  * A context of features: A = Ω(x) is a vector, such as a teacher's embedding of x, of which only
  * linear functions count [C, §2.2].
  *
- * <p>With Z the features, centred and whitened over the pretraining points, the dual kernel is
- * k_X⁺(x, x′) = 1 + ⟨Z(x), Z(x′)⟩; directions whose variance is below a share of the largest are
- * cut off. TT* is the projection on the span of Z and the constant: as many eigenvalues are 1 as
- * directions are kept, and all others are 0. With one feature, a regression target, this is the
- * centred, normalised linear kernel of the target. Since P⁺ is only known on linear functions,
- * there are no samples.
+ * <p>With Z(x) the expected features of x, centred and whitened by the covariance of Ω, the dual
+ * kernel is k_X⁺(x, x′) = 1 + ⟨Z(x), Z(x′)⟩; directions whose variance is below a share of the
+ * largest are cut off. Where Ω is deterministic, TT* is the projection on the span of Z and the
+ * constant: as many eigenvalues are 1 as directions are kept, and all others are 0. With one
+ * feature, a regression target, this is the centred, normalised linear kernel of the target. Since
+ * P⁺ is only known on linear functions, there are no samples.
  */
 public final class FeatureContext implements FiniteContext {
 
@@ -26,51 +25,53 @@ public final class FeatureContext implements FiniteContext {
 
   private final String text;
   private final Points points;
+  private final Points contexts;
   private final UnaryOperator<NDArray> features;
-  private final NDArray mean;
-  private final NDArray whitening;
+  private final Whitened whitened;
   private final NDArray z;
   private final LinearLaw law;
   private final ExpectationOperator operator;
 
+  /** Takes r values of each point, next to each other. */
   private FeatureContext(
       String text, Points points, NDArray values, UnaryOperator<NDArray> features, double cut) {
+    if (!(cut >= 0 && cut < 1)) {
+      throw new InputException(
+          Text.format("%s: expected cut from 0 to below 1, got %s", text, cut));
+    }
     this.text = text;
     this.points = points;
     this.features = features;
     NDManager manager = points.manager();
+    int n = points.size();
+    long draws = values.getShape().get(0) / n;
+    if (values.getShape().get(0) != draws * n || draws == 0) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "values: expected the same number for each of %d points, got %s",
+              n, values.getShape()));
+    }
     try (NDManager scope = manager.newSubManager()) {
       NDArray x = values.toType(DataType.FLOAT64, true);
       x.attach(scope);
-      if (!Double.isFinite(x.sum().toDoubleArray()[0])) {
-        throw new InputException(text + ": the features of a pretraining row are not finite");
+      NDArray q = scope.full(x.getShape().slice(0, 1), 1f, DataType.FLOAT64).div(draws * n);
+      whitened = Whitened.fit(text, x, q, cut, manager);
+      if (draws == 1) {
+        contexts = points;
+        z = whitened.features();
+      } else {
+        NDArray rows = x.toType(points.rows().getDataType(), true);
+        rows.attach(manager);
+        contexts = Points.all(rows);
+        NDArray all = whitened.features().reshape(n, draws, -1);
+        all.attach(scope);
+        z = all.mean(new int[] {1});
+        z.attach(manager);
       }
-      NDArray centre = Torch.columnMeans(x);
-      NDArray centred = x.sub(centre);
-      NDArray covariance = centred.transpose().matMul(centred).div(points.size());
-      Torch.Eigen eigen = Torch.eigh(covariance);
-      double[] variances = eigen.values().toDoubleArray();
-      double largest = variances[variances.length - 1];
-      int dropped = 0;
-      while (dropped < variances.length && variances[dropped] <= cut * largest) {
-        dropped++;
-      }
-      if (!(largest > 0) || dropped == variances.length) {
-        throw new InputException(text + ": the features of all pretraining rows are equal");
-      }
-      NDArray rotation =
-          eigen.vectors().get(":, " + dropped + ":").div(eigen.values().get(dropped + ":").sqrt());
-      NDArray whitened = centred.matMul(rotation);
-      for (NDArray kept : new NDArray[] {centre, rotation, whitened}) {
-        kept.attach(manager);
-      }
-      mean = centre;
-      whitening = rotation;
-      z = whitened;
+      q.attach(manager);
+      law = new LinearLaw(z, whitened.features(), q);
     }
-    NDArray weights = MarkovContext.uniform(points);
-    law = new LinearLaw(z, z, weights);
-    operator = law.operator(weights);
+    operator = law.operator(MarkovContext.uniform(points));
   }
 
   /**
@@ -78,10 +79,13 @@ public final class FeatureContext implements FiniteContext {
    *
    * @param text its form on the command line
    * @param points n points
-   * @param values [n, k], the features of each
+   * @param values [n·r, k], r draws of the features of each point, next to each other; r = 1 where
+   *     they are deterministic
+   * @param cut directions of a smaller share of the largest variance are cut off, 0 ≤ cut &lt; 1
+   * @throws InputException if the features are not finite, or all equal
    */
-  public static FeatureContext of(String text, Points points, NDArray values) {
-    return new FeatureContext(text, points, values, null, DEFAULT_CUT);
+  public static FeatureContext of(String text, Points points, NDArray values, double cut) {
+    return new FeatureContext(text, points, values, null, cut);
   }
 
   /**
@@ -90,14 +94,11 @@ public final class FeatureContext implements FiniteContext {
    * @param text its form on the command line
    * @param points n points
    * @param features rows [b, p] to features [b, k] with the manager of the rows
-   * @param cut directions of a smaller share of the largest variance are cut off, from 0 to 1
+   * @param cut directions of a smaller share of the largest variance are cut off, 0 ≤ cut &lt; 1
+   * @throws InputException if the features are not finite, or all equal
    */
   public static FeatureContext of(
       String text, Points points, UnaryOperator<NDArray> features, double cut) {
-    if (!(cut >= 0 && cut < 1)) {
-      throw new InputException(
-          Text.format("%s: expected cut from 0 to below 1, got %s", text, cut));
-    }
     try (NDManager scope = points.manager().newSubManager()) {
       NDArray values = features.apply(points.within(scope).rows());
       values.attach(scope);
@@ -105,7 +106,7 @@ public final class FeatureContext implements FiniteContext {
     }
   }
 
-  /** Returns the number of directions that were kept, which is that of eigenvalues 1. */
+  /** Returns the number of directions that were kept. */
   public int rank() {
     return Math.toIntExact(z.getShape().get(1));
   }
@@ -117,7 +118,7 @@ public final class FeatureContext implements FiniteContext {
 
   @Override
   public Points contexts() {
-    return points;
+    return contexts;
   }
 
   @Override
@@ -131,11 +132,17 @@ public final class FeatureContext implements FiniteContext {
   }
 
   @Override
-  public ConditionalLaw law(Points x) {
-    return x.isSameAs(points) ? law : law.at(whitened(x));
+  public boolean yieldsInputs() {
+    return contexts == points;
   }
 
-  private NDArray whitened(Points x) {
+  @Override
+  public ConditionalLaw law(Points x) {
+    return x.isSameAs(points) ? law : law.at(expected(x));
+  }
+
+  /** Z at points, with their manager. */
+  private NDArray expected(Points x) {
     NDManager manager = x.manager();
     if (x.indexIn(points).isPresent()) {
       NDArray known = z.get(x.indexIn(points).get());
@@ -149,9 +156,9 @@ public final class FeatureContext implements FiniteContext {
     try (NDManager scope = manager.newSubManager()) {
       NDArray values = features.apply(x.within(scope).rows()).toType(DataType.FLOAT64, false);
       values.attach(scope);
-      NDArray whitened = values.sub(mean).matMul(whitening);
-      whitened.attach(manager);
-      return whitened;
+      NDArray centred = values.sub(whitened.mean()).matMul(whitened.rotation());
+      centred.attach(manager);
+      return centred;
     }
   }
 

@@ -68,7 +68,7 @@ public final class LabelContext extends MarkovContext {
         }
       }
       NDArray values = points.manager().create(target.values(), new Shape(target.rows(), 1));
-      return FeatureContext.of(toString(), points, values.duplicate());
+      return FeatureContext.of(toString(), points, values, FeatureContext.DEFAULT_CUT);
     }
 
     @Override

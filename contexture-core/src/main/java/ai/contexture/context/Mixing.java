@@ -102,7 +102,7 @@ public final class Mixing {
     }
   }
 
-  private static String text(String name, List<?> parts) {
+  static String text(String name, List<?> parts) {
     StringJoiner text = new StringJoiner(", ", name + "(", ")");
     parts.forEach(part -> text.add(part.toString()));
     return text.toString();

@@ -31,17 +31,7 @@ public final class Csv {
    *     and what to do
    */
   public static Table read(Path file, CsvOptions options) {
-    String name = file.toString();
-    if (Files.isDirectory(file)) {
-      throw new InputException(name + ": expected a CSV file, got a directory");
-    }
-    if (!Files.exists(file)) {
-      throw new InputException(name + ": no such file");
-    }
-    if (!Files.isReadable(file)) {
-      throw new InputException(name + ": no permission to read this file");
-    }
-    return read(name, () -> Files.newInputStream(file), options);
+    return read(file.toString(), source(file), options);
   }
 
   /**
@@ -60,7 +50,22 @@ public final class Csv {
     return read(name, () -> new ByteArrayInputStream(bytes), options);
   }
 
-  private static Table read(String name, CsvPass.Source source, CsvOptions options) {
+  /** Returns what opens a file that is there. */
+  static CsvRows.Source source(Path file) {
+    String name = file.toString();
+    if (Files.isDirectory(file)) {
+      throw new InputException(name + ": expected a CSV file, got a directory");
+    }
+    if (!Files.exists(file)) {
+      throw new InputException(name + ": no such file");
+    }
+    if (!Files.isReadable(file)) {
+      throw new InputException(name + ": no permission to read this file");
+    }
+    return () -> Files.newInputStream(file);
+  }
+
+  private static Table read(String name, CsvRows.Source source, CsvOptions options) {
     CsvPass first = new CsvPass(name, source, options, Set.of());
     // Numbers are kept as numbers: a nominal column with numbers in it is read again, for the text
     // of them.

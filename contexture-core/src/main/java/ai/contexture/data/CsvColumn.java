@@ -27,8 +27,6 @@ final class CsvColumn {
 
   private static final Pattern OVERFLOW = Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)[eE]\\+?\\d+");
 
-  private static final int LONGEST_SHOWN = 60;
-
   private static final Pattern COMMA = Pattern.compile("[+-]?\\d+,\\d+");
 
   private final String file;
@@ -184,16 +182,6 @@ final class CsvColumn {
   }
 
   private InputException wrong(long line, String cell, String expected) {
-    String shown = cell.length() > LONGEST_SHOWN ? cell.substring(0, LONGEST_SHOWN) + "…" : cell;
-    return new InputException(
-        file
-            + ", line "
-            + line
-            + ": column '"
-            + name
-            + "' holds '"
-            + shown
-            + "', expected "
-            + expected);
+    return CsvRows.wrong(file, line, name, cell, expected);
   }
 }

@@ -9,15 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A table of features and, if there is one, the target of its rows.
+ * A table of features and, if there are, the target of its rows and the graph that joins them.
  *
  * @param name a short name
  * @param features the columns to learn from
  * @param target what is to be predicted
+ * @param graph its node i is row i; {@link GraphFiles} reads one
  */
-public record Dataset(String name, Table features, Optional<Target> target) {
+public record Dataset(String name, Table features, Optional<Target> target, Optional<Graph> graph) {
 
-  /** Checks that the rows of features and target correspond. */
+  /** Checks that the rows of features, target and graph correspond. */
   public Dataset {
     target.ifPresent(
         t -> {
@@ -26,6 +27,18 @@ public record Dataset(String name, Table features, Optional<Target> target) {
                 "target: expected " + features.rows() + " rows, got " + t.rows());
           }
         });
+    graph.ifPresent(
+        g -> {
+          if (g.nodes() != features.rows()) {
+            throw new IllegalArgumentException(
+                "graph: expected " + features.rows() + " nodes, got " + g.nodes());
+          }
+        });
+  }
+
+  /** Creates a dataset without a graph. */
+  public Dataset(String name, Table features, Optional<Target> target) {
+    this(name, features, target, Optional.empty());
   }
 
   /**
@@ -46,8 +59,12 @@ public record Dataset(String name, Table features, Optional<Target> target) {
    * @throws InputException if the file cannot be read or the target does not suit
    */
   public static Dataset read(Path file, CsvOptions options, String target, Task task) {
-    String name = file.getFileName().toString().replaceFirst("(?i)(\\.csv)?(\\.gz)?$", "");
-    return of(name, Csv.read(file, options), target, task);
+    return of(name(file), Csv.read(file, options), target, task);
+  }
+
+  /** Returns the name of a file without its endings. */
+  static String name(Path file) {
+    return file.getFileName().toString().replaceFirst("(?i)(\\.csv)?(\\.gz)?$", "");
   }
 
   /**
@@ -58,14 +75,10 @@ public record Dataset(String name, Table features, Optional<Target> target) {
    * @throws InputException if the target does not suit
    */
   public static Dataset of(String name, Table table, String target, Task task) {
-    if (target == null) {
-      if (task != null) {
-        throw new InputException(
-            "--task says what the target is, expected --target COLUMN with it");
-      }
-      return new Dataset(name, table, Optional.empty());
+    Optional<Target> found = target(table, target, task);
+    if (found.isEmpty()) {
+      return new Dataset(name, table, found);
     }
-    Target found = Target.of(table, target, task);
     if (table.columns().size() == 1) {
       throw new InputException(
           table.source()
@@ -73,7 +86,15 @@ public record Dataset(String name, Table features, Optional<Target> target) {
               + target
               + "' is the only column, expected features too");
     }
-    return new Dataset(name, table.without(List.of(target)), Optional.of(found));
+    return new Dataset(name, table.without(List.of(target)), found);
+  }
+
+  /** Returns the target that a column holds, nothing for null. */
+  static Optional<Target> target(Table table, String column, Task task) {
+    if (column == null && task != null) {
+      throw new InputException("--task says what the target is, expected --target COLUMN with it");
+    }
+    return Optional.ofNullable(column).map(name -> Target.of(table, name, task));
   }
 
   /**
@@ -97,8 +118,33 @@ public record Dataset(String name, Table features, Optional<Target> target) {
     return features.rows();
   }
 
-  /** Returns a data set of these rows in this order. */
+  /**
+   * Returns a data set of these rows in this order, and of the edges between them if there is a
+   * graph.
+   *
+   * @throws IllegalArgumentException if there is a graph and a row is taken twice
+   */
   public Dataset select(int[] rows) {
-    return new Dataset(name, features.select(rows), target.map(t -> t.select(rows)));
+    return new Dataset(
+        name,
+        features.select(rows),
+        target.map(t -> t.select(rows)),
+        graph.map(g -> g.select(rows)));
+  }
+
+  /**
+   * Returns 64 hexadecimal digits (SHA-256) that depend on the features and the graph and nothing
+   * else; without a graph they are {@link Table#fingerprint those of the features}.
+   */
+  public String fingerprint() {
+    return graph
+        .map(
+            g ->
+                Fingerprint.of(
+                    out -> {
+                      Fingerprint.write(out, features.fingerprint());
+                      Fingerprint.write(out, g.fingerprint());
+                    }))
+        .orElseGet(features::fingerprint);
   }
 }

@@ -1,17 +1,9 @@
 package ai.contexture.data;
 
 import ai.contexture.input.Names;
-import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,29 +120,23 @@ public final class Table {
    * every file.
    */
   public String fingerprint() {
-    MessageDigest digest = sha256();
-    try (DataOutputStream out =
-        new DataOutputStream(
-            new BufferedOutputStream(
-                new DigestOutputStream(OutputStream.nullOutputStream(), digest), 1 << 16))) {
-      out.writeInt(columns.size());
-      out.writeInt(rows);
-      for (Column column : columns.values()) {
-        write(out, column.name());
-        if (column instanceof NumericColumn numbers) {
-          out.writeByte('n');
-          for (int row = 0; row < rows; row++) {
-            out.writeDouble(numbers.value(row));
+    return Fingerprint.of(
+        out -> {
+          out.writeInt(columns.size());
+          out.writeInt(rows);
+          for (Column column : columns.values()) {
+            Fingerprint.write(out, column.name());
+            if (column instanceof NumericColumn numbers) {
+              out.writeByte('n');
+              for (int row = 0; row < rows; row++) {
+                out.writeDouble(numbers.value(row));
+              }
+            } else if (column instanceof NominalColumn names) {
+              out.writeByte('c');
+              write(out, names);
+            }
           }
-        } else if (column instanceof NominalColumn names) {
-          out.writeByte('c');
-          write(out, names);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return HexFormat.of().formatHex(digest.digest());
+        });
   }
 
   /** Writes levels and codes as if the levels that no row has did not exist. */
@@ -165,25 +151,11 @@ public final class Table {
     out.writeInt(used);
     for (int code = 0; code < counts.length; code++) {
       if (counts[code] > 0) {
-        write(out, column.levels().get(code));
+        Fingerprint.write(out, column.levels().get(code));
       }
     }
     for (int row = 0; row < rows; row++) {
       out.writeInt(column.missing(row) ? -1 : rank[column.code(row)]);
-    }
-  }
-
-  private static void write(DataOutputStream out, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

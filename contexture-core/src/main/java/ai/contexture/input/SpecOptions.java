@@ -1,11 +1,11 @@
 package ai.contexture.input;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * Reads the options and parts of a {@link Spec}, remembers which were asked for, and refuses the
@@ -20,8 +20,17 @@ import java.util.Set;
  */
 public final class SpecOptions {
 
+  /**
+   * An option that was asked for.
+   *
+   * @param name as it is written
+   * @param expected what it may be, such as {@code a whole number of at least 1}
+   * @param fallback its value where it is absent, or null if there is none
+   */
+  public record Asked(String name, String expected, String fallback) {}
+
   private final Spec spec;
-  private final Set<String> known = new LinkedHashSet<>();
+  private final Map<String, Asked> asked = new LinkedHashMap<>();
   private boolean partsRead;
 
   SpecOptions(Spec spec) {
@@ -37,14 +46,15 @@ public final class SpecOptions {
    * @throws InputException if the option is no whole number between the two
    */
   public int integer(String key, int fallback, int min, int max) {
-    String text = text(key, null);
+    String range = max == Integer.MAX_VALUE ? "of at least " + min : "from " + min + " to " + max;
+    String expected = "a whole number " + range;
+    String text = given(key, expected, Integer.toString(fallback));
     if (text == null) {
       return fallback;
     }
     double value = Numbers.parse(text);
     if (value != Math.rint(value) || value < min || value > max) {
-      String range = max == Integer.MAX_VALUE ? "of at least " + min : "from " + min + " to " + max;
-      throw wrong(key, "a whole number " + range, text);
+      throw wrong(key, expected, text);
     }
     return (int) value;
   }
@@ -57,13 +67,18 @@ public final class SpecOptions {
    * @throws InputException if the option is no number between the two
    */
   public OptionalDouble number(String key, double min, double max) {
-    String text = text(key, null);
+    return number(key, null, min, max);
+  }
+
+  private OptionalDouble number(String key, String fallback, double min, double max) {
+    String expected = "a number" + range(min, max);
+    String text = given(key, expected, fallback);
     if (text == null) {
       return OptionalDouble.empty();
     }
     double value = Numbers.parse(text);
     if (Double.isNaN(value) || value < min || value > max) {
-      throw wrong(key, "a number" + range(min, max), text);
+      throw wrong(key, expected, text);
     }
     return OptionalDouble.of(value);
   }
@@ -73,7 +88,28 @@ public final class SpecOptions {
    * absent.
    */
   public double number(String key, double fallback, double min, double max) {
-    return number(key, min, max).orElse(fallback);
+    return number(key, Numbers.text(fallback), min, max).orElse(fallback);
+  }
+
+  /**
+   * Returns a number or a range of numbers.
+   *
+   * @param fallback the interval where the option is absent
+   * @param min the least allowed number; {@link Double#MIN_VALUE} for any positive one
+   * @param max the greatest allowed number; {@link Double#MAX_VALUE} for no bound
+   * @throws InputException if the option is neither, or goes beyond the two
+   */
+  public Interval interval(String key, Interval fallback, double min, double max) {
+    String expected = Interval.expected(min, max);
+    String text = given(key, expected, fallback.toString());
+    if (text == null) {
+      return fallback;
+    }
+    Interval interval = Interval.parse(text);
+    if (interval == null || !interval.isWithin(min, max)) {
+      throw wrong(key, expected, text);
+    }
+    return interval;
   }
 
   /**
@@ -82,7 +118,7 @@ public final class SpecOptions {
    * @throws InputException if the option is neither
    */
   public boolean flag(String key, boolean fallback) {
-    String text = text(key, null);
+    String text = given(key, "true or false", Boolean.toString(fallback));
     if (text == null) {
       return fallback;
     }
@@ -99,12 +135,12 @@ public final class SpecOptions {
    * @throws InputException if the option names none of them
    */
   public <E extends Enum<E>> E choice(String key, E fallback) {
-    String text = text(key, null);
+    List<E> constants = Arrays.asList(fallback.getDeclaringClass().getEnumConstants());
+    List<String> names = constants.stream().map(SpecOptions::written).toList();
+    String text = given(key, "one of " + String.join(", ", names), written(fallback));
     if (text == null) {
       return fallback;
     }
-    List<E> constants = Arrays.asList(fallback.getDeclaringClass().getEnumConstants());
-    List<String> names = constants.stream().map(SpecOptions::written).toList();
     int index = names.indexOf(text.toLowerCase(Locale.ROOT));
     if (index < 0) {
       throw new InputException(
@@ -115,8 +151,19 @@ public final class SpecOptions {
 
   /** Returns the text of an option, or the fallback, which may be null, where it is absent. */
   public String text(String key, String fallback) {
-    known.add(key);
-    return spec.values().getOrDefault(key, fallback);
+    String given = given(key, "a text", fallback);
+    return given == null ? fallback : given;
+  }
+
+  /** The text of an option, null where it is absent. */
+  private String given(String key, String expected, String fallback) {
+    asked.put(key, new Asked(key, expected, fallback));
+    return spec.values().get(key);
+  }
+
+  /** Returns what was asked for until now, in that order. */
+  public List<Asked> asked() {
+    return List.copyOf(asked.values());
   }
 
   /**
@@ -147,11 +194,15 @@ public final class SpecOptions {
           spec.name() + " takes no nested parts, got '" + spec.parts().get(0) + "'");
     }
     for (String key : spec.values().keySet()) {
-      if (!known.contains(key)) {
-        throw known.isEmpty()
+      if (!asked.containsKey(key)) {
+        throw asked.isEmpty()
             ? new InputException(spec.name() + " takes no options, got '" + key + "'")
             : new InputException(
-                spec.name() + ": unknown option '" + key + "'; " + Names.knownNames(key, known));
+                spec.name()
+                    + ": unknown option '"
+                    + key
+                    + "'; "
+                    + Names.knownNames(key, asked.keySet()));
       }
     }
   }
@@ -161,7 +212,7 @@ public final class SpecOptions {
         spec.name() + ": " + key + " must be " + expected + ", got '" + got + "'");
   }
 
-  private static String range(double min, double max) {
+  static String range(double min, double max) {
     boolean bounded = max != Double.MAX_VALUE;
     String least =
         min == Double.MIN_VALUE ? " greater than 0" : " of at least " + Numbers.text(min);

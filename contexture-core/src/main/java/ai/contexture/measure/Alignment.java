@@ -88,7 +88,7 @@ public record Alignment(
       features = features.get(":, 0:" + Math.min(d, ritz.dimension()));
       NDArray functions = spectrum.functions().get(":, 0:" + d);
       functions.attach(scope);
-      NDArray weights = copy(spectrum.context().operator().inputWeights(), scope).reshape(-1, 1);
+      NDArray weights = copy(spectrum.inputWeights(), scope).reshape(-1, 1);
       NDArray left = whitened(features, weights);
       NDArray right = whitened(functions, weights);
       return new Alignment(

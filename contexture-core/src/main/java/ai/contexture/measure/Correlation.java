@@ -90,13 +90,14 @@ public final class Correlation {
     if (x.length != y.length || x.length < 2) {
       throw new IllegalArgumentException(
           Text.format(
-              "x, y: expected as many numbers, at least 2, got %d and %d", x.length, y.length));
+              "x and y: expected as many numbers and at least 2, got %d and %d",
+              x.length, y.length));
     }
-    for (double[] values : new double[][] {x, y}) {
-      for (double value : values) {
-        if (!Double.isFinite(value)) {
-          throw new IllegalArgumentException("x, y: expected finite numbers, got " + value);
-        }
+    for (int i = 0; i < x.length; i++) {
+      if (!Double.isFinite(x[i]) || !Double.isFinite(y[i])) {
+        throw new IllegalArgumentException(
+            Text.format(
+                "x and y: expected finite numbers, got %s and %s at position %d", x[i], y[i], i));
       }
     }
   }

@@ -18,7 +18,7 @@ class FeatureContextTest implements ContextContract.KernelFinite<FeatureContext>
   @Override
   public FeatureContext context(NDManager manager) {
     return FeatureContext.of(
-        "teacher", Points.all(normal(manager, "points", 40, 3)), FeatureContextTest::omega, 1e-6);
+        "features", Points.all(normal(manager, "points", 40, 3)), FeatureContextTest::omega, 1e-6);
   }
 
   /** Five features of three numbers, of which the last is the sum of two others. */
@@ -45,7 +45,7 @@ class FeatureContextTest implements ContextContract.KernelFinite<FeatureContext>
       for (int i = 0; i < 4; i++) {
         expected[i] = 1;
       }
-      assertClose(Spectra.exact(context, 10, manager).eigenvalues(), expected, 1e-12);
+      assertClose(Spectra.of(context, 10, manager).eigenvalues(), expected, 1e-12);
     }
   }
 
@@ -76,7 +76,7 @@ class FeatureContextTest implements ContextContract.KernelFinite<FeatureContext>
   void refusals() {
     try (NDManager manager = NDManager.newBaseManager()) {
       Points points = Points.all(normal(manager, "points", 6, 2));
-      assertThatThrownBy(() -> FeatureContext.of("t", points, manager.ones(new Shape(6, 2))))
+      assertThatThrownBy(() -> FeatureContext.of("t", points, manager.ones(new Shape(6, 2)), 0))
           .isInstanceOf(InputException.class)
           .hasMessage("t: the features of all pretraining rows are equal");
       assertThatThrownBy(() -> FeatureContext.of("t", points, x -> x.div(0), 0))
@@ -85,6 +85,28 @@ class FeatureContextTest implements ContextContract.KernelFinite<FeatureContext>
       assertThatThrownBy(() -> FeatureContext.of("t", points, x -> x, 1))
           .isInstanceOf(InputException.class)
           .hasMessage("t: expected cut from 0 to below 1, got 1.0");
+    }
+  }
+
+  /**
+   * Ω takes two values at each point: Cov[Ω] is more than Cov[E[Ω|x]], and eigenvalues are below 1.
+   */
+  @Test
+  void stochasticFeaturesAreWhitenedByTheirWholeCovariance() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Points points = Points.all(normal(manager, "points", 4, 1));
+      NDArray draws = manager.create(new double[] {3, 1, 1, -1, 1, -1, -1, -3}, new Shape(8, 1));
+      FeatureContext context = FeatureContext.of("t", points, draws, 0);
+      // means 2, 0, 0, −2 of variance 2; draws of variance 3
+      assertClose(
+          Spectra.of(context, 3, manager).eigenvalues(), new double[] {2 / 3., 0, 0}, 1e-14);
+      assertClose(
+          context.kernel(context.points(), context.points()).get(0).toDoubleArray(),
+          new double[] {1 + 4 / 3., 1, 1, 1 - 4 / 3.},
+          1e-14);
+      assertThat(context.contexts().size()).isEqualTo(8);
+      NDArray g = draws.mul(2).add(1);
+      assertClose(context.operator().apply(g).toDoubleArray(), new double[] {5, 1, 1, -3}, 1e-13);
     }
   }
 }

@@ -55,6 +55,26 @@ class SpecTest {
   }
 
   @Test
+  void remembersWhatWasAskedFor() {
+    SpecOptions options = Spec.parse("t(k=7)").options();
+    options.integer("k", 30, 1, Integer.MAX_VALUE);
+    options.number("rate", 0.5, Double.MIN_VALUE, 1);
+    options.number("gamma", 0, Double.MAX_VALUE);
+    options.flag("self", true);
+    options.choice("activation", Activation.TANH);
+    options.text("file", null);
+
+    assertThat(options.asked())
+        .containsExactly(
+            new SpecOptions.Asked("k", "a whole number of at least 1", "30"),
+            new SpecOptions.Asked("rate", "a number greater than 0 and at most 1", "0.5"),
+            new SpecOptions.Asked("gamma", "a number of at least 0", null),
+            new SpecOptions.Asked("self", "true or false", "true"),
+            new SpecOptions.Asked("activation", "one of tanh, leaky-relu", "tanh"),
+            new SpecOptions.Asked("file", "a text", null));
+  }
+
+  @Test
   void quotedValuesMayHoldAnything() {
     assertThat(Spec.parse("t(f=\"a\\\\b\\\"c\")").values()).containsEntry("f", "a\\b\"c");
   }

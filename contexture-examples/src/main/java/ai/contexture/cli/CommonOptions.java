@@ -4,15 +4,11 @@ import ai.contexture.torch.Devices;
 import ai.djl.Device;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of every command. */
+/** Options of every command that computes. */
 final class CommonOptions {
-
-  /** The name of {@code --json} for the standard output. */
-  private static final String STDOUT = "-";
 
   @Option(
       names = "--device",
@@ -21,20 +17,14 @@ final class CommonOptions {
           "Where to compute: auto (a GPU if there is one), cpu, gpu or gpu:1. Default: auto")
   private String device;
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the result as JSON too; - for standard output, with nothing else on it")
-  private String json;
+  @Mixin private JsonOptions json;
 
   /** Checks what can be checked without loading the engine or reading data. */
   void check() {
     if (device != null) {
       Devices.requireWellFormed(device);
     }
-    if (json != null && !toStandardOutput()) {
-      Outputs.requireWritable("--json", Outputs.path("--json", json));
-    }
+    json.check();
   }
 
   /** Returns the device, which loads the engine. */
@@ -53,16 +43,11 @@ final class CommonOptions {
 
   /** Returns whether the standard output is for JSON alone. */
   boolean toStandardOutput() {
-    return STDOUT.equals(json);
+    return json.toStandardOutput();
   }
 
   /** Writes the result where {@code --json} says. */
   void write(JsonObject result, Terminal terminal) throws IOException {
-    if (toStandardOutput()) {
-      terminal.out().print(Results.text(result));
-    } else if (json != null) {
-      byte[] text = Results.text(result).getBytes(StandardCharsets.UTF_8);
-      Outputs.write(Path.of(json), stream -> stream.write(text));
-    }
+    json.write(result, terminal);
   }
 }

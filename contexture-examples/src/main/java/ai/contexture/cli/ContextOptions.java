@@ -1,12 +1,8 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.Contexts;
-import ai.contexture.data.Preprocessing;
-import ai.contexture.input.InputException;
-import ai.contexture.input.Numbers;
-import ai.contexture.input.Spec;
 import ai.contexture.training.Recipe;
-import java.util.Arrays;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which context, on which rows, preprocessed how. */
@@ -19,66 +15,15 @@ final class ContextOptions {
           "Which rows belong together, by name and options: ${bundle:known_contexts}. Default: ${bundle:usual_context}")
   private String context;
 
-  @Option(
-      names = "--split",
-      paramLabel = "A,B,C",
-      description =
-          "Shares of rows to pretrain on, to fit a linear model on, to test on. Default: ${bundle:usual_split}")
-  private String split;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description =
-          "What chance depends on: the split, initial weights, batches. Default: ${bundle:usual_seed}")
-  private Long seed;
-
-  @Option(
-      names = "--impute",
-      paramLabel = "HOW",
-      description =
-          "What replaces missing numbers: median or mean. Default: ${bundle:usual_impute}")
-  private String impute;
-
-  @Option(
-      names = "--power",
-      paramLabel = "HOW",
-      description =
-          "Make numeric columns more normal: none, yeo-johnson or quantile. Default: ${bundle:usual_power}")
-  private String power;
+  @Mixin private PreparationOptions preparation;
 
   /** Returns the recipe with these options, checked as far as they can be without data. */
   Recipe apply(Recipe recipe) {
     Recipe changed = recipe;
     if (context != null) {
-      Contexts.parse(Spec.parse(context));
+      Contexts.parse(context);
       changed = changed.withContext(context);
     }
-    if (split != null) {
-      changed = changed.withFractions(fractions(split));
-    }
-    if (seed != null) {
-      changed = changed.withSeed(seed);
-    }
-    Preprocessing.Options how = changed.preprocessing();
-    if (impute != null) {
-      how = how.withImpute(Converters.choice(Preprocessing.Impute.class, "--impute", impute));
-    }
-    if (power != null) {
-      how = how.withPower(Converters.choice(Preprocessing.Power.class, "--power", power));
-    }
-    return changed.withPreprocessing(how);
-  }
-
-  private static Recipe.Fractions fractions(String text) {
-    double[] shares = Arrays.stream(text.split(",", -1)).mapToDouble(Numbers::parse).toArray();
-    boolean positive = Arrays.stream(shares).allMatch(share -> share > 0);
-    if (shares.length != 3 || !positive || Math.abs(Arrays.stream(shares).sum() - 1) > 1e-9) {
-      throw new InputException(
-          "--split: expected three positive shares that add up to 1, such as 0.7,0.15,0.15, got '"
-              + text
-              + "'");
-    }
-    return new Recipe.Fractions(shares[0], shares[1], shares[2]);
+    return preparation.apply(changed);
   }
 }

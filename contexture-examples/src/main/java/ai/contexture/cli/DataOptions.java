@@ -15,6 +15,29 @@ final class DataOptions {
   private String data;
 
   @Option(
+      names = "--edges",
+      paramLabel = "FILE",
+      description =
+          "A CSV file of edges between rows, with columns source, target and perhaps weight and type."
+              + " Without --data, its nodes are the rows")
+  private String edges;
+
+  @Option(
+      names = "--id",
+      paramLabel = "COLUMN",
+      description =
+          "What the edges call the rows; it is not learned from. Default: a column node or id, else the"
+              + " row's number from 0")
+  private String id;
+
+  @Option(
+      names = "--features",
+      paramLabel = "FILE",
+      description =
+          "A CSV file of further features of nodes, one a row: node, feature and perhaps value (else 1)")
+  private String features;
+
+  @Option(
       names = "--target",
       paramLabel = "COLUMN",
       description =
@@ -67,25 +90,38 @@ final class DataOptions {
     if (data == null) {
       require(target == null, "--target");
       require(task == null, "--task");
+      require(id == null, "--id");
       require(drop == null, "--drop");
       require(nominal == null, "--nominal");
       require(numeric == null, "--numeric");
       require(missing == null, "--missing");
-      require(separator == null, "--separator");
-      return DataSource.DIGITS;
+    }
+    if (edges == null) {
+      if (id != null || features != null) {
+        throw new InputException(
+            (id != null ? "--id" : "--features")
+                + " is about the nodes of a graph, expected --edges FILE with it");
+      }
+      if (data == null) {
+        require(separator == null, "--separator");
+        return DataSource.DIGITS;
+      }
     }
     if (task != null && target == null) {
       throw new InputException("--task says what the target is, expected --target COLUMN with it");
     }
     return new DataSource(
-        Outputs.path("--data", data).toString(),
+        Outputs.given("--data", data),
         target,
         Converters.choice(Task.class, "--task", task),
         orNone(drop),
         orNone(nominal),
         orNone(numeric),
         orNone(missing),
-        character(separator));
+        character(separator),
+        Outputs.given("--edges", edges),
+        id,
+        Outputs.given("--features", features));
   }
 
   private static void require(boolean absent, String option) {

@@ -1,18 +1,22 @@
 package ai.contexture.cli;
 
-import ai.contexture.data.Csv;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Table;
+import ai.contexture.data.GraphFiles;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where a dataset comes from, as a run remembers it.
  *
- * @param file the CSV file, or null for the digits
+ * @param file the CSV file, or null for the digits or a graph without a table of its nodes
  * @param target the column to predict, or null
  * @param task what the target is, or null to recognise it
  * @param drop columns to leave out
@@ -20,6 +24,9 @@ import java.util.List;
  * @param numeric columns that hold numbers
  * @param missing further cells that stand for a missing value
  * @param separator one character, or null to recognise it
+ * @param edges the CSV file of a graph's edges, or null
+ * @param id the column with what the edges call the rows, or null for the usual one
+ * @param features the CSV file of the nodes' further features, or null
  */
 record DataSource(
     String file,
@@ -29,12 +36,25 @@ record DataSource(
     List<String> nominal,
     List<String> numeric,
     List<String> missing,
-    String separator) {
+    String separator,
+    String edges,
+    String id,
+    String features) {
 
   /** The digits that come with the library, with their target. */
   static final DataSource DIGITS =
       new DataSource(
-          null, "target", Task.CLASSIFICATION, List.of(), List.of(), List.of(), List.of(), null);
+          null,
+          "target",
+          Task.CLASSIFICATION,
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          null,
+          null,
+          null,
+          null);
 
   /** Checks the separator. */
   DataSource {
@@ -45,46 +65,89 @@ record DataSource(
 
   /** Returns whether this is the data that comes with the library. */
   boolean embedded() {
-    return file == null;
+    return file == null && edges == null;
   }
 
   /** Reads the data. */
   Dataset read() {
-    return embedded() ? Dataset.digits() : Dataset.read(Path.of(file), options(drop), target, task);
+    if (embedded()) {
+      return Dataset.digits();
+    }
+    if (edges == null) {
+      return Dataset.read(Path.of(file), options(), target, task);
+    }
+    return new GraphFiles(
+            Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
+        .read(options(), target, task);
   }
 
-  /** Reads the whole table, without the columns to leave out but for one that is kept. */
-  Table table(String kept) {
-    return Csv.read(
-        Path.of(file), options(drop.stream().filter(column -> !column.equals(kept)).toList()));
+  private static Optional<Path> optional(String path) {
+    return Optional.ofNullable(path).map(Path::of);
   }
 
-  private CsvOptions options(List<String> dropped) {
+  /** Returns the same features with another target, which the column may be that was left out. */
+  DataSource predicting(String other, Task kind) {
+    List<String> dropped = new ArrayList<>(drop);
+    dropped.remove(other);
+    if (target != null && !target.equals(other)) {
+      dropped.add(target);
+    }
+    return new DataSource(
+        file, other, kind, dropped, nominal, numeric, missing, separator, edges, id, features);
+  }
+
+  private CsvOptions options() {
     CsvOptions options =
         CsvOptions.DEFAULT
             .withNominal(nominal.toArray(String[]::new))
             .withNumeric(numeric.toArray(String[]::new))
-            .withDrop(dropped.toArray(String[]::new))
+            .withDrop(drop.toArray(String[]::new))
             .withMissing(missing.toArray(String[]::new));
     return separator == null ? options : options.withSeparator(separator.charAt(0));
   }
 
-  /** Returns the same source with an absolute path, which holds wherever a command runs. */
+  /** Returns the same source with absolute paths, which hold wherever a command runs. */
   DataSource absolute() {
-    return embedded() ? this : at(Path.of(file).toAbsolutePath().normalize().toString());
+    return at(absolute(file), absolute(edges), absolute(features));
   }
 
-  /** Returns the same columns of another file. */
-  DataSource at(String other) {
-    if (embedded()) {
-      throw new InputException(
-          "--data: this run learned from the digits that come with contexture, leave it out");
+  private static String absolute(String path) {
+    return path == null ? null : Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  /**
+   * Returns the same columns of other files, each of them null to keep the one of this source.
+   *
+   * @throws InputException if there is no such file here
+   */
+  DataSource at(String otherFile, String otherEdges, String otherFeatures) {
+    return new DataSource(
+        moved("--data", file, otherFile),
+        target,
+        task,
+        drop,
+        nominal,
+        numeric,
+        missing,
+        separator,
+        moved("--edges", edges, otherEdges),
+        id,
+        moved("--features", features, otherFeatures));
+  }
+
+  private String moved(String option, String mine, String other) {
+    if (mine == null && other != null) {
+      throw new InputException(option + ": this run learned from " + this + ", leave it out");
     }
-    return new DataSource(other, target, task, drop, nominal, numeric, missing, separator);
+    return other == null ? mine : other;
   }
 
   @Override
   public String toString() {
-    return embedded() ? "the digits" : file;
+    return embedded()
+        ? "the digits that come with contexture"
+        : Stream.of(file, edges, features)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining(" and "));
   }
 }

@@ -15,6 +15,7 @@ public final class Main {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] args) {
+    System.setProperty("java.awt.headless", "true"); // figures go to files
     System.exit(execute(Terminal.ofProcess(), args));
   }
 
@@ -44,7 +45,9 @@ public final class Main {
     CommandLine line =
         new CommandLine(new ContextureCommand(terminal))
             .addSubcommand(new PretrainCommand(terminal))
+            .addSubcommand(new ContextsCommand(terminal))
             .addSubcommand(new SpectrumCommand(terminal))
+            .addSubcommand(new CompareCommand(terminal))
             .addSubcommand(new AlignCommand(terminal))
             .addSubcommand(new ProbeCommand(terminal))
             .addSubcommand(new EmbedCommand(terminal))

@@ -24,6 +24,11 @@ final class Outputs {
     }
   }
 
+  /** Returns a path that a user gave as text, or null for null. */
+  static String given(String option, String text) {
+    return text == null ? null : path(option, text).toString();
+  }
+
   /** Requires that a file can be made or replaced in a folder that is there. */
   static void requireWritable(String option, Path file) {
     if (Files.isDirectory(file)) {

@@ -227,8 +227,14 @@ final class PretrainingRun {
     return result;
   }
 
-  /** The alignment on the test rows, or null where they are too few or a function is not known. */
+  /**
+   * The alignment on the test rows, or null where they are too few or unknown to the context, or a
+   * function is not known.
+   */
   private Alignment alignmentOnNewRows() {
+    if (!job.context().inductive()) {
+      return null;
+    }
     int[] test = job.split().test();
     int d = job.recipe().dimension();
     double[] exact = job.spectrum().eigenvalues(d);

@@ -1,7 +1,6 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
@@ -11,11 +10,7 @@ import ai.contexture.representation.Representation;
 import ai.contexture.training.Evaluation;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -107,18 +102,14 @@ final class ProbeCommand implements Callable<Integer> {
     if (source.embedded() || (wanted.equals(usual) && kind == null)) {
       return saved.read();
     }
-    Table table = source.table(wanted);
-    Target found = Target.of(table, wanted, kind);
-    List<String> others = Stream.of(usual, wanted).filter(Objects::nonNull).distinct().toList();
-    boolean learned = !wanted.equals(usual) && !source.drop().contains(wanted);
-    if (learned) {
+    Dataset data = source.predicting(wanted, kind).read();
+    if (!wanted.equals(usual) && !source.drop().contains(wanted)) {
       throw new InputException(
           "--target: the run learned from '"
               + wanted
               + "', so that predicting it tells nothing; pretrain with --drop "
               + wanted);
     }
-    Dataset data = new Dataset(saved.options().name(), table.without(others), Optional.of(found));
     saved.folder().requireSame(data, saved.options());
     return data;
   }

@@ -1,7 +1,16 @@
 package ai.contexture.cli;
 
+import static java.util.stream.Collectors.joining;
+
+import ai.contexture.context.Capability;
+import ai.contexture.context.ContextProvider;
+import ai.contexture.context.Contexts;
+import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
+import ai.contexture.experiment.ContextMeasures;
+import ai.contexture.input.Spec;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
@@ -9,10 +18,13 @@ import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
+import ai.contexture.training.Recipe;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.StringJoiner;
 
 /** Results in words and tables, for somebody who has not read the papers. */
 final class Report {
@@ -112,7 +124,10 @@ final class Report {
     heading("How close to the best features that the context allows");
     alignment(n + " rows learned from", alignment, job.split().test().length, onNewRows);
     if (onNewRows == null) {
-      line("  (not measured on new rows: it takes more of them than features)");
+      line(
+          job.context().inductive()
+              ? "  (not measured on new rows: it takes more of them than features)"
+              : "  (not measured on new rows: the context knows none)");
     }
 
     if (probe != null) {
@@ -142,10 +157,16 @@ final class Report {
     if (data.embedded()) {
       return "";
     }
-    return " --data "
-        + quoted(data.file())
-        + (data.target() == null ? "" : " --target " + quoted(data.target()))
-        + (data.drop().isEmpty() ? "" : " --drop " + quoted(String.join(",", data.drop())));
+    return option("--data", data.file())
+        + option("--edges", data.edges())
+        + option("--id", data.id())
+        + option("--features", data.features())
+        + option("--target", data.target())
+        + option("--drop", data.drop().isEmpty() ? null : String.join(",", data.drop()));
+  }
+
+  private static String option(String name, String value) {
+    return value == null ? "" : " " + name + " " + quoted(value);
   }
 
   /** Returns a word as a shell takes it. */
@@ -245,6 +266,131 @@ final class Report {
             Arrays.stream(spectrum.residuals()).max().orElse(0),
             Progress.duration(seconds)));
     out.flush();
+  }
+
+  /** Prints all contexts. */
+  void contexts(List<ContextProvider> all) {
+    line("A context says which rows belong together. There are, with their options' defaults:");
+    for (ContextProvider provider : all) {
+      heading("  " + form(provider));
+      line("      " + provider.summary());
+      line("      gives " + gives(provider));
+    }
+    heading("What a context gives");
+    table(
+        Arrays.stream(Capability.values())
+            .map(capability -> List.of(capability.toString()))
+            .toList(),
+        Arrays.stream(Capability.values()).map(Capability::meaning).toList());
+    heading("Try next");
+    table(
+        List.of(
+            List.of(
+                terminal.command() + " contexts " + Spec.parse(Recipe.DEFAULT.context()).name())),
+        List.of("what its options mean"));
+  }
+
+  /** Prints one context. */
+  void context(ContextProvider provider) {
+    line(provider.name() + ": " + provider.summary());
+    List<SpecOptions.Asked> options = provider.asked();
+    if (!options.isEmpty()) {
+      heading("Options");
+      table(
+          options.stream().map(option -> List.of(form(option))).toList(),
+          options.stream()
+              .map(o -> provider.options().getOrDefault(o.name(), "") + "; " + o.expected())
+              .toList());
+    }
+    heading("Gives");
+    line("  " + gives(provider));
+    heading("Example");
+    String example = Contexts.parse(provider.example()).toString();
+    line("  " + terminal.command() + " spectrum --context " + quoted(example));
+  }
+
+  /** Returns a context with all options, as it is written. */
+  private static String form(ContextProvider provider) {
+    StringJoiner form =
+        new StringJoiner(", ", provider.name() + "(", ")").setEmptyValue(provider.name());
+    Spec.parse(provider.example()).parts().forEach(part -> form.add(part.toString()));
+    provider.asked().forEach(option -> form.add(form(option)));
+    return form.toString();
+  }
+
+  private static String form(SpecOptions.Asked option) {
+    return option.name() + "=" + (option.fallback() == null ? "…" : option.fallback());
+  }
+
+  private static String gives(ContextProvider provider) {
+    return provider
+        .gives()
+        .map(
+            given ->
+                Arrays.stream(Capability.values())
+                    .filter(given::contains)
+                    .map(Capability::toString)
+                    .collect(joining(", ")))
+        .orElse("what all its parts give");
+  }
+
+  /** Prints contexts, the most useful first. */
+  void comparison(List<ContextMeasures> measured, Dataset data) {
+    line("Contexts on " + data.name() + ", the most useful first");
+    line("");
+    ProbeScore any =
+        measured.stream()
+            .map(ContextMeasures::probe)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
+    List<List<String>> table = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
+    if (any != null) {
+      head.add(any.metric());
+    }
+    table.add(head);
+    for (ContextMeasures m : measured) {
+      List<String> row = new ArrayList<>(List.of(m.context()));
+      row.add(m.usefulness() == null ? "-" : three(m.usefulness().tau()));
+      row.add(m.usefulness() == null ? "-" : Integer.toString(m.usefulness().dimension()));
+      row.add(m.decayRate() == null ? "-" : Text.format("%.3g", m.decayRate()));
+      row.add(m.complexity() == null ? "-" : Text.format("%.3g", m.complexity().kappaSquared()));
+      if (any != null) {
+        row.add(m.probe() == null ? "-" : Text.format("%.4g", m.probe().value()));
+      }
+      table.add(row);
+    }
+    table(table);
+    heading("What that means");
+    double bound =
+        1
+            + measured.stream()
+                .map(ContextMeasures::usefulness)
+                .filter(Objects::nonNull)
+                .mapToDouble(Usefulness::beta)
+                .findFirst()
+                .orElse(1);
+    entry("τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", bound));
+    entry("best d", "how many functions are worth learning");
+    entry("decay rate", "large: the context ties rows together weakly");
+    entry("κ²", "large: a task needs many labelled rows");
+    if (any != null) {
+      boolean lower = any.metric().equals(LinearProbe.RMSE);
+      entry(
+          any.metric(),
+          Text.format(
+              "of a linear model on the best functions, on test rows; %s is better",
+              lower ? "lower" : "higher"));
+      entry(
+          "",
+          Text.format(
+              "from the preprocessed inputs %.4g, from nothing %.4g",
+              any.rawFeatures(), any.meanPredictor()));
+    }
+    for (ContextMeasures m : measured) {
+      m.notes().forEach(note -> line("  " + m.context() + ": " + note));
+    }
   }
 
   /** 1, 2, 3, 5, 7, 10, 20, 30, 50, … */

@@ -16,7 +16,28 @@ final class RunArguments {
       description = "Where the run's data are now. Default: where they were")
   private String data;
 
+  @Option(
+      names = "--edges",
+      paramLabel = "FILE",
+      description = "Where the edges of the run's graph are now. Default: where they were")
+  private String edges;
+
+  @Option(
+      names = "--features",
+      paramLabel = "FILE",
+      description = "Where the features of the run's graph are now. Default: where they were")
+  private String features;
+
   SavedRun open() throws IOException {
-    return SavedRun.open(Outputs.path("RUN", run), data);
+    RunFolder folder = RunFolder.open(Outputs.path("RUN", run));
+    RunOptions options = folder.options();
+    DataSource source =
+        options
+            .data()
+            .at(
+                Outputs.given("--data", data),
+                Outputs.given("--edges", edges),
+                Outputs.given("--features", features));
+    return new SavedRun(folder, options, source);
   }
 }

@@ -181,12 +181,12 @@ final class RunFolder {
 
   /** Requires that data are those of the run. */
   void requireSame(Dataset data, RunOptions options) {
-    if (!data.features().fingerprint().equals(options.fingerprint())) {
+    if (!data.fingerprint().equals(options.fingerprint())) {
       throw new InputException(
           options.data()
               + ": the data are not those of the run "
               + path
-              + ": names, types or values of the columns changed since");
+              + ": names, types or values of the columns, or edges, changed since");
     }
   }
 }

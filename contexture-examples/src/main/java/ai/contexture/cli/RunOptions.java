@@ -8,7 +8,7 @@ import ai.contexture.training.Recipe;
  * @param format the version of this file
  * @param name the name of the data
  * @param data where the data are
- * @param fingerprint of the features, see {@link ai.contexture.data.Table#fingerprint}
+ * @param fingerprint of the data, see {@link ai.contexture.data.Dataset#fingerprint}
  * @param recipe what is learned and how
  * @param device where it was asked to compute
  * @param evaluateEvery steps between two measures of the alignment, 0 for none

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,16 +44,10 @@ import picocli.CommandLine.Option;
     footer = {
       "  contexture spectrum",
       "  contexture spectrum --data wine.csv --target class --context 'knn(k=60)' --top 20",
-      "  contexture spectrum --rows pretrain --json spectrum.json",
+      "  contexture spectrum --rows pretrain --json spectrum.json --plot spectrum.svg",
       ""
     })
 final class SpectrumCommand implements Callable<Integer> {
-
-  /** Which rows the context is made of. */
-  private enum Rows {
-    ALL,
-    PRETRAIN
-  }
 
   private final Terminal terminal;
 
@@ -72,18 +67,8 @@ final class SpectrumCommand implements Callable<Integer> {
           "How many eigenvalues to give. Default: ${bundle:usual_d0}, or one less than the rows")
   private Integer top;
 
-  @Option(
-      names = "--beta",
-      paramLabel = "B",
-      description = "The price of a feature in the usefulness. Default: ${bundle:usual_beta}")
-  private Double beta;
-
-  @Option(
-      names = "--d0",
-      paramLabel = "N",
-      description = "How many eigenvalues count for the usefulness. Default: ${bundle:usual_d0}")
-  private Integer d0;
-
+  @Mixin private UsefulnessOptions measure;
+  @Mixin private PlotOptions plot;
   @Mixin private CommonOptions common;
 
   SpectrumCommand(Terminal terminal) {
@@ -93,23 +78,24 @@ final class SpectrumCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     common.check();
-    Rows chosen = Converters.choice(Rows.class, "--rows", rows);
+    plot.check();
+    measure.check();
+    Rows chosen = Rows.of(rows, Rows.ALL);
     require(top == null || top >= 1, "--top: expected at least 1, got " + top);
-    require(d0 == null || d0 >= 1, "--d0: expected at least 1, got " + d0);
-    require(beta == null || beta > 0, "--beta: expected a number above 0, got " + beta);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     Dataset dataset = data.source().read();
-    if (chosen == Rows.PRETRAIN) {
-      dataset = dataset.select(Evaluation.split(dataset.rows(), recipe).pretrain());
-    }
-    int most = dataset.rows() - 1;
+    int[] used =
+        chosen == Rows.PRETRAIN
+            ? Evaluation.split(dataset.rows(), recipe).pretrain()
+            : IntStream.range(0, dataset.rows()).toArray();
+    int most = used.length - 1;
     require(
         top == null || top <= most,
         Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
     ContextFactory factory = Contexts.parse(recipe.context());
-    Preprocessing preprocessing = Evaluation.preprocessing(dataset, factory, recipe);
+    Preprocessing preprocessing = Evaluation.preprocessing(dataset.select(used), factory, recipe);
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
-      ContextData inputs = Evaluation.contextData(preprocessing, dataset, recipe, manager);
+      ContextData inputs = Evaluation.contextData(preprocessing, dataset, used, recipe, manager);
       compute(dataset, factory, inputs, manager);
     }
     return 0;
@@ -126,11 +112,10 @@ final class SpectrumCommand implements Callable<Integer> {
     terminal.accepted();
     int most = inputs.points().size() - 1;
     int asked = top == null ? Math.min(Usefulness.DEFAULT_D0, most) : top;
-    int counted = d0 == null ? Usefulness.DEFAULT_D0 : d0;
-    Spectrum spectrum = Spectra.exact(finite, Math.min(most, Math.max(asked, counted)), manager);
+    int counted = measure.d0();
+    Spectrum spectrum = Spectra.of(finite, Math.min(most, Math.max(asked, counted)), manager);
     double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
-    double price = beta == null ? Usefulness.DEFAULT_BETA : beta;
-    Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), price, counted);
+    Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), measure.beta(), counted);
     double decayRate = DecayRate.of(spectrum.eigenvalues(counted));
     double[] eigenvalues = spectrum.eigenvalues(asked);
     if (!common.toStandardOutput()) {
@@ -138,6 +123,10 @@ final class SpectrumCommand implements Callable<Integer> {
       new Report(terminal, true)
           .spectrum(spectrum, where, eigenvalues, usefulness, decayRate, seconds);
     }
+    String name = fitted.toString();
+    double[] drawn = spectrum.eigenvalues(counted);
+    plot.write(
+        () -> SpectrumFigure.of(new SpectrumFigure.Curve(name, drawn, usefulness), dataset.name()));
     JsonObject measured = new JsonObject();
     measured.add("tau", Results.number(usefulness.tau()));
     measured.addProperty("dimension", usefulness.dimension());
@@ -151,7 +140,7 @@ final class SpectrumCommand implements Callable<Integer> {
     result.add("decayRate", Results.number(decayRate));
     result.addProperty("features", dataset.features().columns().size());
     result.addProperty("inputs", inputs.points().width());
-    result.addProperty("context", fitted.toString());
+    result.addProperty("context", name);
     result.addProperty("method", spectrum.method());
     result.add("residual", Results.number(Arrays.stream(spectrum.residuals()).max().orElse(0)));
     common.write(result, terminal);

@@ -96,7 +96,9 @@ class BadInputTest {
         options("knn k must be at least 1 '0'", "--context", "knn(k=0)"),
         options("unknown encoder 'mpl' mlp", "--encoder", "mpl"),
         options("unknown activation 'tan' tanh", "--encoder", "mlp(activation=tan)"),
-        options("--schedule unknown 'cosin' cosine", "--schedule", "cosin"),
+        options("unknown schedule 'cosin' cosine", "--schedule", "cosin"),
+        options("unknown optimiser 'adam' adamw", "--optimiser", "adam"),
+        options("muon rate greater than 0 '0'", "--optimiser", "muon(rate=0)"),
         options("--impute unknown 'mode' mean", "--impute", "mode"),
         options("--power unknown 'log' quantile", "--power", "log"),
         options("--task unknown 'rank' regression", "--task", "rank"),
@@ -329,6 +331,9 @@ class BadInputTest {
     refused(Command.run("spectrum", "--top", "0"), List.of("--top", "at least 1"));
     refused(Command.run("spectrum", "--d0", "0"), List.of("--d0", "at least 1"));
     refused(Command.run("spectrum", "--beta", "0"), List.of("--beta", "above 0"));
+    refused(Command.run("spectrum", "--plot", "-"), List.of("--plot", ".png", ".svg", "got -"));
+    refused(Command.run("spectrum", "--plot", "a.pdf"), List.of("--plot", ".png", "a.pdf"));
+    refused(Command.run("spectrum", "--plot", out() + "/a.svg"), List.of("--plot", "no folder"));
     refused(Command.run("spectrum", "--rows", "some"), List.of("--rows", "some", "all"));
     refused(
         Command.run("spectrum", "--data", table.toString(), "--top", "60"),

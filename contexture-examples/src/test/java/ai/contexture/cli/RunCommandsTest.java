@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -267,5 +268,27 @@ class RunCommandsTest {
 
     assertThat(command.out()).contains("knn(k=5)", "60 rows", "█", "τ", "decay rate", "residual");
     assertThat(command.code()).isZero();
+  }
+
+  @Test
+  void spectrumAsAFigure() throws IOException {
+    Path svg = folder.resolve("spectrum.svg");
+    Path png = folder.resolve("SPECTRUM.PNG");
+    String[] args = {"spectrum", "--data", table.toString(), "--context", "knn(k=5)", "--plot"};
+    String[] all = Arrays.copyOf(args, args.length + 1);
+    for (Path file : new Path[] {svg, png}) {
+      all[args.length] = file.toString();
+      Command command = Command.run(all);
+      assertThat(command.code()).as(command.err()).isZero();
+      byte[] bytes = Files.readAllBytes(file);
+      assertThat(Command.run(all).code()).isZero();
+      assertThat(file).hasBinaryContent(bytes);
+    }
+
+    assertThat(Files.readString(svg)).contains("<svg", "Spectrum of knn(k=5) on table");
+    assertThat(Files.readAllBytes(png)).startsWith(0x89, 'P', 'N', 'G');
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactlyInAnyOrder(svg, png);
+    }
   }
 }

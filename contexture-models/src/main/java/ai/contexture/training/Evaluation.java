@@ -29,6 +29,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
 public final class Evaluation {
@@ -82,13 +83,12 @@ public final class Evaluation {
     Split split = split(data.rows(), recipe);
     try (NDManager manager = NDManager.newBaseManager(device)) {
       ContextData pretrain =
-          contextData(
-              representation.preprocessing(), data.select(split.pretrain()), recipe, manager);
+          contextData(representation.preprocessing(), data, split.pretrain(), recipe, manager);
       Context fitted = Contexts.parse(recipe.context()).fit(pretrain);
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
       }
-      Spectrum spectrum = Spectra.exact(context, d, manager);
+      Spectrum spectrum = Spectra.of(context, d, manager);
       if (part == Part.PRETRAIN) {
         NDArray outputs = representation.outputs(pretrain.points().rows());
         RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
@@ -112,19 +112,23 @@ public final class Evaluation {
   }
 
   /**
-   * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of all rows of a
+   * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of some rows of a
    * dataset, and what is known of these rows.
    *
+   * @param rows n positions in the dataset
    * @param owner the manager of the inputs, and so of the contexts that are fitted to them
    */
   public static ContextData contextData(
-      Preprocessing preprocessing, Dataset rows, Recipe recipe, NDManager owner) {
+      Preprocessing preprocessing, Dataset data, int[] rows, Recipe recipe, NDManager owner) {
+    Dataset known = data.select(rows);
     ContextData made =
-        ContextData.of(inputs(preprocessing, rows, owner))
+        ContextData.of(inputs(preprocessing, known, owner))
             .withGroups(preprocessing.groups())
-            .withTable(rows.features())
+            .withTable(known.features())
+            .withPositions(rows, data.rows())
             .withSeed(Seed.of(recipe.training().seed()).derive("context"));
-    return rows.target().map(made::withTarget).orElse(made);
+    ContextData labelled = known.target().map(made::withTarget).orElse(made);
+    return known.graph().map(labelled::withGraph).orElse(labelled);
   }
 
   /** The encoder's inputs float32 [b, p] of all rows, which belong to the owner. */
@@ -144,29 +148,54 @@ public final class Evaluation {
    * @throws InputException if there is no target, or too few rows have one
    */
   public static ProbeScore probe(Representation representation, Dataset data) {
+    try (NDManager scope = NDManager.newBaseManager()) {
+      return probe(
+          rows -> array(representation.embed(data.features().select(rows)), scope),
+          representation.preprocessing(),
+          data,
+          recipe(representation),
+          scope);
+    }
+  }
+
+  /**
+   * Returns the same of the first exact functions of a context, by their extension to the labelled
+   * and the test rows.
+   *
+   * @param spectrum of a context that knows new rows, fitted to the pretraining rows of the recipe
+   * @param d how many functions, of non-zero eigenvalues
+   * @param preprocessing what made the inputs that the context was fitted to
+   * @throws InputException if there is no target, or too few rows have one
+   */
+  public static ProbeScore probe(
+      Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
+    try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
+      return probe(
+          rows -> spectrum.extend(Points.of(inputs(preprocessing, data.select(rows), scope)), d),
+          preprocessing,
+          data,
+          recipe,
+          scope);
+    }
+  }
+
+  private static ProbeScore probe(
+      Function<int[], NDArray> features,
+      Preprocessing preprocessing,
+      Dataset data,
+      Recipe recipe,
+      NDManager scope) {
     Target target =
         data.target()
             .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
-    Split split = split(data.rows(), recipe(representation));
+    Split split = split(data.rows(), recipe);
     int[] labelled = known(target, split.labelled(), data.name() + ": labelled rows");
     int[] test = known(target, split.test(), data.name() + ": test rows");
-    try (NDManager scope = NDManager.newBaseManager()) {
-      LinearProbe learned =
-          probe(
-              target,
-              labelled,
-              test,
-              array(representation.embed(data.features().select(labelled)), scope),
-              array(representation.embed(data.features().select(test)), scope));
-      LinearProbe raw =
-          probe(
-              target,
-              labelled,
-              test,
-              array(representation.preprocessing().apply(data.features().select(labelled)), scope),
-              array(representation.preprocessing().apply(data.features().select(test)), scope));
-      return ProbeScore.of(learned, raw);
-    }
+    Function<int[], NDArray> raw =
+        rows -> array(preprocessing.apply(data.features().select(rows)), scope);
+    return ProbeScore.of(
+        probe(target, labelled, test, features.apply(labelled), features.apply(test)),
+        probe(target, labelled, test, raw.apply(labelled), raw.apply(test)));
   }
 
   private static int[] known(Target target, int[] rows, String what) {

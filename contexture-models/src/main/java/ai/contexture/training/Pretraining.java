@@ -75,10 +75,10 @@ public final class Pretraining implements AutoCloseable {
       EncoderFactory encoder,
       Device device) {
     this.data = data;
-    this.encoder = encoder;
     this.objective = objective;
     split = Evaluation.split(data.rows(), recipe);
     preprocessing = Evaluation.preprocessing(data.select(split.pretrain()), contextFactory, recipe);
+    this.encoder = encoder.forGroups(preprocessing.groups());
     int n = split.pretrain().length;
     this.recipe = recipe.withTraining(training(recipe, n));
     if (recipe.dimension() >= n) {
@@ -93,8 +93,7 @@ public final class Pretraining implements AutoCloseable {
     try {
       Context fitted =
           contextFactory.fit(
-              Evaluation.contextData(
-                  preprocessing, data.select(split.pretrain()), recipe, manager));
+              Evaluation.contextData(preprocessing, data, split.pretrain(), recipe, manager));
       Objectives.requireFeeds(fitted, objective);
       if (!(fitted instanceof FiniteContext finite)) {
         throw new InputException(
@@ -103,7 +102,7 @@ public final class Pretraining implements AutoCloseable {
       context = finite;
       @SuppressWarnings("unchecked") // requireFeeds made sure of it
       Objective<? super FiniteContext> feeds = (Objective<? super FiniteContext>) objective;
-      trainer = new Trainer<>(context, feeds, encoder, outputs, this.recipe.training());
+      trainer = new Trainer<>(context, feeds, this.encoder, outputs, this.recipe.training());
       prepared = true;
     } finally {
       if (!prepared) {
@@ -163,7 +162,8 @@ public final class Pretraining implements AutoCloseable {
     if (recipe.epochs() == 0) {
       return training;
     }
-    int stepsPerEpoch = training.fullBatch() ? 1 : n / training.batch();
+    int stepsPerEpoch =
+        training.fullBatch() ? 1 : Math.max(1, n / training.batch() / training.accumulate());
     return training.withSteps(Math.multiplyExact(recipe.epochs(), stepsPerEpoch));
   }
 
@@ -221,7 +221,7 @@ public final class Pretraining implements AutoCloseable {
   /** Returns the exact spectrum of the context with d functions; computed at the first call. */
   public Spectrum spectrum() {
     if (spectrum == null) {
-      spectrum = Spectra.exact(context, recipe.dimension(), manager);
+      spectrum = Spectra.of(context, recipe.dimension(), manager);
     }
     return spectrum;
   }
@@ -335,7 +335,7 @@ public final class Pretraining implements AutoCloseable {
     made.addProperty("name", data.name());
     made.addProperty("rows", data.rows());
     made.addProperty("pretrainingRows", split.pretrain().length);
-    made.addProperty("fingerprint", data.features().fingerprint());
+    made.addProperty("fingerprint", data.fingerprint());
     data.target().map(Target::name).ifPresent(name -> made.addProperty("target", name));
     json.add("data", made);
     JsonObject versions = new JsonObject();

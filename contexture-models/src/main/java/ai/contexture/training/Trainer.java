@@ -2,16 +2,20 @@ package ai.contexture.training;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
+import ai.contexture.context.SampledContext;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.objective.Head;
 import ai.contexture.objective.Loss;
 import ai.contexture.objective.Objective;
+import ai.contexture.objective.State;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
+import ai.contexture.objective.Weights;
 import ai.contexture.random.Seed;
-import ai.contexture.torch.FusedAdamW;
 import ai.contexture.torch.Torch;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -21,10 +25,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.Pair;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,7 +36,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * Trains the encoders that an objective needs on a context, step by step.
@@ -56,20 +57,24 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** The name of the number of finished steps in a checkpoint. */
   private static final String STEP = "step";
 
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
-
   private final C context;
   private final Objective<? super C> objective;
   private final TrainingOptions options;
   private final Seed seed;
   private final NDManager manager;
-  private final ParameterStore store;
-  private final Map<Variable, Block> encoders = new EnumMap<>(Variable.class);
-  private final List<Pair<String, Parameter>> parameters = new ArrayList<>();
-  private final AdamW optimiser;
+  private final ObjectiveNetworks networks;
+
+  /** Moving averages of the networks, or null where the objective does without. */
+  private final ObjectiveNetworks averages;
+
+  /** The moving average that takes the place of the encoders, or null. */
+  private final ObjectiveNetworks smoothed;
+
+  private final State state;
+  private final Gradients gradients;
+  private final Optimiser.Descent descent;
   private final Batches batches;
+  private final Weights weights;
   private final List<Pending> pending = new ArrayList<>();
   private int finished;
 
@@ -102,19 +107,29 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
     seed = Seed.of(options.seed());
     manager = context.points().manager().newSubManager();
-    store = new ParameterStore(manager, false);
-    for (Variable variable : objective.encoders()) {
-      String name = variable == Variable.INPUT ? "phi" : "psi";
-      Block block = encoder.build(outputs, seed.derive("encoder").derive(name));
-      block.initialize(manager, rows(variable).getDataType(), rows(variable).getShape());
-      encoders.put(variable, block);
-      for (Pair<String, Parameter> parameter : block.getParameters()) {
-        parameters.add(new Pair<>(name + "/" + parameter.getKey(), parameter.getValue()));
-      }
-    }
-    FusedAdamW rule = new FusedAdamW(BETA1, BETA2, EPSILON, options.weightDecay(), options.clip());
-    optimiser = new AdamW(manager, parameters, rule);
-    batches = new Batches(context.points(), options.batch(), seed.derive("batches"));
+    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
+    objective.encoders().forEach(variable -> rows.put(variable, rows(variable)));
+    List<Head> heads = objective.heads(context, outputs);
+    networks = new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager);
+    averages =
+        objective.momentum(0).isPresent()
+            ? new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager)
+            : null;
+    smoothed =
+        options.average() > 0
+            ? new ObjectiveNetworks(rows, encoder, outputs, List.of(), seed, manager)
+            : null;
+    state = State.of(objective.state(context, outputs, manager));
+    gradients = new Gradients(networks.weights());
+    descent =
+        options
+            .optimiser()
+            .start(networks.weights(), options.learningRate(), options.weightDecay(), manager);
+    Weights all = Weights.all(context);
+    weights = options.fullBatch() ? all : all.ofBatch(options.batch());
+    double[] probabilities =
+        all.vary() ? ((FiniteContext) context).operator().inputWeights().toDoubleArray() : null;
+    batches = new Batches(context.points(), options.batch(), probabilities, seed.derive("batches"));
   }
 
   /** The rows that an encoder sees, [n, p] or [m, q]. */
@@ -122,9 +137,14 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     if (variable == Variable.INPUT) {
       return context.points().rows();
     }
-    return context instanceof FiniteContext finite
-        ? finite.contexts().rows()
-        : context.points().rows();
+    if (context instanceof FiniteContext finite) {
+      return finite.contexts().rows();
+    }
+    if (context.yieldsInputs() || !(context instanceof SampledContext sampled)) {
+      return context.points().rows();
+    }
+    Points first = context.points().select(manager.create(new long[] {0}));
+    return sampled.sample(first, 1, seed.derive("width").generator()).rows();
   }
 
   /** Returns how many steps are finished. */
@@ -139,7 +159,12 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** Returns the encoder that becomes the representation, a block that the trainer owns. */
   public Block encoder() {
-    return encoders.get(objective.learned());
+    return used().encoder(objective.learned());
+  }
+
+  /** The networks of which the representation is made. */
+  private ObjectiveNetworks used() {
+    return smoothed == null ? networks : smoothed;
   }
 
   /**
@@ -169,40 +194,59 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   private void step() {
     double progress = (double) finished / options.steps();
-    double rate = options.learningRate() * options.schedule().factor(progress);
+    double factor = options.schedule().factor(progress);
     try (NDManager scope = manager.newSubManager();
         GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      Step<C> step =
-          new Step<>(
-              context,
-              batches.batch(finished, scope),
-              network(Variable.INPUT, scope),
-              network(Variable.CONTEXT, scope),
-              seed.derive("step").derive(finished).generator(),
-              progress);
-      Loss loss = objective.loss(step);
-      NDArray total = loss.total();
-      collector.backward(total);
-      NDList values =
-          new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
-      values.add(optimiser.step(rate, scope).toType(total.getDataType(), false));
-      NDArray kept = NDArrays.stack(values).toType(DataType.FLOAT64, false);
-      kept.attach(manager);
+      List<String> names = List.of();
+      NDArray terms = null;
+      for (int part = 0; part < options.accumulate(); part++) {
+        Loss loss = backward(collector, part, progress, scope);
+        names = List.copyOf(loss.terms().keySet());
+        NDList values =
+            new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
+        NDArray read = NDArrays.stack(values).toType(DataType.FLOAT64, false);
+        read.attach(scope);
+        terms = terms == null ? read : terms.add(read);
+      }
+      NDArray norm = gradients.step(descent, factor, options.clip(), scope);
+      if (averages != null) {
+        averages.average(networks, objective.momentum(progress).orElseThrow());
+      }
       finished++;
-      pending.add(new Pending(finished, List.copyOf(loss.terms().keySet()), kept, rate));
+      if (smoothed != null) {
+        // as long as there were few steps, the average is over these
+        smoothed.average(networks, Math.min(options.average(), finished / (finished + 9.0)));
+      }
+      NDArray kept =
+          terms.div(options.accumulate()).concat(norm.toType(DataType.FLOAT64, false).reshape(1));
+      kept.attach(manager);
+      double rate = options.learningRate() * factor;
+      pending.add(new Pending(finished, names, kept, rate));
     } catch (ArithmeticException e) {
       throw diverged(finished + 1, e.getMessage(), e);
     }
   }
 
-  /** An encoder in training, whose results belong to the step's scope. */
-  private UnaryOperator<NDArray> network(Variable variable, NDManager scope) {
-    Block block = encoders.get(variable);
-    return rows -> {
-      NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
-      lent.attach(scope);
-      return block.forward(store, new NDList(lent), true).singletonOrThrow();
-    };
+  /** Adds the gradients of one batch. What it made but for the terms is closed. */
+  private Loss backward(GradientCollector collector, int part, double progress, NDManager owner) {
+    try (NDManager scope = manager.newSubManager()) {
+      int batch = Math.multiplyExact(finished, options.accumulate()) + part;
+      Step<C> step =
+          new Step<>(
+              context,
+              batches.batch(batch, scope),
+              weights,
+              networks.within(scope, averages, seed.derive("network").derive(batch)),
+              state,
+              seed.derive("step").derive(batch).generator(),
+              progress);
+      Loss loss = objective.loss(step);
+      NDArray total = loss.total();
+      collector.backward(
+          options.accumulate() == 1 ? total : Torch.times(total, 1.0 / options.accumulate()));
+      loss.terms().values().forEach(term -> term.attach(owner));
+      return loss;
+    }
   }
 
   private void report(TrainingListener listener) {
@@ -248,18 +292,32 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    *
    * @param owner the manager of the result
    * @return [n, d₁]
+   * @throws IllegalStateException if Ψ is trained and the context is not finite; see {@link
+   *     #encode}
    */
   public NDArray outputs(NDManager owner) {
     if (objective.learned() == Variable.INPUT) {
-      return encode(encoder(), store, context.points().rows(), owner);
+      return encode(Variable.INPUT, context.points().rows(), owner);
     }
     if (!(context instanceof FiniteContext finite)) {
       throw new IllegalStateException(
           Text.format("the average encoder over %s needs a finite context", context));
     }
-    try (NDArray psi = encode(encoder(), store, finite.contexts().rows(), owner)) {
+    try (NDArray psi = encode(Variable.CONTEXT, finite.contexts().rows(), owner)) {
       return Torch.withoutGradient(() -> finite.operator().apply(psi));
     }
+  }
+
+  /**
+   * Returns what an encoder that was trained makes of rows, not recorded for gradients.
+   *
+   * @param variable one of the objective's encoders
+   * @param rows [b, p]
+   * @param owner the manager of the result
+   * @return [b, d₁]
+   */
+  public NDArray encode(Variable variable, NDArray rows, NDManager owner) {
+    return encode(used().encoder(variable), used().store(), rows, owner);
   }
 
   /** Encodes rows [b, p] in blocks, without gradients; the result belongs to the owner. */
@@ -304,14 +362,18 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
   }
 
-  /** The parameters and the optimiser's state by name, the arrays themselves. */
+  /** The parameters, the optimiser's state and the objective's by name, the arrays themselves. */
   private Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    for (Pair<String, Parameter> parameter : parameters) {
-      state.put(parameter.getKey(), parameter.getValue().getArray());
+    Map<String, NDArray> all = new LinkedHashMap<>(networks.arrays());
+    all.putAll(descent.state());
+    if (averages != null) {
+      averages.arrays().forEach((name, array) -> all.put("average/" + name, array));
     }
-    state.putAll(optimiser.state());
-    return state;
+    if (smoothed != null) {
+      smoothed.arrays().forEach((name, array) -> all.put("smoothed/" + name, array));
+    }
+    state.arrays().forEach((name, array) -> all.put("state/" + name, array));
+    return all;
   }
 
   /**

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
 
@@ -70,6 +71,40 @@ class TrainerTest {
     return Training.objectives().stream()
         .flatMap(objective -> List.of(new Case(objective, 0), new Case(objective, 9)).stream())
         .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sgd", "muon"})
+  void everyOptimiserContinuesBitForBit(String text) throws IOException {
+    TrainingOptions options = options(STEPS, 9).withOptimiser(Optimisers.parse(text));
+    Map<String, double[]> uninterrupted;
+    Path file = folder.resolve("at13.npz");
+    try (var trainer = trainer(manager, new Svme(), options)) {
+      Map<String, double[]> start = state(trainer);
+      trainer.train(13, TrainingListener.NONE);
+      trainer.checkpoint(file);
+      trainer.train(STEPS, TrainingListener.NONE);
+      uninterrupted = state(trainer);
+      uninterrupted.forEach(
+          (name, values) -> {
+            if (!name.contains("output_bias")) {
+              assertThat(values).as(name).isNotEqualTo(start.get(name));
+            }
+          });
+    }
+    try (var trainer = trainer(manager, new Svme(), options)) {
+      trainer.train(3, TrainingListener.NONE);
+      trainer.restore(file);
+      trainer.train(STEPS, TrainingListener.NONE);
+      assertSame(state(trainer), uninterrupted);
+    }
+    Path other = checkpoint(new Svme(), 8);
+    try (var trainer = trainer(manager, new Svme(), options)) {
+      assertThatThrownBy(() -> trainer.restore(other))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("/velocity of shape")
+          .hasMessageEndingWith("got none");
+    }
   }
 
   /** Hears reports and questions, and stops after a number of steps. */
@@ -221,6 +256,94 @@ class TrainerTest {
     assertSame(there.get(0), here);
   }
 
+  /** Weights and terms of two batches of all points, by an objective that draws nothing. */
+  @Test
+  void equalBatchesAccumulateToOne() throws IOException {
+    Map<String, double[]> expected = trained(new Case(new Kise(), 0), 4);
+    try (var trainer = trainer(manager, new Kise(), options(STEPS, 0).withAccumulate(2))) {
+      trainer.train(4, TrainingListener.NONE);
+      state(trainer).forEach((name, values) -> assertClose(name, values, expected.get(name), 1e-5));
+    }
+  }
+
+  /** A mean over points: over two halves of them it is the mean of the two. */
+  private record MeanSquare() implements Objective<Context> {
+
+    @Override
+    public Class<Context> needs() {
+      return Context.class;
+    }
+
+    @Override
+    public Set<Variable> encoders() {
+      return EnumSet.of(Variable.INPUT);
+    }
+
+    @Override
+    public Loss loss(Step<? extends Context> step) {
+      return Loss.of("square", step.phi().square().mean());
+    }
+  }
+
+  @Test
+  void accumulatedGradientsAreThoseOfTheMean() throws IOException {
+    TrainingOptions sgd =
+        options(STEPS, 0).withOptimiser(new Sgd(0)).withWeightDecay(0).withClip(0);
+    Heard whole = new Heard(1);
+    Heard parts = new Heard(1);
+    Map<String, double[]> expected;
+    try (var trainer = trainer(manager, new MeanSquare(), sgd)) {
+      trainer.train(1, whole);
+      expected = state(trainer);
+    }
+    // an epoch of 24 points in two batches of 12
+    try (var trainer = trainer(manager, new MeanSquare(), sgd.withBatch(12).withAccumulate(2))) {
+      trainer.train(1, parts);
+      state(trainer).forEach((name, values) -> assertClose(name, values, expected.get(name), 1e-6));
+      assertThat(parts.reports.get(0).terms().get("square"))
+          .isCloseTo(whole.reports.get(0).terms().get("square"), within(1e-6));
+    }
+  }
+
+  /** θ̄_t = m_t θ̄_{t−1} + (1 − m_t) θ_t with m_t = min(m, t / (t + 9)). */
+  @Test
+  void averagedEncodersTakeTheirPlace() throws IOException {
+    TrainingOptions options = options(STEPS, 9).withAverage(0.3);
+    Path file = folder.resolve("averaged");
+    Map<String, double[]> uninterrupted;
+    try (var trainer = trainer(manager, new Kise(), options)) {
+      String name = "phi/hidden1_weight";
+      double[] mean = state(trainer).get("smoothed/" + name);
+      assertThat(mean).isEqualTo(state(trainer).get(name));
+      for (int t = 1; t <= 6; t++) {
+        trainer.train(t, TrainingListener.NONE);
+        double[] now = state(trainer).get(name);
+        double kept = Math.min(0.3, t / (t + 9.0));
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] = kept * mean[i] + (1 - kept) * now[i];
+        }
+        assertClose("average", state(trainer).get("smoothed/" + name), mean, 1e-6);
+      }
+      double[] used =
+          trainer
+              .encoder()
+              .getParameters()
+              .get("hidden1_weight")
+              .getArray()
+              .toType(DataType.FLOAT64, true)
+              .toDoubleArray();
+      assertThat(used).isEqualTo(state(trainer).get("smoothed/" + name));
+      trainer.checkpoint(file);
+      trainer.train(STEPS, TrainingListener.NONE);
+      uninterrupted = state(trainer);
+    }
+    try (var trainer = trainer(manager, new Kise(), options)) {
+      trainer.restore(file);
+      trainer.train(STEPS, TrainingListener.NONE);
+      assertSame(state(trainer), uninterrupted);
+    }
+  }
+
   @Test
   void reportsComeInOrderAndOnce() {
     Heard heard = new Heard(Integer.MAX_VALUE);
@@ -299,7 +422,7 @@ class TrainerTest {
 
     @Override
     public Loss loss(Step<? extends Context> step) {
-      NDArray z = step.phi().apply(step.batch().rows());
+      NDArray z = step.phi();
       calls++;
       if (calls == at && fails) {
         throw new ArithmeticException("no factor");

@@ -1,0 +1,253 @@
+package ai.contexture.context;
+
+import ai.contexture.data.Column;
+import ai.contexture.data.Csv;
+import ai.contexture.data.CsvOptions;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Table;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Text;
+import ai.contexture.torch.SparseMatrix;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * The context of pairs: A is the other half of x, such as a second sensor or a caption [C, §2.2].
+ *
+ * <p>A row may have several partners, one of which is drawn at random. The operator sees only
+ * linear functions of the preprocessed partner, whitened over all partners: with so many different
+ * partners, any function of A would tell every row apart. New rows have no known partner.
+ */
+public final class PairedContext implements SampledContext, FiniteContext {
+
+  /**
+   * Where the partners are: in columns of the same table, or in another file.
+   *
+   * @param columns the columns of the table that are partners; empty where a file is given
+   * @param file a CSV file of partners, or null
+   * @param on the column of both tables by whose value rows are joined; null to join row by row
+   */
+  public record Options(List<String> columns, Path file, String on) implements ContextFactory {
+
+    /** Requires one of the two. */
+    public Options {
+      columns = List.copyOf(columns);
+      if (columns.isEmpty() == (file == null)) {
+        throw new InputException(
+            "paired: expected either columns, such as paired(columns=\"a,b\"), or a file, such as"
+                + " paired(file=other.csv)");
+      }
+      if (file == null && on != null) {
+        throw new InputException("paired: on says how a file is joined, expected file with it");
+      }
+    }
+
+    static Options of(SpecOptions options) {
+      String columns = options.text("columns", null);
+      String file = options.text("file", null);
+      return new Options(
+          columns == null
+              ? List.of()
+              : Arrays.stream(columns.split(",")).map(String::strip).toList(),
+          file == null ? null : Path.of(file),
+          options.text("on", null));
+    }
+
+    @Override
+    public Set<String> ownColumns() {
+      Set<String> own = new TreeSet<>(columns);
+      if (on != null) {
+        own.add(on);
+      }
+      return own;
+    }
+
+    @Override
+    public PairedContext fit(ContextData data) {
+      Table table =
+          data.table()
+              .orElseThrow(
+                  () -> new InputException(this + ": expected data that come from a table"));
+      if (file == null) {
+        Table partners = Table.of(table.source(), columns.stream().map(table::column).toList());
+        int[][] own = new int[table.rows()][];
+        Arrays.setAll(own, row -> new int[] {row});
+        return new PairedContext(data.points(), partners, own, this);
+      }
+      Table partners = Csv.read(file, CsvOptions.DEFAULT);
+      int[][] joined = on == null ? byRow(data, partners) : byKey(table, partners);
+      return new PairedContext(
+          data.points(), on == null ? partners : partners.without(Set.of(on)), joined, this);
+    }
+
+    private int[][] byRow(ContextData data, Table partners) {
+      if (partners.rows() != data.totalRows()) {
+        throw new InputException(
+            Text.format(
+                "%s: expected one row for each of the %d rows of the data, got %d; name a column"
+                    + " with on=COLUMN to join by its value",
+                partners.source(), data.totalRows(), partners.rows()));
+      }
+      return Arrays.stream(data.positions()).mapToObj(row -> new int[] {row}).toArray(int[][]::new);
+    }
+
+    private int[][] byKey(Table table, Table partners) {
+      Column keys = partners.column(on);
+      Map<String, List<Integer>> rows = new HashMap<>();
+      for (int row = 0; row < partners.rows(); row++) {
+        rows.computeIfAbsent(keys.text(row), key -> new ArrayList<>()).add(row);
+      }
+      Column own = table.column(on);
+      int[][] joined = new int[table.rows()][];
+      for (int row = 0; row < joined.length; row++) {
+        List<Integer> found = rows.get(own.text(row));
+        if (found == null) {
+          throw new InputException(
+              Text.format(
+                  "%s: no row with %s = '%s', which %s has",
+                  partners.source(), on, own.text(row), table.source()));
+        }
+        joined[row] = found.stream().mapToInt(Integer::intValue).toArray();
+      }
+      return joined;
+    }
+
+    @Override
+    public String toString() {
+      SortedMap<String, String> values = new TreeMap<>();
+      if (file == null) {
+        values.put("columns", String.join(",", columns));
+      } else {
+        values.put("file", file.toString());
+      }
+      if (on != null) {
+        values.put("on", on);
+      }
+      return new Spec("paired", List.of(), values).toString();
+    }
+  }
+
+  private final Points points;
+  private final Points contexts;
+  private final Options options;
+  private final MarkovLaw pairs;
+  private final LinearLaw law;
+  private final NDArray z;
+  private final ExpectationOperator operator;
+
+  private PairedContext(Points points, Table partners, int[][] rows, Options options) {
+    this.points = points;
+    this.options = options;
+    NDManager manager = points.manager();
+    int[] used = Arrays.stream(rows).flatMapToInt(Arrays::stream).sorted().distinct().toArray();
+    Table own = partners.select(used);
+    Matrix values = Preprocessing.fit(own, Preprocessing.Options.DEFAULT).apply(own);
+    pairs = MarkovLaw.sparse(matrix(rows, used, manager));
+    NDArray p = MarkovContext.uniform(points);
+    NDArray q = pairs.transposed(p.reshape(-1, 1)).flatten();
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray a =
+          scope.create(values.values(), new Shape(values.rows(), values.columns())).duplicate();
+      NDArray kept = a.toType(points.rows().getDataType(), true);
+      kept.attach(manager);
+      contexts = Points.all(kept);
+      NDArray w = Whitened.fit(toString(), a, q, FeatureContext.DEFAULT_CUT, manager).features();
+      z = pairs.expectation(w);
+      law = new LinearLaw(z, w, q);
+    }
+    operator = law.operator(p);
+  }
+
+  /** The partners of each row, equally probable, by their places among those that are used. */
+  private static SparseMatrix matrix(int[][] rows, int[] used, NDManager manager) {
+    long[] offsets = new long[rows.length + 1];
+    for (int row = 0; row < rows.length; row++) {
+      offsets[row + 1] = offsets[row] + rows[row].length;
+    }
+    long[] columns = new long[(int) offsets[rows.length]];
+    double[] values = new double[columns.length];
+    int next = 0;
+    for (int[] row : rows) {
+      for (int partner : row) {
+        columns[next] = Arrays.binarySearch(used, partner);
+        values[next++] = 1.0 / row.length;
+      }
+    }
+    return SparseMatrix.of(
+        used.length, manager.create(offsets), manager.create(columns), manager.create(values));
+  }
+
+  @Override
+  public Points points() {
+    return points;
+  }
+
+  @Override
+  public Points contexts() {
+    return contexts;
+  }
+
+  @Override
+  public boolean inductive() {
+    return false;
+  }
+
+  @Override
+  public boolean yieldsInputs() {
+    return false;
+  }
+
+  @Override
+  public ExpectationOperator operator() {
+    return operator;
+  }
+
+  @Override
+  public ConditionalLaw law(Points x) {
+    if (x.isSameAs(points)) {
+      return law;
+    }
+    NDArray known = z.get(known(x));
+    known.attach(x.manager());
+    return law.at(known);
+  }
+
+  private NDArray known(Points x) {
+    return x.indexIn(points)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "context "
+                        + this
+                        + " is only known for its pretraining rows, not for new ones"));
+  }
+
+  @Override
+  public Points sample(Points x, int views, RandomGenerator random) {
+    NDManager manager = x.manager();
+    try (NDManager scope = manager.newSubManager()) {
+      MarkovLaw laws = x.isSameAs(points) ? pairs : pairs.select(known(x), scope);
+      return contexts.select(laws.draw(views, random, manager));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return options.toString();
+  }
+}

@@ -1,0 +1,253 @@
+package ai.contexture.data;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Numbers;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** The rows of a CSV file below its header, one after the other, and the lines they are on. */
+final class CsvRows implements AutoCloseable {
+
+  /** Opens the file from its beginning. */
+  interface Source {
+    InputStream open() throws IOException;
+  }
+
+  private static final String SEPARATORS = ",;\t|";
+  private static final int LONGEST_HEADER = 1 << 20;
+  private static final int LONGEST_SHOWN = 60;
+
+  private final String name;
+  private final CSVParser parser;
+  private final Iterator<CSVRecord> records;
+  private final List<String> header;
+  private CSVRecord row;
+
+  private CsvRows(String name, CSVParser parser) {
+    this.name = name;
+    this.parser = parser;
+    records = parser.iterator();
+    if (!records.hasNext()) {
+      throw new InputException(name + ": the file is empty; expected a header and rows");
+    }
+    header = records.next().stream().map(String::strip).toList();
+    check(name, header);
+  }
+
+  /**
+   * Opens a file and reads its header.
+   *
+   * @param separator what stands between cells, empty to recognise it from the header
+   * @throws InputException if it cannot be read or has no header
+   */
+  static CsvRows open(String name, Source source, Optional<Character> separator) {
+    try {
+      InputStream raw = new BufferedInputStream(source.open(), 1 << 16);
+      try {
+        Reader text = text(raw);
+        return new CsvRows(name, format(text, separator).parse(text));
+      } catch (IOException | RuntimeException e) {
+        raw.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    } catch (UncheckedIOException e) {
+      throw unreadable(name, e.getCause());
+    }
+  }
+
+  /** Returns what messages call the file. */
+  String name() {
+    return name;
+  }
+
+  /** Returns the names of the columns. */
+  List<String> header() {
+    return header;
+  }
+
+  /**
+   * Goes to the next row, the first one at the first call.
+   *
+   * @return whether there is one
+   * @throws InputException if there is none at all, or it has more or fewer cells than the header
+   */
+  boolean next() {
+    try {
+      if (!records.hasNext()) {
+        if (row == null) {
+          throw new InputException(name + ": the file has a header but no rows");
+        }
+        return false;
+      }
+      row = records.next();
+    } catch (UncheckedIOException e) {
+      throw unreadable(name, e.getCause());
+    }
+    if (row.size() != header.size()) {
+      throw new InputException(
+          name
+              + ", line "
+              + line()
+              + ": got "
+              + (row.size() == 1 ? "1 cell" : row.size() + " cells")
+              + ", expected "
+              + header.size()
+              + " as in the header");
+    }
+    return true;
+  }
+
+  /** Returns a cell of this row. */
+  String cell(int column) {
+    return row.get(column).strip();
+  }
+
+  /** Returns the line of the file on which this row begins. */
+  long line() {
+    long breaks = 0;
+    for (String cell : row) {
+      for (int i = 0; i < cell.length(); i++) {
+        char c = cell.charAt(i);
+        boolean pair = c == '\n' && i > 0 && cell.charAt(i - 1) == '\r';
+        breaks += (c == '\n' || c == '\r') && !pair ? 1 : 0;
+      }
+    }
+    return parser.getCurrentLineNumber() - breaks;
+  }
+
+  /** Returns the error for a cell of this row. */
+  InputException wrong(int column, String expected) {
+    return wrong(name, line(), header.get(column), cell(column), expected);
+  }
+
+  /** Returns the error for a cell of a file. */
+  static InputException wrong(String name, long line, String column, String cell, String expected) {
+    String shown = cell.length() > LONGEST_SHOWN ? cell.substring(0, LONGEST_SHOWN) + "…" : cell;
+    return new InputException(
+        name
+            + ", line "
+            + line
+            + ": column '"
+            + column
+            + "' holds '"
+            + shown
+            + "', expected "
+            + expected);
+  }
+
+  @Override
+  public void close() {
+    try {
+      parser.close();
+    } catch (IOException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private static Reader text(InputStream raw) throws IOException {
+    raw.mark(2);
+    boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+    raw.reset();
+    InputStream bytes = gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
+    // A decoder made this way reports bytes that are not UTF-8; one made from the charset would
+    // replace them.
+    Reader text =
+        new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
+    text.mark(1);
+    if (text.read() != '\uFEFF') {
+      text.reset();
+    }
+    return text;
+  }
+
+  private static CSVFormat format(Reader text, Optional<Character> separator) throws IOException {
+    return CSVFormat.RFC4180
+        .builder()
+        .setDelimiter(separator.isPresent() ? separator.get() : separator(text))
+        .setIgnoreSurroundingSpaces(true)
+        .setIgnoreEmptyLines(true)
+        .get();
+  }
+
+  /** Returns the separator that occurs most often in the header outside quotes. */
+  private static char separator(Reader text) throws IOException {
+    int[] counts = new int[SEPARATORS.length()];
+    boolean quoted = false;
+    boolean blank = true;
+    text.mark(LONGEST_HEADER);
+    for (int i = 0; i < LONGEST_HEADER; i++) {
+      int c = text.read();
+      if (c < 0 || (!quoted && !blank && (c == '\n' || c == '\r'))) {
+        break;
+      }
+      blank &= Character.isWhitespace(c);
+      quoted ^= c == '"';
+      int index = SEPARATORS.indexOf(c);
+      if (!quoted && index >= 0) {
+        counts[index]++;
+      }
+    }
+    text.reset();
+    int best = 0;
+    for (int i = 1; i < counts.length; i++) {
+      best = counts[i] > counts[best] ? i : best;
+    }
+    return SEPARATORS.charAt(best);
+  }
+
+  private static void check(String name, List<String> header) {
+    if (header.stream().noneMatch(cell -> Double.isNaN(Numbers.parse(cell)))) {
+      throw new InputException(
+          name + ": line 1 holds only numbers, expected a header with the names of the columns");
+    }
+    for (int i = 0; i < header.size(); i++) {
+      if (header.get(i).isBlank()) {
+        throw new InputException(name + ": line 1: column " + (i + 1) + " has no name");
+      }
+      int before = header.indexOf(header.get(i));
+      if (before < i) {
+        throw new InputException(
+            name
+                + ": line 1: columns "
+                + (before + 1)
+                + " and "
+                + (i + 1)
+                + " are both named '"
+                + header.get(i)
+                + "'");
+      }
+    }
+  }
+
+  private static InputException unreadable(String name, IOException e) {
+    String problem;
+    if (e instanceof ZipException || e instanceof EOFException) {
+      problem = "the gzip compression is damaged or cut short";
+    } else if (e instanceof CharacterCodingException) {
+      problem = "the text is not UTF-8; convert the file first";
+    } else if (String.valueOf(e.getMessage()).contains("token")) {
+      problem = "a quote is out of place or never closed";
+    } else {
+      problem = "cannot be read";
+    }
+    return new InputException(name + ": " + problem + " (" + e.getMessage() + ")", e);
+  }
+}

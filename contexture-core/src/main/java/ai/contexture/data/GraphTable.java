@@ -1,0 +1,118 @@
+package ai.contexture.data;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A table with a row for each node.
+ *
+ * @param table all columns
+ * @param id the column with what the nodes are called, empty if they are called by their rows
+ * @param nodes the nodes, in the order of the rows
+ */
+record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
+
+  private static final Set<String> USUAL = Set.of("node", "id");
+
+  /**
+   * Reads a table.
+   *
+   * @param wanted the column with what the nodes are called, empty to look for one
+   */
+  static GraphTable read(Path file, Optional<String> wanted, CsvOptions options) {
+    List<String> ids = new ArrayList<>();
+    Optional<String> id;
+    try (CsvRows rows = CsvRows.open(file.toString(), Csv.source(file), options.separator())) {
+      id = id(rows, wanted, options.drop());
+      if (id.isPresent()) {
+        ids = ids(rows, rows.header().indexOf(id.get()));
+      }
+    }
+    Table table = Csv.read(file, id.map(name -> keep(name, options)).orElse(options));
+    if (id.isEmpty()) {
+      ids = Graph.numbers(table.rows());
+    }
+    String expected =
+        id.isPresent()
+            ? "one of the " + ids.size() + " nodes in column '" + id.get() + "' of " + file
+            : "a row of "
+                + file
+                + ", counted from 0 to "
+                + (ids.size() - 1)
+                + "; give --id COLUMN if one says what the nodes are called";
+    return new GraphTable(table, id, GraphNodes.of(ids, expected));
+  }
+
+  private static Optional<String> id(CsvRows rows, Optional<String> wanted, Set<String> drop) {
+    if (wanted.isPresent() && !rows.header().contains(wanted.get())) {
+      throw Names.unknown("column", wanted.get(), rows.header(), rows.name() + ": --id");
+    }
+    return wanted.or(
+        () ->
+            rows.header().stream()
+                .filter(name -> USUAL.contains(name.toLowerCase(Locale.ROOT)))
+                .filter(name -> !drop.contains(name))
+                .findFirst());
+  }
+
+  private static List<String> ids(CsvRows rows, int column) {
+    Map<String, Long> lines = new HashMap<>();
+    List<String> ids = new ArrayList<>();
+    while (rows.next()) {
+      String id = rows.cell(column);
+      if (id.isEmpty()) {
+        throw rows.wrong(column, "the name of a node");
+      }
+      Long before = lines.put(id, rows.line());
+      if (before != null) {
+        throw rows.wrong(column, "each node once, but it is in line " + before + " too");
+      }
+      ids.add(id);
+    }
+    return ids;
+  }
+
+  /** Returns options that keep a column as names. */
+  private static CsvOptions keep(String column, CsvOptions options) {
+    return new CsvOptions(
+        options.separator(),
+        options.withNominal(column).nominal(),
+        without(options.numeric(), column),
+        without(options.drop(), column),
+        options.missing());
+  }
+
+  private static Set<String> without(Set<String> names, String name) {
+    Set<String> others = new HashSet<>(names);
+    others.remove(name);
+    return others;
+  }
+
+  /**
+   * Returns what is known of the nodes besides their names and the target.
+   *
+   * @param target the column of the target, or null
+   */
+  List<Column> features(String target) {
+    if (target != null && id.equals(Optional.of(target))) {
+      throw new InputException(
+          table.source()
+              + ": the target '"
+              + target
+              + "' says what the nodes are called, expected another column");
+    }
+    return table.columns().stream()
+        .filter(column -> !column.name().equals(target))
+        .filter(column -> !id.equals(Optional.of(column.name())))
+        .toList();
+  }
+}

@@ -1,0 +1,90 @@
+package ai.contexture.view;
+
+import ai.djl.ndarray.NDArray;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which of a row's inputs change together: those of one table column, or the channels of one pixel.
+ */
+final class Columns {
+
+  private final int[] columnOf;
+  private final int[][] inputs;
+
+  private Columns(int[] columnOf, int count) {
+    this.columnOf = columnOf;
+    this.inputs = new int[count][];
+    int[] sizes = new int[count];
+    for (int column : columnOf) {
+      sizes[column]++;
+    }
+    for (int column = 0; column < count; column++) {
+      inputs[column] = new int[sizes[column]];
+    }
+    for (int j = columnOf.length - 1; j >= 0; j--) {
+      inputs[columnOf[j]][--sizes[columnOf[j]]] = j;
+    }
+  }
+
+  /**
+   * Returns the columns of rows.
+   *
+   * @param columns any number for each of the p inputs, equal ones for a column
+   * @param shape the shape of the images that the rows hold, if they do, whose pixels are columns
+   */
+  static Columns of(NDArray rows, int[] columns, Optional<ImageShape> shape) {
+    long p = rows.getShape().get(1);
+    if (columns.length != p) {
+      throw new IllegalArgumentException(
+          "columns: expected the column of each of " + p + " inputs, got " + columns.length);
+    }
+    if (shape.isPresent()) {
+      shape.get().requireInputs(p);
+      return pixels(shape.get());
+    }
+    Map<Integer, Integer> numbers = new HashMap<>();
+    int[] columnOf = new int[columns.length];
+    for (int j = 0; j < columns.length; j++) {
+      Integer next = numbers.size();
+      Integer known = numbers.putIfAbsent(columns[j], next);
+      columnOf[j] = known == null ? next : known;
+    }
+    return new Columns(columnOf, numbers.size());
+  }
+
+  /** Returns the pixels of images, each with all its channels. */
+  static Columns pixels(ImageShape shape) {
+    int[] columnOf = new int[shape.inputs()];
+    for (int j = 0; j < columnOf.length; j++) {
+      columnOf[j] = j % shape.pixels();
+    }
+    return new Columns(columnOf, shape.pixels());
+  }
+
+  /** Returns the number of columns. */
+  int count() {
+    return inputs.length;
+  }
+
+  /** Returns the number of inputs p. */
+  int inputs() {
+    return columnOf.length;
+  }
+
+  /** Returns the column of an input. */
+  int of(int input) {
+    return columnOf[input];
+  }
+
+  /** Returns whether a column has several inputs, as a column of names has. */
+  boolean isNominal(int column) {
+    return inputs[column].length > 1;
+  }
+
+  /** Returns the inputs of a column, in ascending order. */
+  int[] inputsOf(int column) {
+    return inputs[column];
+  }
+}

@@ -1,0 +1,28 @@
+package ai.contexture.view;
+
+import ai.contexture.input.InputException;
+import ai.djl.ndarray.NDArray;
+import java.util.Optional;
+
+/** The options of a view of images, which needs their shape and nothing else. */
+public interface ImageView extends ViewFactory {
+
+  /** Returns the view of images of this shape. */
+  View on(ImageShape shape);
+
+  /**
+   * Returns the view of images of the shape that is given.
+   *
+   * @throws InputException if there is no shape, or another number of inputs than it has
+   */
+  @Override
+  default View fit(NDArray rows, int[] columns, Optional<ImageShape> shape) {
+    ImageShape given =
+        shape.orElseThrow(
+            () ->
+                new InputException(
+                    this + " changes images, expected the shape of them, such as 1x8x8"));
+    given.requireInputs(rows.getShape().get(1));
+    return on(given);
+  }
+}

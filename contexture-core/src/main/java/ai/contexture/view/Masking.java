@@ -1,0 +1,56 @@
+package ai.contexture.view;
+
+import ai.contexture.input.Interval;
+import ai.contexture.input.SpecOptions;
+import ai.djl.ndarray.NDArray;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Rows of which each column is hidden with a probability, independently of the others.
+ *
+ * @param rate the probability, or a range from which each row draws its own
+ * @param schedule how a row draws its probability from the range
+ * @param fill what takes the place of a hidden column
+ */
+public record Masking(Interval rate, RateSchedule schedule, Fill fill) implements ViewFactory {
+
+  /** Three columns in ten, set to zero. */
+  static final Masking USUAL = new Masking(Interval.of(0.3), RateSchedule.UNIFORM, Fill.ZERO);
+
+  /** Requires probabilities. */
+  public Masking {
+    rate.require("masking", "rate", 0, 1);
+  }
+
+  static Masking of(SpecOptions options) {
+    return new Masking(
+        options.interval("rate", USUAL.rate, 0, 1),
+        options.choice("schedule", USUAL.schedule),
+        options.choice("fill", USUAL.fill));
+  }
+
+  @Override
+  public View fit(NDArray rows, int[] columns, Optional<ImageShape> shape) {
+    Columns known = Columns.of(rows, columns, shape);
+    Selection.Each selection = new Selection.Each(rate, schedule);
+    return switch (fill) {
+      case ZERO ->
+          Corruption.hiding(toString(), rows, known, selection, new double[known.inputs()]);
+      case MEAN -> Corruption.hiding(toString(), rows, known, selection, Marginals.means(rows));
+      case MARGINAL ->
+          Corruption.byMarginals(toString(), rows, known, selection, Marginal.EMPIRICAL);
+    };
+  }
+
+  @Override
+  public String toString() {
+    return "masking(rate="
+        + rate
+        + ", schedule="
+        + schedule.name().toLowerCase(Locale.ROOT)
+        + ", fill="
+        + fill.name().toLowerCase(Locale.ROOT)
+        + ")";
+  }
+}

@@ -1,0 +1,92 @@
+package ai.contexture.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.contexture.data.Graph;
+import ai.contexture.data.NumericColumn;
+import ai.contexture.data.Table;
+import ai.contexture.data.Target;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.input.SpecOptions;
+import ai.contexture.random.Seed;
+import ai.contexture.view.ImageShape;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Collection;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is said of every context by name is true. */
+class ContextsTest {
+
+  private static final int ROWS = 60;
+
+  static Collection<ContextProvider> providers() {
+    return Contexts.providers().values();
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void everyOptionThatIsReadIsExplained(ContextProvider provider) {
+    List<String> read = provider.asked().stream().map(SpecOptions.Asked::name).toList();
+
+    assertThat(provider.options().keySet()).containsExactlyElementsOf(read);
+    assertThat(provider.options().values())
+        .allSatisfy(meaning -> assertThat(meaning).isNotBlank().hasSizeLessThan(90));
+    assertThat(provider.summary()).isNotBlank().hasSizeLessThan(90);
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void theExampleIsOfThatName(ContextProvider provider) {
+    assertThat(Spec.parse(provider.example()).name()).isEqualTo(provider.name());
+    assertThat(Contexts.parse(provider.example())).isNotNull();
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void contextsGiveWhatIsSaid(ContextProvider provider) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      RandomGenerator random = Seed.of(5).generator();
+      float[] values = new float[ROWS * 4];
+      IntStream.range(0, values.length).forEach(i -> values[i] = (float) random.nextGaussian());
+      int[] codes = IntStream.range(0, ROWS).map(i -> i % 3).toArray();
+      ContextData data =
+          ContextData.of(manager.create(values, new Shape(ROWS, 4)))
+              .withShape(new ImageShape(1, 2, 2))
+              .withTarget(Target.Classes.of("class", List.of("a", "b", "c"), codes))
+              .withGraph(
+                  Graph.of(
+                      ROWS,
+                      IntStream.range(0, ROWS).toArray(),
+                      IntStream.range(0, ROWS).map(i -> (i + 1) % ROWS).toArray(),
+                      random.doubles(ROWS).toArray()))
+              .withTable(
+                  Table.of(
+                      "table",
+                      NumericColumn.of("a", random.doubles(ROWS).toArray()),
+                      NumericColumn.of("b", random.doubles(ROWS).toArray())));
+
+      Context context = Contexts.parse(provider.example()).fit(data);
+
+      provider.gives().ifPresent(said -> assertThat(Capability.of(context)).isEqualTo(said));
+      assertThat(provider.gives().isPresent())
+          .as("mixtures depend on their parts")
+          .isEqualTo(Spec.parse(provider.example()).parts().isEmpty());
+    }
+  }
+
+  @Test
+  void namesAreSorted() {
+    assertThat(Contexts.names()).isSorted().contains("knn", "rbf", "mix");
+    assertThatThrownBy(() -> Contexts.parse("knm(k=3)"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("did you mean knn?");
+  }
+}

@@ -1,0 +1,13 @@
+package ai.contexture.cli;
+
+/** Which rows a context is made of. */
+enum Rows {
+  ALL,
+  PRETRAIN;
+
+  /** Returns the rows that a text names, or others where there is none. */
+  static Rows of(String text, Rows usual) {
+    Rows chosen = Converters.choice(Rows.class, "--rows", text);
+    return chosen == null ? usual : chosen;
+  }
+}

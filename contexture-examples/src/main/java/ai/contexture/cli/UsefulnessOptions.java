@@ -1,0 +1,38 @@
+package ai.contexture.cli;
+
+import ai.contexture.input.InputException;
+import ai.contexture.measure.Usefulness;
+import picocli.CommandLine.Option;
+
+/** How the usefulness of a context is measured. */
+final class UsefulnessOptions {
+
+  @Option(
+      names = "--beta",
+      paramLabel = "B",
+      description = "The price of a feature in the usefulness. Default: ${bundle:usual_beta}")
+  private Double beta;
+
+  @Option(
+      names = "--d0",
+      paramLabel = "N",
+      description = "How many eigenvalues count for the usefulness. Default: ${bundle:usual_d0}")
+  private Integer d0;
+
+  void check() {
+    if (d0 != null && d0 < 1) {
+      throw new InputException("--d0: expected at least 1, got " + d0);
+    }
+    if (beta != null && !(beta > 0)) {
+      throw new InputException("--beta: expected a number above 0, got " + beta);
+    }
+  }
+
+  double beta() {
+    return beta == null ? Usefulness.DEFAULT_BETA : beta;
+  }
+
+  int d0() {
+    return d0 == null ? Usefulness.DEFAULT_D0 : d0;
+  }
+}

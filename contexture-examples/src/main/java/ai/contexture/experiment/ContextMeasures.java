@@ -1,0 +1,164 @@
+package ai.contexture.experiment;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.input.Text;
+import ai.contexture.measure.ContextComplexity;
+import ai.contexture.measure.DecayRate;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.Usefulness;
+import ai.contexture.random.Seed;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
+import ai.contexture.training.Evaluation;
+import ai.contexture.training.Recipe;
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * What a context is worth on a dataset, without training. What cannot be measured is null, and a
+ * note says why.
+ *
+ * @param context its form on the command line
+ * @param fitted the same with what it chose by the data, such as the γ of {@code rbf}
+ * @param usefulness τ and the advised dimension
+ * @param eigenvalues s_1² ≥ s_2² ≥ …, those that count for the usefulness
+ * @param decayRate large where the association is weak
+ * @param complexity κ², large where a task needs many labelled rows
+ * @param dimension how many exact functions the probe had, 0 if there is no probe
+ * @param probe how well a linear model on the first exact functions predicts the target
+ * @param method how the spectrum was computed
+ * @param seconds how long all that took
+ * @param notes why something is null
+ */
+public record ContextMeasures(
+    String context,
+    String fitted,
+    Usefulness usefulness,
+    double[] eigenvalues,
+    Double decayRate,
+    ContextComplexity complexity,
+    int dimension,
+    ProbeScore probe,
+    String method,
+    double seconds,
+    List<String> notes) {
+
+  /**
+   * What to measure.
+   *
+   * @param allRows whether the context is made of all rows, so that none is new to it
+   * @param beta the price of a dimension
+   * @param d0 how many eigenvalues count
+   * @param complexity κ², large where a task needs many labelled rows
+   * @param dimension how many exact functions the probe gets, or null for the advised number
+   */
+  public record Options(boolean allRows, double beta, int d0, Integer dimension) {
+
+    /** On the pretraining rows, with the usual β and d₀ and the advised dimension. */
+    public static final Options DEFAULT =
+        new Options(false, Usefulness.DEFAULT_BETA, Usefulness.DEFAULT_D0, null);
+  }
+
+  /** Copies the lists. */
+  public ContextMeasures {
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * Measures a context.
+   *
+   * @param data all rows; the recipe says which of them to pretrain on
+   * @throws ai.contexture.input.InputException if the context cannot be fitted to the data
+   */
+  public static ContextMeasures of(
+      ContextFactory factory, Dataset data, Recipe recipe, Options options, Device device) {
+    long start = System.nanoTime();
+    int[] rows =
+        options.allRows
+            ? IntStream.range(0, data.rows()).toArray()
+            : Evaluation.split(data.rows(), recipe).pretrain();
+    Preprocessing preprocessing = Evaluation.preprocessing(data.select(rows), factory, recipe);
+    List<String> notes = new ArrayList<>();
+    try (NDManager manager = NDManager.newBaseManager(device)) {
+      ContextData inputs = Evaluation.contextData(preprocessing, data, rows, recipe, manager);
+      Context context = factory.fit(inputs);
+      if (!(context instanceof FiniteContext finite)) {
+        notes.add("it has no exact spectrum");
+        return new ContextMeasures(
+            factory.toString(),
+            context.toString(),
+            null,
+            null,
+            null,
+            complexity(context, recipe),
+            0,
+            null,
+            null,
+            seconds(start),
+            notes);
+      }
+      int wanted = Math.max(options.d0, options.dimension == null ? 1 : options.dimension);
+      Spectrum spectrum = Spectra.of(finite, Math.min(rows.length - 1, wanted), manager);
+      double[] eigenvalues = spectrum.eigenvalues(options.d0);
+      Usefulness usefulness = Usefulness.of(eigenvalues, options.beta, options.d0);
+      int d = dimension(spectrum, usefulness, options, notes);
+      ProbeScore probe = null;
+      if (data.target().isEmpty()) {
+        d = 0;
+      } else if (options.allRows) {
+        notes.add("a probe needs rows that the context was not made of");
+      } else if (!context.inductive()) {
+        notes.add("no probe, since it knows no new rows");
+      } else if (d > 0) {
+        probe = Evaluation.probe(spectrum, d, preprocessing, data, recipe);
+      }
+      return new ContextMeasures(
+          factory.toString(),
+          context.toString(),
+          usefulness,
+          eigenvalues,
+          DecayRate.of(eigenvalues),
+          complexity(context, recipe),
+          probe == null ? 0 : d,
+          probe,
+          spectrum.method(),
+          seconds(start),
+          notes);
+    }
+  }
+
+  private static ContextComplexity complexity(Context context, Recipe recipe) {
+    return context instanceof KernelContext kernel
+        ? ContextComplexity.of(kernel, Seed.of(recipe.training().seed()))
+        : null;
+  }
+
+  /** How many functions the probe gets: those asked for, as far as they have an extension. */
+  private static int dimension(
+      Spectrum spectrum, Usefulness usefulness, Options options, List<String> notes) {
+    if (options.dimension == null) {
+      return usefulness.dimension();
+    }
+    double[] s = spectrum.eigenvalues(Math.min(options.dimension, spectrum.dimension()));
+    int usable = (int) Arrays.stream(s).filter(value -> value >= Spectrum.ZERO).count();
+    if (usable < options.dimension) {
+      notes.add(Text.format("it has only %d functions", usable));
+    }
+    return usable;
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+}

@@ -1,0 +1,238 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on data that are a graph. */
+class GraphCommandsTest {
+
+  private static final int NODES = 40;
+
+  @TempDir Path folder;
+
+  /** Two rings of twenty nodes, joined by one edge, and chords. */
+  private Path edges() {
+    StringBuilder text = new StringBuilder("source,target,type\n0,20,bridge\n");
+    for (int i = 0; i < 20; i++) {
+      for (int ring = 0; ring < 2; ring++) {
+        text.append(name(ring, i)).append(',').append(name(ring, i + 1)).append(",ring\n");
+        text.append(name(ring, i)).append(',').append(name(ring, i * i)).append(",chord\n");
+      }
+    }
+    return Command.write(folder.resolve("edges.csv"), text.toString());
+  }
+
+  private static int name(int ring, int position) {
+    return 20 * ring + position % 20;
+  }
+
+  private Path nodes() {
+    StringBuilder text = new StringBuilder("node,ring,place,age\n");
+    for (int i = 0; i < NODES; i++) {
+      text.append(i).append(i < 20 ? ",left," : ",right,").append(i % 20).append(',');
+      text.append(i * 7 % 11).append('\n');
+    }
+    return Command.write(folder.resolve("nodes.csv"), text.toString());
+  }
+
+  private Path words() {
+    StringBuilder text = new StringBuilder("node,word\n");
+    for (int i = 0; i < NODES; i++) {
+      text.append(i).append(i < 20 ? ",l\n" : ",r\n");
+      text.append(i).append(i % 3 == 0 ? ",a\n" : ",b\n");
+    }
+    return Command.write(folder.resolve("words.csv"), text.toString());
+  }
+
+  @Test
+  void spectrumOfARingIsThatOfTheCircle() {
+    int n = 8;
+    StringBuilder text = new StringBuilder("u,v\n");
+    List<Double> expected = new ArrayList<>();
+    for (int k = 0; k < n; k++) {
+      text.append(k).append(',').append((k + 1) % n).append('\n');
+      expected.add(Math.pow(Math.cos(2 * Math.PI * k / n), 4));
+    }
+    expected.sort(Collections.reverseOrder());
+    Path ring = Command.write(folder.resolve("ring.csv"), text.toString());
+
+    Command command =
+        Command.run(
+            "spectrum", "--edges", ring.toString(), "--context", "walk(steps=2)", "--json", "-");
+
+    JsonObject json = command.json();
+    JsonArray found = json.getAsJsonArray("eigenvalues");
+    assertThat(found).hasSize(n - 1);
+    for (int i = 0; i < n - 1; i++) {
+      assertThat(found.get(i).getAsDouble()).isCloseTo(expected.get(i + 1), within(1e-12));
+    }
+    assertThat(json.get("context").getAsString()).isEqualTo("walk(steps=2)");
+    assertThat(command.err()).isEmpty();
+  }
+
+  @Test
+  void pretrainRemembersTheGraph() throws IOException {
+    Path run = folder.resolve("run");
+
+    Command command =
+        pretrain(
+            run,
+            "--data",
+            nodes().toString(),
+            "--target",
+            "ring",
+            "--drop",
+            "place",
+            "--features",
+            words().toString());
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out())
+        .contains("walk(self-loops=1, steps=2)", "the context knows none", "--edges");
+    JsonObject source =
+        JsonParser.parseString(Files.readString(run.resolve("run.json")))
+            .getAsJsonObject()
+            .getAsJsonObject("data");
+    assertThat(Path.of(source.get("edges").getAsString()))
+        .isAbsolute()
+        .isEqualTo(folder.resolve("edges.csv").toAbsolutePath());
+    assertThat(source.get("features").getAsString()).endsWith("words.csv");
+    String name = run.toString();
+    for (List<String> args :
+        List.of(
+            List.of("align", name),
+            List.of("probe", name),
+            List.of("probe", name, "--target", "place"),
+            List.of("embed", name, "--out", "-"))) {
+      Command next = Command.run(args.toArray(String[]::new));
+      assertThat(next.code()).as("%s %s", args, next.err()).isZero();
+    }
+    assertThat(Command.run("align", name, "--split", "test").err())
+        .contains("walk", "only known for its pretraining rows");
+    Files.move(folder.resolve("edges.csv"), folder.resolve("moved.csv"));
+    assertThat(Command.run("align", name).err()).contains("edges.csv: no such file");
+    String moved = folder.resolve("moved.csv").toString();
+    assertThat(Command.run("align", name, "--edges", moved).code()).isZero();
+    Files.writeString(folder.resolve("moved.csv"), "0,5,chord\n", StandardOpenOption.APPEND);
+    assertThat(Command.run("align", name, "--edges", moved).err()).contains("not those of the run");
+  }
+
+  @Test
+  void edgesAloneAreEnough() {
+    Path run = folder.resolve("run");
+
+    Command command = pretrain(run);
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("of edges");
+    assertThat(Command.run("align", run.toString()).code()).isZero();
+    Command embed = Command.run("embed", run.toString(), "--out", "-");
+    assertThat(embed.out().lines()).hasSize(NODES + 1);
+    assertThat(Command.run("align", run.toString(), "--data", nodes().toString()).err())
+        .contains("--data: this run learned from", "edges.csv, leave it out");
+  }
+
+  @Test
+  void nodesWithoutEdgesAreReported() {
+    Path few = Command.write(folder.resolve("few.csv"), "u,v\n0,1\n1,2\n2,5\n");
+
+    Command command =
+        Command.run(
+            "spectrum",
+            "--edges",
+            few.toString(),
+            "--data",
+            nodes().toString(),
+            "--context",
+            "walk",
+            "--top",
+            "5");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err())
+        .contains("walk(steps=1): 36 of 40 nodes have no edges and stay where they are");
+  }
+
+  @Test
+  void optionsThatDoNotSuit() {
+    String edges = edges().toString();
+    String nodes = nodes().toString();
+    refused("--id --edges", "--data", nodes, "--id", "node");
+    refused("--features --edges", "--features", nodes);
+    refused("--target --data", "--edges", edges, "--target", "ring");
+    refused("--id --data", "--edges", edges, "--id", "node");
+    refused("--drop --data", "--edges", edges, "--drop", "ring");
+    refused(
+        "unknown column 'nod' did you mean node?",
+        "--edges",
+        edges,
+        "--data",
+        nodes,
+        "--id",
+        "nod");
+    String few = Command.write(folder.resolve("few.csv"), "id,x\n20,1\n0,2\n3,1\n").toString();
+    refused(
+        "edges.csv, line 3 column 'target' '1' one of the 3 nodes",
+        "--edges",
+        edges,
+        "--data",
+        few);
+    refused("walk expected a graph --edges", "--data", nodes, "--context", "walk");
+    refused(
+        "walk unknown type 'rign' did you mean ring?",
+        "--edges",
+        edges,
+        "--context",
+        "walk(types=rign)");
+    refused("none.csv no such file", "--edges", folder.resolve("none.csv").toString());
+    refused("source and target node, ring, place, age", "--edges", nodes);
+  }
+
+  private void refused(String words, String... args) {
+    List<String> all = new ArrayList<>(List.of("spectrum"));
+    all.addAll(List.of(args));
+    if (!all.contains("--context")) {
+      all.addAll(List.of("--context", "knn(k=3)"));
+    }
+    Command command = Command.run(all.toArray(String[]::new));
+    assertThat(command.err()).startsWith("contexture: ").contains(words.split(" ", -1));
+    assertThat(command.err().lines()).hasSize(1);
+    assertThat(command.code()).isEqualTo(2);
+  }
+
+  private Command pretrain(Path run, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "pretrain",
+                "--edges",
+                edges().toString(),
+                "--out",
+                run.toString(),
+                "--steps",
+                "3",
+                "--context",
+                "walk(steps=2, self-loops=1)",
+                "--encoder",
+                "mlp(width=8,depth=1)",
+                "--dim",
+                "2",
+                "--device",
+                "cpu"));
+    args.addAll(List.of(more));
+    return Command.run(args.toArray(String[]::new));
+  }
+}
