@@ -43,8 +43,7 @@ public final class DiffusionContext implements SampledContext {
   public Points sample(Points x, int views, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray rows =
-          diffusion.apply(AugmentationContext.repeated(x, views, scope), random);
+      NDArray rows = diffusion.apply(AugmentationContext.repeated(x, views, scope), random);
       rows.attach(manager);
       return Points.of(rows);
     }
@@ -61,8 +60,7 @@ public final class DiffusionContext implements SampledContext {
   public Diffused draw(Points x, int views, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      Diffused drawn =
-          diffusion.draw(AugmentationContext.repeated(x, views, scope), random);
+      Diffused drawn = diffusion.draw(AugmentationContext.repeated(x, views, scope), random);
       drawn.rows().attach(manager);
       drawn.noise().attach(manager);
       drawn.steps().attach(manager);

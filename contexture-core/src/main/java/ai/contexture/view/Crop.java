@@ -1,7 +1,7 @@
 package ai.contexture.view;
 
-import ai.contexture.input.Interval;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Interval;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;

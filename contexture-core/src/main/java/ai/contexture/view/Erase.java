@@ -30,8 +30,7 @@ public record Erase(Interval area, double aspect) implements ImageView {
 
   static Erase of(SpecOptions options) {
     return new Erase(
-        options.interval("area", USUAL.area, 0, 1),
-        options.number("aspect", USUAL.aspect, 1, 100));
+        options.interval("area", USUAL.area, 0, 1), options.number("aspect", USUAL.aspect, 1, 100));
   }
 
   @Override

@@ -65,7 +65,10 @@ public final class Views {
                   .option("marginal", "the law of the draw"),
               known("cutmix", "each column by chance replaced by that of another row", Cutmix::of)
                   .option("rate", RATE),
-              known("cutout", "a fixed number of columns hidden, or a square of an image", Cutout::of)
+              known(
+                      "cutout",
+                      "a fixed number of columns hidden, or a square of an image",
+                      Cutout::of)
                   .option("size", "the share that is hidden")
                   .option("fill", "what takes its place: zero or mean"),
               known("noise", "Gaussian noise in the place of a part of each input", Views::noise)

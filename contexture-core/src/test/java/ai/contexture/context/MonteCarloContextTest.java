@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Estimated operators: what all finite contexts must do, and how near they are to the exact ones. */
+/**
+ * Estimated operators: what all finite contexts must do, and how near they are to the exact ones.
+ */
 class MonteCarloContextTest {
 
   private interface OfText
@@ -235,8 +237,7 @@ class MonteCarloContextTest {
         }
       }
       NDArray exact = manager.create(kernel, new Shape(5, 5));
-      assertClose(
-          exact.mean(new int[] {1}), manager.ones(new Shape(5), DataType.FLOAT64), 1e-9);
+      assertClose(exact.mean(new int[] {1}), manager.ones(new Shape(5), DataType.FLOAT64), 1e-9);
       MonteCarloContext context =
           (MonteCarloContext)
               Contexts.parse("monte-carlo(noise(scale=0.6), draws=20000)")
@@ -274,7 +275,8 @@ class MonteCarloContextTest {
   void digitsTakeSeconds() {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray rows = normal(manager, "rows", 1797, 64).mul(2).round();
-      for (String text : new String[] {"masking(rate=0.3)", "scarf(rate=0.6)", "cutmix(rate=0.3)"}) {
+      for (String text :
+          new String[] {"masking(rate=0.3)", "scarf(rate=0.6)", "cutmix(rate=0.3)"}) {
         long start = System.nanoTime();
         MonteCarloContext context =
             (MonteCarloContext)

@@ -1,6 +1,5 @@
 package ai.contexture.view;
 
-import ai.contexture.input.Interval;
 import static ai.contexture.torch.Numeric.assertClose;
 import static ai.contexture.torch.Numeric.normal;
 import static ai.contexture.torch.Numeric.random;
@@ -9,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Interval;
 import ai.contexture.torch.Images.Outside;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -415,8 +415,7 @@ class ImageViewsTest {
         "rotation: degrees must be a number from 0 to 180, got '181.0'");
     assertRefused(
         () -> new Blur(Interval.of(-1)),
-        "blur: sigma must be a number from 0 to 10000, or a range such as"
-            + " 0.1..0.9, got '-1'");
+        "blur: sigma must be a number from 0 to 10000, or a range such as" + " 0.1..0.9, got '-1'");
     assertRefused(
         () -> new Brightness(-1), "brightness: by must be a number of at least 0, got '-1.0'");
     assertRefused(() -> new Contrast(2), "contrast: by must be a number from 0 to 1, got '2.0'");
