@@ -95,6 +95,14 @@ final class PretrainCommand implements Callable<Integer> {
   private Integer outputs;
 
   @Option(
+      names = "--draws",
+      paramLabel = "N",
+      description =
+          "Samples averaged for each row where the law of the context is not known. Default:"
+              + " ${bundle:usual_draws}")
+  private Integer draws;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       description = "Training steps. Default: ${bundle:usual_steps}")
@@ -306,6 +314,9 @@ final class PretrainCommand implements Callable<Integer> {
     }
     if (outputs != null) {
       recipe = recipe.withOutputs(positive("--outputs", outputs));
+    }
+    if (draws != null) {
+      recipe = recipe.withDraws(draws);
     }
     if (epochs != null) {
       recipe = recipe.withEpochs(epochs);
