@@ -127,15 +127,11 @@ public record LinearProbe(
    *     where a feature is large
    */
   public static LinearProbe classification(
-      NDArray trainX,
-      int[] trainY,
-      NDArray testX,
-      int[] testY,
-      int classes,
-      boolean standardise) {
+      NDArray trainX, int[] trainY, NDArray testX, int[] testY, int classes, boolean standardise) {
     checkShapes(trainX, trainY.length, testX, testY.length);
     double majority = majorityClass(trainY, testY, classes);
-    Ridge ridge = Ridge.fit(trainX, oneHot(trainY, classes), classes, null, null, testX, standardise);
+    Ridge ridge =
+        Ridge.fit(trainX, oneHot(trainY, classes), classes, null, null, testX, standardise);
     return ofClasses(ridge, majority, testY, classes);
   }
 
@@ -166,13 +162,7 @@ public record LinearProbe(
     checkCodes("validY", validY, classes);
     Ridge ridge =
         Ridge.fit(
-            trainX,
-            oneHot(trainY, classes),
-            classes,
-            validX,
-            oneHot(validY, classes),
-            testX,
-            true);
+            trainX, oneHot(trainY, classes), classes, validX, oneHot(validY, classes), testX, true);
     return ofClasses(ridge, majority, testY, classes);
   }
 
@@ -410,7 +400,8 @@ public record LinearProbe(
     }
 
     /** 1 / standard deviation [1, d], and 0 for constant features, so that they drop out. */
-    private static NDArray inverseDeviations(NDArray mean, NDArray centred, NDManager scope) {
+    private static NDArray inverseDeviations(
+        NDArray mean, NDArray centred, boolean standardise, NDManager scope) {
       double[] means = mean.toDoubleArray();
       double[] deviations = centred.square().mean(new int[] {0}).sqrt().toDoubleArray();
       double[] inverse = new double[means.length];
