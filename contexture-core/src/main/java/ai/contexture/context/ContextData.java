@@ -4,6 +4,7 @@ import ai.contexture.data.Graph;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.random.Seed;
+import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDArray;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -18,6 +19,7 @@ public final class ContextData {
   private Target target;
   private Table table;
   private Graph graph;
+  private ImageShape shape;
   private int[] positions;
   private int totalRows;
   private Seed seed;
@@ -36,6 +38,7 @@ public final class ContextData {
     target = other.target;
     table = other.table;
     graph = other.graph;
+    shape = other.shape;
     positions = other.positions;
     totalRows = other.totalRows;
     seed = other.seed;
@@ -91,6 +94,18 @@ public final class ContextData {
   }
 
   /**
+   * Returns these data with the shape of the images that the rows hold.
+   *
+   * @throws ai.contexture.input.InputException if the rows have another number of inputs
+   */
+  public ContextData withShape(ImageShape shape) {
+    shape.requireInputs(points.width());
+    ContextData data = new ContextData(this);
+    data.shape = shape;
+    return data;
+  }
+
+  /**
    * Returns these data with the places of the rows in a larger table, of which they are a part.
    *
    * @param positions [n], counted from 0
@@ -141,6 +156,11 @@ public final class ContextData {
   /** Returns the graph whose node i is row i, if there is one. */
   public Optional<Graph> graph() {
     return Optional.ofNullable(graph);
+  }
+
+  /** Returns the shape of the images that the rows hold, if they do. */
+  public Optional<ImageShape> shape() {
+    return Optional.ofNullable(shape);
   }
 
   /** Returns the places of the rows in the table that they are a part of, [n]. */

@@ -9,6 +9,8 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.view.ViewDescription;
+import ai.contexture.view.Views;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ public final class Contexts {
   private static final String SELF = "whether a row is one of the rows near it";
   private static final String WEIGHTS =
       "how probable near rows are: all alike, or nearer ones more";
+  private static final String DISTANCE = "how rows are compared";
   private static final String GAMMA =
       "γ in exp(−γ‖x−a‖²), larger is stronger; absent: 1 / the median of ‖x−a‖²";
   private static final String DROP = "the share of columns that a mask leaves out";
@@ -36,7 +39,8 @@ public final class Contexts {
               .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
               .option("k", K)
               .option("self", SELF)
-              .option("weights", WEIGHTS),
+              .option("weights", WEIGHTS)
+              .option("distance", DISTANCE),
           provider(
                   "rbf",
                   "a row belongs together with all rows, nearer ones more",
@@ -51,6 +55,7 @@ public final class Contexts {
               .option("k", K)
               .option("self", SELF)
               .option("weights", WEIGHTS)
+              .option("distance", DISTANCE)
               .option("drop", DROP)
               .option("masks", MASKS),
           provider(
@@ -63,7 +68,8 @@ public final class Contexts {
               .option("masks", MASKS),
           provider(
                   "label",
-                  "rows with the same target belong together (a target of numbers gives no samples)",
+                  "rows with the same target belong together (a target of numbers gives no"
+                      + " samples)",
                   LabelContext.Options::of)
               .giving(SAMPLES, KERNEL, OPERATOR)
               .option("values", "what stands for a class: itself, or any row that has it"),
@@ -86,6 +92,14 @@ public final class Contexts {
               .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
               .option("degree", "the degree of polynomial")
               .option("offset", "the offset of polynomial"),
+          provider(
+                  "trees",
+                  "rows belong together that boosted trees for the target lead to the same leaves",
+                  TreesContext.Options::of)
+              .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+              .option("rounds", "how many trees")
+              .option("depth", "the most questions from the root of a tree to a leaf")
+              .option("rate", "how far each tree moves the prediction"),
           provider(
                   "conv",
                   "one context after another: weaker than each of them",
@@ -115,13 +129,31 @@ public final class Contexts {
                   "concat",
                   "several contexts at once: stronger than each of them",
                   Mixing::parseConcatenation)
-              .like("concat(knn(k=10), rbf)"));
+              .like("concat(knn(k=10), rbf)"),
+          provider(
+                  "monte-carlo",
+                  "the operator of a random view such as scarf, estimated from draws",
+                  MonteCarloContext.Options::of)
+              .like("monte-carlo(scarf(rate=0.6))")
+              .option("draws", "how many views are drawn of each row"));
 
   private Contexts() {}
 
   private static BuiltIn provider(
       String name, String summary, Function<SpecOptions, ContextFactory> parser) {
     return new BuiltIn(name, summary, name, Map.of(), Optional.empty(), parser);
+  }
+
+  /** A view as a context: a row belongs together with its views. */
+  private static BuiltIn provider(ViewDescription view) {
+    boolean hasParts = !Spec.parse(view.example()).parts().isEmpty();
+    return new BuiltIn(
+        view.name(),
+        view.summary(),
+        view.example(),
+        view.options(),
+        hasParts ? Optional.empty() : Optional.of(Set.of(SAMPLES, NEW_ROWS)),
+        options -> new AugmentationContext.Options(Views.read(view.name(), options)));
   }
 
   /** A context of this library. */
@@ -163,6 +195,7 @@ public final class Contexts {
   public static Map<String, ContextProvider> providers() {
     Map<String, ContextProvider> known = new TreeMap<>();
     BUILT_IN.forEach(provider -> known.put(provider.name(), provider));
+    Views.descriptions().forEach(view -> known.put(view.name(), provider(view)));
     for (ContextProvider provider : ServiceLoader.load(ContextProvider.class)) {
       ContextProvider other = known.put(provider.name(), provider);
       if (other != null) {

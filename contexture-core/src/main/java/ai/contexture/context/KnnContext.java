@@ -3,6 +3,7 @@ package ai.contexture.context;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
+import ai.contexture.torch.Distance;
 import ai.contexture.torch.Neighbours;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
@@ -15,7 +16,7 @@ import java.util.StringJoiner;
  * The K-nearest-neighbours context: A is one of the K pretraining points nearest to x, each with
  * probability 1/K unless nearer ones weigh more [C, §5.3].
  *
- * <p>Distances are taken on the rows as they are given. A pretraining point is its own first
+ * <p>Distances, Euclidean or others, are taken on the rows as they are given. A pretraining point is its own first
  * neighbour, unless that is left out.
  */
 public final class KnnContext extends MarkovContext {
@@ -34,11 +35,14 @@ public final class KnnContext extends MarkovContext {
    * @param k the number of neighbours K
    * @param self whether a pretraining point is its own first neighbour
    * @param weights how probable each of the neighbours is
+   * @param distance what is near
    */
-  public record Options(int k, boolean self, Weights weights) implements ContextFactory {
+  public record Options(int k, boolean self, Weights weights, Distance distance)
+      implements ContextFactory {
 
-    /** Thirty neighbours, the point itself included, equally probable. */
-    public static final Options DEFAULT = new Options(30, true, Weights.UNIFORM);
+    /** Thirty neighbours in Euclidean distance, the point itself included, equally probable. */
+    public static final Options DEFAULT =
+        new Options(30, true, Weights.UNIFORM, Distance.EUCLIDEAN);
 
     /** Requires at least one neighbour. */
     public Options {
@@ -51,7 +55,8 @@ public final class KnnContext extends MarkovContext {
       return new Options(
           options.integer("k", DEFAULT.k(), 1, Integer.MAX_VALUE),
           options.flag("self", DEFAULT.self()),
-          options.choice("weights", DEFAULT.weights()));
+          options.choice("weights", DEFAULT.weights()),
+          options.choice("distance", DEFAULT.distance()));
     }
 
     @Override
@@ -72,30 +77,23 @@ public final class KnnContext extends MarkovContext {
 
     /** The neighbours of pretraining points among themselves. */
     Neighbours among(NDArray rows) {
-      if (self) {
-        return Neighbours.among(rows, k);
-      }
-      Neighbours found = Neighbours.among(rows, k + 1);
-      NDArray index = found.index().get(":, 1:");
-      NDArray distances = found.squaredDistances().get(":, 1:");
-      found.index().close();
-      found.squaredDistances().close();
-      return new Neighbours(index, distances);
+      return self ? Neighbours.among(rows, k, distance) : Neighbours.others(rows, k, distance);
     }
 
     Neighbours search(NDArray rows, NDArray points) {
-      return Neighbours.search(rows, points, k);
+      return Neighbours.search(rows, points, k, distance);
     }
 
     /** The probabilities of neighbours, [b, k]; the neighbours' distances are closed. */
     NDArray probabilities(Neighbours found) {
       NDManager manager = found.index().getManager();
       try (NDManager scope = manager.newSubManager();
-          NDArray distances = found.squaredDistances()) {
+          NDArray distances = found.distances()) {
         NDArray weights = scope.ones(distances.getShape(), DataType.FLOAT64);
         if (weights() == Weights.GAUSSIAN) {
           NDArray d = distances.reshape(distances.getShape());
           d.attach(scope);
+          d = distance == Distance.MANHATTAN ? d.square() : d; // the others are given squared
           NDArray farthest = d.max(new int[] {1}, true);
           NDArray scale = farthest.add(farthest.eq(0).toType(DataType.FLOAT64, false));
           weights = d.div(scale).mul(-0.5).exp();
@@ -118,6 +116,9 @@ public final class KnnContext extends MarkovContext {
       }
       if (weights != Weights.UNIFORM) {
         text.add("weights=" + weights.name().toLowerCase(Locale.ROOT));
+      }
+      if (distance != Distance.EUCLIDEAN) {
+        text.add("distance=" + distance.name().toLowerCase(Locale.ROOT));
       }
       return text.toString();
     }
@@ -151,7 +152,7 @@ public final class KnnContext extends MarkovContext {
    * @param k the number of neighbours, itself included, 1 ≤ k &lt; n
    */
   public static KnnContext of(NDArray rows, int k) {
-    return new Options(k, true, Weights.UNIFORM).fit(ContextData.of(rows));
+    return new Options(k, true, Weights.UNIFORM, Distance.EUCLIDEAN).fit(ContextData.of(rows));
   }
 
   /** Returns the number of neighbours K. */

@@ -92,6 +92,27 @@ public final class SpecOptions {
   }
 
   /**
+   * Returns a number or a range of numbers.
+   *
+   * @param fallback the interval where the option is absent
+   * @param min the least allowed number; {@link Double#MIN_VALUE} for any positive one
+   * @param max the greatest allowed number; {@link Double#MAX_VALUE} for no bound
+   * @throws InputException if the option is neither, or goes beyond the two
+   */
+  public Interval interval(String key, Interval fallback, double min, double max) {
+    String expected = Interval.expected(min, max);
+    String text = given(key, expected, fallback.toString());
+    if (text == null) {
+      return fallback;
+    }
+    Interval interval = Interval.parse(text);
+    if (interval == null || !interval.isWithin(min, max)) {
+      throw wrong(key, expected, text);
+    }
+    return interval;
+  }
+
+  /**
    * Returns {@code true} or {@code false}.
    *
    * @throws InputException if the option is neither
@@ -191,7 +212,7 @@ public final class SpecOptions {
         spec.name() + ": " + key + " must be " + expected + ", got '" + got + "'");
   }
 
-  private static String range(double min, double max) {
+  static String range(double min, double max) {
     boolean bounded = max != Double.MAX_VALUE;
     String least =
         min == Double.MIN_VALUE ? " greater than 0" : " of at least " + Numbers.text(min);

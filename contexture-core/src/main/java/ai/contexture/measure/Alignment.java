@@ -88,7 +88,7 @@ public record Alignment(
       features = features.get(":, 0:" + Math.min(d, ritz.dimension()));
       NDArray functions = spectrum.functions().get(":, 0:" + d);
       functions.attach(scope);
-      NDArray weights = copy(spectrum.context().operator().inputWeights(), scope).reshape(-1, 1);
+      NDArray weights = copy(spectrum.inputWeights(), scope).reshape(-1, 1);
       NDArray left = whitened(features, weights);
       NDArray right = whitened(functions, weights);
       return new Alignment(
@@ -201,7 +201,7 @@ public record Alignment(
   }
 
   /** Functions [n, r] of mean 0 and covariance I that span the centred columns of f, of rank r. */
-  private static NDArray whitened(NDArray f, NDArray weights) {
+  static NDArray whitened(NDArray f, NDArray weights) {
     double size = Math.sqrt(f.square().mul(weights).sum().toDoubleArray()[0]);
     if (!Double.isFinite(size)) {
       throw new ArithmeticException("the features are not finite");

@@ -39,7 +39,7 @@ public record Compatibility(double squared, double covered) {
     return of(
         spectrum.functions(),
         spectrum.eigenvalues(spectrum.dimension()),
-        spectrum.context().operator().inputWeights(),
+        spectrum.inputWeights(),
         Targets.of(target));
   }
 

@@ -1,6 +1,5 @@
 package ai.contexture.measure;
 
-import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Matrix;
@@ -113,7 +112,7 @@ public record CompatibilityEstimate(
    */
   public static CompatibilityEstimate of(
       Spectrum spectrum, int[] labelled, Target target, double level) {
-    FiniteContext context = spectrum.context();
+    KernelContext context = spectrum.context();
     int population = context.points().size();
     if (Arrays.stream(labelled).distinct().count() != labelled.length) {
       throw new IllegalArgumentException("labelled: expected different points");
@@ -122,7 +121,7 @@ public record CompatibilityEstimate(
       NDArray index = scope.create(Arrays.stream(labelled).asLongStream().toArray());
       NDArray functions = spectrum.functions().get(index);
       functions.attach(scope);
-      NDArray p = context.operator().inputWeights().get(index);
+      NDArray p = spectrum.inputWeights().get(index);
       p.attach(scope);
       Points x = context.points().select(index);
       return of(

@@ -1,107 +1,102 @@
 package ai.contexture.measure;
 
 import ai.contexture.input.Text;
+import java.util.Arrays;
 
-/** How two series of numbers vary together. */
+/** How closely two lists of numbers go together: Pearson's and the distance correlation. */
 public final class Correlation {
 
   private Correlation() {}
 
   /**
-   * Returns Pearson's correlation, between −1 and 1: how far one is a linear function of the other.
+   * Returns Pearson's correlation, Cov(x, y)/(σ_x σ_y).
    *
-   * @param x at least two numbers, not all equal
-   * @param y as many, not all equal
-   * @return NaN where either is constant
-   * @throws IllegalArgumentException if the lengths differ, are below 2, or a value is not finite
+   * @param x n ≥ 2 numbers
+   * @param y n numbers
+   * @return between −1 and 1; NaN if one of them is constant
+   * @throws IllegalArgumentException if the lengths differ, n &lt; 2, or a number is not finite
    */
   public static double pearson(double[] x, double[] y) {
     check(x, y);
-    int n = x.length;
-    double meanX = mean(x);
-    double meanY = mean(y);
-    double xy = 0;
-    double xx = 0;
-    double yy = 0;
-    for (int i = 0; i < n; i++) {
-      xy += (x[i] - meanX) * (y[i] - meanY);
-      xx += (x[i] - meanX) * (x[i] - meanX);
-      yy += (y[i] - meanY) * (y[i] - meanY);
+    double[] a = centred(x);
+    double[] b = centred(y);
+    double both = 0;
+    double squaresA = 0;
+    double squaresB = 0;
+    for (int i = 0; i < a.length; i++) {
+      both += a[i] * b[i];
+      squaresA += a[i] * a[i];
+      squaresB += b[i] * b[i];
     }
-    return xx > 0 && yy > 0 ? clip(xy / Math.sqrt(xx * yy), -1) : Double.NaN;
+    return Math.max(-1, Math.min(1, both / (Math.sqrt(squaresA) * Math.sqrt(squaresB))));
+  }
+
+  /** x less its mean and over its largest part, all 0 if it is constant within rounding. */
+  private static double[] centred(double[] x) {
+    double mean = Arrays.stream(x).average().orElseThrow();
+    double largest = Arrays.stream(x).map(v -> Math.abs(v - mean)).max().orElseThrow();
+    double rounding = 1e-14 * Math.abs(mean);
+    return Arrays.stream(x).map(v -> largest > rounding ? (v - mean) / largest : 0).toArray();
   }
 
   /**
-   * Returns the distance correlation, between 0 and 1: 0 in the limit only where the two are
-   * independent, 1 where one is a linear function of the other.
+   * Returns the distance correlation, which is 0 only where there is no dependence of any kind, in
+   * the limit of many numbers [Székely, Rizzo, Bakirov, Annals of Statistics 35, 2007, def. 5].
    *
-   * <p>dCor² = dCov²(x, y) / √(dCov²(x, x) dCov²(y, y)), where dCov² is the mean product of the two
-   * matrices of distances |x_i − x_j|, each centred by rows and columns (Székely, Rizzo, Bakirov,
-   * Annals of Statistics 2007, definition 4; the biased V-statistic). It takes O(n²) time and O(n)
-   * memory.
+   * <p>√(V²(x, y)/√(V²(x) V²(y))) with V²(x, y) the mean of A_jk B_jk, where A and B are the
+   * matrices of distances |x_j − x_k| and |y_j − y_k|, less the means of their rows and columns. It
+   * takes O(n²) time and O(n) memory, and is the biased version, above 0 for independent numbers.
    *
-   * @param x at least two numbers, not all equal
-   * @param y as many, not all equal
-   * @return NaN where either is constant
-   * @throws IllegalArgumentException if the lengths differ, are below 2, or a value is not finite
+   * @param x n ≥ 2 numbers
+   * @param y n numbers
+   * @return between 0 and 1; NaN if one of them is constant
+   * @throws IllegalArgumentException if the lengths differ, n &lt; 2, or a number is not finite
    */
   public static double distance(double[] x, double[] y) {
     check(x, y);
-    double[] meansX = meanDistances(x);
-    double[] meansY = meanDistances(y);
-    double allX = mean(meansX);
-    double allY = mean(meansY);
-    double xy = 0;
-    double xx = 0;
-    double yy = 0;
-    for (int i = 0; i < x.length; i++) {
-      for (int j = 0; j < x.length; j++) {
-        double a = Math.abs(x[i] - x[j]) - meansX[i] - meansX[j] + allX;
-        double b = Math.abs(y[i] - y[j]) - meansY[i] - meansY[j] + allY;
-        xy += a * b;
-        xx += a * a;
-        yy += b * b;
+    double[] a = centred(x);
+    double[] b = centred(y);
+    double[] meansA = distanceMeans(a);
+    double[] meansB = distanceMeans(b);
+    double meanA = Arrays.stream(meansA).average().orElseThrow();
+    double meanB = Arrays.stream(meansB).average().orElseThrow();
+    double both = 0;
+    double squaresA = 0;
+    double squaresB = 0;
+    for (int j = 0; j < a.length; j++) {
+      for (int k = 0; k < a.length; k++) {
+        double distanceA = Math.abs(a[j] - a[k]) - meansA[j] - meansA[k] + meanA;
+        double distanceB = Math.abs(b[j] - b[k]) - meansB[j] - meansB[k] + meanB;
+        both += distanceA * distanceB;
+        squaresA += distanceA * distanceA;
+        squaresB += distanceB * distanceB;
       }
     }
-    return xx > 0 && yy > 0 ? clip(Math.sqrt(Math.max(0, xy) / Math.sqrt(xx * yy)), 0) : Double.NaN;
+    double squared = both / (Math.sqrt(squaresA) * Math.sqrt(squaresB));
+    return Math.sqrt(Math.max(0, Math.min(1, squared)));
   }
 
-  private static double[] meanDistances(double[] x) {
+  private static double[] distanceMeans(double[] x) {
     double[] means = new double[x.length];
-    for (int i = 0; i < x.length; i++) {
-      double sum = 0;
-      for (double other : x) {
-        sum += Math.abs(x[i] - other);
+    for (int j = 0; j < x.length; j++) {
+      for (double value : x) {
+        means[j] += Math.abs(x[j] - value) / x.length;
       }
-      means[i] = sum / x.length;
     }
     return means;
-  }
-
-  private static double mean(double[] x) {
-    double sum = 0;
-    for (double value : x) {
-      sum += value;
-    }
-    return sum / x.length;
-  }
-
-  private static double clip(double value, double least) {
-    return Math.min(1, Math.max(least, value));
   }
 
   private static void check(double[] x, double[] y) {
     if (x.length != y.length || x.length < 2) {
       throw new IllegalArgumentException(
           Text.format(
-              "x and y: expected as many numbers and at least 2, got %d and %d",
-              x.length, y.length));
+              "x, y: expected as many numbers, at least 2, got %d and %d", x.length, y.length));
     }
-    for (int i = 0; i < x.length; i++) {
-      if (!Double.isFinite(x[i]) || !Double.isFinite(y[i])) {
-        throw new IllegalArgumentException(
-            Text.format(
-                "x and y: expected finite numbers, got %s and %s at position %d", x[i], y[i], i));
+    for (double[] values : new double[][] {x, y}) {
+      for (double value : values) {
+        if (!Double.isFinite(value)) {
+          throw new IllegalArgumentException("x, y: expected finite numbers, got " + value);
+        }
       }
     }
   }

@@ -10,7 +10,8 @@ import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * A ridge regression on standardised features, its penalty chosen by exact leave-one-out error.
+ * A ridge regression on standardised features, its penalty chosen by exact leave-one-out error or
+ * by the squared error on validation rows.
  *
  * <p>It minimises Σ_i ‖y_i − b − W x_i‖² + α‖W‖²; b has no penalty. Features are standardised by
  * the training rows' mean and standard deviation; constant ones are left out. α runs over n·10⁻⁶ …
@@ -64,7 +65,37 @@ public record LinearProbe(
     checkShapes(trainX, trainY.length, testX, testY.length);
     checkFinite("trainY", trainY);
     checkFinite("testY", testY);
-    Ridge ridge = Ridge.fit(trainX, trainY, 1, testX, standardise);
+    return ofNumbers(Ridge.fit(trainX, trainY, 1, null, null, testX, standardise), trainY, testY);
+  }
+
+  /**
+   * Fits a probe to numbers, its penalty chosen on validation rows, and measures it by its root
+   * mean squared error.
+   *
+   * @param trainX [n, d], n ≥ 2
+   * @param trainY n targets
+   * @param validX [v, d], v ≥ 1; the probe is not fitted to these rows
+   * @param validY v targets
+   * @param testX [b, d], b ≥ 1
+   * @param testY b targets
+   * @throws IllegalArgumentException if shapes do not fit or a value is not finite
+   */
+  public static LinearProbe regression(
+      NDArray trainX,
+      double[] trainY,
+      NDArray validX,
+      double[] validY,
+      NDArray testX,
+      double[] testY) {
+    checkShapes(trainX, trainY.length, testX, testY.length);
+    checkRows("validX", validX, validY.length, trainX.getShape().get(1));
+    checkFinite("trainY", trainY);
+    checkFinite("validY", validY);
+    checkFinite("testY", testY);
+    return ofNumbers(Ridge.fit(trainX, trainY, 1, validX, validY, testX, true), trainY, testY);
+  }
+
+  private static LinearProbe ofNumbers(Ridge ridge, double[] trainY, double[] testY) {
     return new LinearProbe(
         RMSE,
         rmse(ridge.predictions(), testY),
@@ -99,11 +130,51 @@ public record LinearProbe(
       NDArray trainX, int[] trainY, NDArray testX, int[] testY, int classes, boolean standardise) {
     checkShapes(trainX, trainY.length, testX, testY.length);
     double majority = majorityClass(trainY, testY, classes);
-    double[] oneHot = new double[trainY.length * classes];
-    for (int i = 0; i < trainY.length; i++) {
-      oneHot[i * classes + trainY[i]] = 1;
+    Ridge ridge =
+        Ridge.fit(trainX, oneHot(trainY, classes), classes, null, null, testX, standardise);
+    return ofClasses(ridge, majority, testY, classes);
+  }
+
+  /**
+   * Fits a probe to classes, its penalty chosen by the squared error of the scores on validation
+   * rows, and measures it by its accuracy.
+   *
+   * @param trainX [n, d], n ≥ 2
+   * @param trainY n codes from 0 to classes − 1
+   * @param validX [v, d], v ≥ 1; the probe is not fitted to these rows
+   * @param validY v codes
+   * @param testX [b, d], b ≥ 1
+   * @param testY b codes
+   * @param classes how many classes, at least 2
+   * @throws IllegalArgumentException if shapes or codes do not fit or a value is not finite
+   */
+  public static LinearProbe classification(
+      NDArray trainX,
+      int[] trainY,
+      NDArray validX,
+      int[] validY,
+      NDArray testX,
+      int[] testY,
+      int classes) {
+    checkShapes(trainX, trainY.length, testX, testY.length);
+    checkRows("validX", validX, validY.length, trainX.getShape().get(1));
+    double majority = majorityClass(trainY, testY, classes);
+    checkCodes("validY", validY, classes);
+    Ridge ridge =
+        Ridge.fit(
+            trainX, oneHot(trainY, classes), classes, validX, oneHot(validY, classes), testX, true);
+    return ofClasses(ridge, majority, testY, classes);
+  }
+
+  private static double[] oneHot(int[] codes, int classes) {
+    double[] oneHot = new double[codes.length * classes];
+    for (int i = 0; i < codes.length; i++) {
+      oneHot[i * classes + codes[i]] = 1;
     }
-    Ridge ridge = Ridge.fit(trainX, oneHot, classes, testX, standardise);
+    return oneHot;
+  }
+
+  private static LinearProbe ofClasses(Ridge ridge, double majority, int[] testY, int classes) {
     int right = 0;
     for (int i = 0; i < testY.length; i++) {
       int best = 0;
@@ -162,17 +233,20 @@ public record LinearProbe(
 
   private static void checkShapes(NDArray trainX, int n, NDArray testX, int b) {
     Shape train = trainX.getShape();
-    Shape test = testX.getShape();
     if (train.dimension() != 2 || train.get(0) != n || n < 2) {
       throw new IllegalArgumentException(
           Text.format(
               "trainX: expected (%d, d), one row a target and at least 2, got %s", n, train));
     }
-    if (test.dimension() != 2 || test.get(0) != b || b < 1 || test.get(1) != train.get(1)) {
+    checkRows("testX", testX, b, train.get(1));
+  }
+
+  private static void checkRows(String name, NDArray rows, int b, long d) {
+    Shape shape = rows.getShape();
+    if (shape.dimension() != 2 || shape.get(0) != b || b < 1 || shape.get(1) != d) {
       throw new IllegalArgumentException(
           Text.format(
-              "testX: expected (%d, %d), one row a target and at least 1, got %s",
-              b, train.get(1), test));
+              "%s: expected (%d, %d), one row a target and at least 1, got %s", name, b, d, shape));
     }
   }
 
@@ -212,7 +286,15 @@ public record LinearProbe(
   /** The fit: test predictions [b, c] row by row. */
   private record Ridge(double[] predictions, double penalty, double leaveOneOut) {
 
-    static Ridge fit(NDArray trainX, double[] targets, int c, NDArray testX, boolean standardise) {
+    /** Chooses the penalty on validation rows, or by leave-one-out error where they are null. */
+    static Ridge fit(
+        NDArray trainX,
+        double[] targets,
+        int c,
+        NDArray validX,
+        double[] validTargets,
+        NDArray testX,
+        boolean standardise) {
       try (NDManager scope = trainX.getManager().newSubManager()) {
         NDArray x = trainX.toType(DataType.FLOAT64, true);
         x.attach(scope);
@@ -225,9 +307,7 @@ public record LinearProbe(
         NDArray inverse = inverseDeviations(mean, centred, standardise, scope);
         NDArray z = centred.mul(inverse);
         NDArray zTest = test.sub(mean).mul(inverse);
-        if (!Double.isFinite(zTest.sum().toDoubleArray()[0])) {
-          throw new IllegalArgumentException("testX: expected finite features");
-        }
+        checkFinite("testX", zTest);
         NDArray y = scope.create(targets, new Shape(n, c));
         NDArray yMean = Torch.columnMeans(y);
         NDArray residualOfMean = y.sub(yMean);
@@ -255,8 +335,19 @@ public record LinearProbe(
         NDArray v = primal ? vectors : z.transpose().matMul(vectors).div(s);
         NDArray projected = u.transpose().matMul(residualOfMean);
         NDArray leverage = u.square();
+        NDArray onValid = null;
+        NDArray validRest = null;
+        if (validX != null) {
+          NDArray valid = validX.toType(DataType.FLOAT64, true);
+          valid.attach(scope);
+          NDArray zValid = valid.sub(mean).mul(inverse);
+          checkFinite("validX", zValid);
+          onValid = zValid.matMul(v);
+          validRest = scope.create(validTargets, new Shape(validX.getShape().get(0), c)).sub(yMean);
+        }
 
         double penalty = Double.NaN;
+        double leaveOneOut = Double.NaN;
         double least = Double.POSITIVE_INFINITY;
         for (int step = 0; step < PENALTIES; step++) {
           double alpha = n * Math.pow(10, -6 + step / 2.0);
@@ -269,26 +360,46 @@ public record LinearProbe(
             NDArray rest = residualOfMean.sub(fitted);
             rest.attach(trial);
             NDArray left = rest.div(h.neg().add(1 - 1.0 / n));
-            double error = left.square().sum().toDoubleArray()[0] / n;
+            double leftOut = left.square().sum().toDoubleArray()[0] / n;
+            double error = leftOut;
+            if (onValid != null) {
+              NDArray weights = weights(squares, alpha, trial).mul(projected);
+              weights.attach(trial);
+              NDArray fit = onValid.matMul(weights);
+              fit.attach(trial);
+              NDArray missed = validRest.sub(fit);
+              missed.attach(trial);
+              error = missed.square().sum().toDoubleArray()[0];
+            }
             if (error < least) {
               least = error;
+              leaveOneOut = leftOut;
               penalty = alpha;
             }
           }
         }
         if (Double.isNaN(penalty)) {
-          throw new ArithmeticException("the leave-one-out error is not finite for any penalty");
+          throw new ArithmeticException("the probe's error is not finite for any penalty");
         }
-        double chosen = penalty;
-        NDArray weights =
-            column(squares, i -> Math.sqrt(squares[i]) / (squares[i] + chosen), scope);
+        NDArray weights = weights(squares, penalty, scope);
         double[] predictions =
             zTest.matMul(v.matMul(weights.mul(projected))).add(yMean).toDoubleArray();
-        return new Ridge(predictions, penalty, least);
+        return new Ridge(predictions, penalty, leaveOneOut);
       }
     }
 
-    /** 1 / standard deviation [1, d], or 1, and 0 for constant features, so that they drop out. */
+    private static void checkFinite(String name, NDArray standardised) {
+      if (!Double.isFinite(standardised.sum().toDoubleArray()[0])) {
+        throw new IllegalArgumentException(name + ": expected finite features");
+      }
+    }
+
+    /** s/(s² + α) [r, 1]. */
+    private static NDArray weights(double[] squares, double alpha, NDManager manager) {
+      return column(squares, i -> Math.sqrt(squares[i]) / (squares[i] + alpha), manager);
+    }
+
+    /** 1 / standard deviation [1, d], and 0 for constant features, so that they drop out. */
     private static NDArray inverseDeviations(
         NDArray mean, NDArray centred, boolean standardise, NDManager scope) {
       double[] means = mean.toDoubleArray();

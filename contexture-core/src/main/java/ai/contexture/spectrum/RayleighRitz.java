@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * The best ordered functions within the span of an encoder's outputs [C, app. D].
@@ -38,19 +39,33 @@ public record RayleighRitz(
    * @throws ArithmeticException if an output is not finite or all outputs are constant
    */
   public static RayleighRitz of(NDArray outputs, ExpectationOperator operator, int d) {
+    return of(
+        outputs,
+        operator.inputWeights(),
+        centred -> {
+          NDArray onContexts = operator.adjoint(centred);
+          NDArray q = Symmetric.within(operator.contextWeights(), centred.getManager());
+          return onContexts.transpose().matMul(onContexts.mul(q.reshape(-1, 1)));
+        },
+        d);
+  }
+
+  /**
+   * Solves the problem with B as a function of the centred outputs [n, d₁].
+   *
+   * @param weights P_X, float64 [n]
+   */
+  static RayleighRitz of(
+      NDArray outputs, NDArray weights, UnaryOperator<NDArray> covariance, int d) {
     NDManager manager = outputs.getManager();
     try (NDManager scope = manager.newSubManager()) {
       NDArray z = outputs.toType(DataType.FLOAT64, true);
       z.attach(scope);
-      NDArray p = operator.inputWeights().reshape(-1, 1);
-      p.attach(scope);
-      NDArray q = operator.contextWeights().reshape(-1, 1);
-      q.attach(scope);
+      NDArray p = Symmetric.within(weights, scope).reshape(-1, 1);
       NDArray mean = z.mul(p).sum(new int[] {0}, true);
       NDArray centred = z.sub(mean);
       NDArray c = centred.transpose().matMul(centred.mul(p));
-      NDArray onContexts = operator.adjoint(centred);
-      NDArray b = onContexts.transpose().matMul(onContexts.mul(q));
+      NDArray b = covariance.apply(centred);
 
       double total = centred.square().mul(p).sum().toDoubleArray()[0];
       double offset = mean.square().sum().toDoubleArray()[0];
@@ -58,18 +73,18 @@ public record RayleighRitz(
         throw new ArithmeticException(
             "the encoder's outputs are constant or not finite: total variance " + total);
       }
-      Torch.Eigen covariance = Torch.eigh(c);
-      double[] variances = covariance.values().toDoubleArray();
+      Torch.Eigen spread = Torch.eigh(c);
+      double[] variances = spread.values().toDoubleArray();
       double largest = variances[variances.length - 1];
       int dropped = 0;
       while (variances[dropped] <= SMALLEST_VARIANCE * largest) {
         dropped++;
       }
       NDArray whitening =
-          covariance
+          spread
               .vectors()
               .get(":, " + dropped + ":")
-              .div(covariance.values().get(dropped + ":").sqrt());
+              .div(spread.values().get(dropped + ":").sqrt());
       Torch.Eigen ritz = Torch.eigh(whitening.transpose().matMul(b).matMul(whitening));
       double[] ascending = ritz.values().toDoubleArray();
       double[] eigenvalues = new double[ascending.length];

@@ -1,15 +1,15 @@
 package ai.contexture.spectrum;
 
-import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 
 /**
- * The spectrum of a finite context: eigenvalues s_i² of TT* and its ordered functions μ_i [C, §2].
+ * The spectrum of a context: eigenvalues s_i² of TT* and its ordered functions μ_i [C, §2], exact
+ * or as good as the {@link #method} that found them.
  *
  * <p>The constant function μ_0 with s_0 = 1 is left out. Arrays belong to the manager that was
  * given when the spectrum was computed.
@@ -17,25 +17,48 @@ import java.util.Arrays;
 public final class Spectrum {
 
   /** Eigenvalues below this are zero within rounding; their functions cannot be extended. */
-  private static final double ZERO = 1e-12;
+  static final double ZERO = 1e-12;
 
-  private final FiniteContext context;
+  /** How functions are evaluated at other points. */
+  @FunctionalInterface
+  interface Extension {
+
+    /** Returns the first d functions at b points, [b, d] with the manager of x. */
+    NDArray at(Points x, int d);
+  }
+
+  private final KernelContext context;
+  private final NDArray inputWeights;
   private final double[] eigenvalues;
+  private final double[] errors;
   private final NDArray functions;
   private final double[] residuals;
   private final String method;
+  private final Extension extension;
 
   Spectrum(
-      FiniteContext context,
+      KernelContext context,
+      NDArray inputWeights,
       double[] eigenvalues,
+      double[] errors,
       NDArray functions,
       double[] residuals,
-      String method) {
+      String method,
+      Extension extension) {
     this.context = context;
+    this.inputWeights = inputWeights;
     this.eigenvalues = eigenvalues;
+    this.errors = errors;
     this.functions = functions;
     this.residuals = residuals;
     this.method = method;
+    this.extension = extension;
+  }
+
+  /** Returns this spectrum with other errors of its eigenvalues. */
+  Spectrum withErrors(double[] others) {
+    return new Spectrum(
+        context, inputWeights, eigenvalues, others, functions, residuals, method, extension);
   }
 
   /** Returns s_1² ≥ s_2² ≥ … in [0, 1]; there may be more of them than functions. */
@@ -48,17 +71,32 @@ public final class Spectrum {
     return Arrays.copyOf(eigenvalues, Math.min(d, eigenvalues.length));
   }
 
+  /**
+   * Returns how far each of {@link #eigenvalues()} may be off.
+   *
+   * <p>From a sub-sample, half of what lies between an estimate that is too large on average and
+   * one that is too small. From other methods, the residual, within which there is an eigenvalue;
+   * functions of a sketch or an encoder may miss others, so that their λ_i are lower bounds of
+   * s_i².
+   */
+  public double[] errors() {
+    return errors.clone();
+  }
+
   /** Returns the number d of functions. */
   public int dimension() {
     return Math.toIntExact(functions.getShape().get(1));
   }
 
-  /** Returns μ_1 … μ_d on the pretraining points, float64 [n, d], of mean 0 and variance 1. */
+  /**
+   * Returns μ_1 … μ_d on the pretraining points, float64 [n, d], of mean 0 and variance 1; they are
+   * orthonormal in L²(P_X), those of a sub-sample nearly so.
+   */
   public NDArray functions() {
     return functions;
   }
 
-  /** Returns ‖TT*μ_i − s_i²μ_i‖ of each function, [d]. */
+  /** Returns ‖TT*μ_i − s_i²μ_i‖ of each function in L²(P_X), [d]. */
   public double[] residuals() {
     return residuals.clone();
   }
@@ -69,13 +107,18 @@ public final class Spectrum {
   }
 
   /** Returns the context whose spectrum this is. */
-  public FiniteContext context() {
+  public KernelContext context() {
     return context;
   }
 
+  /** Returns P_X on the pretraining points, float64 [n]. */
+  public NDArray inputWeights() {
+    return inputWeights;
+  }
+
   /**
-   * Returns the first d functions at any points by Nyström's extension, μ_i(x) = (T T*μ_i)(x) /
-   * s_i².
+   * Returns the first d functions at any points: by Nyström's extension, μ_i(x) = (T T*μ_i)(x) /
+   * s_i², or from the encoder's outputs where the functions come from an encoder.
    *
    * @param x b points
    * @param d how many, 1 ≤ d ≤ {@link #dimension()}
@@ -88,16 +131,7 @@ public final class Spectrum {
           Text.format(
               "d: expected 1 to %d functions with non-zero eigenvalues, got %d", extendable(), d));
     }
-    NDManager manager = x.manager();
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray first = functions.get(":, 0:" + d);
-      first.attach(scope);
-      NDArray onContexts = context.operator().adjoint(first);
-      NDArray scale = scope.create(Arrays.copyOf(eigenvalues, d));
-      NDArray extended = context.expectation(x, onContexts.div(scale));
-      extended.attach(manager);
-      return extended.toType(DataType.FLOAT64, false);
-    }
+    return extension.at(x, d).toType(DataType.FLOAT64, false);
   }
 
   /** Returns how many functions have an extension: those of non-zero eigenvalues. */

@@ -17,6 +17,7 @@ import java.util.Arrays;
 public final class SparseMatrix {
 
   private static final Method TIMES = TorchScript.method("sparse_times");
+  private static final Method TIMES64 = TorchScript.method("sparse_times64");
   private static final Method DENSE = TorchScript.method("sparse_dense");
   private static final Method SELECT = TorchScript.method("sparse_select");
   private static final Method DRAW = TorchScript.method("sparse_draw");
@@ -25,6 +26,8 @@ public final class SparseMatrix {
   private final int columns;
   private final NDArray offsets;
   private final NDArray columnIndex;
+  private final NDArray shortOffsets;
+  private final NDArray shortIndex;
   private final NDArray doubles;
   private final NDArray floats;
 
@@ -33,6 +36,8 @@ public final class SparseMatrix {
     this.columns = columns;
     this.offsets = offsets;
     this.columnIndex = columnIndex;
+    this.shortOffsets = offsets.toType(DataType.INT32, true);
+    this.shortIndex = columnIndex.toType(DataType.INT32, true);
     this.doubles = values;
     this.floats = values.toType(DataType.FLOAT32, true);
   }
@@ -136,8 +141,10 @@ public final class SparseMatrix {
       throw new IllegalArgumentException(
           Text.format("dense: expected [%d, c], got %s", columns, dense.getShape()));
     }
-    NDArray values = dense.getDataType() == DataType.FLOAT64 ? doubles : floats;
-    return TIMES.call(dense, offsets, columnIndex, values).head();
+    if (dense.getDataType() == DataType.FLOAT64) {
+      return TIMES64.call(dense, shortOffsets, shortIndex, doubles).head();
+    }
+    return TIMES.call(dense, offsets, columnIndex, floats).head();
   }
 
   /**

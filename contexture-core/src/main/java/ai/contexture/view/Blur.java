@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Interval;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -27,7 +28,7 @@ public record Blur(Interval sigma) implements ImageView {
   }
 
   static Blur of(SpecOptions options) {
-    return new Blur(Interval.of(options, "blur", "sigma", USUAL.sigma));
+    return new Blur(options.interval("sigma", USUAL.sigma, 0, 10_000));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Interval;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -42,7 +43,7 @@ public record Crop(Interval ratio, double aspect) implements ImageView {
 
   static Crop of(SpecOptions options) {
     return new Crop(
-        Interval.of(options, "crop", "ratio", USUAL.ratio),
+        options.interval("ratio", USUAL.ratio, Double.MIN_VALUE, 1),
         options.number("aspect", USUAL.aspect, 1, 100));
   }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Rows of which each column is replaced with a probability by the same column of another row [D,
- * §4].
+ * ch. 4].
  *
  * <p>All replaced columns of a row come from one pretraining row, each of which is equally
  * probable.

@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Interval;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import java.util.Arrays;
@@ -29,8 +30,7 @@ public record Erase(Interval area, double aspect) implements ImageView {
 
   static Erase of(SpecOptions options) {
     return new Erase(
-        Interval.of(options, "erase", "area", USUAL.area),
-        options.number("aspect", USUAL.aspect, 1, 100));
+        options.interval("area", USUAL.area, 0, 1), options.number("aspect", USUAL.aspect, 1, 100));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Interval;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import java.util.Locale;
@@ -24,7 +25,7 @@ public record Masking(Interval rate, RateSchedule schedule, Fill fill) implement
 
   static Masking of(SpecOptions options) {
     return new Masking(
-        Interval.of(options, "masking", "rate", USUAL.rate),
+        options.interval("rate", USUAL.rate, 0, 1),
         options.choice("schedule", USUAL.schedule),
         options.choice("fill", USUAL.fill));
   }

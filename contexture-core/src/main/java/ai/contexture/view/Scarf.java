@@ -12,7 +12,8 @@ import java.util.Optional;
  * Rows of which each column is replaced with a probability by a draw from its marginal [Bahri et
  * al. 2022, SCARF].
  *
- * <p>Each column is chosen by itself, as in [D, §4]; the original chooses a fixed number of them.
+ * <p>Each column is chosen by itself, as in [D, ch. 4]; the original chooses a fixed number of
+ * them.
  *
  * @param rate the probability, from 0 to 1
  * @param marginal the law of the replacement

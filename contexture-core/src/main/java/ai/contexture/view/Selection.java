@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Interval;
 import java.util.random.RandomGenerator;
 
 /** Which columns of a row are replaced. */

@@ -1,27 +1,22 @@
 package ai.contexture.view;
 
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What users are told about a view.
  *
  * @param name its name on the command line
  * @param summary what it does, in one line
- * @param options its options, in the order in which to list them
+ * @param example a text with this name that can be parsed
+ * @param options one line on each option, by its name, in the order in which to list them
  */
-public record ViewDescription(String name, String summary, List<Option> options) {
+public record ViewDescription(
+    String name, String summary, String example, Map<String, String> options) {
 
   /** Copies the options. */
   public ViewDescription {
-    options = List.copyOf(options);
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
   }
-
-  /**
-   * An option of a view.
-   *
-   * @param key its name
-   * @param usual its value where it is absent, or the empty text if there is none
-   * @param meaning what it is, in one line
-   */
-  public record Option(String key, String usual, String meaning) {}
 }

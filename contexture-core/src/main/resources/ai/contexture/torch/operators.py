@@ -39,6 +39,10 @@ class Operators(Module):
     y, a, b, c = torch.embedding_bag(dense, columns, offsets, False, 0, False, values, True)
     return y
 
+  def sparse_times64(self: __torch__.Operators, dense: Tensor, offsets: Tensor, columns: Tensor, values: Tensor) -> Tensor:
+    shape = [torch.sub(torch.size(offsets, 0), 1), torch.size(dense, 0)]
+    return torch.mm(torch._sparse_csr_tensor_unsafe(offsets, columns, values, shape, dtype=7), dense)
+
   def sparse_dense(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, width: Tensor) -> Tensor:
     n = torch.sub(torch.size(offsets, 0), 1)
     lengths = torch.sub(torch.narrow(offsets, 0, 1, n), torch.narrow(offsets, 0, 0, n))
@@ -74,36 +78,58 @@ class Operators(Module):
     position = torch.searchsorted(cumulative, torch.mul(uniform, total), right=True)
     return torch.clamp(position, None, last)
 
-  def nearest(self: __torch__.Operators, queries: Tensor, points: Tensor, squares: Tensor, options: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  def products(self: __torch__.Operators, left: Tensor, right: Tensor, out: Tensor) -> Tensor:
+    return torch.mm(left, torch.t(right), out=out)
+
+  def scores(self: __torch__.Operators, left: Tensor, right: Tensor) -> Tensor:
+    return torch.mm(left, torch.t(right))
+
+  def manhattan(self: __torch__.Operators, left: Tensor, right: Tensor) -> Tensor:
+    return torch.cdist(left, right, 1., None)
+
+  def nearest(self: __torch__.Operators, scores: Tensor, queries: Tensor, columns: Tensor, options: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     k = int(torch.item(torch.select(options, 0, 0)))
     candidates = int(torch.item(torch.select(options, 0, 1)))
     first = int(torch.item(torch.select(options, 0, 2)))
-    scores = torch.addmm(squares, queries, torch.t(points), beta=1, alpha=-2.)
-    own = torch.arange(first, torch.add(first, torch.size(queries, 0)), dtype=4, device=ops.prim.device(queries))
-    own = torch.unsqueeze(own, 1)
+    manhattan = int(torch.item(torch.select(options, 0, 3)))
+    others = scores
     if torch.ge(first, 0):
-      scores = torch.scatter(scores, 1, own, -float("inf"))
+      own = torch.arange(first, torch.add(first, torch.size(queries, 0)), dtype=4, device=ops.prim.device(queries))
+      others = torch.scatter(scores, 1, torch.unsqueeze(own, 1), float("inf"))
     else:
       pass
-    _0, index = torch.topk(scores, candidates, 1, False, False)
+    _0, index = torch.topk(others, candidates, 1, False, False)
     index, _1 = torch.sort(index, 1)
-    shape = [torch.size(queries, 0), candidates, torch.size(queries, 1)]
-    near = torch.view(torch.index_select(points, 0, torch.flatten(index)), shape)
-    difference = torch.sub(near, torch.unsqueeze(queries, 1))
-    distances = torch.sum(torch.mul(difference, difference), [2])
-    key = distances
+    distances = torch.zeros_like(index, dtype=7)
+    for c in range(torch.size(columns, 0)):
+      near = torch.take(torch.select(columns, 0, c), index)
+      difference = torch.sub(near, torch.narrow(queries, 1, c, 1))
+      if torch.eq(manhattan, 1):
+        distances = torch.add(distances, torch.abs(difference))
+      else:
+        distances = torch.add(distances, torch.mul(difference, difference))
+    _2, order = torch.sort(distances, stable=True, dim=1, descending=False)
+    order = torch.narrow(order, 1, 0, k)
+    return (torch.gather(index, 1, order), torch.gather(distances, 1, order), others)
+
+  def nearest_of_all(self: __torch__.Operators, queries: Tensor, columns: Tensor, options: Tensor) -> Tuple[Tensor, Tensor]:
+    k = int(torch.item(torch.select(options, 0, 0)))
+    first = int(torch.item(torch.select(options, 0, 2)))
+    manhattan = int(torch.item(torch.select(options, 0, 3)))
+    distances = torch.zeros([torch.size(queries, 0), torch.size(columns, 1)], dtype=7, device=ops.prim.device(queries))
+    for c in range(torch.size(columns, 0)):
+      difference = torch.sub(torch.select(columns, 0, c), torch.narrow(queries, 1, c, 1))
+      if torch.eq(manhattan, 1):
+        distances = torch.add(distances, torch.abs(difference))
+      else:
+        distances = torch.add(distances, torch.mul(difference, difference))
     if torch.ge(first, 0):
-      key = torch.masked_fill(distances, torch.eq(index, own), -1.)
+      own = torch.arange(first, torch.add(first, torch.size(queries, 0)), dtype=4, device=ops.prim.device(queries))
+      distances = torch.scatter(distances, 1, torch.unsqueeze(own, 1), float("inf"))
     else:
       pass
-    _2, order = torch.sort(key, stable=True, dim=1, descending=False)
-    order = torch.narrow(order, 1, 0, k)
-    nearest = torch.gather(distances, 1, order)
-    own_squares = torch.sum(torch.mul(queries, queries), [1], True)
-    rounding = torch.mul(torch.add(own_squares, torch.max(squares)), 1e-12)
-    edge = torch.add(torch.sub(torch.amax(nearest, [1], True), own_squares), rounding)
-    needed = torch.max(torch.sum(torch.le(scores, edge), [1]))
-    return (torch.gather(index, 1, order), nearest, needed)
+    sorted, order = torch.sort(distances, stable=True, dim=1, descending=False)
+    return (torch.contiguous(torch.narrow(order, 1, 0, k)), torch.contiguous(torch.narrow(sorted, 1, 0, k)))
 
   def clip(self: __torch__.Operators, gradients: List[Tensor], largest: Tensor) -> Tensor:
     most = float(torch.item(largest))

@@ -11,6 +11,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.random.Seed;
+import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Collection;
@@ -58,6 +59,7 @@ class ContextsTest {
       int[] codes = IntStream.range(0, ROWS).map(i -> i % 3).toArray();
       ContextData data =
           ContextData.of(manager.create(values, new Shape(ROWS, 4)))
+              .withShape(new ImageShape(1, 2, 2))
               .withTarget(Target.Classes.of("class", List.of("a", "b", "c"), codes))
               .withGraph(
                   Graph.of(

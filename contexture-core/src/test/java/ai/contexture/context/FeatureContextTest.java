@@ -45,7 +45,7 @@ class FeatureContextTest implements ContextContract.KernelFinite<FeatureContext>
       for (int i = 0; i < 4; i++) {
         expected[i] = 1;
       }
-      assertClose(Spectra.exact(context, 10, manager).eigenvalues(), expected, 1e-12);
+      assertClose(Spectra.of(context, 10, manager).eigenvalues(), expected, 1e-12);
     }
   }
 
@@ -99,7 +99,7 @@ class FeatureContextTest implements ContextContract.KernelFinite<FeatureContext>
       FeatureContext context = FeatureContext.of("t", points, draws, 0);
       // means 2, 0, 0, −2 of variance 2; draws of variance 3
       assertClose(
-          Spectra.exact(context, 3, manager).eigenvalues(), new double[] {2 / 3., 0, 0}, 1e-14);
+          Spectra.of(context, 3, manager).eigenvalues(), new double[] {2 / 3., 0, 0}, 1e-14);
       assertClose(
           context.kernel(context.points(), context.points()).get(0).toDoubleArray(),
           new double[] {1 + 4 / 3., 1, 1, 1 - 4 / 3.},

@@ -100,7 +100,7 @@ class GraphContextTest
       expected.sort(Collections.reverseOrder());
       assertThat(expected.get(0)).isEqualTo(1); // the constant
       assertClose(
-          Spectra.exact(context, graph.nodes() - 1, manager).eigenvalues(),
+          Spectra.of(context, graph.nodes() - 1, manager).eigenvalues(),
           expected.stream().skip(1).mapToDouble(v -> v).toArray(),
           1e-12);
     }
@@ -229,8 +229,7 @@ class GraphContextTest
           context.law(context.points()).dense(manager).get("3:").toDoubleArray(),
           new double[] {0, 0, 0, 1, 0, 0, 0, 0, 0, 1},
           0);
-      assertClose(
-          Spectra.exact(context, 4, manager).eigenvalues(), new double[] {1, 1, 1, 0}, 1e-12);
+      assertClose(Spectra.of(context, 4, manager).eigenvalues(), new double[] {1, 1, 1, 0}, 1e-12);
       Graph empty = Graph.of(3, new int[0], new int[0], new double[0]);
       assertClose(
           walk(manager, empty, Options.DEFAULT).operator().inputWeights().toDoubleArray(),
@@ -315,7 +314,7 @@ class GraphContextTest
     try (NDManager manager = NDManager.newBaseManager()) {
       GraphContext context =
           walk(manager, karate.graph().orElseThrow(), Options.DEFAULT.withSelfLoops(1));
-      double[] first = Spectra.exact(context, 1, manager).functions().get(":, 0").toDoubleArray();
+      double[] first = Spectra.of(context, 1, manager).functions().get(":, 0").toDoubleArray();
       int[] club = ((Target.Classes) karate.target().orElseThrow()).codes();
       long same = IntStream.range(0, 34).filter(i -> (first[i] > 0) == (club[i] == 1)).count();
       assertThat(Math.max(same, 34 - same)).isGreaterThanOrEqualTo(32);

@@ -167,4 +167,39 @@ class KnnContextTest
       }
     }
   }
+
+  @Nested
+  class ByManhattanDistance
+      implements ContextContract.SampledFinite<KnnContext>,
+          ContextContract.KernelFinite<KnnContext> {
+
+    @Override
+    public KnnContext context(NDManager manager) {
+      return (KnnContext)
+          Contexts.parse("knn(k=5, weights=gaussian, distance=manhattan)")
+              .fit(ContextData.of(normal(manager, "points", 40, 3)));
+    }
+
+    @Override
+    public NDArray newRows(NDManager manager) {
+      return normal(manager, "new rows", 7, 3);
+    }
+  }
+
+  /** From (1, 0): near in angle is (9, 1), in either other distance (0, 1). */
+  @Test
+  void distancesDiffer() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = manager.create(new double[] {1, 0, 9, 1, 0, 1, -1, 0.5}, new Shape(4, 2));
+      assertThat(second(rows, "knn(k=2)")).isEqualTo(2);
+      assertThat(second(rows, "knn(k=2, distance=manhattan)")).isEqualTo(2);
+      assertThat(second(rows, "knn(k=2, distance=cosine)")).isEqualTo(1);
+    }
+  }
+
+  private static long second(NDArray rows, String text) {
+    KnnContext context = (KnnContext) Contexts.parse(text).fit(ContextData.of(rows));
+    assertThat(context).hasToString(text);
+    return context.neighbours().toLongArray()[1];
+  }
 }

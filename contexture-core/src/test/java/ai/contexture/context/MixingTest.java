@@ -201,7 +201,7 @@ class MixingTest {
   private static void check(Context context, NDArray joint, NDManager manager) {
     FiniteContext finite = (FiniteContext) context;
     double[] expected = FiniteCases.eigenvalues(joint);
-    double[] found = Spectra.exact(finite, 10, manager).eigenvalues();
+    double[] found = Spectra.of(finite, 10, manager).eigenvalues();
     int both = Math.min(expected.length, found.length);
     assertClose(Arrays.copyOf(found, both), Arrays.copyOf(expected, both), 1e-10);
     ExpectationOperator t = finite.operator();

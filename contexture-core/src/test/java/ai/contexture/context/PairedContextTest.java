@@ -81,7 +81,7 @@ class PairedContextTest
       double[] expected = new double[9];
       expected[0] = 1;
       expected[1] = 1;
-      assertClose(Spectra.exact(context, 9, manager).eigenvalues(), expected, 1e-12);
+      assertClose(Spectra.of(context, 9, manager).eigenvalues(), expected, 1e-12);
       Points drawn = context.sample(context.points(), 2, random("draws"));
       NDArray own = context.contexts().rows().repeat(0, 2);
       assertClose(drawn.rows(), own, 0);

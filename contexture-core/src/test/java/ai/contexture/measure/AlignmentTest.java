@@ -100,7 +100,7 @@ class AlignmentTest {
   @Test
   void exactOutputsAlignPerfectly() {
     KnnContext context = context();
-    Spectrum spectrum = Spectra.exact(context, 8, manager);
+    Spectrum spectrum = Spectra.of(context, 8, manager);
     NDArray outputs = spectrum.functions().matMul(normal(manager, "map", 8, 8)).add(2);
     RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 5);
     Alignment alignment = Alignment.onPretraining(outputs, ritz, spectrum);
@@ -124,7 +124,7 @@ class AlignmentTest {
   @Test
   void dimensionsThatAreMissingCountAsZero() {
     KnnContext context = context();
-    Spectrum spectrum = Spectra.exact(context, 8, manager);
+    Spectrum spectrum = Spectra.of(context, 8, manager);
     NDArray outputs = spectrum.functions().get(":, 0:3");
     RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 6);
     Alignment alignment = Alignment.onPretraining(outputs, ritz, spectrum, 6);
@@ -137,7 +137,7 @@ class AlignmentTest {
   @Test
   void randomOutputsAlignBadly() {
     KnnContext context = context();
-    Spectrum spectrum = Spectra.exact(context, 8, manager);
+    Spectrum spectrum = Spectra.of(context, 8, manager);
     NDArray outputs = normal(manager, "outputs", N, 8).toType(DataType.FLOAT32, false);
     RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 8);
     int before = manager.getManagedArrays().size();
@@ -156,7 +156,7 @@ class AlignmentTest {
 
   @Test
   void onNewRows() {
-    Spectrum spectrum = Spectra.exact(context(), 4, manager);
+    Spectrum spectrum = Spectra.of(context(), 4, manager);
     NDArray exact = spectrum.extend(Points.of(normal(manager, "new", 30, 2)), 4);
     NDArray features = exact.matMul(normal(manager, "map", 4, 4));
     int before = manager.getManagedArrays().size();

@@ -46,7 +46,7 @@ class CompatibilityCoverageTest {
   List<World> worlds() {
     List<World> worlds = new ArrayList<>();
     KnnContext knn = KnnContext.of(rows(), 20);
-    Spectrum spectrum = Spectra.exact(knn, 299, manager);
+    Spectrum spectrum = Spectra.of(knn, 299, manager);
     double[] uniform = new double[300];
     Arrays.fill(uniform, 1 / 300.);
     NDArray kernel = knn.kernel(knn.points(), knn.points());

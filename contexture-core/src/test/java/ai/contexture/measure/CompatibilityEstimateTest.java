@@ -335,7 +335,7 @@ class CompatibilityEstimateTest {
   @Test
   void allPretrainingPoints() {
     KnnContext knn = KnnContext.of(normal(manager, "points", 60, 2), 6);
-    Spectrum spectrum = Spectra.exact(knn, 59, manager);
+    Spectrum spectrum = Spectra.of(knn, 59, manager);
     double[] y =
         knn.points()
             .rows()
@@ -354,7 +354,7 @@ class CompatibilityEstimateTest {
   @Test
   void functionsNarrowTheInterval() {
     KnnContext knn = KnnContext.of(normal(manager, "points", 300, 2), 60);
-    Spectrum spectrum = Spectra.exact(knn, 20, manager);
+    Spectrum spectrum = Spectra.of(knn, 20, manager);
     double[] y =
         spectrum.functions().get(":, 0").add(spectrum.functions().get(":, 2")).toDoubleArray();
     Target all = Target.Values.of("y", y);

@@ -109,11 +109,11 @@ class CompatibilityTest {
     Arrays.setAll(y, i -> y[i] + 0.3 * random.nextGaussian());
     Target target = Target.Values.of("y", y);
     double exact = Compatibility.exact(knn.operator(), Targets.of(target)).squared();
-    Spectrum all = Spectra.exact(knn, 119, manager);
+    Spectrum all = Spectra.of(knn, 119, manager);
     assertThat(Compatibility.of(all, target).squared())
         .as(reproduce())
         .isEqualTo(exact, within(1e-9));
-    Spectrum some = Spectra.exact(knn, 10, manager);
+    Spectrum some = Spectra.of(knn, 10, manager);
     Compatibility lower = Compatibility.of(some, target);
     assertThat(lower.squared()).isLessThan(exact);
     assertThat(lower.squared() + some.eigenvalues()[9] * (1 - lower.covered()))

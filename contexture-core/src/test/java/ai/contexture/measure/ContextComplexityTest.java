@@ -59,7 +59,7 @@ class ContextComplexityTest {
     ContextComplexity complexity = ContextComplexity.of(knn, seed());
     assertThat(manager.getManagedArrays().size()).isEqualTo(before);
     assertThat(complexity.kappaSquared()).isEqualTo(largest, within(1e-12));
-    double trace = 1 + Arrays.stream(Spectra.exact(knn, 5, manager).eigenvalues()).sum();
+    double trace = 1 + Arrays.stream(Spectra.of(knn, 5, manager).eigenvalues()).sum();
     assertThat(complexity.mean()).as(reproduce()).isEqualTo(trace, within(1e-9));
     ContextComplexity some = ContextComplexity.of(knn, 30, seed());
     assertThat(some.sampled()).isEqualTo(30);

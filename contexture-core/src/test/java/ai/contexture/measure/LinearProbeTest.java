@@ -127,6 +127,97 @@ class LinearProbeTest {
     }
   }
 
+  /** The penalty of least error on the validation rows, every one of them solved directly. */
+  @Test
+  void aPenaltyByValidationRows() {
+    for (int[] size : new int[][] {{12, 3}, {7, 10}}) {
+      int n = size[0];
+      int d = size[1];
+      NDArray x = normal(manager, "x" + n, 2 * n, d);
+      NDArray noise = normal(manager, "y" + n, 2 * n, 1);
+      double[] y = noise.add(x.get(":, 0:1").mul(2)).add(3).toDoubleArray();
+      NDArray train = x.get("0:" + n);
+      NDArray rest = x.get(n + ":");
+      double[] trainY = Arrays.copyOf(y, n);
+      double[] restY = Arrays.copyOfRange(y, n, 2 * n);
+      NDArray mean = train.mean(new int[] {0}, true);
+      NDArray deviation = train.sub(mean).square().mean(new int[] {0}, true).sqrt();
+      NDArray z = train.sub(mean).div(deviation);
+      NDArray zRest = rest.sub(mean).div(deviation);
+      double least = Double.POSITIVE_INFINITY;
+      double best = 0;
+      for (int step = 0; step < 21; step++) {
+        double alpha = n * Math.pow(10, -6 + step / 2.);
+        double error = 0;
+        double[] predicted = predict(z, trainY, alpha, -1, zRest);
+        for (int i = 0; i < n; i++) {
+          error += Math.pow(restY[i] - predicted[i], 2) / n;
+        }
+        if (error < least) {
+          least = error;
+          best = alpha;
+        }
+      }
+      LinearProbe probe = LinearProbe.regression(train, trainY, rest, restY, rest, restY);
+      assertThat(probe.penalty()).as(reproduce()).isEqualTo(best, within(1e-9 * best));
+      assertThat(probe.value()).as(reproduce()).isEqualTo(Math.sqrt(least), within(1e-7));
+      double leftOut = 0;
+      for (int left = 0; left < n; left++) {
+        leftOut += Math.pow(trainY[left] - solve(z, trainY, best, left), 2) / n;
+      }
+      assertThat(probe.leaveOneOut()).as(reproduce()).isEqualTo(leftOut, within(1e-7 * leftOut));
+    }
+  }
+
+  /** Two classes are one number: the same penalty, and the same side of one half. */
+  @Test
+  void classesWithValidationRows() {
+    NDArray x = normal(manager, "classes", 90, 4);
+    double[] noise = normal(manager, "noise", 90, 1).toDoubleArray();
+    double[] first = x.get(":, 0").toDoubleArray();
+    int[] codes = new int[90];
+    double[] numbers = new double[90];
+    for (int i = 0; i < 90; i++) {
+      codes[i] = first[i] + noise[i] > 0 ? 1 : 0;
+      numbers[i] = codes[i];
+    }
+    NDArray[] parts = {x.get("0:30"), x.get("30:60"), x.get("60:90")};
+    int before = manager.getManagedArrays().size();
+    LinearProbe probe =
+        LinearProbe.classification(
+            parts[0],
+            Arrays.copyOf(codes, 30),
+            parts[1],
+            Arrays.copyOfRange(codes, 30, 60),
+            parts[2],
+            Arrays.copyOfRange(codes, 60, 90),
+            2);
+    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    LinearProbe number =
+        LinearProbe.regression(
+            parts[0],
+            Arrays.copyOf(numbers, 30),
+            parts[1],
+            Arrays.copyOfRange(numbers, 30, 60),
+            parts[2],
+            Arrays.copyOfRange(numbers, 60, 90));
+    assertThat(probe.metric()).isEqualTo("accuracy");
+    assertThat(probe.penalty()).as(reproduce()).isEqualTo(number.penalty());
+    assertThat(probe.leaveOneOut()).isEqualTo(2 * number.leaveOneOut(), within(1e-10));
+    assertThat(probe.value()).as(reproduce()).isBetween(0.4, 1.);
+    assertThatThrownBy(
+            () ->
+                LinearProbe.regression(
+                    parts[0],
+                    new double[30],
+                    parts[1].get(":, 0:3"),
+                    new double[30],
+                    parts[2],
+                    new double[30]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("validX: expected (30, 4), one row a target and at least 1, got (30, 3)");
+  }
+
   @Test
   void aLinearTargetIsFoundInItsUnits() {
     NDArray x = normal(manager, "x", 100, 3).mul(manager.create(new double[] {1e-3, 1, 1e5}));
@@ -236,6 +327,10 @@ class LinearProbeTest {
   }
 
   private double predict(NDArray z, double[] y, double alpha, int left, int row) {
+    return predict(z, y, alpha, left, z)[row];
+  }
+
+  private double[] predict(NDArray z, double[] y, double alpha, int left, NDArray rows) {
     int n = y.length;
     int d = (int) z.getShape().get(1);
     double[] weight = new double[n];
@@ -255,6 +350,7 @@ class LinearProbeTest {
         a.transpose().matMul(a.mul(w)).add(manager.create(diagonal, new Shape(d + 1, d + 1)));
     NDArray target = manager.create(y, new Shape(n, 1)).mul(w);
     NDArray solution = Torch.solve(gram, a.transpose().matMul(target));
-    return a.matMul(solution).get(row).toDoubleArray()[0];
+    NDArray ones = manager.ones(new Shape(rows.getShape().get(0), 1), DataType.FLOAT64);
+    return rows.concat(ones, 1).matMul(solution).toDoubleArray();
   }
 }

@@ -40,7 +40,7 @@ class AbaloneSpectrumTest {
       KnnContext context =
           KnnContext.of(
               manager.create(inputs.values(), new Shape(inputs.rows(), inputs.columns())), 30);
-      Spectrum spectrum = Spectra.krylov(context, 128, manager);
+      Spectrum spectrum = Spectra.of(context, 128, new SpectralMethod.Krylov(), manager);
       double[] eigenvalues = spectrum.eigenvalues();
       for (int i = 0; i < POSITIONS.length; i++) {
         assertThat(eigenvalues[POSITIONS[i] - 1]).isCloseTo(EXPECTED[i], within(1e-8));

@@ -32,7 +32,7 @@ class RayleighRitzTest {
 
   @Test
   void givesBackMixedExactFunctions() {
-    Spectrum spectrum = Spectra.exact(context, 6, manager);
+    Spectrum spectrum = Spectra.of(context, 6, manager);
     NDArray mixed =
         spectrum
             .functions()
@@ -49,7 +49,7 @@ class RayleighRitzTest {
 
   @Test
   void anyOutputsGiveOrderedFunctionsBelowTheSpectrum() {
-    double[] exact = Spectra.exact(context, 12, manager).eigenvalues();
+    double[] exact = Spectra.of(context, 12, manager).eigenvalues();
     NDArray outputs = normal(manager, "outputs", 200, 12).toType(DataType.FLOAT32, false);
     RayleighRitz ritz = RayleighRitz.of(outputs, t, 5);
     assertThat(ritz.eigenvalues()).hasSize(12);
@@ -83,7 +83,7 @@ class RayleighRitzTest {
 
   @Test
   void effectiveRankCountsEqualDirections() {
-    NDArray functions = Spectra.exact(context, 4, manager).functions();
+    NDArray functions = Spectra.of(context, 4, manager).functions();
     assertThat(RayleighRitz.of(functions, t, 4).effectiveRank()).isEqualTo(4, within(1e-8));
     NDArray one = functions.mul(manager.create(new double[] {1, 0, 0, 0}));
     assertThat(RayleighRitz.of(one, t, 4).effectiveRank()).isEqualTo(1, within(1e-8));

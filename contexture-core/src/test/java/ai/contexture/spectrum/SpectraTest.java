@@ -38,13 +38,17 @@ class SpectraTest {
     Spectrum solve(FiniteContext context, int top, NDManager manager);
   }
 
-  private static final Solver[] SOLVERS = {Spectra::dense, SpectraTest::krylov};
+  private static final Solver[] SOLVERS = {SpectraTest::dense, SpectraTest::krylov};
 
   /** Large enough that the dense solver does not take its place. */
   private static Spectrum krylov(FiniteContext context, int top, NDManager manager) {
-    Spectrum spectrum = Spectra.krylov(context, top, manager);
+    Spectrum spectrum = Spectra.of(context, top, new SpectralMethod.Krylov(), manager);
     assertThat(spectrum.method()).startsWith("block Lanczos");
     return spectrum;
+  }
+
+  private static Spectrum dense(FiniteContext context, int top, NDManager manager) {
+    return Spectra.of(context, top, new SpectralMethod.Dense(), manager);
   }
 
   @Test
@@ -67,11 +71,9 @@ class SpectraTest {
       NDArray overlap = spectrum.functions().transpose().matMul(exact).div(400).abs();
       assertClose(overlap, identity(manager, 10), 1e-6);
     }
-    assertThat(Spectra.dense(context, 10, manager).eigenvalues()).hasSize(399);
+    assertThat(dense(context, 10, manager).eigenvalues()).hasSize(399);
     assertClose(
-        Spectra.dense(context, 10, manager).eigenvalues(),
-        Arrays.copyOfRange(values, 1, 400),
-        1e-10);
+        dense(context, 10, manager).eigenvalues(), Arrays.copyOfRange(values, 1, 400), 1e-10);
   }
 
   @Test
@@ -86,7 +88,7 @@ class SpectraTest {
     }
     double[] descending = Arrays.stream(expected).map(v -> -v).sorted().map(v -> -v).toArray();
     KnnContext context = KnnContext.of(manager.create(circle, new Shape(n, 2)), 3);
-    double[] found = Spectra.dense(context, 12, manager).eigenvalues();
+    double[] found = dense(context, 12, manager).eigenvalues();
     assertClose(found, Arrays.copyOfRange(descending, 1, n), 1e-12);
     Spectrum krylov = krylov(context, 12, manager);
     assertClose(krylov.eigenvalues(), Arrays.copyOfRange(descending, 1, 13), 1e-12);
@@ -96,7 +98,7 @@ class SpectraTest {
   @Test
   void clustersRepeatTheEigenvalueOne() {
     KnnContext context = KnnContext.of(clusters(4, 75), 6);
-    Spectrum dense = Spectra.dense(context, 8, manager);
+    Spectrum dense = dense(context, 8, manager);
     assertThat(dense.eigenvalues()[2]).isEqualTo(1, within(1e-12));
     for (Solver solver : SOLVERS) {
       Spectrum spectrum = solver.solve(context, 8, manager);
@@ -109,7 +111,7 @@ class SpectraTest {
   @Test
   void moreCopiesThanABlockHolds() {
     KnnContext context = KnnContext.of(clusters(45, 30), 12);
-    Spectrum dense = Spectra.dense(context, 60, manager);
+    Spectrum dense = dense(context, 60, manager);
     assertThat(dense.eigenvalues()[43]).isEqualTo(1, within(1e-12));
     assertThat(dense.eigenvalues()[59]).isLessThan(0.999);
     for (int top : new int[] {33, 34, 37, 40, 60}) {
@@ -182,7 +184,7 @@ class SpectraTest {
   void functionsExtendToPointsSeenAndNew() {
     NDArray rows = normal(manager, "points", 300, 2);
     KnnContext context = KnnContext.of(rows, 10);
-    Spectrum spectrum = Spectra.exact(context, 5, manager);
+    Spectrum spectrum = Spectra.of(context, 5, manager);
     assertClose(spectrum.extend(context.points(), 5), spectrum.functions(), 1e-8);
     Points same = Points.of(rows.get("0:20"));
     assertClose(spectrum.extend(same, 5), spectrum.functions().get("0:20"), 1e-8);
@@ -224,7 +226,7 @@ class SpectraTest {
   @Test
   void fewPointsAreDecomposedDensely() {
     KnnContext context = KnnContext.of(normal(manager, "points", 90, 2), 5);
-    Spectrum spectrum = Spectra.krylov(context, 40, manager);
+    Spectrum spectrum = Spectra.of(context, 40, new SpectralMethod.Krylov(), manager);
     assertThat(spectrum.method()).isEqualTo("dense eigensolver");
     assertThat(spectrum.eigenvalues()).hasSize(89);
     checkFunctions(spectrum, 40);
@@ -234,11 +236,11 @@ class SpectraTest {
   void refusesOtherNumbersOfFunctions() {
     KnnContext context = KnnContext.of(normal(manager, "points", 10, 2), 3);
     for (int top : new int[] {0, 10}) {
-      assertThatThrownBy(() -> Spectra.exact(context, top, manager))
+      assertThatThrownBy(() -> Spectra.of(context, top, manager))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("top: expected 1 to 9 (one less than the points), got " + top);
     }
-    Spectrum all = Spectra.exact(context, 9, manager);
+    Spectrum all = Spectra.of(context, 9, manager);
     assertThat(all.dimension()).isEqualTo(9);
     checkFunctions(all, 9);
     assertThat(all.toString()).startsWith("Spectrum[knn(k=3), 9 eigenvalues from");
@@ -248,7 +250,7 @@ class SpectraTest {
   private void checkFunctions(Spectrum spectrum, int d) {
     assertThat(spectrum.dimension()).isEqualTo(d);
     NDArray mu = spectrum.functions();
-    ExpectationOperator t = spectrum.context().operator();
+    ExpectationOperator t = ((FiniteContext) spectrum.context()).operator();
     assertThat(mu.getShape()).isEqualTo(new Shape(t.inputs(), d));
     NDArray p = t.inputWeights().reshape(-1, 1);
     assertClose(mu.mul(p).sum(new int[] {0}), manager.zeros(new Shape(d), DataType.FLOAT64), 1e-9);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Interval;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -340,8 +341,7 @@ class CorruptionTest {
 
   @Test
   void optionsAreChecked() {
-    String range =
-        "rate must be a number of at least 0 and at most 1, or a range such as 0.1..0.9,";
+    String range = "rate must be a number from 0 to 1, or a range such as 0.1..0.9,";
     assertRefused(() -> masking(Interval.of(1.5), Fill.ZERO), "masking: " + range + " got '1.5'");
     assertRefused(
         () -> new Scarf(-1, Marginal.UNIFORM),

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Interval;
 import ai.contexture.torch.Images.Outside;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -401,7 +402,7 @@ class ImageViewsTest {
         "crop: aspect must be a number from 1 to 100, got '0.5'");
     assertRefused(
         () -> new Erase(new Interval(0.5, 1.5), 1),
-        "erase: area must be a number of at least 0 and at most 1, or a range such as 0.1..0.9,"
+        "erase: area must be a number from 0 to 1, or a range such as 0.1..0.9,"
             + " got '0.5..1.5'");
     assertRefused(
         () -> new Shift(-1, Outside.ZERO),
@@ -414,8 +415,7 @@ class ImageViewsTest {
         "rotation: degrees must be a number from 0 to 180, got '181.0'");
     assertRefused(
         () -> new Blur(Interval.of(-1)),
-        "blur: sigma must be a number of at least 0 and at most 10000, or a range such as"
-            + " 0.1..0.9, got '-1'");
+        "blur: sigma must be a number from 0 to 10000, or a range such as" + " 0.1..0.9, got '-1'");
     assertRefused(
         () -> new Brightness(-1), "brightness: by must be a number of at least 0, got '-1.0'");
     assertRefused(() -> new Contrast(2), "contrast: by must be a number from 0 to 1, got '2.0'");

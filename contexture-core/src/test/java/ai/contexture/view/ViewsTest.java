@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
+import ai.contexture.input.SpecOptions;
+import ai.contexture.input.SpecOptions.Asked;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
@@ -18,25 +20,34 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ViewsTest {
 
   @Test
-  void everyNameStandsForItsUsualOptions() {
+  void everyOptionThatIsReadIsExplained() {
     for (ViewDescription description : Views.descriptions()) {
-      if (description.name().equals("augment")) {
-        continue;
-      }
-      ViewFactory usual = Views.parse(Spec.parse(description.name()));
-      for (ViewDescription.Option option : description.options()) {
-        assertThat(option.meaning()).isNotBlank();
-        boolean another = description.name().equals("noise") && !option.key().equals("level");
-        if (!option.usual().isEmpty() && !another) {
-          String text = description.name() + "(" + option.key() + "=" + option.usual() + ")";
-          assertThat(Views.parse(Spec.parse(text))).as(text).isEqualTo(usual);
-          assertThat(usual.toString()).contains(option.key() + "=" + option.usual());
-        }
-      }
+      Spec example = Spec.parse(description.example());
+      assertThat(example.name()).isEqualTo(description.name());
+      SpecOptions options = example.options();
+      Views.read(description.name(), options);
+      assertThat(description.options().keySet())
+          .containsExactlyElementsOf(options.asked().stream().map(Asked::name).toList());
     }
     assertThat(Views.descriptions().stream().map(ViewDescription::name))
         .isEqualTo(Views.names())
         .isSorted();
+  }
+
+  @Test
+  void optionsThatAreAbsentHaveTheirUsualValues() {
+    for (ViewDescription description : Views.descriptions()) {
+      SpecOptions options = Spec.parse(description.example()).options();
+      ViewFactory usual = Views.read(description.name(), options);
+      if (description.name().equals("noise")) {
+        continue; // three kinds in one
+      }
+      for (Asked asked : options.asked()) {
+        String text = description.name() + "(" + asked.name() + "=" + asked.fallback() + ")";
+        assertThat(Views.parse(Spec.parse(text))).as(text).isEqualTo(usual);
+        assertThat(usual.toString()).contains(asked.name() + "=" + asked.fallback());
+      }
+    }
   }
 
   @ParameterizedTest
@@ -66,10 +77,14 @@ class ViewsTest {
         "crob | unknown view 'crob'; known: augment, blur, brightness, contrast, crop, cutmix,"
             + " cutout, erase, flip, masking, noise, rotation, scarf, shift (did you mean crop?)",
         "crop(size=1) | crop: unknown option 'size'; known: ratio, aspect",
-        "crop(ratio=x) | crop: ratio must be a number, or a range such as 0.1..0.9, got 'x'",
-        "crop(ratio=0.9..0.1) | crop: ratio must be a number, or a range such as 0.1..0.9, got"
-            + " '0.9..0.1'",
-        "crop(ratio=1..) | crop: ratio must be a number, or a range such as 0.1..0.9, got '1..'",
+        "crop(ratio=x) | crop: ratio must be a number greater than 0 and at most 1, or a range such"
+            + " as 0.1..0.9, got 'x'",
+        "masking(rate=0.9..0.1) | masking: rate must be a number from 0 to 1, or a range such as"
+            + " 0.1..0.9, got '0.9..0.1'",
+        "masking(rate=1..) | masking: rate must be a number from 0 to 1, or a range such as"
+            + " 0.1..0.9, got '1..'",
+        "masking(rate=0..2) | masking: rate must be a number from 0 to 1, or a range such as"
+            + " 0.1..0.9, got '0..2'",
         "masking(fill=median) | masking: unknown fill 'median'; known: zero, mean, marginal (did"
             + " you mean mean?)",
         "flip(cutmix) | flip takes no nested parts, got 'cutmix'",
@@ -80,7 +95,7 @@ class ViewsTest {
         "noise(level=0.1, scale=1) | noise: expected level, or scale, or schedule and steps, got"
             + " level and scale",
         "noise(steps=10) | noise: expected level, or scale, or schedule and steps, got steps",
-        "noise(schedule=sine) | noise: unknown schedule 'sine'; known: linear, cosine",
+        "noise(schedule=sine) | noise: unknown schedule 'sine'; known: none, linear, cosine",
       })
   void refusesWhatItDoesNotKnow(String text, String message) {
     assertThatThrownBy(() -> Views.parse(Spec.parse(text)))

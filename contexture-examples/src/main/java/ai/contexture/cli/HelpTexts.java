@@ -29,6 +29,7 @@ final class HelpTexts extends ListResourceBundle {
       {"known_orthonormalities", list(Objectives.orthonormalityNames())},
       {"known_encoders", list(Encoders.names())},
       {"usual_encoder", recipe.encoder()},
+      {"usual_draws", Integer.toString(recipe.draws())},
       {"usual_dimension", Integer.toString(recipe.dimension())},
       {
         "usual_split",

@@ -95,6 +95,14 @@ final class PretrainCommand implements Callable<Integer> {
   private Integer outputs;
 
   @Option(
+      names = "--draws",
+      paramLabel = "N",
+      description =
+          "Samples averaged for each row where the law of the context is not known. Default:"
+              + " ${bundle:usual_draws}")
+  private Integer draws;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
       description = "Training steps. Default: ${bundle:usual_steps}")
@@ -147,6 +155,20 @@ final class PretrainCommand implements Callable<Integer> {
       description =
           "Scale longer gradients down to this norm, 0 for never. Default: ${bundle:usual_clip}")
   private Double clip;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      description = "Batches whose gradients are averaged in a step. Default: 1")
+  private Integer accumulate;
+
+  @Option(
+      names = "--average",
+      paramLabel = "SHARE",
+      description =
+          "Keep so much of a moving average of the network at each step, such as 0.99, and use the"
+              + " average. Default: 0, no average")
+  private Double average;
 
   @Option(
       names = "--out",
@@ -293,6 +315,9 @@ final class PretrainCommand implements Callable<Integer> {
     if (outputs != null) {
       recipe = recipe.withOutputs(positive("--outputs", outputs));
     }
+    if (draws != null) {
+      recipe = recipe.withDraws(draws);
+    }
     if (epochs != null) {
       recipe = recipe.withEpochs(epochs);
     }
@@ -329,6 +354,12 @@ final class PretrainCommand implements Callable<Integer> {
     }
     if (weightDecay != null) {
       chosen = chosen.withWeightDecay(weightDecay);
+    }
+    if (accumulate != null) {
+      chosen = chosen.withAccumulate(accumulate);
+    }
+    if (average != null) {
+      chosen = chosen.withAverage(average);
     }
     return clip == null ? chosen : chosen.withClip(clip);
   }

@@ -9,6 +9,7 @@ import ai.contexture.measure.ProbeScore;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.StepReport;
 import ai.contexture.training.TrainingListener;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -109,7 +110,7 @@ final class PretrainingRun {
       while (job.trainer().finished() < steps) {
         boolean going = listener.train(nextPause());
         int finished = job.trainer().finished();
-        if (due(options.evaluateEvery())) {
+        if (job.isExact() && due(options.evaluateEvery())) {
           double cca = job.correlation();
           metrics.evaluated(cca);
           progress.alignment(cca);
@@ -194,10 +195,10 @@ final class PretrainingRun {
   /** Measures the finished training, writes the last files and returns the result. */
   JsonObject finish(Report report) throws IOException {
     job.representation().save(folder.path());
-    if (!quiet) {
+    if (!quiet && job.isExact()) {
       terminal.err().println("Comparing with the exact answer");
     }
-    Alignment alignment = job.alignment();
+    Alignment alignment = job.isExact() ? job.alignment() : null;
     Alignment onNewRows = alignmentOnNewRows();
     ProbeScore probe = job.probe().orElse(null);
     JsonObject result = new JsonObject();
@@ -208,7 +209,7 @@ final class PretrainingRun {
     result.add("seconds", Results.number(seconds));
     double loss = lastLoss();
     result.add("loss", Results.number(loss));
-    result.add("alignment", Results.alignment(alignment));
+    result.add("alignment", alignment == null ? JsonNull.INSTANCE : Results.alignment(alignment));
     result.add("alignmentOnNewRows", Results.onNewRows(onNewRows));
     result.add("probe", Results.probe(probe));
     result.add("eigenvalues", Results.numbers(job.representation().eigenvalues()));
@@ -232,7 +233,7 @@ final class PretrainingRun {
    * function is not known.
    */
   private Alignment alignmentOnNewRows() {
-    if (!job.context().inductive()) {
+    if (!job.isExact() || !job.context().inductive()) {
       return null;
     }
     int[] test = job.split().test();

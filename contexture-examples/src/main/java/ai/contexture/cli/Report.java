@@ -113,8 +113,12 @@ final class Report {
             job.recipe().objective(), steps, Progress.duration(seconds), loss));
 
     heading("How close to the best features that the context allows");
-    alignment(n + " rows learned from", alignment, job.split().test().length, onNewRows);
-    if (onNewRows == null) {
+    if (alignment == null) {
+      line("  not known: this context has no exact functions");
+    } else {
+      alignment(n + " rows learned from", alignment, job.split().test().length, onNewRows);
+    }
+    if (alignment != null && onNewRows == null) {
       line(
           job.context().inductive()
               ? "  (not measured on new rows: it takes more of them than features)"

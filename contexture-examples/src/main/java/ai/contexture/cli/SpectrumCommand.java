@@ -105,7 +105,7 @@ final class SpectrumCommand implements Callable<Integer> {
     int most = inputs.points().size() - 1;
     int asked = top == null ? Math.min(Usefulness.DEFAULT_D0, most) : top;
     int counted = measure.d0();
-    Spectrum spectrum = Spectra.exact(finite, Math.min(most, Math.max(asked, counted)), manager);
+    Spectrum spectrum = Spectra.of(finite, Math.min(most, Math.max(asked, counted)), manager);
     double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
     Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), measure.beta(), counted);
     double decayRate = DecayRate.of(spectrum.eigenvalues(counted));

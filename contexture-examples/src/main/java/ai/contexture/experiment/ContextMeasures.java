@@ -128,7 +128,7 @@ public record ContextMeasures(
             notes);
       }
       int wanted = options.dimensions.stream().mapToInt(d -> d).reduce(options.d0, Math::max);
-      Spectrum spectrum = Spectra.exact(finite, Math.min(rows.length - 1, wanted), manager);
+      Spectrum spectrum = Spectra.of(finite, Math.min(rows.length - 1, wanted), manager);
       double[] eigenvalues = spectrum.eigenvalues(options.d0);
       Usefulness usefulness = Usefulness.of(eigenvalues, options.beta, options.d0);
       List<Probe> probes = new ArrayList<>();

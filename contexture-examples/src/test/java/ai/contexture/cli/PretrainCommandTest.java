@@ -198,6 +198,8 @@ class PretrainCommandTest {
             "--epochs",
             "3",
             "--quiet",
+            "--average",
+            "0.9",
             "--optimiser",
             "muon(rate=0.01)",
             "--schedule",

@@ -88,7 +88,7 @@ public final class FreeVectors extends Network {
 
   private NDArray nearest(NDArray doubles) {
     Neighbours found = Neighbours.search(doubles, known, 1);
-    found.squaredDistances().close();
+    found.distances().close();
     try (NDArray index = found.index()) {
       return index.reshape(-1);
     }

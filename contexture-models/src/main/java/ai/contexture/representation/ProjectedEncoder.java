@@ -1,5 +1,6 @@
 package ai.contexture.representation;
 
+import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.spectrum.RayleighRitz;
@@ -20,8 +21,8 @@ import ai.djl.util.PairList;
  * 1.
  *
  * <p>Where the encoder Ψ was trained on contexts, the outputs are averaged first: Φ(x) = E[Ψ(A) |
- * x] over the exact conditional law. All parameters, the projection in float64, are DJL parameters
- * and are saved and loaded as such.
+ * x] over the exact conditional law, or over draws where that is not known. All parameters, the
+ * projection in float64, are DJL parameters and are saved and loaded as such.
  */
 final class ProjectedEncoder extends AbstractBlock {
 
@@ -36,6 +37,9 @@ final class ProjectedEncoder extends AbstractBlock {
 
   private FiniteContext context;
   private NDArray contextOutputs;
+
+  /** What averages where the context is not finite. */
+  private DrawnAverage drawn;
 
   private ProjectedEncoder(Block encoder, boolean averaged) {
     super(VERSION);
@@ -62,17 +66,22 @@ final class ProjectedEncoder extends AbstractBlock {
    * An encoder with its projection.
    *
    * @param averageOver the context whose conditional law averages the outputs, or null
+   * @param drawn what averages them where the context is not finite, or null
    * @param owner the manager of the copies that are made
    */
   static ProjectedEncoder of(
-      Block encoder, RayleighRitz projection, FiniteContext averageOver, NDManager owner) {
+      Block encoder,
+      RayleighRitz projection,
+      Context averageOver,
+      DrawnAverage drawn,
+      NDManager owner) {
     ProjectedEncoder block = new ProjectedEncoder(encoder, averageOver != null);
     block.inputShapes = encoder.describeInput().values().toArray(new Shape[0]);
     block.mean.setArray(copy(projection.mean(), owner));
     block.rotation.setArray(copy(projection.rotation(), owner));
     if (averageOver != null) {
       block.points.setArray(copy(averageOver.points().rows(), owner));
-      block.context = averageOver;
+      block.averageOver(averageOver, drawn);
     }
     return block;
   }
@@ -97,9 +106,10 @@ final class ProjectedEncoder extends AbstractBlock {
     return points.getArray();
   }
 
-  /** Sets the context that averages the outputs, fitted to {@link #points()}. */
-  void averageOver(FiniteContext fitted) {
-    context = fitted;
+  /** Sets what averages the outputs, fitted to {@link #points()}. */
+  void averageOver(Context fitted, DrawnAverage draws) {
+    context = fitted instanceof FiniteContext finite ? finite : null;
+    drawn = context == null ? draws : null;
     contextOutputs = null;
   }
 
@@ -127,6 +137,9 @@ final class ProjectedEncoder extends AbstractBlock {
   }
 
   private NDArray average(ParameterStore store, NDArray rows, boolean training) {
+    if (drawn != null) {
+      return drawn.of(Points.of(rows), samples -> encode(store, samples, training));
+    }
     if (context == null) {
       throw new IllegalStateException("the context that averages the encoder was not set");
     }

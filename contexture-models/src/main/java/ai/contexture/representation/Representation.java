@@ -4,6 +4,7 @@ import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.SampledContext;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
@@ -99,6 +100,7 @@ public final class Representation implements AutoCloseable {
    * @param fresh an encoder of the same kind without parameters
    * @param projection made on the pretraining rows
    * @param averageOver for an encoder Ψ on contexts, the context that averages it, else null
+   * @param draws how many samples of each row are averaged where that context is not finite
    * @param description what it was made with; must hold {@code context}, {@code encoder} and {@code
    *     outputs} for the folder to be loadable
    */
@@ -107,7 +109,8 @@ public final class Representation implements AutoCloseable {
       Block encoder,
       Block fresh,
       RayleighRitz projection,
-      FiniteContext averageOver,
+      Context averageOver,
+      int draws,
       JsonObject description) {
     NDManager manager = projection.mean().getManager().newSubManager();
     NDArray first = encoder.getParameters().get(0).getValue().getArray();
@@ -117,12 +120,15 @@ public final class Representation implements AutoCloseable {
       NDArray trained = encoder.getParameters().get(i).getValue().getArray();
       Torch.copy(trained, fresh.getParameters().get(i).getValue().getArray());
     }
-    ProjectedEncoder projected = ProjectedEncoder.of(fresh, projection, averageOver, manager);
+    DrawnAverage drawn = drawn(averageOver, draws, description);
+    ProjectedEncoder projected =
+        ProjectedEncoder.of(fresh, projection, averageOver, drawn, manager);
     JsonObject complete = description.deepCopy();
     complete.addProperty("format", FORMAT);
     complete.addProperty("inputs", preprocessing.names().size());
     complete.addProperty("dimension", projection.dimension());
     complete.addProperty("averaged", averageOver != null);
+    complete.addProperty("draws", draws);
     JsonArray eigenvalues = new JsonArray();
     Arrays.stream(projection.eigenvalues()).limit(projection.dimension()).forEach(eigenvalues::add);
     complete.add("eigenvalues", eigenvalues);
@@ -272,8 +278,9 @@ public final class Representation implements AutoCloseable {
       if (averaged) {
         Context context =
             Contexts.parse(description.get("context").getAsString())
-                .fit(ContextData.of(encoder.points()));
-        encoder.averageOver((FiniteContext) context);
+                .fit(data(encoder.points(), preprocessing, seed(description).derive("context")));
+        encoder.averageOver(
+            context, drawn(context, description.get("draws").getAsInt(), description));
       }
       Representation representation =
           new Representation(manager, preprocessing, encoder, description);
@@ -294,6 +301,29 @@ public final class Representation implements AutoCloseable {
         manager.close();
       }
     }
+  }
+
+  /**
+   * Returns all that a context which averages an encoder may be fitted to, since a saved
+   * representation fits it again to these: the rows, their groups and a seed.
+   *
+   * @param rows the encoder's inputs [n, p] of the pretraining rows
+   * @param seed of what the context chooses at random when it is fitted
+   */
+  public static ContextData data(NDArray rows, Preprocessing preprocessing, Seed seed) {
+    return ContextData.of(rows).withGroups(preprocessing.groups()).withSeed(seed);
+  }
+
+  private static DrawnAverage drawn(Context context, int draws, JsonObject description) {
+    return context instanceof SampledContext sampled && !(context instanceof FiniteContext)
+        ? new DrawnAverage(sampled, draws, seed(description).derive("average"))
+        : null;
+  }
+
+  /** The seed of the training, 0 where none is written down. */
+  private static Seed seed(JsonObject description) {
+    JsonObject recipe = description.getAsJsonObject("recipe");
+    return Seed.of(recipe == null ? 0 : recipe.getAsJsonObject("training").get("seed").getAsLong());
   }
 
   /** Requires that the description is that of the parameters. */

@@ -88,7 +88,7 @@ public final class Evaluation {
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
       }
-      Spectrum spectrum = Spectra.exact(context, d, manager);
+      Spectrum spectrum = Spectra.of(context, d, manager);
       if (part == Part.PRETRAIN) {
         NDArray outputs = representation.outputs(pretrain.points().rows());
         RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);

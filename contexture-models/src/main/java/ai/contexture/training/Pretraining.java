@@ -1,10 +1,14 @@
 package ai.contexture.training;
 
 import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
+import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
+import ai.contexture.context.SampledContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
@@ -21,6 +25,7 @@ import ai.contexture.objective.Objectives;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
 import ai.contexture.random.Seed;
+import ai.contexture.representation.DrawnAverage;
 import ai.contexture.representation.Representation;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
@@ -35,6 +40,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The whole job: a dataset is split and preprocessed, a context is made of its pretraining rows, an
@@ -60,9 +66,9 @@ public final class Pretraining implements AutoCloseable {
   private final Split split;
   private final Preprocessing preprocessing;
   private final NDManager manager;
-  private final FiniteContext context;
+  private final Context context;
   private final int outputs;
-  private final Trainer<FiniteContext> trainer;
+  private final Trainer<Context> trainer;
   private Spectrum spectrum;
   private Representation representation;
   private int projectedAt = -1;
@@ -91,23 +97,68 @@ public final class Pretraining implements AutoCloseable {
     manager = NDManager.newBaseManager(device);
     boolean prepared = false;
     try {
-      Context fitted =
-          contextFactory.fit(
-              Evaluation.contextData(preprocessing, data, split.pretrain(), recipe, manager));
-      Objectives.requireFeeds(fitted, objective);
-      if (!(fitted instanceof FiniteContext finite)) {
-        throw new InputException(
-            "context " + fitted + " has no finite operator, with which its encoder is measured");
-      }
-      context = finite;
+      context = fit(contextFactory);
+      Objectives.requireFeeds(context, objective);
+      requireRitz();
       @SuppressWarnings("unchecked") // requireFeeds made sure of it
-      Objective<? super FiniteContext> feeds = (Objective<? super FiniteContext>) objective;
+      Objective<? super Context> feeds = (Objective<? super Context>) objective;
       trainer = new Trainer<>(context, feeds, this.encoder, outputs, this.recipe.training());
       prepared = true;
     } finally {
       if (!prepared) {
         manager.close();
       }
+    }
+  }
+
+  /**
+   * Fits the context. Where it averages the encoder, a saved representation fits it again to the
+   * rows alone, so that it must need no more than these.
+   */
+  private Context fit(ContextFactory factory) {
+    NDManager owner = manager;
+    ContextData all = Evaluation.contextData(preprocessing, data, split.pretrain(), recipe, owner);
+    if (objective.learned() == Variable.INPUT) {
+      return factory.fit(all);
+    }
+    Context fitted;
+    try {
+      fitted = factory.fit(Representation.data(all.points().rows(), preprocessing, all.seed()));
+    } catch (InputException e) {
+      Context complete = factory.fit(all);
+      if (complete.inductive()) {
+        throw new InputException(
+            Text.format(
+                "objective '%s' embeds a row by averaging over its context, which is made of the"
+                    + " encoder's inputs again when the encoder is loaded, and context %s needs"
+                    + " more; use kise or svme (%s)",
+                objective, complete, e.getMessage()),
+            e);
+      }
+      fitted = complete;
+    }
+    if (!fitted.inductive()) {
+      throw new InputException(
+          Text.format(
+              "objective '%s' embeds a row by averaging over its context, and context %s only"
+                  + " knows its pretraining rows; use kise or svme, whose encoder needs no context"
+                  + " to embed",
+              objective, fitted));
+    }
+    return fitted;
+  }
+
+  /** Requires that the encoder's functions can be ordered. */
+  private void requireRitz() {
+    boolean drawn =
+        context instanceof SampledContext && objective.encoders().contains(Variable.CONTEXT);
+    if (!(context instanceof FiniteContext || context instanceof KernelContext || drawn)) {
+      throw new InputException(
+          Text.format(
+              "objective '%s' trains no encoder on contexts, and context %s has neither a dual"
+                  + " kernel nor an operator, so that the features cannot be ordered; use svme,"
+                  + " non-contrastive or spectral-contrastive",
+              objective, context));
     }
   }
 
@@ -162,7 +213,8 @@ public final class Pretraining implements AutoCloseable {
     if (recipe.epochs() == 0) {
       return training;
     }
-    int stepsPerEpoch = training.fullBatch() ? 1 : n / training.batch();
+    int stepsPerEpoch =
+        training.fullBatch() ? 1 : Math.max(1, n / training.batch() / training.accumulate());
     return training.withSteps(Math.multiplyExact(recipe.epochs(), stepsPerEpoch));
   }
 
@@ -203,7 +255,7 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /** Returns the context of the pretraining rows. */
-  public FiniteContext context() {
+  public Context context() {
     return context;
   }
 
@@ -213,16 +265,49 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /** Returns the trainer. */
-  public Trainer<FiniteContext> trainer() {
+  public Trainer<? extends Context> trainer() {
     return trainer;
   }
 
-  /** Returns the exact spectrum of the context with d functions; computed at the first call. */
+  /** Returns whether the best functions that the context allows are known. */
+  public boolean isExact() {
+    return context instanceof FiniteContext;
+  }
+
+  private FiniteContext exact() {
+    if (context instanceof FiniteContext finite) {
+      return finite;
+    }
+    throw new InputException("not known: context " + context + " has no exact functions");
+  }
+
+  /**
+   * Returns the exact spectrum of the context with d functions; computed at the first call.
+   *
+   * @throws InputException if the context has no exact functions, see {@link #isExact}
+   */
   public Spectrum spectrum() {
     if (spectrum == null) {
-      spectrum = Spectra.exact(context, recipe.dimension(), manager);
+      spectrum = Spectra.of(exact(), recipe.dimension(), manager);
     }
     return spectrum;
+  }
+
+  /** The best ordered functions in the span of the encoder, as trained so far. */
+  private RayleighRitz ritz(NDManager scope) {
+    int d = recipe.dimension();
+    if (context instanceof FiniteContext finite) {
+      return RayleighRitz.of(trainer.outputs(scope), finite.operator(), d);
+    }
+    if (objective.learned() == Variable.INPUT && context instanceof KernelContext kernel) {
+      return DrawnRitz.ofKernel(trainer.outputs(scope), kernel, d, scope);
+    }
+    Seed seed = Seed.of(recipe.training().seed()).derive("ritz");
+    DrawnAverage draws = new DrawnAverage((SampledContext) context, recipe.draws(), seed);
+    UnaryOperator<NDArray> psi = rows -> trainer.encode(Variable.CONTEXT, rows, rows.getManager());
+    return objective.learned() == Variable.INPUT
+        ? DrawnRitz.ofBoth(trainer.outputs(scope), draws, context.points(), psi, d, scope)
+        : DrawnRitz.ofAverage(draws, context.points(), psi, d, scope);
   }
 
   /**
@@ -244,11 +329,16 @@ public final class Pretraining implements AutoCloseable {
     return trainer.train(recipe.training().steps(), listener);
   }
 
-  /** Returns the alignment with the exact answer on the pretraining rows. */
+  /**
+   * Returns the alignment with the exact answer on the pretraining rows.
+   *
+   * @throws InputException if the context has no exact functions, see {@link #isExact}
+   */
   public Alignment alignment() {
     try (NDManager scope = manager.newSubManager()) {
+      ExpectationOperator operator = exact().operator();
       NDArray raw = trainer.outputs(scope);
-      RayleighRitz ritz = RayleighRitz.of(raw, context.operator(), recipe.dimension());
+      RayleighRitz ritz = RayleighRitz.of(raw, operator, recipe.dimension());
       return Alignment.onPretraining(raw, ritz, spectrum(), recipe.dimension());
     }
   }
@@ -259,8 +349,9 @@ public final class Pretraining implements AutoCloseable {
    */
   public double correlation() {
     try (NDManager scope = manager.newSubManager()) {
+      ExpectationOperator operator = exact().operator();
       NDArray raw = trainer.outputs(scope);
-      RayleighRitz ritz = RayleighRitz.of(raw, context.operator(), recipe.dimension());
+      RayleighRitz ritz = RayleighRitz.of(raw, operator, recipe.dimension());
       return Alignment.canonicalCorrelation(ritz.project(raw), spectrum().functions());
     }
   }
@@ -298,8 +389,7 @@ public final class Pretraining implements AutoCloseable {
         representation.close();
       }
       try (NDManager scope = manager.newSubManager()) {
-        RayleighRitz projection =
-            attach(RayleighRitz.of(trainer.outputs(scope), context.operator(), recipe.dimension()));
+        RayleighRitz projection = attach(ritz(scope));
         representation =
             Representation.of(
                 preprocessing,
@@ -307,6 +397,7 @@ public final class Pretraining implements AutoCloseable {
                 encoder.build(outputs, Seed.of(0)),
                 projection,
                 objective.learned() == Variable.CONTEXT ? context : null,
+                recipe.draws(),
                 describe());
         projection.mean().close(); // copied
         projection.rotation().close();

@@ -14,6 +14,8 @@ import ai.contexture.input.Text;
  * @param encoder the encoder, such as {@code mlp(width=512,depth=3)}
  * @param dimension the number of features d
  * @param outputs the encoder's outputs d₁ ≥ d, of which d features are kept; 0 for a good choice
+ * @param draws how many samples of each row are averaged, where the encoder is an average over a
+ *     context whose law is not known
  * @param epochs passes over the pretraining rows, in place of the training's steps; 0 for those
  * @param preprocessing how columns become inputs
  * @param fractions the shares of rows for pretraining, labelled and test
@@ -26,6 +28,7 @@ public record Recipe(
     String encoder,
     int dimension,
     int outputs,
+    int draws,
     int epochs,
     Preprocessing.Options preprocessing,
     Fractions fractions,
@@ -49,6 +52,7 @@ public record Recipe(
           "mlp(width=512,depth=3)",
           32,
           0,
+          64,
           0,
           Preprocessing.Options.DEFAULT,
           new Fractions(0.70, 0.15, 0.15),
@@ -64,6 +68,9 @@ public record Recipe(
           Text.format(
               "outputs: expected at least the %d features, got %d outputs", dimension, outputs));
     }
+    if (draws < 2) {
+      throw new InputException("draws: expected at least 2, got " + draws);
+    }
     if (epochs < 0) {
       throw new InputException("epochs: expected at least 1, got " + epochs);
     }
@@ -78,6 +85,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -93,6 +101,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -108,6 +117,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -123,6 +133,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -138,6 +149,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -153,6 +165,23 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with another number of samples to average. */
+  public Recipe withDraws(int draws) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -168,6 +197,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -193,6 +223,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -208,6 +239,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,
@@ -223,6 +255,7 @@ public record Recipe(
         encoder,
         dimension,
         outputs,
+        draws,
         epochs,
         preprocessing,
         fractions,

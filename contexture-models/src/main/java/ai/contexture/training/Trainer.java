@@ -2,6 +2,8 @@ package ai.contexture.training;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
+import ai.contexture.context.SampledContext;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
@@ -65,6 +67,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** Moving averages of the networks, or null where the objective does without. */
   private final ObjectiveNetworks averages;
 
+  /** The moving average that takes the place of the encoders, or null. */
+  private final ObjectiveNetworks smoothed;
+
   private final State state;
   private final Gradients gradients;
   private final Optimiser.Descent descent;
@@ -110,6 +115,10 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         objective.momentum(0).isPresent()
             ? new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager)
             : null;
+    smoothed =
+        options.average() > 0
+            ? new ObjectiveNetworks(rows, encoder, outputs, List.of(), seed, manager)
+            : null;
     state = State.of(objective.state(context, outputs, manager));
     gradients = new Gradients(networks.weights());
     descent =
@@ -128,9 +137,14 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     if (variable == Variable.INPUT) {
       return context.points().rows();
     }
-    return context instanceof FiniteContext finite
-        ? finite.contexts().rows()
-        : context.points().rows();
+    if (context instanceof FiniteContext finite) {
+      return finite.contexts().rows();
+    }
+    if (context.yieldsInputs() || !(context instanceof SampledContext sampled)) {
+      return context.points().rows();
+    }
+    Points first = context.points().select(manager.create(new long[] {0}));
+    return sampled.sample(first, 1, seed.derive("width").generator()).rows();
   }
 
   /** Returns how many steps are finished. */
@@ -145,7 +159,12 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** Returns the encoder that becomes the representation, a block that the trainer owns. */
   public Block encoder() {
-    return networks.encoder(objective.learned());
+    return used().encoder(objective.learned());
+  }
+
+  /** The networks of which the representation is made. */
+  private ObjectiveNetworks used() {
+    return smoothed == null ? networks : smoothed;
   }
 
   /**
@@ -178,32 +197,55 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     double factor = options.schedule().factor(progress);
     try (NDManager scope = manager.newSubManager();
         GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      Step<C> step =
-          new Step<>(
-              context,
-              batches.batch(finished, scope),
-              weights,
-              networks.within(scope, averages, seed.derive("network").derive(finished)),
-              state,
-              seed.derive("step").derive(finished).generator(),
-              progress);
-      Loss loss = objective.loss(step);
-      NDArray total = loss.total();
-      collector.backward(total);
-      NDList values =
-          new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
+      List<String> names = List.of();
+      NDArray terms = null;
+      for (int part = 0; part < options.accumulate(); part++) {
+        Loss loss = backward(collector, part, progress, scope);
+        names = List.copyOf(loss.terms().keySet());
+        NDList values =
+            new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
+        NDArray read = NDArrays.stack(values).toType(DataType.FLOAT64, false);
+        read.attach(scope);
+        terms = terms == null ? read : terms.add(read);
+      }
       NDArray norm = gradients.step(descent, factor, options.clip(), scope);
-      values.add(norm.toType(total.getDataType(), false));
       if (averages != null) {
         averages.average(networks, objective.momentum(progress).orElseThrow());
       }
-      NDArray kept = NDArrays.stack(values).toType(DataType.FLOAT64, false);
-      kept.attach(manager);
       finished++;
+      if (smoothed != null) {
+        // as long as there were few steps, the average is over these
+        smoothed.average(networks, Math.min(options.average(), finished / (finished + 9.0)));
+      }
+      NDArray kept =
+          terms.div(options.accumulate()).concat(norm.toType(DataType.FLOAT64, false).reshape(1));
+      kept.attach(manager);
       double rate = options.learningRate() * factor;
-      pending.add(new Pending(finished, List.copyOf(loss.terms().keySet()), kept, rate));
+      pending.add(new Pending(finished, names, kept, rate));
     } catch (ArithmeticException e) {
       throw diverged(finished + 1, e.getMessage(), e);
+    }
+  }
+
+  /** Adds the gradients of one batch. What it made but for the terms is closed. */
+  private Loss backward(GradientCollector collector, int part, double progress, NDManager owner) {
+    try (NDManager scope = manager.newSubManager()) {
+      int batch = Math.multiplyExact(finished, options.accumulate()) + part;
+      Step<C> step =
+          new Step<>(
+              context,
+              batches.batch(batch, scope),
+              weights,
+              networks.within(scope, averages, seed.derive("network").derive(batch)),
+              state,
+              seed.derive("step").derive(batch).generator(),
+              progress);
+      Loss loss = objective.loss(step);
+      NDArray total = loss.total();
+      collector.backward(
+          options.accumulate() == 1 ? total : Torch.times(total, 1.0 / options.accumulate()));
+      loss.terms().values().forEach(term -> term.attach(owner));
+      return loss;
     }
   }
 
@@ -250,18 +292,32 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    *
    * @param owner the manager of the result
    * @return [n, d₁]
+   * @throws IllegalStateException if Ψ is trained and the context is not finite; see {@link
+   *     #encode}
    */
   public NDArray outputs(NDManager owner) {
     if (objective.learned() == Variable.INPUT) {
-      return encode(encoder(), networks.store(), context.points().rows(), owner);
+      return encode(Variable.INPUT, context.points().rows(), owner);
     }
     if (!(context instanceof FiniteContext finite)) {
       throw new IllegalStateException(
           Text.format("the average encoder over %s needs a finite context", context));
     }
-    try (NDArray psi = encode(encoder(), networks.store(), finite.contexts().rows(), owner)) {
+    try (NDArray psi = encode(Variable.CONTEXT, finite.contexts().rows(), owner)) {
       return Torch.withoutGradient(() -> finite.operator().apply(psi));
     }
+  }
+
+  /**
+   * Returns what an encoder that was trained makes of rows, not recorded for gradients.
+   *
+   * @param variable one of the objective's encoders
+   * @param rows [b, p]
+   * @param owner the manager of the result
+   * @return [b, d₁]
+   */
+  public NDArray encode(Variable variable, NDArray rows, NDManager owner) {
+    return encode(used().encoder(variable), used().store(), rows, owner);
   }
 
   /** Encodes rows [b, p] in blocks, without gradients; the result belongs to the owner. */
@@ -312,6 +368,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     all.putAll(descent.state());
     if (averages != null) {
       averages.arrays().forEach((name, array) -> all.put("average/" + name, array));
+    }
+    if (smoothed != null) {
+      smoothed.arrays().forEach((name, array) -> all.put("smoothed/" + name, array));
     }
     state.arrays().forEach((name, array) -> all.put("state/" + name, array));
     return all;

@@ -5,6 +5,7 @@ import static ai.contexture.training.Training.heldElsewhere;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.NominalColumn;
@@ -108,8 +109,8 @@ class RepresentationTest {
       try (NDManager manager = NDManager.newBaseManager()) {
         Matrix embedded = representation.embed(DATA.features().select(job.split().pretrain()));
         NDArray features = manager.create(embedded.values(), new Shape(105, 4));
-        NDArray image = job.context().operator().adjoint(features);
-        NDArray q = job.context().operator().contextWeights().reshape(-1, 1);
+        NDArray image = ((FiniteContext) job.context()).operator().adjoint(features);
+        NDArray q = ((FiniteContext) job.context()).operator().contextWeights().reshape(-1, 1);
         double[] reached = image.square().mul(q).sum(new int[] {0}).toDoubleArray();
         assertClose("eigenvalues", reached, eigenvalues, 1e-3);
       }

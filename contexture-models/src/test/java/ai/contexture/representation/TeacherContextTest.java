@@ -44,7 +44,7 @@ class TeacherContextTest {
           (FeatureContext) Contexts.parse(text).fit(ContextData.of(rows).withTable(table));
       assertThat(context.rank()).isEqualTo(2);
       assertThat(Contexts.parse(context.toString())).hasToString(context.toString());
-      double[] eigenvalues = Spectra.exact(context, 3, manager).eigenvalues();
+      double[] eigenvalues = Spectra.of(context, 3, manager).eigenvalues();
       assertThat(eigenvalues[1]).isCloseTo(1, within(1e-10));
       assertThat(eigenvalues[2]).isCloseTo(0, within(1e-10));
       // linear functions of the teacher's first two features are left as they are

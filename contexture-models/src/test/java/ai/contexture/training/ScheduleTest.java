@@ -95,9 +95,12 @@ class ScheduleTest {
     refused(() -> usual.withLearningRate(Double.NaN), "learning rate: expected above 0, got NaN");
     refused(() -> usual.withWeightDecay(-1), "weight decay: expected at least 0, got -1.0");
     refused(() -> usual.withClip(-1), "clip: expected at least 0, got -1.0");
+    refused(() -> usual.withAccumulate(0), "accumulate: expected at least 1, got 0");
+    refused(() -> usual.withAverage(1), "average: expected from 0 to less than 1, got 1.0");
     refused(() -> usual.withClip(Double.NaN), "clip: expected at least 0, got NaN");
     assertThat(usual.withBatch(8).withSteps(3).withSeed(5))
-        .isEqualTo(new TrainingOptions(3, 8, AdamW.DEFAULT, 1e-3, Schedule.ONE_CYCLE, 0, 10, 5));
+        .isEqualTo(
+            new TrainingOptions(3, 8, 1, AdamW.DEFAULT, 1e-3, Schedule.ONE_CYCLE, 0, 10, 0, 5));
     assertThat(usual.fullBatch()).isTrue();
     assertThat(usual.withBatch(8).fullBatch()).isFalse();
   }

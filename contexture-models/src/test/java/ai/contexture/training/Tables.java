@@ -104,6 +104,7 @@ public final class Tables {
         "mlp(width=16,depth=2)",
         4,
         0,
+        64,
         0,
         Preprocessing.Options.DEFAULT,
         new Recipe.Fractions(0.70, 0.15, 0.15),

@@ -256,6 +256,94 @@ class TrainerTest {
     assertSame(there.get(0), here);
   }
 
+  /** Weights and terms of two batches of all points, by an objective that draws nothing. */
+  @Test
+  void equalBatchesAccumulateToOne() throws IOException {
+    Map<String, double[]> expected = trained(new Case(new Kise(), 0), 4);
+    try (var trainer = trainer(manager, new Kise(), options(STEPS, 0).withAccumulate(2))) {
+      trainer.train(4, TrainingListener.NONE);
+      state(trainer).forEach((name, values) -> assertClose(name, values, expected.get(name), 1e-5));
+    }
+  }
+
+  /** A mean over points: over two halves of them it is the mean of the two. */
+  private record MeanSquare() implements Objective<Context> {
+
+    @Override
+    public Class<Context> needs() {
+      return Context.class;
+    }
+
+    @Override
+    public Set<Variable> encoders() {
+      return EnumSet.of(Variable.INPUT);
+    }
+
+    @Override
+    public Loss loss(Step<? extends Context> step) {
+      return Loss.of("square", step.phi().square().mean());
+    }
+  }
+
+  @Test
+  void accumulatedGradientsAreThoseOfTheMean() throws IOException {
+    TrainingOptions sgd =
+        options(STEPS, 0).withOptimiser(new Sgd(0)).withWeightDecay(0).withClip(0);
+    Heard whole = new Heard(1);
+    Heard parts = new Heard(1);
+    Map<String, double[]> expected;
+    try (var trainer = trainer(manager, new MeanSquare(), sgd)) {
+      trainer.train(1, whole);
+      expected = state(trainer);
+    }
+    // an epoch of 24 points in two batches of 12
+    try (var trainer = trainer(manager, new MeanSquare(), sgd.withBatch(12).withAccumulate(2))) {
+      trainer.train(1, parts);
+      state(trainer).forEach((name, values) -> assertClose(name, values, expected.get(name), 1e-6));
+      assertThat(parts.reports.get(0).terms().get("square"))
+          .isCloseTo(whole.reports.get(0).terms().get("square"), within(1e-6));
+    }
+  }
+
+  /** θ̄_t = m_t θ̄_{t−1} + (1 − m_t) θ_t with m_t = min(m, t / (t + 9)). */
+  @Test
+  void averagedEncodersTakeTheirPlace() throws IOException {
+    TrainingOptions options = options(STEPS, 9).withAverage(0.3);
+    Path file = folder.resolve("averaged");
+    Map<String, double[]> uninterrupted;
+    try (var trainer = trainer(manager, new Kise(), options)) {
+      String name = "phi/hidden1_weight";
+      double[] mean = state(trainer).get("smoothed/" + name);
+      assertThat(mean).isEqualTo(state(trainer).get(name));
+      for (int t = 1; t <= 6; t++) {
+        trainer.train(t, TrainingListener.NONE);
+        double[] now = state(trainer).get(name);
+        double kept = Math.min(0.3, t / (t + 9.0));
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] = kept * mean[i] + (1 - kept) * now[i];
+        }
+        assertClose("average", state(trainer).get("smoothed/" + name), mean, 1e-6);
+      }
+      double[] used =
+          trainer
+              .encoder()
+              .getParameters()
+              .get("hidden1_weight")
+              .getArray()
+              .toType(DataType.FLOAT64, true)
+              .toDoubleArray();
+      assertThat(used).isEqualTo(state(trainer).get("smoothed/" + name));
+      trainer.checkpoint(file);
+      trainer.train(STEPS, TrainingListener.NONE);
+      uninterrupted = state(trainer);
+    }
+    try (var trainer = trainer(manager, new Kise(), options)) {
+      trainer.restore(file);
+      trainer.train(STEPS, TrainingListener.NONE);
+      assertSame(state(trainer), uninterrupted);
+    }
+  }
+
   @Test
   void reportsComeInOrderAndOnce() {
     Heard heard = new Heard(Integer.MAX_VALUE);

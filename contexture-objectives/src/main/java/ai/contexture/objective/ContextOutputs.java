@@ -2,10 +2,13 @@ package ai.contexture.objective;
 
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.input.Text;
+import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 
 /**
  * The outputs of Ψ on the contexts of a step: on all contexts where the batch is the full set of
@@ -13,6 +16,7 @@ import ai.djl.ndarray.NDArray;
  */
 final class ContextOutputs {
 
+  private final NDArray rows;
   private final NDArray outputs;
   private final Weights inputs;
   private final Weights contexts;
@@ -21,7 +25,12 @@ final class ContextOutputs {
   private final ExpectationOperator operator;
 
   private ContextOutputs(
-      NDArray outputs, Weights inputs, Weights contexts, ExpectationOperator operator) {
+      NDArray rows,
+      NDArray outputs,
+      Weights inputs,
+      Weights contexts,
+      ExpectationOperator operator) {
+    this.rows = rows;
     this.outputs = outputs;
     this.inputs = inputs;
     this.contexts = contexts;
@@ -37,8 +46,10 @@ final class ContextOutputs {
   static ContextOutputs encode(Step<? extends SampledContext> step, int views, int least) {
     if (views == 0 && step.isFull() && step.context() instanceof FiniteContext finite) {
       ExpectationOperator operator = finite.operator();
+      NDArray rows = finite.contexts().rows();
       return new ContextOutputs(
-          step.networks().psi(finite.contexts().rows()),
+          rows,
+          step.networks().psi(rows),
           step.weights(),
           Weights.of(operator.contextWeights()),
           operator);
@@ -46,7 +57,7 @@ final class ContextOutputs {
     int r = Math.max(views, least);
     NDArray rows = step.context().sample(step.batch(), r, step.random()).rows();
     return new ContextOutputs(
-        step.networks().psi(rows), step.weights(), step.weights().withViews(r), null);
+        rows, step.networks().psi(rows), step.weights(), step.weights().withViews(r), null);
   }
 
   /** Requires a number of views that an objective can use. */
@@ -57,6 +68,11 @@ final class ContextOutputs {
               "%s: expected 0 (exact where possible) or at least %d views, got views=%d",
               objective, least, views));
     }
+  }
+
+  /** Returns the contexts, [m, q] or [b·r, q]. */
+  NDArray rows() {
+    return rows;
   }
 
   /** Returns the outputs, [m, d] or [b·r, d]. */
@@ -86,6 +102,16 @@ final class ContextOutputs {
     return Torch.times(inputs.times(products).sum(new int[] {0}), 1 / (r * (r - 1)));
   }
 
+  /** Returns E[ψ_i(A) ψ_j(A⁺)] [d, d] of functions made of the outputs, for two A of one X. */
+  NDArray crossMoment(NDArray psi) {
+    if (operator == null) {
+      return contexts.crossMoment(psi);
+    }
+    NDArray image = operator.adjoint(operator.apply(psi.stopGradient()));
+    NDArray oneSided = contexts.moment(image, psi); // the image's gradient is known by symmetry
+    return oneSided.add(oneSided.transpose()).sub(oneSided.stopGradient());
+  }
+
   /** Returns E[φ_i(X) ψ_i(A)] [d] of functions φ [b, d] of the points and ψ of the outputs. */
   NDArray association(NDArray phi, NDArray psi) {
     if (operator != null) {
@@ -93,5 +119,31 @@ final class ContextOutputs {
     }
     NDArray mean = contexts.rowsOfPoints(psi).mean(new int[] {1});
     return inputs.times(phi).mul(mean).sum(new int[] {0});
+  }
+
+  /** Returns E⟨Φ(X), Ψ(A⁻)⟩², a scalar, with the A of an independent X. */
+  NDArray contrast(NDArray phi, NDArray psi, Nesting nesting) {
+    return operator == null
+        ? contexts.contrast(phi, psi, nesting)
+        : nesting.products(phi, inputs, psi, contexts);
+  }
+
+  /** Returns E[f(X) | A] of rows of the points [b, q], for each row of the outputs. */
+  NDArray onContexts(NDArray f) {
+    if (operator != null) {
+      return operator.adjoint(f);
+    }
+    long r = contexts.views();
+    long b = contexts.points();
+    long q = f.getShape().get(1);
+    return f.reshape(b, 1, q).broadcast(b, r, q).reshape(b * r, q);
+  }
+
+  /** Returns the number of numbers in a context that is drawn. */
+  static int sampledWidth(SampledContext context) {
+    try (NDManager scope = context.points().manager().newSubManager()) {
+      Points first = context.points().select(scope.create(new long[] {0}));
+      return context.sample(first, 1, Seed.of(0).generator()).width();
+    }
   }
 }

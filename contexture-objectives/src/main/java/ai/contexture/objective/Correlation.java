@@ -49,6 +49,12 @@ public record Correlation(double weight) implements Orthonormality {
     return z.div(weights.mean(z.square()).add(EPSILON).sqrt());
   }
 
+  /** The diagonal [d] of a matrix [d, d]. */
+  static NDArray diagonal(NDArray matrix) {
+    NDArray identity = matrix.getManager().eye(Math.toIntExact(matrix.getShape().get(0)));
+    return matrix.mul(Torch.cast(identity, matrix.getDataType())).sum(new int[] {0});
+  }
+
   /** The sum of the squares that are not on the diagonal. */
   static NDArray offDiagonal(NDArray matrix) {
     NDArray squares = matrix.square();

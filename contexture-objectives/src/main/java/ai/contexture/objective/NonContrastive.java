@@ -60,6 +60,6 @@ public record NonContrastive(Orthonormality orthonormality, int views)
 
   @Override
   public String toString() {
-    return views == 0 ? "non-contrastive" : "non-contrastive(views=" + views + ")";
+    return OptionText.of("non-contrastive").with("views", views, 0).toString();
   }
 }

@@ -16,16 +16,65 @@ import java.util.function.Function;
  */
 public final class Objectives {
 
-  private static final Map<String, Function<Orthonormality, Objective<?>>> OBJECTIVES =
+  /** Makes an objective of its options and the orthonormality that was asked for, or null. */
+  private interface Factory {
+    Objective<?> make(SpecOptions options, Orthonormality given);
+  }
+
+  private static final Map<String, Factory> OBJECTIVES =
       new TreeMap<>(
-          Map.of(
-              "kise", given -> given == null ? new Kise() : new Kise(given),
-              "svme", given -> given == null ? new Svme() : new Svme(given),
-              "non-contrastive",
-                  given -> given == null ? new NonContrastive() : new NonContrastive(given),
-              "spectral-contrastive",
-                  given ->
-                      given == null ? new SpectralContrastive() : new SpectralContrastive(given)));
+          Map.ofEntries(
+              Map.entry("kise", (options, given) -> new Kise(or(given, new Whitening()))),
+              Map.entry(
+                  "svme",
+                  (options, given) -> new Svme(or(given, new Whitening()), views(options, 1))),
+              Map.entry(
+                  "non-contrastive",
+                  (options, given) -> new NonContrastive(or(given, new VicReg()), views(options, 2))),
+              Map.entry(
+                  "spectral-contrastive",
+                  (options, given) ->
+                      new SpectralContrastive(
+                          or(given, Orthonormality.none()),
+                          views(options, 2),
+                          options.flag("centred", true),
+                          nesting(options))),
+              Map.entry(
+                  "laplacian",
+                  (options, given) -> new Laplacian(or(given, new Whitening()), views(options, 1))),
+              Map.entry("supervised", Objectives::supervised),
+              Map.entry("balanced", Objectives::balanced),
+              Map.entry("denoising", Objectives::denoising),
+              Map.entry(
+                  "low-rank",
+                  without(options -> new LowRank(nesting(options), views(options, 1)))),
+              Map.entry("distillation", without(options -> new Distillation(nesting(options)))),
+              Map.entry(
+                  "infonce",
+                  without(options -> infoNce(options, InfoNce.Negatives.OTHER_VIEW, false))),
+              Map.entry(
+                  "nt-xent",
+                  without(options -> infoNce(options, InfoNce.Negatives.ALL_VIEWS, false))),
+              Map.entry(
+                  "dcl", without(options -> infoNce(options, InfoNce.Negatives.ALL_VIEWS, true))),
+              Map.entry(
+                  "supervised-contrastive",
+                  without(
+                      options ->
+                          new SupervisedContrastive(
+                              temperature(options, new SupervisedContrastive().temperature()),
+                              projector("supervised-contrastive", options)))),
+              Map.entry(
+                  "clip",
+                  without(
+                      options ->
+                          new Clip(
+                              temperature(options, new Clip().temperature()),
+                              options.flag("trained", true)))),
+              Map.entry("barlow-twins", without(Objectives::barlowTwins)),
+              Map.entry("vicreg", without(Objectives::varianceInvarianceCovariance)),
+              Map.entry("byol", without(options -> byol("byol", options, new Byol().momentum()))),
+              Map.entry("simsiam", without(options -> byol("simsiam", options, 0)))));
 
   private static final Map<String, Function<SpecOptions, Orthonormality>> ORTHONORMALITIES =
       new TreeMap<>(
@@ -55,12 +104,109 @@ public final class Objectives {
    * @throws InputException if the name or an option is not known
    */
   public static Objective<?> parse(Spec spec, Orthonormality orthonormality) {
-    Function<Orthonormality, Objective<?>> factory = OBJECTIVES.get(spec.name());
+    Factory factory = OBJECTIVES.get(spec.name());
     if (factory == null) {
       throw Names.unknown("objective", spec.name(), names());
     }
-    spec.options().done();
-    return factory.apply(orthonormality);
+    SpecOptions options = spec.options();
+    Objective<?> parsed = factory.make(options, orthonormality);
+    options.done();
+    if (orthonormality != null && !parsed.orthonormality().equals(orthonormality)) {
+      throw new InputException(
+          Text.format(
+              "objective '%s' has no place for orthonormality %s: it has a way of its own",
+              parsed, orthonormality));
+    }
+    return parsed;
+  }
+
+  private static Orthonormality or(Orthonormality given, Orthonormality usual) {
+    return given == null ? usual : given;
+  }
+
+  /** A factory of objectives whose outputs need no orthonormality. */
+  private static Factory without(Function<SpecOptions, Objective<?>> factory) {
+    return (options, given) -> factory.apply(options);
+  }
+
+  private static int views(SpecOptions options, int least) {
+    return options.integer("views", 0, least, Integer.MAX_VALUE);
+  }
+
+  private static Nesting nesting(SpecOptions options) {
+    return options.choice("nesting", Nesting.NONE);
+  }
+
+  private static double temperature(SpecOptions options, double usual) {
+    return options.number("temperature", usual, Double.MIN_VALUE, Double.MAX_VALUE);
+  }
+
+  private static Projector projector(String objective, SpecOptions options) {
+    return Projector.parse(objective, options.text("projector", "none"));
+  }
+
+  /** The best readout where outputs are whitened, else one that is trained. */
+  private static Readout readout(String objective, SpecOptions options, Orthonormality given) {
+    boolean whitened = given == null || given instanceof Whitening;
+    return Readout.parse(objective, options.text("readout", whitened ? "closed" : "linear"));
+  }
+
+  /** What was given, else what a readout needs. */
+  private static Orthonormality or(Orthonormality given, Readout readout) {
+    return or(given, readout.closed() ? new Whitening() : Orthonormality.none());
+  }
+
+  private static Supervised supervised(SpecOptions options, Orthonormality given) {
+    Readout readout = readout("supervised", options, given);
+    return new Supervised(readout, or(given, readout), views(options, 1));
+  }
+
+  private static BalancedClassification balanced(SpecOptions options, Orthonormality given) {
+    Readout readout = readout("balanced", options, given);
+    return new BalancedClassification(readout, or(given, readout));
+  }
+
+  private static Denoising denoising(SpecOptions options, Orthonormality given) {
+    Readout readout = readout("denoising", options, given);
+    return new Denoising(readout, or(given, readout), views(options, 1));
+  }
+
+  private static InfoNce infoNce(
+      SpecOptions options, InfoNce.Negatives negatives, boolean decoupled) {
+    return new InfoNce(
+        options.choice("negatives", negatives),
+        temperature(options, new InfoNce().temperature()),
+        decoupled,
+        options.integer("views", 2, 2, Integer.MAX_VALUE),
+        projector(decoupled ? "dcl" : "infonce", options));
+  }
+
+  private static BarlowTwins barlowTwins(SpecOptions options) {
+    return new BarlowTwins(
+        options.number("off-diagonal", new BarlowTwins().offDiagonal(), 0, Double.MAX_VALUE),
+        views(options, 2),
+        projector("barlow-twins", options));
+  }
+
+  private static VarianceInvarianceCovariance varianceInvarianceCovariance(SpecOptions options) {
+    VarianceInvarianceCovariance usual = new VarianceInvarianceCovariance();
+    return new VarianceInvarianceCovariance(
+        options.number("invariance", usual.invariance(), 0, Double.MAX_VALUE),
+        options.number("variance", usual.variance(), 0, Double.MAX_VALUE),
+        options.number("covariance", usual.covariance(), 0, Double.MAX_VALUE),
+        views(options, 2),
+        projector("vicreg", options));
+  }
+
+  private static Byol byol(String name, SpecOptions options, double momentum) {
+    String predictor = options.text("predictor", "linear");
+    return new Byol(
+        name.equals("byol") ? options.number("momentum", momentum, 0, Math.nextDown(1.0)) : 0,
+        predictor.equals("linear")
+            ? List.of()
+            : Readout.widths(name + ": predictor", predictor, "linear"),
+        options.integer("views", 2, 2, Integer.MAX_VALUE),
+        projector(name, options));
   }
 
   /**

@@ -12,7 +12,8 @@ import java.util.Set;
  * <p>One encoder on contexts; a, a⁺ are two samples of one x and a⁻ is a sample of another,
  * independent one. It needs no constraint: at its minimum −½ Σ_{i≤d} s_i⁴ the encoder is (s_i ν_i)
  * up to a rotation, and the average encoder TΨ spans μ_1 … μ_d. Without centring, as published, it
- * is (s_i ν_i) from i = 0, the constant function, to d − 1. All pairs of r samples of each x are
+ * is (s_i ν_i) from i = 0, the constant function, to d − 1. With nesting the functions come out
+ * ordered. All pairs of r samples of each x are
  * used, and all pairs of points as negatives; the means are exact on the full batch of a finite
  * context unless a number of views is given. Against [H] the loss is halved. Terms: {@code
  * association}, {@code contrast} and those of the orthonormality.
@@ -20,8 +21,9 @@ import java.util.Set;
  * @param orthonormality usually {@link Orthonormality#none()}
  * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
  * @param centred whether the outputs' mean is taken out, so that the constant is not learned
+ * @param nesting whether and how functions are ordered, as in {@link LowRank}
  */
-public record SpectralContrastive(Orthonormality orthonormality, int views, boolean centred)
+public record SpectralContrastive(Orthonormality orthonormality, int views, boolean centred, Nesting nesting)
     implements Objective<SampledContext> {
 
   private static final int LEAST = 2;
@@ -33,7 +35,7 @@ public record SpectralContrastive(Orthonormality orthonormality, int views, bool
 
   /** Creates the objective on centred outputs with means that are exact where possible. */
   public SpectralContrastive(Orthonormality orthonormality) {
-    this(orthonormality, 0, true);
+    this(orthonormality, 0, true, Nesting.NONE);
   }
 
   /** Creates the objective without a constraint. */
@@ -57,20 +59,17 @@ public record SpectralContrastive(Orthonormality orthonormality, int views, bool
     NDArray z = centred ? contexts.centred() : contexts.outputs();
     var constrained = step.constrain(orthonormality, z, contexts.weights());
     NDArray psi = constrained.phi();
-    return Loss.of("association", contexts.association(psi).sum().neg())
-        .plus("contrast", Torch.times(contexts.weights().squaredProducts(psi), 0.5))
+    return Loss.of("association", nesting.sum(contexts.association(psi)).neg())
+        .plus("contrast", Torch.times(contexts.weights().contrast(psi, nesting), 0.5))
         .plus(constrained.penalties());
   }
 
   @Override
   public String toString() {
-    StringBuilder options = new StringBuilder();
-    if (!centred) {
-      options.append("centred=false");
-    }
-    if (views != 0) {
-      options.append(centred ? "" : ", ").append("views=").append(views);
-    }
-    return "spectral-contrastive" + (options.isEmpty() ? "" : "(" + options + ")");
+    return OptionText.of("spectral-contrastive")
+        .with("views", views, 0)
+        .with("centred", centred, true)
+        .with("nesting", nesting, Nesting.NONE)
+        .toString();
   }
 }

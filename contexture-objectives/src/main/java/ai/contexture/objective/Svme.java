@@ -61,6 +61,6 @@ public record Svme(Orthonormality orthonormality, int views) implements Objectiv
 
   @Override
   public String toString() {
-    return views == 0 ? "svme" : "svme(views=" + views + ")";
+    return OptionText.of("svme").with("views", views, 0).toString();
   }
 }

@@ -43,14 +43,12 @@ public record VicReg(double variance, double covariance) implements Orthonormali
   public Constrained apply(NDArray z, Weights weights, State state, double progress) {
     NDArray moment = weights.moment(z, z);
     NDArray c = moment.mul(weights.unbiased(moment));
-    NDArray identity = Torch.cast(z.getManager().eye((int) z.getShape().get(1)), z.getDataType());
-    NDArray diagonal = c.mul(identity);
-    NDArray variances = diagonal.sum(new int[] {0});
-    NDArray hinge = Activation.relu(variances.add(EPSILON).sqrt().neg().add(1)).sum();
+    NDArray deviations = Correlation.diagonal(c).add(EPSILON).sqrt();
+    NDArray hinge = Activation.relu(deviations.neg().add(1)).sum();
     Map<String, NDArray> penalties = new LinkedHashMap<>();
     penalties.put("variance", Torch.times(hinge, variance));
-    penalties.put("covariance", Torch.times(c.sub(diagonal).square().sum(), covariance));
-    return new Constrained(z, moment.mul(identity).sum(), penalties);
+    penalties.put("covariance", Torch.times(Correlation.offDiagonal(c), covariance));
+    return new Constrained(z, Correlation.diagonal(moment).sum(), penalties);
   }
 
   @Override

@@ -5,6 +5,7 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /**
@@ -89,6 +90,17 @@ public final class Weights {
    */
   public Weights ofBatch(int b) {
     return probabilities == null ? drawn(b, points) : independent(b);
+  }
+
+  /**
+   * Returns the mean of two weights of the same points.
+   *
+   * @param like where the mean belongs
+   */
+  static Weights mean(Weights a, Weights b, NDArray like) {
+    NDArray doubles = Torch.cast(like.getManager().create(0.0), DataType.FLOAT64);
+    NDArray sum = a.column(doubles).add(b.column(doubles));
+    return of(Torch.times(sum, 0.5).reshape(-1));
   }
 
   /** Returns these weights for points with r rows each. */
@@ -193,26 +205,69 @@ public final class Weights {
     return Torch.times(different, 1.0 / (views * (views - 1.0)));
   }
 
+  /** Returns E⟨z, z′⟩² over rows of two independent points as {@link #contrast} does. */
+  NDArray squaredProducts(NDArray z) {
+    return contrast(z, Nesting.NONE);
+  }
+
   /**
    * Returns E⟨z, z′⟩² over rows of two independent points, a scalar, for z [b·r, d].
    *
    * <p>The rows of one point are taken for independent samples given the point; a single row for a
    * function of it.
+   *
+   * @param nesting which products ⟨z, z′⟩² = Σ_ij z_i z_j z′_i z′_j count
    */
-  NDArray squaredProducts(NDArray z) {
+  NDArray contrast(NDArray z, Nesting nesting) {
     // Σ_ij ⟨v_i, w_j⟩² = Tr(VᵀV WᵀW) needs d×d products only
-    NDArray all = moment(z, z).square().sum();
+    NDArray all = nesting.products(z, this, z, this);
     if (probabilities != null && views == 1) {
       return all;
     }
-    NDArray rows = rowsOfPoints(z);
-    NDArray self = rows.matMul(rows.transpose(0, 2, 1)).square().sum(new int[] {1, 2});
-    if (views == 1) {
-      return overPairs(all, self, self);
+    NDArray same = null;
+    NDArray different = null;
+    for (int s = 0; s < views; s++) {
+      NDArray first = view(z, s);
+      for (int t = 0; t <= s; t++) {
+        NDArray squares = nesting.squares(first.mul(view(z, t)));
+        if (s == t) {
+          same = same == null ? squares : same.add(squares);
+        } else {
+          different = different == null ? squares : different.add(squares);
+        }
+      }
     }
-    NDArray same = rows.square().sum(new int[] {2}).square().sum(new int[] {1});
-    NDArray different = Torch.times(self.sub(same), 1.0 / (views * (views - 1.0)));
-    return overPairs(all, Torch.times(self, 1.0 / ((double) views * views)), different);
+    if (views == 1) {
+      return overPairs(all, same, same);
+    }
+    NDArray self = same.add(Torch.times(different, 2));
+    return overPairs(
+        all,
+        Torch.times(self, 1.0 / ((double) views * views)),
+        Torch.times(different, 2.0 / (views * (views - 1.0))));
+  }
+
+  /**
+   * Returns E⟨f, g⟩² over f of one point and a row g of another, independent one, a scalar.
+   *
+   * @param f functions of the points, [b, d]
+   * @param g rows of the points, [b·r, d], independent of f given the point
+   */
+  NDArray contrast(NDArray f, NDArray g, Nesting nesting) {
+    Weights one = withViews(1);
+    NDArray all = nesting.products(f, one, g, this);
+    NDArray self = null;
+    for (int t = 0; t < views; t++) {
+      NDArray squares = nesting.squares(f.mul(view(g, t)));
+      self = self == null ? squares : self.add(squares);
+    }
+    NDArray mean = Torch.times(self, 1.0 / views);
+    return one.overPairs(all, mean, mean);
+  }
+
+  /** Returns one row of each point, [b, d] of [b·r, d]. */
+  NDArray view(NDArray z, int which) {
+    return views == 1 ? z : rowsOfPoints(z).get(":, " + which);
   }
 
   /** The rows of each point, [b, r, d]. */

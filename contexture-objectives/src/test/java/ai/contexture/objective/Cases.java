@@ -30,8 +30,10 @@ final class Cases {
 
   private static final long SEED = Long.getLong("contexture.test.seed", 0);
 
-  /** Every objective with its options, as a function of its orthonormality. */
-  static final List<Function<Orthonormality, Objective<? super MarkovContext>>> OBJECTIVES =
+  private static final Projector PROJECTOR = new Projector(List.of(4, 2));
+
+  /** Every objective that takes an orthonormality, with its options. */
+  static final List<Function<Orthonormality, Objective<? super MarkovContext>>> CONSTRAINED =
       List.of(
           Kise::new,
           Svme::new,
@@ -39,9 +41,50 @@ final class Cases {
           NonContrastive::new,
           way -> new NonContrastive(way, 3),
           SpectralContrastive::new,
-          way -> new SpectralContrastive(way, 3, true),
-          way -> new SpectralContrastive(way, 0, false),
-          way -> new SpectralContrastive(way, 2, false));
+          way -> new SpectralContrastive(way, 3, true, Nesting.NONE),
+          way -> new SpectralContrastive(way, 0, false, Nesting.JOINT),
+          way -> new SpectralContrastive(way, 2, false, Nesting.JOINT),
+          way -> new Supervised(Readout.linear(), way, 0),
+          way -> new Supervised(Readout.network(3), way, 2),
+          way -> new BalancedClassification(Readout.linear(), way),
+          way -> new Denoising(Readout.linear(), way, 0),
+          way -> new Denoising(Readout.network(3), way, 2));
+
+  /** Those whose contexts must be inputs. */
+  static final List<Function<Orthonormality, Objective<? super MarkovContext>>> ON_EDGES =
+      List.of(way -> new Laplacian(way, 0), way -> new Laplacian(way, 2));
+
+  /** Every objective that takes none, with its options. */
+  static final List<Objective<? super MarkovContext>> OTHERS =
+      List.of(
+          new LowRank(),
+          new LowRank(Nesting.NONE, 2),
+          new LowRank(Nesting.JOINT, 0),
+          new LowRank(Nesting.JOINT, 2),
+          new Distillation(),
+          new Distillation(Nesting.JOINT),
+          new InfoNce(),
+          new InfoNce(InfoNce.Negatives.ALL_VIEWS, 0.7, true, 3, PROJECTOR),
+          new InfoNce(InfoNce.Negatives.OTHER_VIEW, 0.3, false, 3, Projector.none()),
+          new SupervisedContrastive(0.5, Projector.none()),
+          new SupervisedContrastive(0.5, PROJECTOR),
+          new Clip(),
+          new Clip(0.5, false),
+          new BarlowTwins(0.7, 0, Projector.none()),
+          new BarlowTwins(0.7, 3, PROJECTOR),
+          new VarianceInvarianceCovariance(),
+          new VarianceInvarianceCovariance(2, 3, 5, 3, PROJECTOR),
+          new Byol(),
+          new Byol(0.9, List.of(4), 3, PROJECTOR));
+
+  /** Those with a readout in closed form, which need a whitening. */
+  static final List<Function<Orthonormality, Objective<? super MarkovContext>>> CLOSED =
+      List.of(
+          way -> new Supervised(Readout.best(), way, 0),
+          way -> new Supervised(Readout.best(), way, 2),
+          way -> new BalancedClassification(Readout.best(), way),
+          way -> new Denoising(Readout.best(), way, 0),
+          way -> new Denoising(Readout.best(), way, 2));
 
   /** Every orthonormality with its options. */
   static final List<Orthonormality> WAYS =
@@ -61,6 +104,9 @@ final class Cases {
     SOME(false),
     ALL_WEIGHTED(true),
     SOME_WEIGHTED(true);
+
+    /** Those whose contexts are the points. */
+    private static final Batch[] ON_POINTS = {ALL, SOME};
 
     private static final long[] PART = {7, 2, 5, 0, 4};
     private static final long[] DRAWN = {7, 2, 2, 0, 4, 7};
@@ -114,19 +160,31 @@ final class Cases {
     }
   }
 
-  /** Every objective with every orthonormality, with the first of them on every batch. */
+  /**
+   * Every objective with every orthonormality that it takes, with the first of them on every batch.
+   */
   static List<Case> all() {
     List<Case> cases = new ArrayList<>();
-    Batch[] batches = Batch.values();
-    for (var objective : OBJECTIVES) {
-      for (Orthonormality way : WAYS) {
-        for (int i = 0; i < (way == WAYS.get(0) ? batches.length : 1); i++) {
-          Batch batch = batches[(cases.size() + i) % batches.length];
-          cases.add(new Case(objective.apply(way), way, batch));
-        }
-      }
+    CONSTRAINED.forEach(objective -> add(cases, objective, WAYS, Batch.values()));
+    ON_EDGES.forEach(objective -> add(cases, objective, WAYS, Batch.ON_POINTS));
+    CLOSED.forEach(objective -> add(cases, objective, WAYS.subList(0, 2), Batch.values()));
+    for (Objective<? super MarkovContext> objective : OTHERS) {
+      add(cases, none -> objective, List.of(Orthonormality.none()), Batch.values());
     }
     return cases;
+  }
+
+  private static void add(
+      List<Case> cases,
+      Function<Orthonormality, Objective<? super MarkovContext>> objective,
+      List<Orthonormality> ways,
+      Batch[] batches) {
+    for (Orthonormality way : ways) {
+      for (int i = 0; i < (way == ways.get(0) ? batches.length : 1); i++) {
+        Batch batch = batches[(cases.size() + i) % batches.length];
+        cases.add(new Case(objective.apply(way), way, batch));
+      }
+    }
   }
 
   static RandomGenerator random(String consumer) {
@@ -260,6 +318,11 @@ final class Cases {
       d = of.d;
       rows = of.rows;
       size = of.size;
+    }
+
+    /** The numbers. */
+    NDArray numbers() {
+      return numbers;
     }
 
     /** How many numbers there are. */

@@ -49,7 +49,7 @@ class DescentTest {
     }
     NDArray points = normal(manager, "points", N, 2).add(manager.create(corners, new Shape(N, 2)));
     context = KnnContext.of(points, 12);
-    spectrum = Spectra.exact(context, D, manager);
+    spectrum = Spectra.of(context, D, manager);
     double[] eigenvalues = spectrum.eigenvalues(D + 1);
     assertThat(eigenvalues[D - 1] - eigenvalues[D]).as(reproduce()).isGreaterThan(0.2);
   }

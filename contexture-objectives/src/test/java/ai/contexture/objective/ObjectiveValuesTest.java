@@ -16,6 +16,7 @@ import ai.contexture.objective.Cases.Case;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,52 +83,50 @@ class ObjectiveValuesTest {
     }
 
     Map<String, Double> formula() {
-      int rows = context.points().size() + context.contexts().size();
-      double[][] vectors = Plain.rows(start.get("0:" + rows * D).reshape(rows, D));
-      double[][] law = Plain.conditional(context);
-      double[] p = Plain.inputs(context);
+      double[][] vectors = vectors(start);
+      double[][] averages = vectors(networks.numbers());
       long[] at = of.batch().positions();
-      double[][] z = Plain.select(vectors, at, 0);
-      boolean full = of.batch().full();
-      Plain.Rows points = of.batch().rows(p);
-      Orthonormality way = of.orthonormality();
-      if (of.objective() instanceof Kise) {
-        double[][] kernel = Plain.kernel(context);
-        double[][] part = new double[at.length][at.length];
-        for (int i = 0; i < at.length; i++) {
-          for (int j = 0; j < at.length; j++) {
-            part[i][j] = kernel[(int) at[i]][(int) at[j]];
-          }
-        }
-        return Plain.kise(way, z, points, part, PROGRESS);
-      }
-      double[][] all = Arrays.copyOfRange(vectors, p.length, vectors.length);
-      if (of.objective() instanceof Svme svme) {
-        return full && svme.views() == 0
-            ? Plain.svmeExact(way, z, p, law, all, PROGRESS)
-            : Plain.svme(way, z, points, drawn(vectors, Math.max(1, svme.views())), PROGRESS);
-      }
-      if (of.objective() instanceof NonContrastive other) {
-        if (full && other.views() == 0) {
-          return Plain.nonContrastiveExact(way, all, p, law, PROGRESS);
-        }
-        int views = Math.max(2, other.views());
-        return Plain.nonContrastive(way, drawn(vectors, views), points.withViews(views), PROGRESS);
-      }
-      SpectralContrastive other = (SpectralContrastive) of.objective();
-      if (full && other.views() == 0) {
-        return Plain.spectralContrastiveExact(way, other.centred(), all, p, law, PROGRESS);
-      }
-      int views = Math.max(2, other.views());
-      double[][] y = drawn(vectors, views);
-      return Plain.spectralContrastive(way, other.centred(), y, points.withViews(views), PROGRESS);
+      int n = context.points().size();
+      double[] p = Plain.inputs(context);
+      double[][] phi = Arrays.copyOfRange(vectors, 0, n);
+      return new Formulas(
+              of.orthonormality(),
+              PROGRESS,
+              of.batch().full(),
+              p,
+              Plain.conditional(context),
+              at,
+              of.batch().rows(p),
+              Plain.rows(batch.rows()),
+              Plain.select(vectors, at, 0),
+              Plain.rows(context.contexts().rows()),
+              Arrays.copyOfRange(vectors, n, vectors.length),
+              Arrays.copyOfRange(averages, n, averages.length),
+              this::drawn,
+              phi,
+              (name, inputs) -> head(networks.at(start), name, inputs),
+              (name, inputs) -> head(networks, name, inputs))
+          .terms(of.objective());
     }
 
-    /** The outputs of Ψ on the contexts that the objective drew. */
-    private double[][] drawn(double[][] vectors, int views) {
+    private double[][] vectors(NDArray numbers) {
+      int rows = context.points().size() + context.contexts().size();
+      return Plain.rows(numbers.get("0:" + rows * D).reshape(rows, D));
+    }
+
+    /** The contexts that the objective drew. */
+    private long[] drawn(int views) {
       Points drawn = context.sample(batch, views, random("samples"));
-      long[] index = drawn.indexIn(context.contexts()).orElseThrow().toLongArray();
-      return Plain.select(vectors, index, context.points().size());
+      return drawn.indexIn(context.contexts()).orElseThrow().toLongArray();
+    }
+
+    private double[][] head(Networks of, String name, double[][] inputs) {
+      if (inputs == null) {
+        return Plain.rows(of.head(name, null).reshape(1, -1));
+      }
+      double[] flat = Arrays.stream(inputs).flatMapToDouble(Arrays::stream).toArray();
+      NDArray rows = manager.create(flat, new Shape(inputs.length, inputs[0].length));
+      return Plain.rows(of.head(name, rows.duplicate()));
     }
   }
 

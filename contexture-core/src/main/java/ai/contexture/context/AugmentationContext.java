@@ -1,0 +1,92 @@
+package ai.contexture.context;
+
+import ai.contexture.view.Diffusion;
+import ai.contexture.view.View;
+import ai.contexture.view.ViewFactory;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.random.RandomGenerator;
+
+/**
+ * The augmentation context: A is a random view of x, such as a part of an image or a row of which
+ * some columns are hidden [C, §2.2].
+ *
+ * <p>It gives samples. Where the density of the view is known, {@link MonteCarloContext} estimates
+ * its operator; where the view is a {@link Diffusion}, {@link DiffusionContext} keeps the time step
+ * with each sample.
+ */
+public final class AugmentationContext implements SampledContext {
+
+  /**
+   * What the context needs to know before it sees data.
+   *
+   * @param view the view's options
+   */
+  public record Options(ViewFactory view) implements ContextFactory {
+
+    /**
+     * Fits the view; where it is a diffusion, the context is a {@link DiffusionContext}.
+     *
+     * @throws ai.contexture.input.InputException if the view does not suit the rows
+     */
+    @Override
+    public SampledContext fit(ContextData data) {
+      View fitted = fitted(view, data);
+      return fitted instanceof Diffusion diffusion
+          ? new DiffusionContext(data.points(), diffusion)
+          : new AugmentationContext(data.points(), fitted);
+    }
+
+    @Override
+    public String toString() {
+      return view.toString();
+    }
+  }
+
+  private final Points points;
+  private final View view;
+
+  /**
+   * Creates the context of any view, which may be a lambda.
+   *
+   * @param points the n pretraining points
+   */
+  public AugmentationContext(Points points, View view) {
+    this.points = points;
+    this.view = view;
+  }
+
+  static View fitted(ViewFactory view, ContextData data) {
+    return view.fit(data.points().rows(), data.groups(), data.shape());
+  }
+
+  /** Returns the view. */
+  public View view() {
+    return view;
+  }
+
+  @Override
+  public Points points() {
+    return points;
+  }
+
+  @Override
+  public Points sample(Points x, int views, RandomGenerator random) {
+    NDManager manager = x.manager();
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray rows = view.apply(repeated(x, views, scope), random);
+      rows.attach(manager);
+      return Points.of(rows);
+    }
+  }
+
+  /** The rows of points, each so many times, in a scope. */
+  static NDArray repeated(Points x, int times, NDManager scope) {
+    return x.within(scope).rows().repeat(0, times);
+  }
+
+  @Override
+  public String toString() {
+    return view.toString();
+  }
+}

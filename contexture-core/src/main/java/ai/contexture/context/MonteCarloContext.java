@@ -1,0 +1,188 @@
+package ai.contexture.context;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.SpecOptions;
+import ai.contexture.view.DensityView;
+import ai.contexture.view.DensityView.Density;
+import ai.contexture.view.View;
+import ai.contexture.view.ViewFactory;
+import ai.contexture.view.Views;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * An estimate of the operator of a random view, whose A has too many values to be listed.
+ *
+ * <p>The m = n·r values of A are drawn from P_A, r views a_j of each pretraining row, and the laws
+ * are P⁺(a_j|x_i) ∝ p(a_j|x_i) / P_A(a_j), with the density p of the view and P_A(a) = Σ_i p(a|x_i)
+ * / n, so that means over the a_j estimate means over A (self-normalised importance sampling). The
+ * error of the dual kernel, and so of the eigenvalues, falls as 1/√r. The estimate is a finite
+ * context in its own right: T1 = 1 and T*1 = 1 hold exactly, and its samples are some of the a_j.
+ *
+ * <p>Its laws of new rows are those of the view where every row can give every view; elsewhere new
+ * rows are refused.
+ */
+public final class MonteCarloContext extends MarkovContext {
+
+  /**
+   * What the context needs to know before it sees data.
+   *
+   * @param view the view's options
+   * @param draws r, how many views are drawn of each row
+   */
+  public record Options(ViewFactory view, int draws) implements ContextFactory {
+
+    static final int DEFAULT_DRAWS = 8;
+
+    /** Requires at least one draw. */
+    public Options {
+      if (draws < 1) {
+        throw new InputException("monte-carlo: expected draws of at least 1, got draws=" + draws);
+      }
+    }
+
+    static Options of(SpecOptions options) {
+      int draws = options.integer("draws", DEFAULT_DRAWS, 1, Integer.MAX_VALUE);
+      return new Options(Views.parse(options.parts(1, 1).get(0).spec()), draws);
+    }
+
+    /**
+     * Draws the views, from the seed of the data.
+     *
+     * @throws InputException if the density of the view is not known
+     */
+    @Override
+    public MonteCarloContext fit(ContextData data) {
+      View fitted = AugmentationContext.fitted(view, data);
+      if (!(fitted instanceof DensityView known)) {
+        throw new InputException(
+            "monte-carlo: the density of "
+                + view
+                + " is not known; it is for masking, cutout of columns, scarf, cutmix and noise");
+      }
+      long m = (long) data.points().size() * draws;
+      if (m > Integer.MAX_VALUE) {
+        throw new InputException(
+            "monte-carlo: "
+                + data.points().size()
+                + " rows have too many views at draws="
+                + draws
+                + ", expected at most "
+                + Integer.MAX_VALUE / data.points().size());
+      }
+      return new MonteCarloContext(data.points(), Estimate.of(data, known, draws), this);
+    }
+
+    @Override
+    public String toString() {
+      return "monte-carlo(" + view + ", draws=" + draws + ")";
+    }
+  }
+
+  /** So many densities are held at once. */
+  private static final long TILE_VALUES = 1L << 22;
+
+  private final Options options;
+  private final Estimate estimate;
+
+  private MonteCarloContext(Points points, Estimate estimate, Options options) {
+    super(points, estimate.contexts(points), estimate.law(estimate.rows));
+    this.options = options;
+    this.estimate = estimate;
+  }
+
+  /**
+   * What the laws are made of.
+   *
+   * @param view the view
+   * @param rows the pretraining rows, float64 [n, p]
+   * @param values the a_j, float64 [m, p]
+   * @param density the density of the a_j
+   * @param marginal log P_A(a_j), up to what the density leaves out, float64 [1, m]
+   */
+  private record Estimate(
+      DensityView view, NDArray rows, NDArray values, Density density, NDArray marginal) {
+
+    static Estimate of(ContextData data, DensityView view, int draws) {
+      NDManager manager = data.points().manager();
+      NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
+      NDArray values;
+      try (NDManager scope = manager.newSubManager()) {
+        NDArray own = rows.reshape(rows.getShape());
+        own.attach(scope);
+        RandomGenerator random = data.seed().derive("monte-carlo").generator();
+        values = view.apply(own.repeat(0, draws), random);
+        values.attach(manager);
+      }
+      Density density = view.density(values);
+      int m = data.points().size() * draws;
+      NDArray marginal = manager.create(marginal(rows, density, m), new Shape(1, m));
+      return new Estimate(view, rows, values, density, marginal);
+    }
+
+    /** log Σ_i exp(log p(a_j|x_i)), tile by tile; the largest term keeps the sum in range. */
+    private static double[] marginal(NDArray rows, Density density, int m) {
+      int n = Math.toIntExact(rows.getShape().get(0));
+      int height = (int) Math.max(1, TILE_VALUES / m);
+      double[] sums = new double[m];
+      Arrays.fill(sums, Double.NEGATIVE_INFINITY);
+      for (int from = 0; from < n; from += height) {
+        try (NDManager scope = rows.getManager().newSubManager()) {
+          NDArray block = rows.get(from + ":" + Math.min(n, from + height));
+          block.attach(scope);
+          NDArray log = density.log(block);
+          NDArray largest = log.max(new int[] {0}, true).maximum(-Double.MAX_VALUE);
+          NDArray sum = log.sub(largest).exp().sum(new int[] {0}, true).log().add(largest);
+          double[] tile = sum.toDoubleArray();
+          for (int j = 0; j < m; j++) {
+            double larger = Math.max(sums[j], tile[j]);
+            double smaller = Math.min(sums[j], tile[j]);
+            sums[j] =
+                larger == smaller && Double.isInfinite(larger)
+                    ? larger
+                    : larger + Math.log1p(Math.exp(smaller - larger));
+          }
+        }
+      }
+      return sums;
+    }
+
+    /** The values of A in the type of the points. */
+    Points contexts(Points points) {
+      return Points.all(values.toType(points.rows().getDataType(), false));
+    }
+
+    /** The laws of rows, float64 [b, p]. */
+    MarkovLaw law(NDArray of) {
+      int m = Math.toIntExact(values.getShape().get(0));
+      return TiledLaw.of(of, m, tile -> density.log(tile).sub(marginal).softmax(1));
+    }
+  }
+
+  /** Returns r, how many views were drawn of each row. */
+  public int draws() {
+    return options.draws;
+  }
+
+  @Override
+  public boolean inductive() {
+    return estimate.view.reachesAll();
+  }
+
+  @Override
+  protected MarkovLaw lawOfNew(NDArray rows) {
+    if (!inductive()) {
+      throw refuseNewRows();
+    }
+    return estimate.law(rows);
+  }
+
+  @Override
+  public String toString() {
+    return options.toString();
+  }
+}

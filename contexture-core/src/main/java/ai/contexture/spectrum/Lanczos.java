@@ -1,0 +1,292 @@
+package ai.contexture.spectrum;
+
+import ai.contexture.input.Text;
+import ai.contexture.random.Seed;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * Block Lanczos with thick restarts.
+ *
+ * <p>With the basis Q and the block X that continues it, K Q = Q H + X R: since K is symmetric, a
+ * new block is coupled to the one before only, or after a restart to all kept Ritz vectors, so that
+ * H costs nothing. Orthogonality to the whole basis is measured at every block and restored where
+ * it is lost. The basis lies in rows, which multiply a block several times faster than columns do.
+ *
+ * <p>A block holds no more copies of an eigenvalue than it has columns. Where it has found as many,
+ * random columns widen it, and the search goes on for the copies that it may have missed.
+ */
+final class Lanczos {
+
+  /** A residual below this counts as converged; eigenvalues are then exact to its square. */
+  private static final double TOLERANCE = 1e-9;
+
+  /** Eigenvalues this close may be one that is repeated. */
+  private static final double REPEATED = 1e-8;
+
+  /** How many restarts a wider block is given to find copies that were missed. */
+  private static final int RESTARTS_OF_A_WIDER_BLOCK = 2;
+
+  private static final int MAX_RESTARTS = 1000;
+  private static final int NARROWEST = 8;
+  private static final int WIDEST = 32;
+
+  /** So many wanted functions for each column of a block. */
+  private static final int FUNCTIONS_PER_COLUMN = 16;
+
+  private final Symmetric k;
+  private final int top;
+  private final int kept;
+  private final int largest;
+  private final NDManager scope;
+  private final RandomGenerator random = Seed.of(0).derive("krylov").generator();
+
+  /** The constant's √w, then the basis, one vector a row. */
+  private NDArray rows;
+
+  /** How many rows are in use, and from which on they are coupled to the next block. */
+  private int used = 1;
+
+  private int coupledFrom;
+  private double[][] h;
+
+  /** The block that continues the basis, [size, b], and its R, [b, used − coupledFrom]. */
+  private NDArray next;
+
+  private NDArray coupling;
+
+  private Lanczos(Symmetric k, int top, NDManager scope) {
+    this.k = k;
+    this.top = top;
+    this.kept = top + Math.max(32, top / 4);
+    this.largest = kept + Math.max(64, 3 * top / 4);
+    this.scope = scope;
+  }
+
+  /**
+   * Returns the top eigenpairs.
+   *
+   * @param start [size, c], vectors that hold parts of the wanted ones; null for random ones
+   * @throws ArithmeticException if the matrix gives no finite numbers or the iteration stalls
+   */
+  static Eigenpairs solve(Symmetric k, int top, NDArray start, NDManager scope) {
+    return new Lanczos(k, top, scope).solve(start);
+  }
+
+  private Eigenpairs solve(NDArray start) {
+    int width = Math.max(NARROWEST, Math.min(WIDEST, top / FUNCTIONS_PER_COLUMN));
+    if (kept + 2 * width >= k.size()) {
+      return DenseSolver.solve(k, top, scope);
+    }
+    rows = scope.zeros(new Shape(1 + largest + width, k.size()), DataType.FLOAT64);
+    h = new double[1 + largest + width][1 + largest + width];
+    store(k.root(), 0);
+    next = start(start, width);
+    int sinceWidened = RESTARTS_OF_A_WIDER_BLOCK;
+    for (int restart = 0; restart < MAX_RESTARTS; restart++) {
+      width = columns(next);
+      do {
+        if (used - 1 + 2 * width >= k.size()) {
+          return DenseSolver.solve(k, top, scope); // the blocks fill the space
+        }
+        expand();
+      } while (used - 1 < kept || used - 1 + width <= largest);
+      double[] values;
+      boolean converged;
+      boolean widen;
+      try (NDManager step = scope.newSubManager()) {
+        NDArray ritz = ritz(step);
+        values = ritz.get(0).toDoubleArray();
+        NDArray coefficients = ritz.get("1:").transpose();
+        NDArray last = coefficients.get((coupledFrom - 1) + ":");
+        NDArray newCoupling = Symmetric.within(coupling, step).matMul(last);
+        double[] residuals = newCoupling.square().sum(new int[] {0}).sqrt().toDoubleArray();
+        double worst = Arrays.stream(residuals, 0, top).max().orElse(0);
+        converged = worst <= TOLERANCE;
+        widen = converged && copies(Arrays.copyOf(values, top)) >= width;
+        if (converged && !widen && sinceWidened >= RESTARTS_OF_A_WIDER_BLOCK) {
+          NDArray wanted = coefficients.get(":, 0:" + top).transpose();
+          NDArray vectors = wanted.matMul(basis(1, step)).transpose();
+          vectors.attach(scope);
+          String method = Text.format("block Lanczos, %d restarts", restart);
+          return new Eigenpairs(Arrays.copyOf(values, top), vectors, method);
+        }
+        NDArray vectors = coefficients.transpose().matMul(basis(1, step));
+        Torch.copy(vectors, Symmetric.within(rows, step).get("1:" + (1 + kept)));
+        coupling.close();
+        newCoupling.attach(scope);
+        coupling = newCoupling;
+      }
+      restarted(values);
+      sinceWidened++;
+      if (widen) {
+        widen();
+        sinceWidened = 0;
+      }
+    }
+    throw new ArithmeticException(
+        Text.format("block Lanczos did not converge after %d restarts", MAX_RESTARTS));
+  }
+
+  /** Random vectors, or random mixtures of those to start with. */
+  private NDArray start(NDArray vectors, int width) {
+    try (NDManager step = scope.newSubManager()) {
+      NDArray block = k.random(width, random, step);
+      if (vectors != null) {
+        int c = columns(vectors);
+        double[] mixture = new double[c * width];
+        Arrays.setAll(mixture, i -> random.nextGaussian());
+        block = Symmetric.within(vectors, step).matMul(step.create(mixture, new Shape(c, width)));
+      }
+      NDArray first = k.orthonormal(block, basis(0, step), random);
+      first.attach(scope);
+      return first;
+    }
+  }
+
+  /** Makes the next block a part of the basis and finds the one after it. */
+  private void expand() {
+    int first = used;
+    int width = columns(next);
+    store(next, first);
+    used += width;
+    try (NDManager step = scope.newSubManager()) {
+      NDArray x = Symmetric.within(next, step);
+      NDArray image = k.apply(x);
+      NDArray own = x.transpose().matMul(image);
+      NDArray rest = image.sub(x.matMul(own));
+      fill(first, first, own.toDoubleArray(), width);
+      if (coupling != null) {
+        NDArray r = Symmetric.within(coupling, step);
+        NDArray before = basis(coupledFrom, step).get("0:" + (first - coupledFrom));
+        rest = rest.sub(before.transpose().matMul(r.transpose()));
+        fill(first, coupledFrom, r.toDoubleArray(), first - coupledFrom);
+        coupling.close();
+      }
+      NDArray following = k.orthonormal(rest, basis(0, step), random);
+      NDArray r = following.transpose().matMul(rest);
+      following.attach(scope);
+      r.attach(scope);
+      next.close();
+      next = following;
+      coupling = r;
+      coupledFrom = first;
+    }
+  }
+
+  /** Writes a block of H and its mirror image. */
+  private void fill(int row, int column, double[] values, int columns) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new ArithmeticException("the operator gives no finite numbers");
+      }
+      int a = row + i / columns;
+      int b = column + i % columns;
+      h[a][b] = values[i];
+      h[b][a] = values[i];
+    }
+  }
+
+  /** The kept eigenvalues of H, descending, and below them their eigenvectors, one a column. */
+  private NDArray ritz(NDManager step) {
+    int size = used - 1;
+    double[] values = new double[size * size];
+    for (int i = 0; i < size; i++) {
+      System.arraycopy(h[1 + i], 1, values, i * size, size);
+    }
+    Torch.Eigen eigen = Torch.eigh(step.create(values, new Shape(size, size)));
+    NDArray descending = eigen.values().flip(0).get("0:" + kept).reshape(1, -1);
+    NDArray vectors = eigen.vectors().flip(1).get(":, 0:" + kept);
+    return descending.concat(vectors, 0);
+  }
+
+  /** The basis is now the kept Ritz vectors, all of them coupled to the next block. */
+  private void restarted(double[] values) {
+    used = 1 + kept;
+    coupledFrom = 1;
+    for (double[] row : h) {
+      Arrays.fill(row, 0);
+    }
+    for (int i = 0; i < kept; i++) {
+      h[1 + i][1 + i] = values[i];
+    }
+  }
+
+  /** Adds as many random columns to the next block as it has. */
+  private void widen() {
+    int width = columns(next);
+    try (NDManager step = scope.newSubManager()) {
+      NDArray x = Symmetric.within(next, step);
+      NDArray both = basis(0, step).concat(x.transpose(), 0);
+      NDArray fresh = k.orthonormal(k.random(width, random, step), both, random);
+      NDArray wide = x.concat(fresh, 1);
+      NDArray r = Symmetric.within(coupling, step);
+      NDArray padded = r.concat(r.zerosLike(), 0);
+      wide.attach(scope);
+      padded.attach(scope);
+      next.close();
+      coupling.close();
+      next = wide;
+      coupling = padded;
+    }
+  }
+
+  /** Writes a block [size, b] into rows, of which there are more where these do not suffice. */
+  private void store(NDArray block, int first) {
+    int end = first + columns(block);
+    int capacity = Math.toIntExact(rows.getShape().get(0));
+    try (NDManager step = scope.newSubManager()) {
+      if (end > capacity) {
+        NDArray more =
+            scope.zeros(new Shape(end + columns(block) - capacity, k.size()), DataType.FLOAT64);
+        NDArray all = NDArrays.concat(new NDList(rows, more), 0);
+        all.attach(scope);
+        more.close();
+        rows.close();
+        rows = all;
+        h =
+            Arrays.stream(h)
+                .map(r -> Arrays.copyOf(r, end + columns(block)))
+                .toArray(double[][]::new);
+        h = Arrays.copyOf(h, end + columns(block));
+        for (int i = capacity; i < h.length; i++) {
+          h[i] = new double[h.length];
+        }
+      }
+      NDArray target = Symmetric.within(rows, step).get(first + ":" + end);
+      Torch.copy(Symmetric.within(block, step).transpose(), target);
+    }
+  }
+
+  /** The rows in use from one on. */
+  private NDArray basis(int from, NDManager step) {
+    return Symmetric.within(rows, step).get(from + ":" + used);
+  }
+
+  private static int columns(NDArray matrix) {
+    return Math.toIntExact(matrix.getShape().get(1));
+  }
+
+  /**
+   * The largest number of eigenvalues that may be one that is repeated. More copies of the last
+   * would change nothing, so that those are not counted.
+   */
+  private static int copies(double[] descending) {
+    int most = 0;
+    int first = 0;
+    for (int i = 1; i < descending.length; i++) {
+      if (descending[i - 1] - descending[i] > REPEATED) {
+        most = Math.max(most, i - first);
+        first = i;
+      }
+    }
+    return most;
+  }
+}

@@ -1,0 +1,266 @@
+package ai.contexture.spectrum;
+
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
+import ai.contexture.context.Points;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * Estimates eigenvalues from the dual kernel at m random rows, whose sums over contexts run over
+ * all of them.
+ *
+ * <p>The eigenvalues of the Gram matrix (k − 1)/m are too large on average, by Σ_{j≠i} s_i²s_j² /
+ * (s_i² − s_j²) / m to first order. The energies ‖Tν_i‖² that functions found on four fifths of the
+ * rows have on the remaining fifth are too small by as much. What counts is their mean, where all n
+ * points are known in part: s_i² ≈ up_i − (1 − m/n)(up_i − low_i)/2, and the second term is given
+ * as its error.
+ */
+final class SubSampling {
+
+  private static final int PARTS = 5;
+  private static final int BLOCK_VALUES = 4 << 20;
+
+  private final KernelContext context;
+  private final NDManager scope;
+  private final int n;
+  private final int m;
+  private final NDArray inputWeights;
+  private final Points rows;
+
+  /** Weights of the rows, which sum to 1. */
+  private final double[] w;
+
+  private SubSampling(
+      KernelContext context, int m, RandomGenerator random, NDArray weights, NDManager scope) {
+    this.context = context;
+    this.scope = scope;
+    this.n = context.points().size();
+    this.m = m;
+    this.inputWeights = weights;
+    int[] order = IntStream.range(0, n).toArray();
+    long[] chosen = new long[m];
+    for (int i = 0; i < m; i++) {
+      int j = i + random.nextInt(n - i);
+      chosen[i] = order[j];
+      order[j] = order[i];
+    }
+    this.rows = context.points().select(weights.getManager().create(chosen));
+    double[] p = weights.toDoubleArray();
+    double total = Arrays.stream(chosen).mapToDouble(i -> p[(int) i]).sum();
+    this.w = Arrays.stream(chosen).mapToDouble(i -> p[(int) i] / total).toArray();
+  }
+
+  /** Returns how many rows are taken for so many functions unless asked otherwise. */
+  static int usualRows(int top, int n) {
+    return (int) Math.min(n, Math.max(top + 1, Math.ceil(top * Math.log(top + 1.0))));
+  }
+
+  /** Returns the estimate from m &lt; n rows. */
+  static Spectrum solve(
+      KernelContext context, int top, int m, RandomGenerator random, NDManager manager) {
+    int n = context.points().size();
+    if (m <= top) {
+      throw new InputException(
+          Text.format("subsample: expected more rows than the %d functions, got rows=%d", top, m));
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      boolean finite = context instanceof FiniteContext;
+      // what a spectrum keeps belongs to its owner
+      NDArray weights =
+          finite
+              ? ((FiniteContext) context).operator().inputWeights()
+              : Problem.uniform(n, manager);
+      NDManager keeper = finite ? scope : manager;
+      return new SubSampling(context, m, random, Symmetric.within(weights, keeper), scope)
+          .solve(top, weights, manager);
+    }
+  }
+
+  private Spectrum solve(int top, NDArray weights, NDManager manager) {
+    int width =
+        context instanceof FiniteContext finite
+            ? finite.operator().contexts()
+            : context.points().size();
+    NDArray kernel = Problem.kernel(context, rows, width, scope).sub(1);
+    NDArray root = scope.create(Arrays.stream(w).map(Math::sqrt).toArray());
+    Torch.Eigen eigen = Torch.eigh(kernel.mul(root.reshape(-1, 1)).mul(root.reshape(1, -1)));
+    double[] up = descending(eigen.values());
+    double[] low = energies(kernel);
+    double[] values = new double[m - 1];
+    double[] errors = new double[m - 1];
+    double unseen = 1 - (double) m / n;
+    for (int i = 0; i < m - 1; i++) {
+      double most = Math.min(1, Math.max(0, up[i]));
+      double half = unseen * (most - Math.min(most, low[i])) / 2;
+      errors[i] = half;
+      values[i] = Math.min(i == 0 ? 1 : values[i - 1], most - half);
+    }
+    int rank = 0;
+    while (rank < Math.min(top, m - 1) && up[rank] > Spectrum.ZERO && values[rank] > 0) {
+      rank++;
+    }
+    if (rank == 0) {
+      throw new ArithmeticException("the kernel of " + context + " is constant on the sub-sample");
+    }
+    NDArray vectors = eigen.vectors().flip(1).get(":, 0:" + rank);
+    NDArray coefficients =
+        vectors.mul(root.reshape(-1, 1)).div(scope.create(Arrays.copyOf(up, rank)));
+    String method = Text.format("sub-sample of %d rows", m);
+    return context instanceof FiniteContext finite
+        ? extended(finite, coefficients, values, errors, method, manager)
+        : extended(coefficients, weights, values, errors, method, manager);
+  }
+
+  /** The energies, on each part of the rows, of the functions found on the others; descending. */
+  private double[] energies(NDArray kernel) {
+    int parts = Math.min(PARTS, m);
+    double[] low = new double[m];
+    for (int part = 0; part < parts; part++) {
+      int from = (int) ((long) part * m / parts);
+      int to = (int) ((long) (part + 1) * m / parts);
+      long[] others =
+          LongStream.concat(LongStream.range(0, from), LongStream.range(to, m)).toArray();
+      double total = Arrays.stream(others).mapToDouble(i -> w[(int) i]).sum();
+      double[] roots =
+          Arrays.stream(others).mapToDouble(i -> Math.sqrt(w[(int) i] / total)).toArray();
+      try (NDManager step = scope.newSubManager()) {
+        NDArray index = step.create(others);
+        NDArray between = Symmetric.within(kernel, step).get(index); // [others, m]
+        NDArray root = step.create(roots, new Shape(roots.length, 1));
+        NDArray own = between.transpose().get(index); // [others, others]
+        Torch.Eigen eigen = Torch.eigh(own.mul(root).mul(root.transpose()));
+        double[] found = descending(eigen.values());
+        NDArray vectors = eigen.vectors().flip(1).mul(root);
+        NDArray values = between.get(":, " + from + ":" + to).transpose().matMul(vectors);
+        NDArray share = step.create(Arrays.copyOfRange(w, from, to), new Shape(to - from, 1));
+        double[] energy = values.square().mul(share).sum(new int[] {0}).toDoubleArray();
+        for (int i = 0; i < found.length; i++) {
+          low[i] += found[i] > Spectrum.ZERO ? energy[i] / found[i] : 0;
+        }
+      }
+    }
+    return Arrays.stream(low).map(v -> -v).sorted().map(v -> -v).toArray();
+  }
+
+  private static double[] descending(NDArray ascending) {
+    double[] values = ascending.toDoubleArray();
+    double[] turned = new double[values.length];
+    Arrays.setAll(turned, i -> values[values.length - 1 - i]);
+    return turned;
+  }
+
+  /** The functions of a finite context at all points, through its contexts. */
+  private Spectrum extended(
+      FiniteContext finite,
+      NDArray coefficients,
+      double[] values,
+      double[] errors,
+      String method,
+      NDManager manager) {
+    Problem problem = Problem.of(context, scope, manager);
+    NDArray q = Symmetric.within(finite.operator().contextWeights(), scope).reshape(-1, 1);
+    NDArray occurs = q.gt(0).toType(DataType.FLOAT64, false);
+    NDArray sums = finite.law(rows.within(scope)).transposed(coefficients);
+    NDArray g = sums.mul(occurs).div(q.add(occurs.neg().add(1)));
+    NDArray p = Symmetric.within(inputWeights, scope).reshape(-1, 1);
+    NDArray f = finite.operator().apply(g);
+    NDArray mean = f.mul(p).sum(new int[] {0}, true);
+    NDArray centred = f.sub(mean);
+    NDArray deviation = centred.square().mul(p).sum(new int[] {0}, true).sqrt();
+    NDArray scaled = centred.div(deviation);
+    NDArray functions = Problem.signed(scaled);
+    NDArray sign = functions.mul(scaled).mul(p).sum(new int[] {0}, true).sign();
+    NDArray onContexts = g.sub(mean).div(deviation).mul(sign);
+    functions.attach(manager);
+    onContexts.attach(manager);
+    Spectrum found =
+        problem.spectrum(
+            values,
+            functions,
+            method,
+            Double.POSITIVE_INFINITY,
+            (x, d) -> {
+              NDManager owner = x.manager();
+              try (NDManager step = owner.newSubManager()) {
+                NDArray first = Symmetric.within(onContexts, step).get(":, 0:" + d);
+                NDArray extended = finite.expectation(x.within(step), first.duplicate());
+                extended.attach(owner);
+                return extended;
+              }
+            });
+    return found.withErrors(errors);
+  }
+
+  /**
+   * The functions of a kernel at all points, block by block; their residuals are those at the rows.
+   */
+  private Spectrum extended(
+      NDArray coefficients,
+      NDArray weights,
+      double[] values,
+      double[] errors,
+      String method,
+      NDManager manager) {
+    int d = Math.toIntExact(coefficients.getShape().get(1));
+    NDArray f = scope.zeros(new Shape(n, d), DataType.FLOAT64);
+    NDArray squares = scope.zeros(new Shape(m, d), DataType.FLOAT64); // TT* f at the rows
+    int block = Math.max(1, BLOCK_VALUES / m);
+    for (int start = 0; start < n; start += block) {
+      int end = Math.min(n, start + block);
+      try (NDManager step = scope.newSubManager()) {
+        NDArray index = step.create(LongStream.range(start, end).toArray());
+        NDArray between = context.kernel(context.points().select(index), rows.within(step));
+        NDArray part = between.matMul(coefficients);
+        Torch.copy(part, Symmetric.within(f, step).get(start + ":" + end));
+        squares.addi(between.transpose().matMul(part).div(n));
+      }
+    }
+    NDArray mean = f.mean(new int[] {0}, true);
+    NDArray centred = f.sub(mean);
+    NDArray deviation = centred.square().mean(new int[] {0}, true).sqrt();
+    NDArray scaled = centred.div(deviation);
+    NDArray functions = Problem.signed(scaled);
+    NDArray factor = functions.mul(scaled).mean(new int[] {0}, true).sign().div(deviation);
+    NDArray kept = coefficients.mul(factor);
+    NDArray offset = mean.mul(factor);
+    NDArray chosen = rows.index().orElseThrow();
+    NDArray scale = scope.create(Arrays.copyOf(values, d));
+    NDArray difference =
+        squares
+            .mul(factor)
+            .sub(offset)
+            .sub(Symmetric.within(functions, scope).get(chosen).mul(scale));
+    double[] residuals = difference.square().mean(new int[] {0}).sqrt().toDoubleArray();
+    functions.attach(manager);
+    kept.attach(manager);
+    offset.attach(manager);
+    return new Spectrum(
+        context,
+        weights,
+        values,
+        errors,
+        functions,
+        residuals,
+        method,
+        (x, wanted) -> {
+          NDManager owner = x.manager();
+          try (NDManager step = owner.newSubManager()) {
+            NDArray first = Symmetric.within(kept, step).get(":, 0:" + wanted);
+            NDArray constant = Symmetric.within(offset, step).get(":, 0:" + wanted);
+            NDArray extended = context.kernel(x.within(step), rows).matMul(first).sub(constant);
+            extended.attach(owner);
+            return extended;
+          }
+        });
+  }
+}

@@ -1,0 +1,87 @@
+package ai.contexture.torch;
+
+import ai.contexture.torch.TorchScript.Method;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Neighbours on any device: tiles of float64 scores, of which libtorch takes the least.
+ *
+ * <p>Where more points may be as near as the k-th than were taken, as with ties, all distances of
+ * the tile are taken and sorted.
+ *
+ * @param tileQueries queries of a tile, at most
+ * @param tileValues scores of a tile, at most, where one query has no more
+ */
+record DeviceSearch(int tileQueries, int tileValues) implements NeighbourSearch {
+
+  static final DeviceSearch DEFAULT = new DeviceSearch(1024, 4 << 20);
+
+  private static final Method PRODUCTS = TorchScript.method("scores");
+  private static final Method MANHATTAN = TorchScript.method("manhattan");
+  private static final Method NEAREST = TorchScript.method("nearest");
+  private static final Method NEAREST_OF_ALL = TorchScript.method("nearest_of_all");
+
+  /** Candidates beyond k, so that few ties need all distances. */
+  private static final int SLACK = 16;
+
+  @Override
+  public Neighbours find(
+      NDArray queries, NDArray points, int k, boolean others, boolean manhattan) {
+    NDManager owner = queries.getManager();
+    int b = Math.toIntExact(queries.getShape().get(0));
+    int n = Math.toIntExact(points.getShape().get(0));
+    int candidates = (int) Math.min(others ? n - 1 : n, (long) k + SLACK);
+    int tile = Math.max(1, Math.min(tileQueries, tileValues / n));
+    try (NDManager scope = owner.newSubManager()) {
+      NeighbourScores scores =
+          new NeighbourScores(queries, points, manhattan, DataType.FLOAT64, scope);
+      NDArray right = scores.right(points, scope);
+      NDArray columns = points.transpose();
+      columns.attach(scope);
+      // Made before the tiles: small arrays that outlive them would keep their memory from reuse.
+      NDArray index = scope.create(new Shape(b, k), DataType.INT64);
+      NDArray distances = scope.create(new Shape(b, k), DataType.FLOAT64);
+      for (int start = 0; start < b; start += tile) {
+        try (NDManager step = scope.newSubManager()) {
+          NDArray block = queries.get(start + ":" + Math.min(b, start + tile));
+          block.attach(step);
+          NDArray options =
+              step.newSubManager(Device.cpu())
+                  .create(new long[] {k, candidates, others ? start : -1, manhattan ? 1 : 0});
+          NDArray left = scores.left(block);
+          NDList found =
+              NEAREST.call(
+                  manhattan
+                      ? MANHATTAN.call(left, right).head()
+                      : PRODUCTS.call(left, right).head(),
+                  block,
+                  columns,
+                  options);
+          NDArray reach = found.get(1).get(":, -1:");
+          NDArray thresholds =
+              scores.thresholds(scores.norms(block), manhattan ? reach : reach.sqrt());
+          long needed = found.get(2).lte(thresholds).sum(new int[] {1}).max().getLong();
+          if (needed > candidates) {
+            found = NEAREST_OF_ALL.call(block, columns, options);
+          }
+          copy(found.get(0), index, start, step);
+          copy(found.get(1), distances, start, step);
+        }
+      }
+      index.attach(owner);
+      distances.attach(owner);
+      return new Neighbours(index, distances);
+    }
+  }
+
+  private static void copy(NDArray rows, NDArray target, int start, NDManager scope) {
+    NDArray part = target.get(start + ":" + (start + rows.getShape().get(0)));
+    part.attach(scope);
+    Torch.copy(rows, part);
+  }
+}

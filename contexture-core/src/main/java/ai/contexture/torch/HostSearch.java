@@ -1,0 +1,117 @@
+package ai.contexture.torch;
+
+import ai.contexture.torch.TorchScript.Method;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Neighbours on the CPU: libtorch makes tiles of float32 scores, and Java threads read them where
+ * they lie.
+ *
+ * @param tileQueries queries of a tile, at most
+ * @param tilePoints points of a tile, at most
+ * @param room how many times the least that it needs a query can hold
+ */
+record HostSearch(int tileQueries, int tilePoints, int room) implements NeighbourSearch {
+
+  static final HostSearch DEFAULT = new HostSearch(2048, 4096, 4);
+
+  private static final Method PRODUCTS = TorchScript.method("products");
+  private static final Method MANHATTAN = TorchScript.method("manhattan");
+
+  /** Points that the queries of a tile hold together, at most. */
+  private static final int HELD = 4 << 20;
+
+  private static final int LEAST_HELD = 64;
+
+  /** Parts of a tile for each thread. */
+  private static final int PARTS = 4;
+
+  @Override
+  public Neighbours find(
+      NDArray queries, NDArray points, int k, boolean others, boolean manhattan) {
+    int b = Math.toIntExact(queries.getShape().get(0));
+    int n = Math.toIntExact(points.getShape().get(0));
+    int rank = others ? k + 1 : k;
+    int held = (int) Math.min(n, Math.max(LEAST_HELD, (long) room * rank));
+    int rows = Math.max(1, Math.min(Math.min(b, tileQueries), HELD / held));
+    long[] index = new long[Math.multiplyExact(b, k)];
+    double[] distances = new double[index.length];
+    NDManager owner = queries.getManager();
+    try (NDManager scope = owner.newSubManager()) {
+      NeighbourScores scores =
+          new NeighbourScores(queries, points, manhattan, DataType.FLOAT32, scope);
+      NDArray right = scores.right(points, scope);
+      HostRows exact = new HostRows(points, manhattan, scope);
+      HostQuery[] tile = new HostQuery[rows];
+      Arrays.setAll(tile, i -> new HostQuery(scores, exact, k, rank, held));
+      // One piece of memory for all tiles: to get it anew costs more than to fill it.
+      NDArray memory =
+          scope.create(new Shape((long) rows * Math.min(n, tilePoints)), DataType.FLOAT32);
+      for (int start = 0; start < b; start += rows) {
+        int first = start;
+        int count = Math.min(rows, b - start);
+        try (NDManager step = scope.newSubManager()) {
+          NDArray block = queries.get(start + ":" + (start + count));
+          block.attach(step);
+          double[] values = block.toDoubleArray();
+          double[] norms = scores.norms(block).toDoubleArray();
+          int p = values.length / count;
+          for (int i = 0; i < count; i++) {
+            double[] query = Arrays.copyOfRange(values, i * p, (i + 1) * p);
+            tile[i].begin(query, norms[i], others ? first + i : -1);
+          }
+          NDArray left = scores.left(block);
+          for (int from = 0; from < n; from += tilePoints) {
+            NDArray some = right.get(from + ":" + Math.min(n, from + tilePoints));
+            some.attach(step);
+            show(left, some, manhattan, memory, tile, from);
+          }
+        }
+        IntStream.range(0, count)
+            .parallel()
+            .forEach(i -> tile[i].end(index, distances, (first + i) * k));
+      }
+    }
+    Shape shape = new Shape(b, k);
+    return new Neighbours(owner.create(index, shape), owner.create(distances, shape));
+  }
+
+  /** Shows queries their scores of some points, the first at this position. */
+  private static void show(
+      NDArray left,
+      NDArray points,
+      boolean manhattan,
+      NDArray memory,
+      HostQuery[] queries,
+      int first) {
+    int count = Math.toIntExact(left.getShape().get(0));
+    int width = Math.toIntExact(points.getShape().get(0));
+    try (NDManager scope = left.getManager().newSubManager()) {
+      NDArray rows = left.reshape(left.getShape());
+      rows.attach(scope);
+      NDArray tile = memory.get("0:" + (long) count * width).reshape(count, width);
+      tile.attach(scope);
+      NDList scores = manhattan ? MANHATTAN.call(rows, points) : PRODUCTS.call(rows, points, tile);
+      FloatBuffer values = scores.head().toByteBuffer(true).asFloatBuffer();
+      int parts = Math.min(count, PARTS * Runtime.getRuntime().availableProcessors());
+      IntStream.range(0, parts)
+          .parallel()
+          .forEach(
+              part -> {
+                float[] row = new float[width];
+                int end = (int) ((part + 1L) * count / parts);
+                for (int i = (int) ((long) part * count / parts); i < end; i++) {
+                  values.get(i * width, row);
+                  queries[i].see(row, first);
+                }
+              });
+    }
+  }
+}

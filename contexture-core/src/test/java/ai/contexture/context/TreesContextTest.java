@@ -1,0 +1,141 @@
+package ai.contexture.context;
+
+import static ai.contexture.torch.Numeric.assertClose;
+import static ai.contexture.torch.Numeric.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Target;
+import ai.contexture.input.InputException;
+import ai.contexture.spectrum.Spectra;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TreesContextTest
+    implements ContextContract.SampledFinite<TreesContext>,
+        ContextContract.KernelFinite<TreesContext> {
+
+  private static final int ROWS = 60;
+
+  /** Three classes by the first column; the class of two rows is not known. */
+  private static ContextData data(NDManager manager) {
+    NDArray rows = normal(manager, "points", ROWS, 3);
+    double[] values = rows.toDoubleArray();
+    int[] codes = new int[ROWS];
+    Arrays.setAll(codes, i -> i < 2 ? -1 : values[3 * i] < -0.4 ? 0 : values[3 * i] < 0.5 ? 1 : 2);
+    return ContextData.of(rows).withTarget(Target.Classes.of("y", List.of("a", "b", "c"), codes));
+  }
+
+  @Override
+  public TreesContext context(NDManager manager) {
+    return (TreesContext) Contexts.parse("trees(rounds=6, depth=3)").fit(data(manager));
+  }
+
+  @Override
+  public NDArray newRows(NDManager manager) {
+    return normal(manager, "new rows", 7, 3);
+  }
+
+  /** One split of one column: the two leaves, and the means of their rows. */
+  @Test
+  void oneTreeOfTwoLeaves() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      double[] at = IntStream.range(0, 20).asDoubleStream().toArray();
+      ContextData data =
+          ContextData.of(manager.create(at, new Shape(20, 1)))
+              .withTarget(
+                  Target.Values.of("y", Arrays.stream(at).map(x -> x < 8 ? 1 : 5).toArray()));
+      TreesContext context = (TreesContext) Contexts.parse("trees(rounds=1, depth=1)").fit(data);
+      assertThat(context).hasToString("trees(depth=1, rate=0.1, rounds=1)");
+      assertClose(context.contexts().rows().toDoubleArray(), new double[] {3.5, 13.5}, 1e-12);
+      double[] law = context.law(context.points()).dense(manager).toDoubleArray();
+      for (int i = 0; i < 20; i++) {
+        assertThat(law[2 * i]).isEqualTo(i < 8 ? 1 : 0);
+        assertThat(law[2 * i + 1]).isEqualTo(i < 8 ? 0 : 1);
+      }
+      Points x = Points.of(manager.create(new double[] {-3, 100}, new Shape(2, 1)));
+      assertClose(context.law(x).dense(manager).toDoubleArray(), new double[] {1, 0, 0, 1}, 0);
+      // two groups that are told apart exactly, and nothing else
+      double[] values = Spectra.of(context, 3, manager).eigenvalues();
+      assertClose(Arrays.copyOf(values, 3), new double[] {1, 0, 0}, 1e-12);
+    }
+  }
+
+  @Test
+  void eachTreeSharesOutItsPart() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      TreesContext context = context(manager);
+      NDArray law = context.law(context.points()).dense(manager);
+      for (double value : law.toDoubleArray()) {
+        assertThat(Math.min(value, Math.abs(value - 1 / 6.0))).isLessThan(1e-15);
+      }
+      assertThat(context.operator().contexts()).isBetween(7, 6 * 8);
+      assertClose(
+          context(manager)
+              .law(context.points().select(manager.arange(3).toType(DataType.INT64, false)))
+              .dense(manager),
+          law.get("0:3"),
+          0);
+    }
+  }
+
+  @Test
+  void theLeavesOfTheDigitsTellThemApart() {
+    Dataset digits = Dataset.digits().select(IntStream.range(0, 400).toArray());
+    Preprocessing preprocessing =
+        Preprocessing.fit(digits.features(), Preprocessing.Options.DEFAULT);
+    Matrix inputs = preprocessing.apply(digits.features());
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = manager.create(inputs.values(), new Shape(inputs.rows(), inputs.columns()));
+      Target.Classes target = (Target.Classes) digits.target().orElseThrow();
+      FiniteContext context =
+          (FiniteContext)
+              Contexts.parse("trees(rounds=5, depth=4)")
+                  .fit(ContextData.of(rows).withTarget(target));
+      NDArray k = context.kernel(context.points(), context.points());
+      double[] values = k.toDoubleArray();
+      double same = 0;
+      int pairs = 0;
+      double other = 0;
+      for (int i = 0; i < 400; i++) {
+        for (int j = 0; j < i; j++) {
+          boolean alike = target.code(i) == target.code(j);
+          same += alike ? values[400 * i + j] : 0;
+          other += alike ? 0 : values[400 * i + j];
+          pairs += alike ? 1 : 0;
+        }
+      }
+      assertThat(same / pairs).isGreaterThan(5 * other / (400 * 399 / 2 - pairs));
+      double[] spectrum = Spectra.of(context, 20, manager).eigenvalues();
+      assertThat(spectrum[8]).isGreaterThan(0.2);
+      assertThat(spectrum[0]).isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void refusesWhatDoesNotSuit() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = normal(manager, "rows", 4, 2);
+      assertThatThrownBy(() -> Contexts.parse("trees").fit(ContextData.of(rows)))
+          .isInstanceOf(InputException.class)
+          .hasMessage("trees(depth=5, rate=0.1, rounds=100): the data have no target, give one");
+      ContextData unknown =
+          ContextData.of(rows).withTarget(Target.Classes.of("y", List.of("a"), -1, -1, -1, -1));
+      assertThatThrownBy(() -> Contexts.parse("trees").fit(unknown))
+          .isInstanceOf(InputException.class)
+          .hasMessageEndingWith("the target is missing in all pretraining rows");
+      assertThatThrownBy(() -> Contexts.parse("trees(rate=2)"))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("rate must be");
+    }
+  }
+}

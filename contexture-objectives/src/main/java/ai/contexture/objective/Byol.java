@@ -1,0 +1,111 @@
+package ai.contexture.objective;
+
+import ai.contexture.context.SampledContext;
+import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * BYOL and SimSiam: E[2 − 2c(q(Ψ(A)), Ψ̄(A⁺))], c the cosine, of a predictor q and a target Ψ̄ that
+ * is held fixed [Grill et al. 2020; Chen and He 2021].
+ *
+ * <p>One encoder on contexts. The target is the moving average of Ψ and its projector, whose
+ * momentum rises from m to 1 along a cosine, or with momentum 0 (SimSiam) Ψ itself without its
+ * gradient. There is no penalty on collapse and no loss that goes down everywhere: where q is linear
+ * and fast, Ψ takes steps of a power iteration by T*T, which keeps apart what q keeps apart [Tian et
+ * al. 2021; D, §2.3], so that Ψ comes to span leading ν_i and TΨ leading μ_i. All ordered pairs of r
+ * samples of each x are used. Term: {@code prediction}.
+ *
+ * @param momentum m, from 0 (SimSiam) to less than 1
+ * @param predictor the widths of q's hidden layers; none for a linear one
+ * @param views the samples r ≥ 2 of each x
+ * @param projector between Ψ and q
+ */
+public record Byol(double momentum, List<Integer> predictor, int views, Projector projector)
+    implements Objective<SampledContext> {
+
+  private static final String PREDICTOR = "predictor";
+
+  /** Requires a momentum from 0 to less than 1 and at least 2 views. */
+  public Byol {
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new IllegalArgumentException(
+          Text.format("byol: expected 0 ≤ momentum < 1, got momentum=%s", momentum));
+    }
+    InfoNce.requireViews("byol", views);
+    predictor = List.copyOf(predictor);
+  }
+
+  /** Creates BYOL with momentum 0.99, a linear predictor, two views and no projector. */
+  public Byol() {
+    this(0.99, List.of(), 2, Projector.none());
+  }
+
+  @Override
+  public Class<SampledContext> needs() {
+    return SampledContext.class;
+  }
+
+  @Override
+  public Set<Variable> encoders() {
+    return EnumSet.of(Variable.CONTEXT);
+  }
+
+  @Override
+  public List<Head> heads(SampledContext context, int outputs) {
+    List<Head> heads = new ArrayList<>(projector.heads(outputs));
+    int width = projector.outputs(outputs);
+    List<Integer> widths = new ArrayList<>(List.of(width));
+    widths.addAll(predictor);
+    widths.add(width);
+    heads.add(new Head(PREDICTOR, widths, true, 0));
+    return heads;
+  }
+
+  @Override
+  public OptionalDouble momentum(double progress) {
+    if (momentum == 0) {
+      return OptionalDouble.empty();
+    }
+    return OptionalDouble.of(1 - (1 - momentum) * (Math.cos(Math.PI * progress) + 1) / 2);
+  }
+
+  @Override
+  public Loss loss(Step<? extends SampledContext> step) {
+    ContextOutputs contexts = ContextOutputs.encode(step, views, views);
+    Networks networks = step.networks();
+    NDArray z = projector.apply(networks, contexts.outputs());
+    NDArray target =
+        momentum == 0
+            ? z.stopGradient()
+            : projector
+                .apply(networks.averages(), networks.averages().psi(contexts.rows()))
+                .stopGradient();
+    NDArray q = Similarity.normalised(networks.head(PREDICTOR, z));
+    NDArray fixed = Similarity.normalised(target);
+    Weights weights = contexts.weights();
+    // the mean over s ≠ t of ⟨q_s, z̄_t⟩ is that of all pairs less that of equal ones
+    NDArray q1 = weights.rowsOfPoints(q).sum(new int[] {1});
+    NDArray t1 = weights.rowsOfPoints(fixed).sum(new int[] {1});
+    NDArray all = step.weights().product(q1, t1);
+    NDArray equal = Torch.times(weights.product(q, fixed), views);
+    NDArray cosine = Torch.times(all.sub(equal), 1.0 / (views * (views - 1.0)));
+    return Loss.of("prediction", Torch.times(cosine, -2).add(2));
+  }
+
+  @Override
+  public String toString() {
+    boolean self = momentum == 0;
+    return OptionText.of(self ? "simsiam" : "byol")
+        .with("momentum", momentum, self ? 0.0 : 0.99)
+        .with("predictor", predictor.isEmpty() ? "linear" : Readout.text(predictor), "linear")
+        .with("views", views, 2)
+        .with("projector", projector, Projector.none())
+        .toString();
+  }
+}

@@ -1,0 +1,117 @@
+package ai.contexture.objective;
+
+import ai.contexture.context.SampledContext;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * InfoNCE: −E[c(A, A⁺)/τ] + E log(e^{c(A, A⁺)/τ} + Σ_{A⁻} e^{c(A, A⁻)/τ}), c the cosine of two
+ * outputs of Ψ [van den Oord et al. 2018; Chen et al. 2020; C, §3.2].
+ *
+ * <p>One encoder on contexts; r samples of each x, of which all ordered pairs are used; negatives
+ * are samples of the other points of the batch. The decoupled loss leaves the positive pair out of
+ * the sum [Yeh et al. 2022]. With enough outputs b points that share no contexts come to stand at
+ * the corners of a regular simplex. In general the optimal cosines follow the logarithm of the
+ * positive-pair kernel k_A⁺, not the kernel itself, so Ψ spans ν_1 … ν_d only nearly: the closer,
+ * the weaker the association is, since log k ≈ k − 1. With a projector that is said of its outputs.
+ * Terms: {@code association} and {@code contrast}.
+ *
+ * @param negatives which samples of other points are negatives
+ * @param temperature τ
+ * @param decoupled whether the positive pair is left out of the sum
+ * @param views the samples r ≥ 2 of each x
+ * @param projector between Ψ and the loss
+ */
+public record InfoNce(
+    Negatives negatives, double temperature, boolean decoupled, int views, Projector projector)
+    implements Objective<SampledContext> {
+
+  /** Which samples of other points are negatives of a sample. */
+  public enum Negatives {
+    /** Those that take the place of its positive: (b − 1), as InfoNCE was published. */
+    OTHER_VIEW,
+    /** All of them: r·(b − 1), as NT-Xent in SimCLR. */
+    ALL_VIEWS
+  }
+
+  /** Requires a temperature above 0 and at least 2 views. */
+  public InfoNce {
+    Similarity.requireTemperature("infonce", temperature);
+    requireViews("infonce", views);
+  }
+
+  /** Creates NT-Xent with temperature ½ and no projector. */
+  public InfoNce() {
+    this(Negatives.ALL_VIEWS, 0.5, false, 2, Projector.none());
+  }
+
+  static void requireViews(String objective, int views) {
+    if (views < 2) {
+      throw new IllegalArgumentException(
+          objective + ": expected at least 2 views, got views=" + views);
+    }
+  }
+
+  @Override
+  public Class<SampledContext> needs() {
+    return SampledContext.class;
+  }
+
+  @Override
+  public Set<Variable> encoders() {
+    return EnumSet.of(Variable.CONTEXT);
+  }
+
+  @Override
+  public List<Head> heads(SampledContext context, int outputs) {
+    return projector.heads(outputs);
+  }
+
+  @Override
+  public Loss loss(Step<? extends SampledContext> step) {
+    Weights points = step.weights();
+    ContextOutputs contexts = ContextOutputs.encode(step, views, views);
+    NDArray z = Similarity.normalised(projector.apply(step.networks(), contexts.outputs()));
+    long b = points.points();
+    NDArray similarities = Torch.times(z.matMul(z.transpose()), 1 / temperature);
+    // of point i, view s, to point j, view t
+    NDArray all = similarities.reshape(b, views, b, views);
+    NDArray log = points.column(z).log().add(Math.log(b)); // 0 where points weigh the same
+    NDArray others = Similarity.only(identity(b, z).neg().add(1)).add(log.reshape(1, b));
+    NDArray negatives = all.add(others.reshape(b, 1, b, 1));
+    NDArray own = all.mul(identity(b, z).reshape(b, 1, b, 1)).sum(new int[] {2}); // [b, r, r]
+    NDArray sums = Similarity.logSumExp(negatives, 2);
+    if (this.negatives == Negatives.ALL_VIEWS) {
+      sums = Similarity.logSumExp(sums, 2).reshape(b, views, 1).broadcast(b, views, views);
+    }
+    NDArray contrast = decoupled ? sums : Similarity.logAddExp(own, sums);
+    return Loss.of("association", overPairs(own, points).neg())
+        .plus("contrast", overPairs(contrast, points));
+  }
+
+  /** The mean over points and their ordered pairs of different views, of [b, r, r]. */
+  private NDArray overPairs(NDArray ofViews, Weights points) {
+    NDArray different = identity(views, ofViews).neg().add(1).reshape(1, views, views);
+    NDArray sums = ofViews.mul(different).sum(new int[] {1, 2}).reshape(-1, 1);
+    return Torch.times(points.times(sums).sum(), 1.0 / (views * (views - 1.0)));
+  }
+
+  private static NDArray identity(long n, NDArray like) {
+    return Torch.cast(like.getManager().eye(Math.toIntExact(n)), like.getDataType());
+  }
+
+  @Override
+  public String toString() {
+    String name = decoupled ? "dcl" : negatives == Negatives.ALL_VIEWS ? "nt-xent" : "infonce";
+    Negatives usual = name.equals("infonce") ? Negatives.OTHER_VIEW : Negatives.ALL_VIEWS;
+    return OptionText.of(name)
+        .with("temperature", temperature, 0.5)
+        .with("negatives", negatives, usual)
+        .with("views", views, 2)
+        .with("projector", projector, Projector.none())
+        .toString();
+  }
+}

@@ -1,0 +1,66 @@
+package ai.contexture.objective;
+
+import ai.contexture.context.SampledContext;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Low-rank approximation of the joint law by two encoders: −2E⟨Φ̃(X), Ψ̃(A)⟩ + E⟨Φ̃(X), Ψ̃(A⁻)⟩², A⁻
+ * independent of X [E, §4].
+ *
+ * <p>Up to a constant it is the mean squared error of ⟨Φ̃, Ψ̃⟩ as the density of (X, A) against
+ * independence, so by Eckart and Young the minimum −Σ_{i≤d} s_i² is reached at Φ = (√s_i μ_i)R, Ψ =
+ * (√s_i ν_i)R⁻ᵀ for any invertible R: Φ spans μ_1 … μ_d. With nesting the functions come out
+ * ordered, one by one: φ_i ∝ μ_i; joint nesting has the minimum −(1/d) Σ_k Σ_{i≤k} s_i². One or
+ * more a are sampled for each x, and all pairs of points are used; the means are exact on the full
+ * batch of a finite context unless a number of views is given. Terms: {@code association} and
+ * {@code contrast}; with sequential nesting they are those of the loss without nesting, whose
+ * gradient is not taken.
+ *
+ * @param nesting whether and how functions are ordered
+ * @param views the samples r ≥ 1 of each x; 0 for exact means where possible, else 1
+ */
+public record LowRank(Nesting nesting, int views) implements Objective<SampledContext> {
+
+  private static final int LEAST = 1;
+
+  /** Requires a number of views that is not negative. */
+  public LowRank {
+    ContextOutputs.requireViews("low-rank", views, LEAST);
+  }
+
+  /** Creates the objective without nesting and with means that are exact where possible. */
+  public LowRank() {
+    this(Nesting.NONE, 0);
+  }
+
+  @Override
+  public Class<SampledContext> needs() {
+    return SampledContext.class;
+  }
+
+  @Override
+  public Set<Variable> encoders() {
+    return EnumSet.allOf(Variable.class);
+  }
+
+  @Override
+  public Loss loss(Step<? extends SampledContext> step) {
+    NDArray phi = step.weights().centred(step.phi());
+    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    NDArray psi = contexts.centred();
+    NDArray association = nesting.sum(contexts.association(phi, psi));
+    return Loss.of("association", Torch.times(association, -2))
+        .plus("contrast", contexts.contrast(phi, psi, nesting));
+  }
+
+  @Override
+  public String toString() {
+    return OptionText.of("low-rank")
+        .with("nesting", nesting, Nesting.NONE)
+        .with("views", views, 0)
+        .toString();
+  }
+}

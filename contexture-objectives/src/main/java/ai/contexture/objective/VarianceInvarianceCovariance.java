@@ -1,0 +1,109 @@
+package ai.contexture.objective;
+
+import ai.contexture.context.SampledContext;
+import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Activation;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * VICReg as published: λ·invariance + μ·variance + ν·covariance of the outputs of Ψ on contexts A,
+ * A⁺ of one X [V, eq. 6].
+ *
+ * <p>One encoder on contexts. Invariance is the mean squared difference of two views, over outputs
+ * too, as in the authors' code (eq. 5 sums over outputs); variance the mean over views and outputs
+ * of max(0, 1 − √(C_jj + 10⁻⁴)); covariance Σ_{i≠j} C_ij²/d, summed over both views, with C
+ * unbiased and taken view by view. It is {@link NonContrastive} with {@link VicReg}'s penalties in
+ * other proportions: Ψ spans ν_1 … ν_d where the covariance weighs enough, and TΨ spans μ_1 … μ_d;
+ * at the published 25 : 25 : 1 outputs gather on the functions with eigenvalues near 1. With r
+ * views all pairs are used, and the covariance is twice its mean over views; on the full batch of a
+ * finite context means are exact unless a number of views is given. Terms: {@code invariance},
+ * {@code variance}, {@code covariance}.
+ *
+ * @param invariance λ
+ * @param variance μ
+ * @param covariance ν
+ * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
+ * @param projector between Ψ and the loss
+ */
+public record VarianceInvarianceCovariance(
+    double invariance, double variance, double covariance, int views, Projector projector)
+    implements Objective<SampledContext> {
+
+  private static final double EPSILON = 1e-4;
+  private static final int LEAST = 2;
+
+  /** Requires weights that are finite and not negative, and 0 or at least 2 views. */
+  public VarianceInvarianceCovariance {
+    if (!(invariance >= 0 && variance >= 0 && covariance >= 0)
+        || Double.isInfinite(invariance + variance + covariance)) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "vicreg: expected finite weights ≥ 0, got invariance=%s, variance=%s, covariance=%s",
+              invariance, variance, covariance));
+    }
+    ContextOutputs.requireViews("vicreg", views, LEAST);
+  }
+
+  /** Creates the objective with the published weights and no projector. */
+  public VarianceInvarianceCovariance() {
+    this(25, 25, 1, 0, Projector.none());
+  }
+
+  @Override
+  public Class<SampledContext> needs() {
+    return SampledContext.class;
+  }
+
+  @Override
+  public Set<Variable> encoders() {
+    return EnumSet.of(Variable.CONTEXT);
+  }
+
+  @Override
+  public List<Head> heads(SampledContext context, int outputs) {
+    return projector.heads(outputs);
+  }
+
+  @Override
+  public Loss loss(Step<? extends SampledContext> step) {
+    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    Weights rows = contexts.weights();
+    Weights one = rows.withViews(1);
+    int r = rows.views();
+    NDArray z = projector.apply(step.networks(), contexts.outputs());
+    double d = z.getShape().get(1);
+    // E‖z − z⁺‖² = 2E‖z‖² − 2E⟨z, z⁺⟩, of centred outputs, which it does not change
+    NDArray centred = rows.centred(z);
+    NDArray difference = rows.product(centred, centred).sub(contexts.association(centred).sum());
+    NDArray hinge = null;
+    NDArray squares = null;
+    for (int t = 0; t < r; t++) {
+      NDArray view = one.centred(rows.view(z, t));
+      NDArray moment = one.moment(view, view);
+      NDArray c = moment.mul(one.unbiased(moment));
+      NDArray deviations = Correlation.diagonal(c).add(EPSILON).sqrt();
+      NDArray missing = Activation.relu(deviations.neg().add(1)).mean();
+      NDArray off = Correlation.offDiagonal(c);
+      hinge = hinge == null ? missing : hinge.add(missing);
+      squares = squares == null ? off : squares.add(off);
+    }
+    return Loss.of("invariance", Torch.times(difference, 2 * invariance / d))
+        .plus("variance", Torch.times(hinge, variance / r))
+        .plus("covariance", Torch.times(squares, 2 * covariance / (r * d)));
+  }
+
+  @Override
+  public String toString() {
+    return OptionText.of("vicreg")
+        .with("invariance", invariance, 25.0)
+        .with("variance", variance, 25.0)
+        .with("covariance", covariance, 1.0)
+        .with("views", views, 0)
+        .with("projector", projector, Projector.none())
+        .toString();
+  }
+}
