@@ -64,7 +64,7 @@ final class BoostedTrees {
         new CARTJointRegressionTrainer(
             options.depth(), LEAST_ROWS, LEAST_GAIN, 1, false, new MeanSquaredError(), false, 0);
     List<Node<Regressor>> roots = new ArrayList<>();
-    Map<Node<Regressor>, Integer> leaf = new IdentityHashMap<>();
+    IdentityHashMap<Node<Regressor>, Integer> leaf = new IdentityHashMap<>();
     for (int round = 0; round < options.rounds(); round++) {
       MutableDataset<Regressor> data = new MutableDataset<>(source, factory);
       for (int i = 0; i < used.length; i++) {

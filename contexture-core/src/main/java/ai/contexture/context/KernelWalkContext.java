@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.BinaryOperator;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,14 +40,11 @@ public final class KernelWalkContext extends MarkovContext {
   }
 
   /** A kernel whose logarithm is known, so that it can be normalised where it is too small. */
-  @FunctionalInterface
-  private interface Exponential extends Kernel {
-
-    NDArray logarithm(NDArray x, NDArray a);
+  private record Exponential(BinaryOperator<NDArray> logarithm) implements Kernel {
 
     @Override
-    default NDArray between(NDArray x, NDArray a) {
-      return logarithm(x, a).exp();
+    public NDArray between(NDArray x, NDArray a) {
+      return logarithm.apply(x, a).exp();
     }
   }
 
@@ -131,8 +129,9 @@ public final class KernelWalkContext extends MarkovContext {
     private Kernel build() {
       return switch (kernel) {
         case RBF ->
-            (Exponential) (x, a) -> RbfContext.squaredDistances(x, a).mul(-gamma.getAsDouble());
-        case LAPLACE -> (Exponential) (x, a) -> distances(x, a).mul(-gamma.getAsDouble());
+            new Exponential(
+                (x, a) -> RbfContext.squaredDistances(x, a).mul(-gamma.getAsDouble()));
+        case LAPLACE -> new Exponential((x, a) -> distances(x, a).mul(-gamma.getAsDouble()));
         case COSINE -> (x, a) -> unit(x).matMul(unit(a).transpose());
         case POLYNOMIAL ->
             (x, a) -> x.matMul(a.transpose()).mul(gamma.getAsDouble()).add(offset).pow(degree);
@@ -206,7 +205,7 @@ public final class KernelWalkContext extends MarkovContext {
   /** P⁺(a|x) [t, m]; with the manager of the tile, as all that is made on the way. */
   private static NDArray normalised(Kernel kernel, NDArray tile, NDArray points) {
     if (kernel instanceof Exponential exponential) {
-      return exponential.logarithm(tile, view(points, tile.getManager())).softmax(1);
+      return exponential.logarithm().apply(tile, view(points, tile.getManager())).softmax(1);
     }
     NDArray values = kernel.between(tile, view(points, tile.getManager()));
     return values.div(values.sum(new int[] {1}, true));

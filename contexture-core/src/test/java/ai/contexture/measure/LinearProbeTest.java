@@ -243,6 +243,30 @@ class LinearProbeTest {
         .isEqualTo(plain.value(), within(0.05));
   }
 
+  /** Standardised features are left as they are by both ways; others only by one. */
+  @Test
+  void featuresOfKnownScaleStayAsTheyAre() {
+    double[] x = {1, -1, 1, -1, 1, -1, 1, -1};
+    double[] y = {3, 1, 2, 0, 3, 0, 2, 1};
+    NDArray train = manager.create(x, new Shape(8, 1));
+    NDArray test = manager.create(new double[] {1, -1}, new Shape(2, 1));
+    double[] testY = {2, 1};
+    assertThat(LinearProbe.regression(train, y, test, testY, false))
+        .isEqualTo(LinearProbe.regression(train, y, test, testY, true));
+
+    // no training row is where the second feature is large
+    double[] both = new double[16];
+    for (int i = 0; i < 8; i++) {
+      both[2 * i] = x[i];
+      both[2 * i + 1] = 1e-9 * ((i * 5) % 8 - 3.5);
+    }
+    NDArray wide = manager.create(both, new Shape(8, 2));
+    NDArray far = manager.create(new double[] {1, 5, -1, -5}, new Shape(2, 2));
+    assertThat(LinearProbe.regression(wide, y, far, testY, false).value())
+        .isEqualTo(LinearProbe.regression(train, y, test, testY, false).value(), within(1e-6));
+    assertThat(LinearProbe.regression(wide, y, far, testY, true).value()).isGreaterThan(1e3);
+  }
+
   @Test
   void constantFeaturesGiveTheMean() {
     NDArray x = manager.zeros(new Shape(4, 2), DataType.FLOAT64).add(0.1);

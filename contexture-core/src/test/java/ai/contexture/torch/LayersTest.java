@@ -170,7 +170,7 @@ class LayersTest {
     int heads = 2;
     NDArray x = normal(manager, "x", b * t, w).reshape(b, t, w);
     NDArray weight = normal(manager, "weight", 3 * w, w);
-    NDArray bias = normal(manager, "bias", 1, 3 * w).reshape(3 * w);
+    NDArray bias = normal(manager, "bias", 1, 3 * w).reshape(3L * w);
     NDArray qkv = x.matMul(weight.transpose()).add(bias);
     double[] all = qkv.toDoubleArray();
     double[] expected = new double[b * t * w];
