@@ -263,9 +263,9 @@ public final class KernelWalkContext extends MarkovContext {
     }
     return new InputException(
         Text.format(
-            "%s: the kernel of %s %d and pretraining row %d is %s, expected a finite number of at"
+            "%s: the kernel of %s %d and pretraining row %d is %.4g, expected a finite number of at"
                 + " least 0",
-            text, which, from + at / m + 1, at % m + 1, Numbers.text(values[at])));
+            text, which, from + at / m + 1, at % m + 1, values[at]));
   }
 
   private static NDArray distances(NDArray x, NDArray a) {

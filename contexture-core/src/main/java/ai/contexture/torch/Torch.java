@@ -1,11 +1,13 @@
 package ai.contexture.torch;
 
 import ai.contexture.torch.TorchScript.Method;
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +28,9 @@ public final class Torch {
   private static final Method COPY = TorchScript.method("copy");
   private static final Method SEARCH_SORTED = TorchScript.method("search_sorted");
   private static final Method SOLVE = TorchScript.method("solve");
+  private static final Method CLIP = TorchScript.method("clip");
+  private static final Method ZERO = TorchScript.method("zero");
+  private static final Method AVERAGE = TorchScript.method("average");
 
   /** From so many times more rows than columns a matrix is taken for tall. */
   private static final int TALL = 4;
@@ -196,6 +201,30 @@ public final class Torch {
           "target: expected shape " + source.getShape() + ", got " + target.getShape());
     }
     withoutGradient(() -> COPY.call(target, source)).close();
+  }
+
+  /**
+   * Scales arrays down in place, such as all gradients, where their norm over all of them is larger
+   * than allowed.
+   *
+   * @param largest the largest norm; 0 for any
+   * @return their norm before, a scalar that belongs to the manager of the first array
+   */
+  public static NDArray clip(List<NDArray> arrays, double largest) {
+    try (NDManager host = arrays.get(0).getManager().newSubManager(Device.cpu())) {
+      NDArray most = host.create(largest);
+      return withoutGradient(() -> CLIP.call(List.of(arrays), most)).head();
+    }
+  }
+
+  /** Sets arrays to zero in place. */
+  public static void zero(List<NDArray> arrays) {
+    ZERO.update(List.of(arrays));
+  }
+
+  /** Moves averages towards values in place: a ← a + weight·(v − a), for arrays of equal shapes. */
+  public static void average(List<NDArray> averages, List<NDArray> values, double weight) {
+    AVERAGE.update(List.of(averages, values), weight);
   }
 
   /**

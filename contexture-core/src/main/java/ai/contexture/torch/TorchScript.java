@@ -1,5 +1,6 @@
 package ai.contexture.torch;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -74,6 +75,14 @@ final class TorchScript {
         for (int i = 0; i < names.size(); i++) {
           inputs.get(i).setName(names.get(i));
         }
+      }
+    }
+
+    /** Calls a method that changes lists of arrays in place, with numbers, unrecorded. */
+    void update(List<List<NDArray>> lists, double... numbers) {
+      try (NDManager host = Archive.MANAGER.newSubManager(Device.cpu())) {
+        NDArray options = host.create(numbers);
+        Torch.withoutGradient(() -> call(lists, options)).close();
       }
     }
 

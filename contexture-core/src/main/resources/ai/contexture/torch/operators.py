@@ -109,23 +109,110 @@ class Operators(Module):
     needed = torch.max(torch.sum(torch.le(scores, edge), [1]))
     return (torch.gather(index, 1, order), nearest, needed)
 
-  def adamw(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], options: Tensor) -> Tensor:
-    rate = float(torch.item(torch.select(options, 0, 0)))
-    beta1 = float(torch.item(torch.select(options, 0, 1)))
-    beta2 = float(torch.item(torch.select(options, 0, 2)))
-    epsilon = float(torch.item(torch.select(options, 0, 3)))
-    decay = float(torch.item(torch.select(options, 0, 4)))
-    largest = float(torch.item(torch.select(options, 0, 5)))
+  def clip(self: __torch__.Operators, gradients: List[Tensor], largest: Tensor) -> Tensor:
+    most = float(torch.item(largest))
     norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients)))
-    if torch.gt(largest, 0.):
-      torch._foreach_mul_(gradients, torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 1e-12)), largest), None, 1.))
+    if torch.gt(most, 0.):
+      torch._foreach_mul_(gradients, torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 1e-12)), most), None, 1.))
     else:
       pass
+    return norm
+
+  def zero(self: __torch__.Operators, arrays: List[Tensor], options: Tensor) -> Tensor:
+    torch._foreach_zero_(arrays)
+    return options
+
+  def adamw(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], options: Tensor) -> Tensor:
+    rate = float(torch.item(torch.select(options, 0, 0)))
+    decay = float(torch.item(torch.select(options, 0, 1)))
+    beta1 = float(torch.item(torch.select(options, 0, 2)))
+    beta2 = float(torch.item(torch.select(options, 0, 3)))
+    epsilon = float(torch.item(torch.select(options, 0, 4)))
     unused = annotate(List[Tensor], [])
     torch._foreach_add_(steps, 1)
     torch._fused_adamw_(parameters, gradients, means, squares, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
-    torch._foreach_zero_(gradients)
-    return norm
+    return options
+
+  def sgd(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], velocities: List[Tensor], options: Tensor) -> Tensor:
+    rate = float(torch.item(torch.select(options, 0, 0)))
+    decay = float(torch.item(torch.select(options, 0, 1)))
+    momentum = float(torch.item(torch.select(options, 0, 2)))
+    torch._foreach_mul_(velocities, momentum)
+    torch._foreach_add_(velocities, gradients)
+    torch._foreach_mul_(parameters, torch.sub(1., torch.mul(rate, decay)))
+    torch._foreach_add_(parameters, velocities, alpha=torch.neg(rate))
+    return options
+
+  def muon(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], velocities: List[Tensor], options: Tensor) -> Tensor:
+    rate = float(torch.item(torch.select(options, 0, 0)))
+    decay = float(torch.item(torch.select(options, 0, 1)))
+    momentum = float(torch.item(torch.select(options, 0, 2)))
+    rounds = int(torch.item(torch.select(options, 0, 3)))
+    torch._foreach_mul_(velocities, momentum)
+    torch._foreach_add_(velocities, gradients)
+    m = torch.flatten(torch.add(torch.stack(gradients), torch.stack(velocities), alpha=momentum), 2)
+    rows = torch.size(m, 1)
+    columns = torch.size(m, 2)
+    tall = torch.gt(rows, columns)
+    if tall:
+      m = torch.transpose(m, 1, 2)
+    else:
+      pass
+    m = torch.div(m, torch.add(torch.linalg_vector_norm(m, 2, [1, 2], True), 1e-7))
+    for _0 in range(rounds):
+      a = torch.bmm(m, torch.transpose(m, 1, 2))
+      b = torch.baddbmm(a, a, a, beta=-4.7750, alpha=2.0315)
+      m = torch.baddbmm(m, b, m, beta=3.4445, alpha=1)
+    if tall:
+      m = torch.transpose(m, 1, 2)
+    else:
+      pass
+    scale = torch.mul(torch.neg(rate), torch.pow(torch.div(float(ops.prim.max(rows, columns)), float(columns)), 0.5))
+    directions = torch.unbind(torch.view_as(torch.contiguous(m), torch.stack(gradients)))
+    torch._foreach_mul_(parameters, torch.sub(1., torch.mul(rate, decay)))
+    torch._foreach_add_(parameters, directions, alpha=scale)
+    return options
+
+  def average(self: __torch__.Operators, averages: List[Tensor], values: List[Tensor], options: Tensor) -> Tensor:
+    torch._foreach_lerp_(averages, values, float(torch.item(torch.select(options, 0, 0))))
+    return options
+
+  def dropout(self: __torch__.Operators, x: Tensor, seed: Tensor, share: Tensor) -> Tensor:
+    p = float(torch.item(share))
+    z = torch.arange(torch.numel(x), dtype=4, device=ops.prim.device(x))
+    z = torch.add_(torch.mul_(z, -7046029254386353131), int(torch.item(seed)))
+    z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 30), 17179869183))
+    z = torch.mul_(z, -4658895280553007687)
+    z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 27), 137438953471))
+    z = torch.mul_(z, -7723592293110705685)
+    z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 31), 8589934591))
+    dropped = torch.lt(torch.__and__(z, 16777215), int(torch.mul(p, 16777216.)))
+    kept = torch.masked_fill(x, torch.view_as(dropped, x), 0.)
+    return torch.mul(kept, torch.div(1., torch.sub(1., p)))
+
+  def batch_norm(self: __torch__.Operators, x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor, training: Tensor) -> Tensor:
+    return torch.batch_norm(x, gamma, beta, mean, variance, bool(torch.item(training)), 0.1, 1.0000000000000001e-05, True)
+
+  def layer_norm(self: __torch__.Operators, x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+    return torch.group_norm(x, 1, gamma, beta, 1.0000000000000001e-05, True)
+
+  def tokens(self: __torch__.Operators, x: Tensor, weight: Tensor, bias: Tensor, groups: Tensor, first: Tensor) -> Tensor:
+    b = torch.size(x, 0)
+    parts = torch.mul(torch.unsqueeze(x, 2), weight)
+    columns = torch.index_add(torch.expand(bias, [b, -1, -1]), 1, groups, parts)
+    return torch.cat([torch.expand(torch.reshape(first, [1, 1, -1]), [b, -1, -1]), columns], 1)
+
+  def attention(self: __torch__.Operators, x: Tensor, weight: Tensor, bias: Tensor, heads: Tensor) -> Tensor:
+    h = int(torch.item(heads))
+    b = torch.size(x, 0)
+    t = torch.size(x, 1)
+    w = torch.size(x, 2)
+    each = torch.floordiv(w, h)
+    all = torch.permute(torch.reshape(torch.linear(x, weight, bias), [b, t, 3, h, each]), [2, 0, 3, 1, 4])
+    q, k, v, = torch.unbind(all, 0)
+    scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), torch.pow(each, -0.5))
+    mixed = torch.matmul(torch.softmax(scores, 3), v)
+    return torch.reshape(torch.transpose(mixed, 1, 2), [b, t, w])
 
   def affine(self: __torch__.Operators, images: Tensor, maps: Tensor, options: Tensor) -> Tensor:
     border = int(torch.item(torch.select(options, 0, 0)))

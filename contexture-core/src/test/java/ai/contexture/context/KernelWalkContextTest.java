@@ -185,13 +185,13 @@ class KernelWalkContextTest {
       refuses(
           () -> KernelWalkContext.of(rows, cosine),
           "kernel-walk(kernel=cosine): the kernel of pretraining row 2 and pretraining row 3 is"
-              + " -0.8, expected a finite number of at least 0");
+              + " -0.8000, expected a finite number of at least 0");
       NDArray positive = rows.abs();
       KernelWalkContext context = KernelWalkContext.of(positive, cosine);
       NDArray unknown = manager.create(new double[] {1, 0, -1, 0}, new Shape(2, 2));
       refuses(
           () -> context.kernel(Points.of(unknown), context.points()),
-          "kernel-walk(kernel=cosine): the kernel of new row 2 and pretraining row 1 is -1,"
+          "kernel-walk(kernel=cosine): the kernel of new row 2 and pretraining row 1 is -1.000,"
               + " expected a finite number of at least 0");
       for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
         refuses(

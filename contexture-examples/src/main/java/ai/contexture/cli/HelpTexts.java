@@ -5,10 +5,10 @@ import ai.contexture.encoder.Encoders;
 import ai.contexture.input.Numbers;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.objective.Objectives;
+import ai.contexture.training.Optimisers;
 import ai.contexture.training.Recipe;
 import ai.contexture.training.Schedule;
 import ai.contexture.training.TrainingOptions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.ListResourceBundle;
 
@@ -39,9 +39,11 @@ final class HelpTexts extends ListResourceBundle {
       },
       {"usual_steps", Integer.toString(training.steps())},
       {"usual_batch", training.fullBatch() ? "full" : Integer.toString(training.batch())},
-      {"usual_rate", Numbers.text(training.learningRate())},
-      {"known_schedules", list(Arrays.stream(Schedule.values()).map(Converters::text).toList())},
-      {"usual_schedule", Converters.text(training.schedule())},
+      {"known_optimisers", list(Optimisers.names())},
+      {"usual_optimiser", training.optimiser().toString()},
+      {"usual_rates", list(Optimisers.names().stream().map(HelpTexts::rate).toList())},
+      {"known_schedules", list(Schedule.names())},
+      {"usual_schedule", training.schedule().toString()},
       {"usual_decay", Numbers.text(training.weightDecay())},
       {"usual_clip", Numbers.text(training.clip())},
       {"usual_seed", Long.toString(training.seed())},
@@ -50,6 +52,10 @@ final class HelpTexts extends ListResourceBundle {
       {"usual_d0", Integer.toString(Usefulness.DEFAULT_D0)},
       {"usual_beta", Numbers.text(Usefulness.DEFAULT_BETA)},
     };
+  }
+
+  private static String rate(String optimiser) {
+    return Numbers.text(Optimisers.parse(optimiser).usualRate()) + " with " + optimiser;
   }
 
   private static String list(List<String> names) {

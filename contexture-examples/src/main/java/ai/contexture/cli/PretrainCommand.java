@@ -7,6 +7,7 @@ import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.objective.Objectives;
 import ai.contexture.torch.Devices;
+import ai.contexture.training.Optimisers;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
 import ai.contexture.training.Schedule;
@@ -112,22 +113,32 @@ final class PretrainCommand implements Callable<Integer> {
   private String batch;
 
   @Option(
+      names = "--optimiser",
+      paramLabel = "NAME",
+      description =
+          "How weights follow their gradients, by name and options: ${bundle:known_optimisers}."
+              + " Default: ${bundle:usual_optimiser}")
+  private String optimiser;
+
+  @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      description = "The largest learning rate of AdamW. Default: ${bundle:usual_rate}")
+      description = "The largest learning rate. Default: ${bundle:usual_rates}")
   private Double learningRate;
 
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "How the rate changes: ${bundle:known_schedules}. Default: ${bundle:usual_schedule}")
+          "How the rate changes, by name and options: ${bundle:known_schedules}."
+              + " Default: ${bundle:usual_schedule}")
   private String schedule;
 
   @Option(
       names = "--weight-decay",
       paramLabel = "W",
-      description = "AdamW's weight decay. Default: ${bundle:usual_decay}")
+      description =
+          "How much each step takes of every weight, times the rate. Default: ${bundle:usual_decay}")
   private Double weightDecay;
 
   @Option(
@@ -300,15 +311,26 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private TrainingOptions training(TrainingOptions usual) {
-    Schedule chosen = Converters.choice(Schedule.class, "--schedule", schedule);
-    return new TrainingOptions(
-        steps == null ? usual.steps() : steps,
-        batch == null ? usual.batch() : batchSize(),
-        learningRate == null ? usual.learningRate() : learningRate,
-        chosen == null ? usual.schedule() : chosen,
-        weightDecay == null ? usual.weightDecay() : weightDecay,
-        clip == null ? usual.clip() : clip,
-        usual.seed());
+    TrainingOptions chosen = usual;
+    if (steps != null) {
+      chosen = chosen.withSteps(steps);
+    }
+    if (batch != null) {
+      chosen = chosen.withBatch(batchSize());
+    }
+    if (optimiser != null) {
+      chosen = chosen.withOptimiser(Optimisers.parse(optimiser));
+    }
+    if (learningRate != null) {
+      chosen = chosen.withLearningRate(learningRate);
+    }
+    if (schedule != null) {
+      chosen = chosen.withSchedule(Schedule.parse(schedule));
+    }
+    if (weightDecay != null) {
+      chosen = chosen.withWeightDecay(weightDecay);
+    }
+    return clip == null ? chosen : chosen.withClip(clip);
   }
 
   private int batchSize() {

@@ -1,11 +1,19 @@
 package ai.contexture.encoder;
 
 import ai.contexture.random.Seed;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 
 /** The options of an encoder before its number of outputs is known. */
 @FunctionalInterface
 public interface EncoderFactory {
+
+  /**
+   * The name of the parameter of a forward pass in training that holds the {@link Seed} of what the
+   * encoder draws, such as what dropout drops.
+   */
+  String SEED = "seed";
 
   /**
    * Builds a new encoder that has no parameters yet.
@@ -14,4 +22,27 @@ public interface EncoderFactory {
    * @param seed where its initial parameters come from
    */
   Block build(int outputs, Seed seed);
+
+  /**
+   * Builds a new encoder with its initial parameters.
+   *
+   * @param rows all rows that it is going to be trained on, [n, p]
+   * @param outputs the number of outputs d₁
+   * @param seed where its initial parameters come from
+   * @param owner the manager of the parameters
+   */
+  default Block create(NDArray rows, int outputs, Seed seed, NDManager owner) {
+    Block block = build(outputs, seed);
+    block.initialize(owner, rows.getDataType(), rows.getShape());
+    return block;
+  }
+
+  /**
+   * Returns these options for inputs that belong together, such as those of one nominal column.
+   *
+   * @param groups [p], the group of each input, counted from 0 in the order of the inputs
+   */
+  default EncoderFactory forGroups(int... groups) {
+    return this;
+  }
 }

@@ -12,7 +12,14 @@ import java.util.function.Function;
 public final class Encoders {
 
   private static final Map<String, Function<SpecOptions, EncoderFactory>> KNOWN =
-      new TreeMap<>(Map.of("mlp", Mlp.Options::of));
+      new TreeMap<>(
+          Map.of(
+              "mlp", Mlp.Options::of,
+              "linear", LinearEncoder.Options::of,
+              "lenet", LeNet.Options::of,
+              "resnet", ResNet.Options::of,
+              "fttransformer", FtTransformer.Options::of,
+              "table", FreeVectors.Options::of));
 
   private Encoders() {}
 

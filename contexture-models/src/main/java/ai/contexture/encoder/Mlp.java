@@ -5,13 +5,6 @@ import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
-import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Linear;
-import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,11 +14,10 @@ import java.util.Locale;
  *
  * <p>h_1 = σ(W_1 x + b_1), h_i = h_{i−1} + σ(W_i h_{i−1} + b_i) with skip connections (without:
  * σ(W_i h_{i−1} + b_i)), output W h_depth + b. Rows [b, p] go to outputs [b, d₁]. Parameters start
- * uniformly in ±1/√inputs of their layer.
+ * uniformly in ±1/√inputs of their layer. What goes into σ may be normalised, and a share of what
+ * comes out dropped in training.
  */
-public final class Mlp extends AbstractBlock {
-
-  private static final byte VERSION = 1;
+public final class Mlp extends Network {
 
   /**
    * The shape of the network.
@@ -34,8 +26,11 @@ public final class Mlp extends AbstractBlock {
    * @param depth number of hidden layers
    * @param activation σ
    * @param skip whether hidden layers after the first add to their input
+   * @param dropout the share of each hidden layer's outputs that training drops
+   * @param norm what is normalised before σ
    */
-  public record Options(int width, int depth, Activation activation, boolean skip)
+  public record Options(
+      int width, int depth, Activation activation, boolean skip, double dropout, Normalisation norm)
       implements EncoderFactory {
 
     /** Three hidden layers of width 512, tanh, with skip connections. */
@@ -49,6 +44,12 @@ public final class Mlp extends AbstractBlock {
                 "mlp: expected width and depth of at least 1, got width=%d, depth=%d",
                 width, depth));
       }
+      requireShare("mlp", dropout);
+    }
+
+    /** Creates options without dropout and normalisation. */
+    public Options(int width, int depth, Activation activation, boolean skip) {
+      this(width, depth, activation, skip, 0, Normalisation.NONE);
     }
 
     static Options of(SpecOptions options) {
@@ -56,7 +57,23 @@ public final class Mlp extends AbstractBlock {
           options.integer("width", DEFAULT.width, 1, 65_536),
           options.integer("depth", DEFAULT.depth, 1, 1_000),
           options.choice("activation", DEFAULT.activation),
-          options.flag("skip", DEFAULT.skip));
+          options.flag("skip", DEFAULT.skip),
+          options.number("dropout", DEFAULT.dropout, 0, 1),
+          options.choice("norm", DEFAULT.norm));
+    }
+
+    static void requireShare(String name, double dropout) {
+      if (!(dropout >= 0 && dropout < 1)) {
+        throw new InputException(
+            Text.format(
+                "%s: expected dropout from 0 to less than 1, got dropout=%s", name, dropout));
+      }
+    }
+
+    /** The options that are not as usual, behind a comma. */
+    static String text(double dropout, Normalisation norm, Normalisation usual) {
+      return (dropout == 0 ? "" : ",dropout=" + dropout)
+          + (norm == usual ? "" : ",norm=" + norm.name().toLowerCase(Locale.ROOT));
     }
 
     @Override
@@ -67,69 +84,48 @@ public final class Mlp extends AbstractBlock {
     @Override
     public String toString() {
       return Text.format(
-          "mlp(width=%d,depth=%d,activation=%s,skip=%s)",
-          width, depth, activation.name().toLowerCase(Locale.ROOT), skip);
+          "mlp(width=%d,depth=%d,activation=%s,skip=%s%s)",
+          width,
+          depth,
+          activation.name().toLowerCase(Locale.ROOT),
+          skip,
+          text(dropout, norm, Normalisation.NONE));
     }
   }
 
   private final Options options;
-  private final int outputs;
-  private final Seed seed;
-  private final List<Parameter> weights = new ArrayList<>();
-  private final List<Parameter> biases = new ArrayList<>();
+  private final List<Linear> hidden = new ArrayList<>();
+  private final List<Norm> norms = new ArrayList<>();
+  private final Linear output;
 
   private Mlp(Options options, int outputs, Seed seed) {
-    super(VERSION);
+    super(outputs, seed);
     this.options = options;
-    this.outputs = outputs;
-    this.seed = seed;
-    for (int layer = 0; layer <= options.depth; layer++) {
-      String name = layer == options.depth ? "output" : "hidden" + (layer + 1);
-      weights.add(addParameter(parameter(name + "_weight", Parameter.Type.WEIGHT)));
-      biases.add(addParameter(parameter(name + "_bias", Parameter.Type.BIAS)));
+    for (int layer = 1; layer <= options.depth; layer++) {
+      hidden.add(new Linear("hidden" + layer));
+      norms.add(new Norm("norm" + layer, options.norm));
     }
-  }
-
-  private static Parameter parameter(String name, Parameter.Type type) {
-    return Parameter.builder().setName(name).setType(type).build();
+    output = new Linear("output");
   }
 
   @Override
-  protected NDList forwardInternal(
-      ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
-    NDArray h = inputs.singletonOrThrow();
-    for (int layer = 0; layer <= options.depth; layer++) {
-      NDArray weight = store.getValue(weights.get(layer), h.getDevice(), training);
-      NDArray bias = store.getValue(biases.get(layer), h.getDevice(), training);
-      NDArray linear = Linear.linear(h, weight, bias).singletonOrThrow();
-      if (layer == options.depth) {
-        return new NDList(linear);
-      }
-      NDArray activated = options.activation.apply(linear);
+  NDArray forward(NDArray rows, Pass pass) {
+    NDArray h = rows;
+    for (int layer = 0; layer < options.depth; layer++) {
+      NDArray linear = norms.get(layer).apply(hidden.get(layer).apply(h, pass), pass);
+      NDArray activated = pass.dropout(options.activation.apply(linear), options.dropout);
       h = layer > 0 && options.skip ? h.add(activated) : activated;
     }
-    throw new AssertionError();
+    return output.apply(h, pass);
   }
 
   @Override
-  protected void prepare(Shape[] inputShapes) {
-    long inputs = inputShapes[0].get(inputShapes[0].dimension() - 1);
-    for (int layer = 0; layer <= options.depth; layer++) {
-      long rows = layer == options.depth ? outputs : options.width;
-      shape(weights.get(layer), new Shape(rows, inputs), inputs);
-      shape(biases.get(layer), new Shape(rows), inputs);
-      inputs = rows;
+  void shape(long n, long p) {
+    for (int layer = 0; layer < options.depth; layer++) {
+      hidden.get(layer).shape(options.width, layer == 0 ? p : options.width);
+      norms.get(layer).shape(options.width);
     }
-  }
-
-  private void shape(Parameter parameter, Shape shape, long inputs) {
-    parameter.setShape(shape);
-    parameter.setInitializer(new FanInUniform(inputs, seed.derive(parameter.getName())));
-  }
-
-  @Override
-  public Shape[] getOutputShapes(Shape[] inputShapes) {
-    return new Shape[] {new Shape(inputShapes[0].get(0), outputs)};
+    output.shape(outputs(), options.width);
   }
 
   @Override

@@ -111,7 +111,8 @@ public final class Representation implements AutoCloseable {
       JsonObject description) {
     NDManager manager = projection.mean().getManager().newSubManager();
     NDArray first = encoder.getParameters().get(0).getValue().getArray();
-    fresh.initialize(manager, first.getDataType(), new Shape(1, preprocessing.names().size()));
+    Shape[] inputs = encoder.describeInput().values().toArray(new Shape[0]);
+    fresh.initialize(manager, first.getDataType(), inputs);
     for (int i = 0; i < encoder.getParameters().size(); i++) {
       NDArray trained = encoder.getParameters().get(i).getValue().getArray();
       Torch.copy(trained, fresh.getParameters().get(i).getValue().getArray());

@@ -1,81 +1,95 @@
 package ai.contexture.training;
 
+import ai.contexture.input.InputException;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.FusedAdamW;
-import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Parameter;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The state of AdamW for a set of named parameters. */
-final class AdamW {
+/**
+ * AdamW: steps along the mean of the gradients over the root of the mean of their squares, see
+ * {@link FusedAdamW}.
+ *
+ * @param beta1 decay of the mean of the gradients
+ * @param beta2 decay of the mean of their squares
+ */
+public record AdamW(double beta1, double beta2) implements Optimiser {
 
-  private final FusedAdamW rule;
-  private final List<String> names = new ArrayList<>();
-  private final List<NDArray> parameters = new ArrayList<>();
-  private final List<NDArray> means = new ArrayList<>();
-  private final List<NDArray> squares = new ArrayList<>();
-  private final List<NDArray> steps = new ArrayList<>();
+  /** Decays 0.9 and 0.999. */
+  public static final AdamW DEFAULT = new AdamW(0.9, 0.999);
 
-  /** Starts with zero moments, which belong to the manager. */
-  AdamW(NDManager manager, List<Pair<String, Parameter>> named, FusedAdamW rule) {
-    this.rule = rule;
-    for (Pair<String, Parameter> pair : named) {
-      NDArray array = pair.getValue().getArray();
-      array.setRequiresGradient(true);
-      names.add(pair.getKey());
-      parameters.add(array);
-      means.add(zeros(manager, array));
-      squares.add(zeros(manager, array));
-      steps.add(manager.zeros(new Shape(), DataType.FLOAT32));
+  private static final double EPSILON = 1e-8;
+
+  /** Requires decays from 0 to less than 1. */
+  public AdamW {
+    if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
+      throw new InputException(
+          Text.format(
+              "adamw: expected beta1 and beta2 from 0 to less than 1, got beta1=%s, beta2=%s",
+              beta1, beta2));
     }
   }
 
-  private static NDArray zeros(NDManager manager, NDArray like) {
-    return manager.zeros(like.getShape(), like.getDataType());
+  static AdamW of(SpecOptions options) {
+    return new AdamW(
+        options.number("beta1", DEFAULT.beta1, 0, 1), options.number("beta2", DEFAULT.beta2, 0, 1));
   }
 
-  /** Makes a step; returns the norm of the gradients, which belongs to the manager. */
-  NDArray step(double rate, NDManager manager) {
-    List<NDArray> gradients = new ArrayList<>();
-    try {
-      for (int i = 0; i < parameters.size(); i++) {
-        // NDArray.getGradient would make up zeros
-        NDArray gradient = JniUtils.getGradient((PtNDArray) parameters.get(i));
-        if (gradient == null) {
-          throw new IllegalStateException(
-              Text.format(
-                  "parameter %s takes no part in the objective: it has no gradient", names.get(i)));
-        }
-        gradients.add(gradient);
+  @Override
+  public double usualRate() {
+    return 1e-3;
+  }
+
+  @Override
+  public Descent start(List<Weight> weights, double rate, double weightDecay, NDManager owner) {
+    return new Moments(weights, rate, new FusedAdamW(beta1, beta2, EPSILON, weightDecay), owner);
+  }
+
+  @Override
+  public String toString() {
+    return equals(DEFAULT) ? "adamw" : Text.format("adamw(beta1=%s,beta2=%s)", beta1, beta2);
+  }
+
+  private static final class Moments implements Descent {
+
+    private final double rate;
+    private final FusedAdamW rule;
+    private final List<NDArray> parameters;
+    private final List<NDArray> means = new ArrayList<>();
+    private final List<NDArray> squares = new ArrayList<>();
+    private final List<NDArray> steps = new ArrayList<>();
+    private final Map<String, NDArray> state = new LinkedHashMap<>();
+
+    Moments(List<Weight> weights, double rate, FusedAdamW rule, NDManager owner) {
+      this.rate = rate;
+      this.rule = rule;
+      parameters = weights.stream().map(Weight::array).toList();
+      for (Weight weight : weights) {
+        NDArray array = weight.array();
+        means.add(owner.zeros(array.getShape(), array.getDataType()));
+        squares.add(owner.zeros(array.getShape(), array.getDataType()));
+        steps.add(owner.zeros(new Shape(), DataType.FLOAT32));
+        state.put(weight.name() + "/mean", means.get(means.size() - 1));
+        state.put(weight.name() + "/square", squares.get(squares.size() - 1));
+        state.put(weight.name() + "/steps", steps.get(steps.size() - 1));
       }
-      NDArray norm =
-          Torch.withoutGradient(
-              () -> rule.step(parameters, gradients, means, squares, steps, rate));
-      norm.attach(manager);
-      return norm;
-    } finally {
-      gradients.forEach(NDArray::close);
     }
-  }
 
-  /** Returns all state by name; the arrays are the optimiser's own. */
-  Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    for (int i = 0; i < names.size(); i++) {
-      state.put(names.get(i) + "/mean", means.get(i));
-      state.put(names.get(i) + "/square", squares.get(i));
-      state.put(names.get(i) + "/steps", steps.get(i));
+    @Override
+    public void step(List<NDArray> gradients, double factor) {
+      rule.step(parameters, gradients, means, squares, steps, rate * factor);
     }
-    return state;
+
+    @Override
+    public Map<String, NDArray> state() {
+      return state;
+    }
   }
 }

@@ -3,10 +3,12 @@ package ai.contexture.training;
 import ai.contexture.context.Points;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * The points of each step: all of them, or a slice of a random order that is drawn anew each epoch.
+ * The points of each step: all of them, or a slice of a random order that is drawn anew each epoch,
+ * or, where P_X is not uniform, draws by P_X with replacement.
  *
  * <p>The batch of a step follows from the seed and the step's number alone.
  */
@@ -15,6 +17,10 @@ final class Batches {
   private final Points points;
   private final int size;
   private final Seed seed;
+
+  /** P_X summed up to each point, or null where P_X is uniform. */
+  private final double[] cumulative;
+
   private long drawnEpoch = -1;
   private long[] order;
 
@@ -22,17 +28,25 @@ final class Batches {
    * Creates the batches.
    *
    * @param size the points of a batch, at most all; 0 for all
+   * @param probabilities P_X, or null where it is uniform
    */
-  Batches(Points points, int size, Seed seed) {
+  Batches(Points points, int size, double[] probabilities, Seed seed) {
     this.points = points;
     this.size = size;
     this.seed = seed;
+    cumulative = probabilities == null ? null : probabilities.clone();
+    for (int i = 1; cumulative != null && i < cumulative.length; i++) {
+      cumulative[i] += cumulative[i - 1];
+    }
   }
 
   /** Returns the batch of a step, counted from 0; new arrays belong to the manager. */
   Points batch(int step, NDManager manager) {
     if (size == 0) {
       return points.within(manager);
+    }
+    if (cumulative != null) {
+      return points.select(manager.create(draws(seed.derive("by P_X").derive(step).generator())));
     }
     int perEpoch = points.size() / size;
     int epoch = step / perEpoch;
@@ -43,6 +57,17 @@ final class Batches {
     long[] index = new long[size];
     System.arraycopy(order, step % perEpoch * size, index, 0, size);
     return points.select(manager.create(index));
+  }
+
+  private long[] draws(RandomGenerator random) {
+    double total = cumulative[cumulative.length - 1];
+    long[] drawn = new long[size];
+    for (int i = 0; i < size; i++) {
+      int found = Arrays.binarySearch(cumulative, total * random.nextDouble());
+      int first = found < 0 ? -found - 1 : found + 1; // the first sum above the number
+      drawn[i] = Math.min(first, cumulative.length - 1);
+    }
+    return drawn;
   }
 
   private long[] permutation(RandomGenerator random) {

@@ -75,10 +75,10 @@ public final class Pretraining implements AutoCloseable {
       EncoderFactory encoder,
       Device device) {
     this.data = data;
-    this.encoder = encoder;
     this.objective = objective;
     split = Evaluation.split(data.rows(), recipe);
     preprocessing = Evaluation.preprocessing(data.select(split.pretrain()), contextFactory, recipe);
+    this.encoder = encoder.forGroups(preprocessing.groups());
     int n = split.pretrain().length;
     this.recipe = recipe.withTraining(training(recipe, n));
     if (recipe.dimension() >= n) {
@@ -102,7 +102,7 @@ public final class Pretraining implements AutoCloseable {
       context = finite;
       @SuppressWarnings("unchecked") // requireFeeds made sure of it
       Objective<? super FiniteContext> feeds = (Objective<? super FiniteContext>) objective;
-      trainer = new Trainer<>(context, feeds, encoder, outputs, this.recipe.training());
+      trainer = new Trainer<>(context, feeds, this.encoder, outputs, this.recipe.training());
       prepared = true;
     } finally {
       if (!prepared) {

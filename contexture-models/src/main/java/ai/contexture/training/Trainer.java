@@ -6,12 +6,14 @@ import ai.contexture.data.AtomicFile;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.objective.Head;
 import ai.contexture.objective.Loss;
 import ai.contexture.objective.Objective;
+import ai.contexture.objective.State;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
+import ai.contexture.objective.Weights;
 import ai.contexture.random.Seed;
-import ai.contexture.torch.FusedAdamW;
 import ai.contexture.torch.Torch;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -21,10 +23,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.Pair;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,7 +34,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * Trains the encoders that an objective needs on a context, step by step.
@@ -56,20 +55,21 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** The name of the number of finished steps in a checkpoint. */
   private static final String STEP = "step";
 
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
-
   private final C context;
   private final Objective<? super C> objective;
   private final TrainingOptions options;
   private final Seed seed;
   private final NDManager manager;
-  private final ParameterStore store;
-  private final Map<Variable, Block> encoders = new EnumMap<>(Variable.class);
-  private final List<Pair<String, Parameter>> parameters = new ArrayList<>();
-  private final AdamW optimiser;
+  private final ObjectiveNetworks networks;
+
+  /** Moving averages of the networks, or null where the objective does without. */
+  private final ObjectiveNetworks averages;
+
+  private final State state;
+  private final Gradients gradients;
+  private final Optimiser.Descent descent;
   private final Batches batches;
+  private final Weights weights;
   private final List<Pending> pending = new ArrayList<>();
   private int finished;
 
@@ -102,19 +102,25 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
     seed = Seed.of(options.seed());
     manager = context.points().manager().newSubManager();
-    store = new ParameterStore(manager, false);
-    for (Variable variable : objective.encoders()) {
-      String name = variable == Variable.INPUT ? "phi" : "psi";
-      Block block = encoder.build(outputs, seed.derive("encoder").derive(name));
-      block.initialize(manager, rows(variable).getDataType(), rows(variable).getShape());
-      encoders.put(variable, block);
-      for (Pair<String, Parameter> parameter : block.getParameters()) {
-        parameters.add(new Pair<>(name + "/" + parameter.getKey(), parameter.getValue()));
-      }
-    }
-    FusedAdamW rule = new FusedAdamW(BETA1, BETA2, EPSILON, options.weightDecay(), options.clip());
-    optimiser = new AdamW(manager, parameters, rule);
-    batches = new Batches(context.points(), options.batch(), seed.derive("batches"));
+    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
+    objective.encoders().forEach(variable -> rows.put(variable, rows(variable)));
+    List<Head> heads = objective.heads(context, outputs);
+    networks = new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager);
+    averages =
+        objective.momentum(0).isPresent()
+            ? new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager)
+            : null;
+    state = State.of(objective.state(context, outputs, manager));
+    gradients = new Gradients(networks.weights());
+    descent =
+        options
+            .optimiser()
+            .start(networks.weights(), options.learningRate(), options.weightDecay(), manager);
+    Weights all = Weights.all(context);
+    weights = options.fullBatch() ? all : all.ofBatch(options.batch());
+    double[] probabilities =
+        all.vary() ? ((FiniteContext) context).operator().inputWeights().toDoubleArray() : null;
+    batches = new Batches(context.points(), options.batch(), probabilities, seed.derive("batches"));
   }
 
   /** The rows that an encoder sees, [n, p] or [m, q]. */
@@ -139,7 +145,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** Returns the encoder that becomes the representation, a block that the trainer owns. */
   public Block encoder() {
-    return encoders.get(objective.learned());
+    return networks.encoder(objective.learned());
   }
 
   /**
@@ -169,15 +175,16 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   private void step() {
     double progress = (double) finished / options.steps();
-    double rate = options.learningRate() * options.schedule().factor(progress);
+    double factor = options.schedule().factor(progress);
     try (NDManager scope = manager.newSubManager();
         GradientCollector collector = Engine.getInstance().newGradientCollector()) {
       Step<C> step =
           new Step<>(
               context,
               batches.batch(finished, scope),
-              network(Variable.INPUT, scope),
-              network(Variable.CONTEXT, scope),
+              weights,
+              networks.within(scope, averages, seed.derive("network").derive(finished)),
+              state,
               seed.derive("step").derive(finished).generator(),
               progress);
       Loss loss = objective.loss(step);
@@ -185,24 +192,19 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       collector.backward(total);
       NDList values =
           new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
-      values.add(optimiser.step(rate, scope).toType(total.getDataType(), false));
+      NDArray norm = gradients.step(descent, factor, options.clip(), scope);
+      values.add(norm.toType(total.getDataType(), false));
+      if (averages != null) {
+        averages.average(networks, objective.momentum(progress).orElseThrow());
+      }
       NDArray kept = NDArrays.stack(values).toType(DataType.FLOAT64, false);
       kept.attach(manager);
       finished++;
+      double rate = options.learningRate() * factor;
       pending.add(new Pending(finished, List.copyOf(loss.terms().keySet()), kept, rate));
     } catch (ArithmeticException e) {
       throw diverged(finished + 1, e.getMessage(), e);
     }
-  }
-
-  /** An encoder in training, whose results belong to the step's scope. */
-  private UnaryOperator<NDArray> network(Variable variable, NDManager scope) {
-    Block block = encoders.get(variable);
-    return rows -> {
-      NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
-      lent.attach(scope);
-      return block.forward(store, new NDList(lent), true).singletonOrThrow();
-    };
   }
 
   private void report(TrainingListener listener) {
@@ -251,13 +253,13 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    */
   public NDArray outputs(NDManager owner) {
     if (objective.learned() == Variable.INPUT) {
-      return encode(encoder(), store, context.points().rows(), owner);
+      return encode(encoder(), networks.store(), context.points().rows(), owner);
     }
     if (!(context instanceof FiniteContext finite)) {
       throw new IllegalStateException(
           Text.format("the average encoder over %s needs a finite context", context));
     }
-    try (NDArray psi = encode(encoder(), store, finite.contexts().rows(), owner)) {
+    try (NDArray psi = encode(encoder(), networks.store(), finite.contexts().rows(), owner)) {
       return Torch.withoutGradient(() -> finite.operator().apply(psi));
     }
   }
@@ -304,14 +306,15 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
   }
 
-  /** The parameters and the optimiser's state by name, the arrays themselves. */
+  /** The parameters, the optimiser's state and the objective's by name, the arrays themselves. */
   private Map<String, NDArray> state() {
-    Map<String, NDArray> state = new LinkedHashMap<>();
-    for (Pair<String, Parameter> parameter : parameters) {
-      state.put(parameter.getKey(), parameter.getValue().getArray());
+    Map<String, NDArray> all = new LinkedHashMap<>(networks.arrays());
+    all.putAll(descent.state());
+    if (averages != null) {
+      averages.arrays().forEach((name, array) -> all.put("average/" + name, array));
     }
-    state.putAll(optimiser.state());
-    return state;
+    state.arrays().forEach((name, array) -> all.put("state/" + name, array));
+    return all;
   }
 
   /**

@@ -8,24 +8,26 @@ import ai.contexture.input.Text;
  *
  * @param steps the number of steps
  * @param batch the points of a step, or 0 for all of them
+ * @param optimiser how parameters follow their gradients
  * @param learningRate the peak learning rate
  * @param schedule how the learning rate changes
- * @param weightDecay AdamW's weight decay, a multiple of the learning rate
+ * @param weightDecay each step also takes so much of every weight, as a multiple of its rate
  * @param clip gradients of a larger norm are scaled down to it; 0 for no clipping
  * @param seed where the initial parameters, batches and samples come from
  */
 public record TrainingOptions(
     int steps,
     int batch,
+    Optimiser optimiser,
     double learningRate,
     Schedule schedule,
     double weightDecay,
     double clip,
     long seed) {
 
-  /** 300 steps on all points, peak rate 10⁻³ in one cycle, no decay, norm clipped at 10. */
+  /** 300 steps of AdamW on all points, peak rate 10⁻³ in one cycle, norm clipped at 10. */
   public static final TrainingOptions DEFAULT =
-      new TrainingOptions(300, 0, 1e-3, Schedule.ONE_CYCLE, 0, 10, 0);
+      new TrainingOptions(300, 0, AdamW.DEFAULT, 1e-3, Schedule.ONE_CYCLE, 0, 10, 0);
 
   /** Checks the ranges. */
   public TrainingOptions {
@@ -49,16 +51,49 @@ public record TrainingOptions(
 
   /** Returns these options with another number of steps. */
   public TrainingOptions withSteps(int steps) {
-    return new TrainingOptions(steps, batch, learningRate, schedule, weightDecay, clip, seed);
+    return new TrainingOptions(
+        steps, batch, optimiser, learningRate, schedule, weightDecay, clip, seed);
   }
 
   /** Returns these options with another batch. */
   public TrainingOptions withBatch(int batch) {
-    return new TrainingOptions(steps, batch, learningRate, schedule, weightDecay, clip, seed);
+    return new TrainingOptions(
+        steps, batch, optimiser, learningRate, schedule, weightDecay, clip, seed);
+  }
+
+  /** Returns these options with another optimiser, at its usual learning rate. */
+  public TrainingOptions withOptimiser(Optimiser optimiser) {
+    return new TrainingOptions(
+        steps, batch, optimiser, optimiser.usualRate(), schedule, weightDecay, clip, seed);
+  }
+
+  /** Returns these options with another peak learning rate. */
+  public TrainingOptions withLearningRate(double learningRate) {
+    return new TrainingOptions(
+        steps, batch, optimiser, learningRate, schedule, weightDecay, clip, seed);
+  }
+
+  /** Returns these options with another schedule. */
+  public TrainingOptions withSchedule(Schedule schedule) {
+    return new TrainingOptions(
+        steps, batch, optimiser, learningRate, schedule, weightDecay, clip, seed);
+  }
+
+  /** Returns these options with another weight decay. */
+  public TrainingOptions withWeightDecay(double weightDecay) {
+    return new TrainingOptions(
+        steps, batch, optimiser, learningRate, schedule, weightDecay, clip, seed);
+  }
+
+  /** Returns these options with gradients clipped at another norm, 0 for no clipping. */
+  public TrainingOptions withClip(double clip) {
+    return new TrainingOptions(
+        steps, batch, optimiser, learningRate, schedule, weightDecay, clip, seed);
   }
 
   /** Returns these options with another seed. */
   public TrainingOptions withSeed(long seed) {
-    return new TrainingOptions(steps, batch, learningRate, schedule, weightDecay, clip, seed);
+    return new TrainingOptions(
+        steps, batch, optimiser, learningRate, schedule, weightDecay, clip, seed);
   }
 }

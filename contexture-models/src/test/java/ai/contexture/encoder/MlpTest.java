@@ -287,7 +287,6 @@ class MlpTest {
 
   @Test
   void encodersByName() {
-    assertThat(Encoders.names()).containsExactly("mlp");
     assertThat(parse("mlp")).isEqualTo(new Mlp.Options(512, 3, Activation.TANH, true));
     assertThat(parse("mlp(width=8,depth=2,activation=gelu,skip=false)"))
         .isEqualTo(new Mlp.Options(8, 2, Activation.GELU, false));
@@ -310,12 +309,14 @@ class MlpTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "mpl | unknown encoder 'mpl'; known: mlp (did you mean mlp?)",
+        "mpl | unknown encoder 'mpl'; known: fttransformer, lenet, linear, mlp, resnet, table (did you"
+            + " mean mlp?)",
         "mlp(width=0) | mlp: width must be a whole number from 1 to 65536, got '0'",
         "mlp(depth=1.5) | mlp: depth must be a whole number from 1 to 1000, got '1.5'",
         "mlp(activation=sine) | mlp: unknown activation 'sine'; known: tanh, relu, gelu",
         "mlp(skip=yes) | mlp: skip must be true or false, got 'yes'",
-        "mlp(wide=3) | mlp: unknown option 'wide'; known: width, depth, activation, skip"
+        "mlp(wide=3) | mlp: unknown option 'wide'; known: width, depth, activation, skip,"
+            + " dropout, norm"
       })
   void impossibleEncodersAreRefused(String text, String message) {
     assertThatThrownBy(() -> parse(text)).isInstanceOf(InputException.class).hasMessage(message);

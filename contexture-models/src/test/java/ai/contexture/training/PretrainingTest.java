@@ -29,6 +29,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PretrainingTest {
@@ -70,6 +71,46 @@ class PretrainingTest {
         assertThat(alignment(loaded, data, Evaluation.Part.LABELLED))
             .isEqualTo(job.alignment(job.split().labelled()));
       }
+    }
+  }
+
+  /** Trained in two parts, with what is drawn in between, and loaded again. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "linear | kise",
+        "mlp(width=16,depth=2,dropout=0.2,norm=batch) | svme",
+        "mlp(width=16,depth=2,dropout=0.2,norm=layer) | non-contrastive",
+        "resnet(shape=1x4x4,width=2) | kise",
+        "lenet(shape=1x4x4,dropout=0.2) | kise",
+        "fttransformer(width=8,depth=1,heads=2,dropout=0.1) | kise",
+        "table | kise",
+        "table | non-contrastive"
+      })
+  void everyEncoderTrainsResumesAndLoads(String encoder, String objective) throws IOException {
+    Dataset data = encoder.contains("shape") ? Tables.images() : Tables.classes();
+    Recipe recipe = Tables.recipe(objective).withEncoder(encoder).withSteps(24);
+    recipe = recipe.withTraining(recipe.training().withBatch(40));
+    Path file = folder.resolve("checkpoint");
+    Matrix expected;
+    double before;
+    try (Pretraining job = prepare(data, recipe)) {
+      before = job.correlation();
+      job.trainer().train(11, TrainingListener.NONE);
+      job.checkpoint(file);
+      job.train();
+      expected = job.representation().embed(data.features());
+      assertThat(job.correlation()).isNotEqualTo(before).isBetween(0.0, 1.0);
+      job.representation().save(folder.resolve("saved"));
+    }
+    try (Pretraining job = prepare(data, recipe)) {
+      job.restore(file);
+      job.train();
+      assertThat(job.representation().embed(data.features())).isEqualTo(expected);
+    }
+    try (Representation loaded = Representation.load(folder.resolve("saved"))) {
+      assertThat(loaded.embed(data.features())).isEqualTo(expected);
     }
   }
 
@@ -185,7 +226,10 @@ class PretrainingTest {
     refused(
         recipe.withContext("knn(k=105)"),
         "knn: expected k from 1 to 104 (one less than the 105 pretraining rows), got k=105");
-    refused(recipe.withContext("knm"), "unknown context 'knm'; known: knn (did you mean knn?)");
+    assertThatThrownBy(() -> prepare(Tables.classes(), recipe.withContext("knm")))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("unknown context 'knm'; known: ")
+        .hasMessageEndingWith(" (did you mean knn?)");
     refused(
         recipe.withObjective("kisse"),
         "unknown objective 'kisse'; known: kise, non-contrastive, spectral-contrastive, svme (did"

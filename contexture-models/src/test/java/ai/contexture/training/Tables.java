@@ -33,6 +33,20 @@ public final class Tables {
     return Dataset.of("small", Table.of("small", features()), null, null);
   }
 
+  /** Images of 4×4 grey pixels, and nothing to predict. */
+  public static Dataset images() {
+    RandomGenerator random = Training.random("pixels");
+    List<Column> pixels = new ArrayList<>();
+    for (int j = 0; j < 16; j++) {
+      double[] values = new double[ROWS];
+      for (int i = 0; i < ROWS; i++) {
+        values[i] = random.nextGaussian() + Math.sin(i + j);
+      }
+      pixels.add(NumericColumn.of("pixel" + j, values));
+    }
+    return Dataset.of("images", Table.of("images", pixels), null, null);
+  }
+
   private static Table table(String target) {
     NumericColumn[] numbers = numbers();
     double[] values = new double[ROWS];
@@ -93,6 +107,6 @@ public final class Tables {
         0,
         Preprocessing.Options.DEFAULT,
         new Recipe.Fractions(0.70, 0.15, 0.15),
-        new TrainingOptions(60, 0, 1e-2, Schedule.ONE_CYCLE, 0, 10, 1));
+        TrainingOptions.DEFAULT.withSteps(60).withLearningRate(1e-2).withSeed(1));
   }
 }

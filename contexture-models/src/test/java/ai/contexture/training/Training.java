@@ -65,7 +65,7 @@ public final class Training {
   }
 
   static TrainingOptions options(int steps, int batch) {
-    return new TrainingOptions(steps, batch, 1e-2, Schedule.ONE_CYCLE, 0.01, 10, 3);
+    return new TrainingOptions(steps, batch, AdamW.DEFAULT, 1e-2, Schedule.ONE_CYCLE, 0.01, 10, 3);
   }
 
   /** The nearest 5 among normal points, float32. */

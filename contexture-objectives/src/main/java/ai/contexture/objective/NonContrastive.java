@@ -9,13 +9,29 @@ import java.util.Set;
 /**
  * Spectral non-contrastive: E‖Ψ(A) − Ψ(A⁺)‖² subject to Cov[Ψ] = I [C, §3.2].
  *
- * <p>One encoder on contexts, two samples a, a⁺ for each x. Ψ spans ν_1 … ν_d, and the average
- * encoder TΨ spans μ_1 … μ_d. Terms: {@code norm} 2E‖Ψ̃‖², {@code association} −2E⟨Ψ̃, Ψ̃⁺⟩ (their
- * sum is the expected squared distance) and those of the orthonormality.
+ * <p>One encoder on contexts. Ψ spans ν_1 … ν_d, and the average encoder TΨ spans μ_1 … μ_d; the
+ * minimum is 2 Σ_{i≤d} (1 − s_i²). The mean is over all pairs of r samples of each x; it is exact
+ * on the full batch of a finite context unless a number of views is given. Terms: {@code norm}
+ * 2E‖Ψ̃‖², {@code association} −2E⟨Ψ̃, Ψ̃⁺⟩ (their sum is the expected squared distance) and those
+ * of the orthonormality.
  *
  * @param orthonormality how Cov[Ψ] = I is imposed
+ * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
  */
-public record NonContrastive(Orthonormality orthonormality) implements Objective<SampledContext> {
+public record NonContrastive(Orthonormality orthonormality, int views)
+    implements Objective<SampledContext> {
+
+  private static final int LEAST = 2;
+
+  /** Requires 0 or at least 2 views. */
+  public NonContrastive {
+    ContextOutputs.requireViews("non-contrastive", views, LEAST);
+  }
+
+  /** Creates the objective with means that are exact where possible. */
+  public NonContrastive(Orthonormality orthonormality) {
+    this(orthonormality, 0);
+  }
 
   /** Creates the objective with VICReg's penalties. */
   public NonContrastive() {
@@ -34,16 +50,16 @@ public record NonContrastive(Orthonormality orthonormality) implements Objective
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    var constrained = orthonormality.apply(Views.encodePairs(step), step.progress());
-    NDArray first = Views.view(constrained.phi(), 0);
-    NDArray second = Views.view(constrained.phi(), 1);
+    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    var constrained = step.constrain(orthonormality, contexts.centred(), contexts.weights());
+    NDArray association = contexts.association(constrained.phi()).sum();
     return Loss.of("norm", Torch.times(constrained.squaredNorm(), 2))
-        .plus("association", Torch.times(Orthonormality.meanProduct(first, second), -2))
+        .plus("association", Torch.times(association, -2))
         .plus(constrained.penalties());
   }
 
   @Override
   public String toString() {
-    return "non-contrastive";
+    return views == 0 ? "non-contrastive" : "non-contrastive(views=" + views + ")";
   }
 }

@@ -1,6 +1,11 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.Context;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -22,6 +27,40 @@ public interface Objective<C extends Context> {
    */
   default Variable learned() {
     return encoders().contains(Variable.INPUT) ? Variable.INPUT : Variable.CONTEXT;
+  }
+
+  /** Returns how Cov[Φ] = I, or Cov[Ψ] = I, is imposed; not at all unless the objective says. */
+  default Orthonormality orthonormality() {
+    return Orthonormality.none();
+  }
+
+  /**
+   * Returns the networks that the loss calls beside the encoders, to be trained with them.
+   *
+   * @param outputs the number of the encoders' outputs d
+   */
+  default List<Head> heads(C context, int outputs) {
+    return List.of();
+  }
+
+  /**
+   * Returns what is kept of the moving averages of all networks at a step, θ̄ ← m·θ̄ + (1 − m)·θ,
+   * for a loss that calls {@link Networks#averages}.
+   *
+   * @param progress how much of the training is done, from 0 to 1
+   */
+  default OptionalDouble momentum(double progress) {
+    return OptionalDouble.empty();
+  }
+
+  /**
+   * Returns what the loss keeps from step to step, by name, as it is before the first one.
+   *
+   * @param outputs the number of the encoders' outputs d
+   * @param owner the manager of the arrays
+   */
+  default Map<String, NDArray> state(C context, int outputs, NDManager owner) {
+    return orthonormality().state(outputs, owner);
   }
 
   /**

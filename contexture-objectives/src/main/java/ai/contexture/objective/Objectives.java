@@ -31,6 +31,8 @@ public final class Objectives {
       new TreeMap<>(
           Map.of(
               "whitening", Objectives::whitening,
+              "frobenius", options -> new Frobenius(weight(options)),
+              "correlation", options -> new Correlation(weight(options)),
               "vicreg", Objectives::vicReg,
               "none", options -> Orthonormality.none()));
 
@@ -113,7 +115,11 @@ public final class Objectives {
               "whitening: expected first-ridge of at least last-ridge=%s, got first-ridge=%s",
               last, first));
     }
-    return new Whitening(first, last);
+    return new Whitening(
+        first,
+        last,
+        options.choice("form", usual.form()),
+        options.number("momentum", usual.momentum(), 0, Math.nextDown(1.0)));
   }
 
   private static Orthonormality vicReg(SpecOptions options) {
@@ -121,5 +127,9 @@ public final class Objectives {
     return new VicReg(
         options.number("variance", usual.variance(), 0, Double.MAX_VALUE),
         options.number("covariance", usual.covariance(), 0, Double.MAX_VALUE));
+  }
+
+  private static double weight(SpecOptions options) {
+    return options.number("weight", 1, 0, Double.MAX_VALUE);
   }
 }

@@ -1,7 +1,7 @@
 package ai.contexture.objective;
 
-import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Map;
 
 /**
@@ -15,10 +15,22 @@ public interface Orthonormality {
   /**
    * Imposes the constraint on a batch.
    *
-   * @param z the encoder's outputs [m, d], of mean 0 over the batch
+   * @param z the encoder's outputs [m, d], of mean 0 under the weights
+   * @param weights of the rows of z
+   * @param state what {@link #state} declared, which is changed
    * @param progress how much of the training is done, from 0 to 1
    */
-  Constrained apply(NDArray z, double progress);
+  Constrained apply(NDArray z, Weights weights, State state, double progress);
+
+  /**
+   * Returns what is kept from step to step, by name, as it is before the first one.
+   *
+   * @param outputs d
+   * @param owner the manager of the arrays
+   */
+  default Map<String, NDArray> state(int outputs, NDManager owner) {
+    return Map.of();
+  }
 
   /**
    * Outputs under the constraint.
@@ -33,10 +45,5 @@ public interface Orthonormality {
   /** Returns no constraint: for objectives that need none, or to see a collapse. */
   static Orthonormality none() {
     return new Unconstrained();
-  }
-
-  /** Returns the mean over the rows of ⟨a_i, b_i⟩, a scalar, for a and b [m, d]. */
-  static NDArray meanProduct(NDArray a, NDArray b) {
-    return Torch.times(a.mul(b).sum(), 1.0 / a.getShape().get(0));
   }
 }

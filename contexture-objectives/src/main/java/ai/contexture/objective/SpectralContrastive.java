@@ -7,18 +7,34 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Spectral contrastive: −E⟨Ψ̃(A), Ψ̃(A⁺)⟩ + ½E⟨Ψ̃(A), Ψ̃(A⁻)⟩² [H; C, §3.2], on centred outputs.
+ * Spectral contrastive: −E⟨Ψ̃(A), Ψ̃(A⁺)⟩ + ½E⟨Ψ̃(A), Ψ̃(A⁻)⟩² [H; C, §3.2].
  *
- * <p>One encoder on contexts; a, a⁺ are two samples of one x and a⁻ is a sample of another. It
- * needs no constraint: at its minimum −½ Σ_{i≤d} s_i⁴ the encoder is (s_i ν_i) up to a rotation,
- * and the average encoder TΨ spans μ_1 … μ_d. Negatives are all pairs of different points across
- * the two views. Against [H] the loss is halved, and centring removes the constant function. Terms:
- * {@code association}, {@code contrast} and those of the orthonormality.
+ * <p>One encoder on contexts; a, a⁺ are two samples of one x and a⁻ is a sample of another,
+ * independent one. It needs no constraint: at its minimum −½ Σ_{i≤d} s_i⁴ the encoder is (s_i ν_i)
+ * up to a rotation, and the average encoder TΨ spans μ_1 … μ_d. Without centring, as published, it
+ * is (s_i ν_i) from i = 0, the constant function, to d − 1. All pairs of r samples of each x are
+ * used, and all pairs of points as negatives; the means are exact on the full batch of a finite
+ * context unless a number of views is given. Against [H] the loss is halved. Terms: {@code
+ * association}, {@code contrast} and those of the orthonormality.
  *
  * @param orthonormality usually {@link Orthonormality#none()}
+ * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
+ * @param centred whether the outputs' mean is taken out, so that the constant is not learned
  */
-public record SpectralContrastive(Orthonormality orthonormality)
+public record SpectralContrastive(Orthonormality orthonormality, int views, boolean centred)
     implements Objective<SampledContext> {
+
+  private static final int LEAST = 2;
+
+  /** Requires 0 or at least 2 views. */
+  public SpectralContrastive {
+    ContextOutputs.requireViews("spectral-contrastive", views, LEAST);
+  }
+
+  /** Creates the objective on centred outputs with means that are exact where possible. */
+  public SpectralContrastive(Orthonormality orthonormality) {
+    this(orthonormality, 0, true);
+  }
 
   /** Creates the objective without a constraint. */
   public SpectralContrastive() {
@@ -37,25 +53,24 @@ public record SpectralContrastive(Orthonormality orthonormality)
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    var constrained = orthonormality.apply(Views.encodePairs(step), step.progress());
-    NDArray first = Views.view(constrained.phi(), 0);
-    NDArray second = Views.view(constrained.phi(), 1);
-    double b = first.getShape().get(0);
-    NDArray products = first.mul(second).sum(new int[] {1});
-    // Σ_ij ⟨v_i, w_j⟩² = Tr(VᵀV WᵀW) needs d×d products only
-    NDArray all = gram(first).mul(gram(second)).sum();
-    NDArray negatives = Torch.times(all.sub(products.square().sum()), 1 / (b * (b - 1.0)));
-    return Loss.of("association", products.mean().neg())
-        .plus("contrast", Torch.times(negatives, 0.5))
+    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    NDArray z = centred ? contexts.centred() : contexts.outputs();
+    var constrained = step.constrain(orthonormality, z, contexts.weights());
+    NDArray psi = constrained.phi();
+    return Loss.of("association", contexts.association(psi).sum().neg())
+        .plus("contrast", Torch.times(contexts.weights().squaredProducts(psi), 0.5))
         .plus(constrained.penalties());
-  }
-
-  private static NDArray gram(NDArray z) {
-    return z.transpose().matMul(z);
   }
 
   @Override
   public String toString() {
-    return "spectral-contrastive";
+    StringBuilder options = new StringBuilder();
+    if (!centred) {
+      options.append("centred=false");
+    }
+    if (views != 0) {
+      options.append(centred ? "" : ", ").append("views=").append(views);
+    }
+    return "spectral-contrastive" + (options.isEmpty() ? "" : "(" + options + ")");
   }
 }

@@ -1,6 +1,5 @@
 package ai.contexture.objective;
 
-import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -10,13 +9,27 @@ import java.util.Set;
 /**
  * Single-view multi-encoder: E‖Φ̃(X) − Ψ̃(A)‖² subject to Cov[Φ] = I [D, §2.6].
  *
- * <p>Two encoders and one sampled a for each x. The best Ψ is T*Φ, and Φ spans μ_1 … μ_d. Terms:
- * {@code norm} E‖Φ̃‖², {@code association} −2E⟨Φ̃, Ψ̃⟩, {@code prediction} E‖Ψ̃‖² and those of the
- * orthonormality.
+ * <p>Two encoders. The best Ψ is T*Φ, and Φ spans μ_1 … μ_d; the minimum is d − Σ_{i≤d} s_i². One
+ * or more a are sampled for each x; the means are exact on the full batch of a finite context
+ * unless a number of views is given. Terms: {@code norm} E‖Φ̃‖², {@code association} −2E⟨Φ̃, Ψ̃⟩,
+ * {@code prediction} E‖Ψ̃‖² and those of the orthonormality.
  *
  * @param orthonormality how Cov[Φ] = I is imposed
+ * @param views the samples r ≥ 1 of each x; 0 for exact means where possible, else 1
  */
-public record Svme(Orthonormality orthonormality) implements Objective<SampledContext> {
+public record Svme(Orthonormality orthonormality, int views) implements Objective<SampledContext> {
+
+  private static final int LEAST = 1;
+
+  /** Requires a number of views that is not negative. */
+  public Svme {
+    ContextOutputs.requireViews("svme", views, LEAST);
+  }
+
+  /** Creates the objective with means that are exact where possible. */
+  public Svme(Orthonormality orthonormality) {
+    this(orthonormality, 0);
+  }
 
   /** Creates the objective with exact orthonormality. */
   public Svme() {
@@ -35,20 +48,19 @@ public record Svme(Orthonormality orthonormality) implements Objective<SampledCo
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    Points a = step.context().sample(step.batch(), 1, step.random());
-    NDArray z = step.phi().apply(step.batch().rows());
-    NDArray y = step.psi().apply(a.rows());
-    var constrained = orthonormality.apply(z.sub(Torch.columnMeans(z)), step.progress());
-    NDArray psi = y.sub(Torch.columnMeans(y));
-    NDArray association = Orthonormality.meanProduct(constrained.phi(), psi);
+    NDArray z = step.phi();
+    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    var constrained = step.constrain(orthonormality, step.weights().centred(z), step.weights());
+    NDArray psi = contexts.centred();
+    NDArray association = contexts.association(constrained.phi(), psi).sum();
     return Loss.of("norm", constrained.squaredNorm())
         .plus("association", Torch.times(association, -2))
-        .plus("prediction", Orthonormality.meanProduct(psi, psi))
+        .plus("prediction", contexts.weights().product(psi, psi))
         .plus(constrained.penalties());
   }
 
   @Override
   public String toString() {
-    return "svme";
+    return views == 0 ? "svme" : "svme(views=" + views + ")";
   }
 }

@@ -7,8 +7,8 @@ import java.util.Map;
 record Unconstrained() implements Orthonormality {
 
   @Override
-  public Constrained apply(NDArray z, double progress) {
-    return new Constrained(z, Orthonormality.meanProduct(z, z), Map.of());
+  public Constrained apply(NDArray z, Weights weights, State state, double progress) {
+    return new Constrained(z, weights.product(z, z), Map.of());
   }
 
   @Override

@@ -3,7 +3,6 @@ package ai.contexture.objective;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,12 +10,12 @@ import java.util.Map;
 /**
  * VICReg's penalties on the covariance C of the outputs [V, eq. 1, 3].
  *
- * <p>variance · Σ_j max(0, 1 − √(C_jj + 10⁻⁴)) + covariance · Σ_{i≠j} C_ij², with C normalised by m
- * − 1. Against an objective written as E‖·‖² (a sum over the d outputs), the published weights 25 :
- * 25 : 1 of means over the outputs are 1 and 1/25, times d/25. At 1/25 only functions with
- * eigenvalues near the largest survive: with unit variances the penalised minimum gives μ_i the
- * weight max(0, θ − a_i)/(2·covariance), where a_i is 1 − s_i² or twice that. So the default is 1
- * and 1.
+ * <p>variance · Σ_j max(0, 1 − √(C_jj + 10⁻⁴)) + covariance · Σ_{i≠j} C_ij², with C unbiased:
+ * normalised by m − 1 where m rows weigh the same. Against an objective written as E‖·‖² (a sum
+ * over the d outputs), the published weights 25 : 25 : 1 of means over the outputs are 1 and 1/25,
+ * times d/25. At 1/25 only functions with eigenvalues near the largest survive: with unit variances
+ * the penalised minimum gives μ_i the weight max(0, θ − a_i)/(2·covariance), where a_i is 1 − s_i²
+ * or twice that. So the default is 1 and 1.
  *
  * @param variance weight of the hinge that keeps each output's standard deviation at 1 or above
  * @param covariance weight of the squared covariances between outputs
@@ -41,18 +40,17 @@ public record VicReg(double variance, double covariance) implements Orthonormali
   }
 
   @Override
-  public Constrained apply(NDArray z, double progress) {
-    long m = z.getShape().get(0);
-    long d = z.getShape().get(1);
-    NDArray c = Torch.times(z.transpose().matMul(z), 1 / (m - 1.0));
-    NDArray diagonal = c.mul(Torch.cast(z.getManager().eye((int) d), c.getDataType()));
+  public Constrained apply(NDArray z, Weights weights, State state, double progress) {
+    NDArray moment = weights.moment(z, z);
+    NDArray c = moment.mul(weights.unbiased(moment));
+    NDArray identity = Torch.cast(z.getManager().eye((int) z.getShape().get(1)), z.getDataType());
+    NDArray diagonal = c.mul(identity);
     NDArray variances = diagonal.sum(new int[] {0});
     NDArray hinge = Activation.relu(variances.add(EPSILON).sqrt().neg().add(1)).sum();
     Map<String, NDArray> penalties = new LinkedHashMap<>();
     penalties.put("variance", Torch.times(hinge, variance));
     penalties.put("covariance", Torch.times(c.sub(diagonal).square().sum(), covariance));
-    NDArray squaredNorm = Torch.times(variances.sum(), (m - 1.0) / m).reshape(new Shape());
-    return new Constrained(z, squaredNorm, penalties);
+    return new Constrained(z, moment.mul(identity).sum(), penalties);
   }
 
   @Override

@@ -5,26 +5,49 @@ import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * Exact orthonormality: outputs are whitened by the covariance of their batch, Φ → Φ L⁻ᵀ with C +
- * εI = LLᵀ solved in float64.
+ * Exact orthonormality: outputs are whitened by their covariance, Φ → ΦW with W(C + εI)Wᵀ = I
+ * solved in float64.
  *
  * <p>An objective E‖Φ‖² − ⟨Φ, KΦ⟩ then is d minus the ratio trace Tr((C + εI)⁻¹B), which does not
  * change under Φ → ΦW. The ridge ε is a fraction of the mean variance and falls geometrically
  * during training: an untrained encoder's outputs span few directions, and C alone would not be
  * positive definite.
  *
+ * <p>C is the covariance of the batch under its weights, or with a momentum β &gt; 0 a running mean
+ * of the batches' C, so that batches may be smaller than d: C̄ ← βC̄ + (1 − β)C, and the mean of
+ * all batches until that forgets faster. The past is a constant for the gradient, so that a batch
+ * is held to the constraint by its share alone. Where a batch is several times d, the batch alone
+ * does better: its C and B err together.
+ *
  * @param firstRidge ε at the first step, as a fraction of the mean variance
  * @param lastRidge ε at the last step, as a fraction of the mean variance
+ * @param form which W is taken
+ * @param momentum β, from 0 for the batch alone to less than 1
  */
-public record Whitening(double firstRidge, double lastRidge) implements Orthonormality {
+public record Whitening(double firstRidge, double lastRidge, Form form, double momentum)
+    implements Orthonormality {
+
+  /** The matrices that whiten differ by rotations. */
+  public enum Form {
+    /** The upper triangular L⁻ᵀ with C + εI = LLᵀ: the outputs are orthonormalised in order. */
+    CHOLESKY,
+    /** The symmetric (C + εI)^(−1/2): the outputs change as little as they can. */
+    ZCA
+  }
 
   /** How often the ridge is raised tenfold when C + εI is not positive definite within rounding. */
   private static final int RAISES = 6;
 
-  /** Requires 0 &lt; lastRidge ≤ firstRidge ≤ 1. */
+  private static final String COVARIANCE = "whitening/covariance";
+  private static final String STEPS = "whitening/steps";
+
+  /** Requires 0 &lt; lastRidge ≤ firstRidge ≤ 1 and 0 ≤ momentum &lt; 1. */
   public Whitening {
     if (!(lastRidge > 0 && lastRidge <= firstRidge && firstRidge <= 1)) {
       throw new IllegalArgumentException(
@@ -32,6 +55,15 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
               "whitening: expected 0 < lastRidge ≤ firstRidge ≤ 1, got firstRidge=%s, lastRidge=%s",
               firstRidge, lastRidge));
     }
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new IllegalArgumentException(
+          Text.format("whitening: expected 0 ≤ momentum < 1, got momentum=%s", momentum));
+    }
+  }
+
+  /** Creates whitening by the batch's Cholesky factor. */
+  public Whitening(double firstRidge, double lastRidge) {
+    this(firstRidge, lastRidge, Form.CHOLESKY, 0);
   }
 
   /** Creates whitening with a ridge from 10⁻³ to 10⁻⁵. */
@@ -40,18 +72,41 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
   }
 
   @Override
-  public Constrained apply(NDArray z, double progress) {
+  public Map<String, NDArray> state(int outputs, NDManager owner) {
+    Map<String, NDArray> state = new LinkedHashMap<>();
+    if (momentum > 0) {
+      state.put(COVARIANCE, owner.zeros(new Shape(outputs, outputs), DataType.FLOAT64));
+      state.put(STEPS, owner.zeros(new Shape(), DataType.FLOAT64));
+    }
+    return state;
+  }
+
+  @Override
+  public Constrained apply(NDArray z, Weights weights, State state, double progress) {
     NDManager manager = z.getManager();
-    long m = z.getShape().get(0);
     int d = Math.toIntExact(z.getShape().get(1));
-    NDArray c = Torch.cast(Torch.times(z.transpose().matMul(z), 1.0 / m), DataType.FLOAT64);
+    NDArray c = Torch.cast(weights.moment(z, z), DataType.FLOAT64);
+    if (momentum > 0) {
+      c = running(c, state);
+    }
     NDArray identity = Torch.cast(manager.eye(d), DataType.FLOAT64);
     NDArray meanVariance = Torch.times(c.mul(identity).sum(), 1.0 / d);
-    NDArray lower = factor(c, identity, meanVariance, ridge(progress));
-    NDArray whitening = Torch.solveLower(lower, identity).transpose();
+    NDArray whitening = whitening(c, identity, meanVariance, ridge(progress));
     NDArray phi = z.matMul(Torch.cast(whitening, z.getDataType()));
     NDArray constrainedNorm = Torch.cast(manager.create((double) d), z.getDataType());
     return new Constrained(phi, constrainedNorm, Map.of());
+  }
+
+  /** The running covariance, in which that of this batch has its share. */
+  private NDArray running(NDArray c, State state) {
+    NDManager manager = c.getManager();
+    NDArray before = state.get(COVARIANCE, manager);
+    NDArray steps = state.get(STEPS, manager).add(1);
+    NDArray share = steps.onesLike().div(steps).maximum(manager.create(1 - momentum));
+    NDArray after = before.add(c.sub(before).mul(share));
+    state.set(COVARIANCE, after.stopGradient());
+    state.set(STEPS, steps);
+    return after;
   }
 
   /** The ridge's fraction of the mean variance. */
@@ -59,16 +114,20 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
     return firstRidge * Math.pow(lastRidge / firstRidge, progress);
   }
 
-  private static NDArray factor(NDArray c, NDArray identity, NDArray meanVariance, double ridge) {
+  private NDArray whitening(NDArray c, NDArray identity, NDArray meanVariance, double ridge) {
     double raised = ridge;
     for (int raise = 0; ; raise++) {
       try {
-        return Torch.cholesky(c.add(identity.mul(Torch.times(meanVariance, raised))));
+        NDArray definite = c.add(identity.mul(Torch.times(meanVariance, raised)));
+        return form == Form.CHOLESKY
+            ? Torch.solveLower(Torch.cholesky(definite), identity).transpose()
+            : inverseRoot(definite);
       } catch (ArithmeticException e) {
         if (raise == RAISES || !Double.isFinite(meanVariance.toDoubleArray()[0])) {
           throw new ArithmeticException(
               Text.format(
-                  "whitening: the covariance of the outputs has no Cholesky factor (mean variance %s)",
+                  "whitening: the covariance of the outputs is not positive definite (mean"
+                      + " variance %s)",
                   meanVariance.toDoubleArray()[0]));
         }
         raised *= 10;
@@ -76,8 +135,41 @@ public record Whitening(double firstRidge, double lastRidge) implements Orthonor
     }
   }
 
+  /**
+   * M^(−1/2) of a symmetric M. Its derivative is written out, since that through eigenvectors is
+   * not finite where eigenvalues are equal: with M = UΛUᵀ, dM^(−1/2) = U(Γ ∘ UᵀdM U)Uᵀ with Γ_ij =
+   * −1/(√λ_i √λ_j (√λ_i + √λ_j)).
+   */
+  private static NDArray inverseRoot(NDArray matrix) {
+    Torch.Eigen eigen = Torch.eigh(finite(matrix.stopGradient()));
+    NDArray values = eigen.values();
+    NDArray u = eigen.vectors();
+    double[] extremes = {values.min().toDoubleArray()[0], values.max().toDoubleArray()[0]};
+    if (!(extremes[0] > Math.ulp(extremes[1]) * values.size())) {
+      throw new ArithmeticException("not positive definite: eigenvalue " + extremes[0]);
+    }
+    NDArray roots = values.sqrt().reshape(1, -1);
+    NDArray inverse = roots.onesLike().div(roots);
+    NDArray gamma = roots.transpose().add(roots);
+    gamma = inverse.transpose().mul(inverse).div(gamma).neg();
+    NDArray change = matrix.sub(matrix.stopGradient());
+    NDArray derivative = u.transpose().matMul(change).matMul(u).mul(gamma);
+    NDArray root = u.mul(inverse).matMul(u.transpose());
+    return root.add(u.matMul(derivative).matMul(u.transpose()));
+  }
+
+  /** The matrix itself; one that is not finite has no eigenvectors. */
+  private static NDArray finite(NDArray matrix) {
+    if (!Double.isFinite(matrix.sum().toDoubleArray()[0])) {
+      throw new ArithmeticException("not finite");
+    }
+    return matrix;
+  }
+
   @Override
   public String toString() {
-    return Text.format("whitening(first-ridge=%s,last-ridge=%s)", firstRidge, lastRidge);
+    return Text.format(
+        "whitening(first-ridge=%s,last-ridge=%s,form=%s,momentum=%s)",
+        firstRidge, lastRidge, form.name().toLowerCase(Locale.ROOT), momentum);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.KnnContext;
+import ai.contexture.context.MarkovContext;
+import ai.contexture.context.MarkovLaw;
 import ai.contexture.context.Points;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
@@ -13,8 +15,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -26,33 +30,103 @@ final class Cases {
 
   private static final long SEED = Long.getLong("contexture.test.seed", 0);
 
-  /** Every objective, as a function of its orthonormality. */
-  static final List<Function<Orthonormality, Objective<? super KnnContext>>> OBJECTIVES =
-      List.of(Kise::new, Svme::new, NonContrastive::new, SpectralContrastive::new);
+  /** Every objective with its options, as a function of its orthonormality. */
+  static final List<Function<Orthonormality, Objective<? super MarkovContext>>> OBJECTIVES =
+      List.of(
+          Kise::new,
+          Svme::new,
+          way -> new Svme(way, 2),
+          NonContrastive::new,
+          way -> new NonContrastive(way, 3),
+          SpectralContrastive::new,
+          way -> new SpectralContrastive(way, 3, true),
+          way -> new SpectralContrastive(way, 0, false),
+          way -> new SpectralContrastive(way, 2, false));
+
+  /** Every orthonormality with its options. */
+  static final List<Orthonormality> WAYS =
+      List.of(
+          new Whitening(1e-2, 1e-3),
+          new Whitening(1e-2, 1e-3, Whitening.Form.ZCA, 0.5),
+          new VicReg(),
+          new Frobenius(0.7),
+          new Correlation(0.7),
+          Orthonormality.none());
 
   private Cases() {}
 
-  /** One objective with one orthonormality, on all points or on some of them. */
-  record Case(
-      Objective<? super KnnContext> objective, Orthonormality orthonormality, boolean full) {
+  /** Which context, and which of its points. */
+  enum Batch {
+    ALL(false),
+    SOME(false),
+    ALL_WEIGHTED(true),
+    SOME_WEIGHTED(true);
 
-    @Override
-    public String toString() {
-      return objective + " with " + orthonormality + (full ? ", all points" : ", some points");
+    private static final long[] PART = {7, 2, 5, 0, 4};
+    private static final long[] DRAWN = {7, 2, 2, 0, 4, 7};
+
+    private final boolean weighted;
+
+    Batch(boolean weighted) {
+      this.weighted = weighted;
+    }
+
+    MarkovContext context(NDManager manager) {
+      return weighted ? weighted(manager, 9, 7) : knn(manager, 9, 4);
+    }
+
+    boolean full() {
+      return this == ALL || this == ALL_WEIGHTED;
+    }
+
+    Points points(MarkovContext context, NDManager manager) {
+      return full() ? context.points() : some(context, manager, weighted ? DRAWN : PART);
+    }
+
+    /** The positions of the batch's points. */
+    long[] positions() {
+      return full() ? new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8} : weighted ? DRAWN : PART;
+    }
+
+    /** What {@link #weights} says, in plain arrays. */
+    Plain.Rows rows(double[] p) {
+      if (full()) {
+        return Plain.Rows.all(p);
+      }
+      return weighted ? Plain.Rows.independent(DRAWN.length) : Plain.Rows.drawn(PART.length, 9);
+    }
+
+    Weights weights(MarkovContext context) {
+      if (full()) {
+        return Weights.all(context);
+      }
+      return weighted ? Weights.independent(DRAWN.length) : Weights.drawn(PART.length, 9);
     }
   }
 
-  /** Every objective with every orthonormality, on all points and on some of them. */
+  /** One objective with one orthonormality, on all points or on some of them. */
+  record Case(
+      Objective<? super MarkovContext> objective, Orthonormality orthonormality, Batch batch) {
+
+    @Override
+    public String toString() {
+      return objective + " with " + orthonormality + " on " + batch;
+    }
+  }
+
+  /** Every objective with every orthonormality, with the first of them on every batch. */
   static List<Case> all() {
-    return OBJECTIVES.stream()
-        .flatMap(
-            objective ->
-                List.of(new Whitening(1e-2, 1e-3), new VicReg(), Orthonormality.none()).stream()
-                    .flatMap(
-                        way ->
-                            List.of(true, false).stream()
-                                .map(full -> new Case(objective.apply(way), way, full))))
-        .toList();
+    List<Case> cases = new ArrayList<>();
+    Batch[] batches = Batch.values();
+    for (var objective : OBJECTIVES) {
+      for (Orthonormality way : WAYS) {
+        for (int i = 0; i < (way == WAYS.get(0) ? batches.length : 1); i++) {
+          Batch batch = batches[(cases.size() + i) % batches.length];
+          cases.add(new Case(objective.apply(way), way, batch));
+        }
+      }
+    }
+    return cases;
   }
 
   static RandomGenerator random(String consumer) {
@@ -72,9 +146,49 @@ final class Cases {
     return manager.create(values, new Shape(n, m)).duplicate();
   }
 
+  /** The identity, float64 [n, n]. */
+  static NDArray identity(NDManager manager, int n) {
+    return manager.eye(n).toType(DataType.FLOAT64, false);
+  }
+
   /** The k nearest among n normal points in the plane. */
   static KnnContext knn(NDManager manager, int n, int k) {
     return KnnContext.of(normal(manager, "points", n, 2), k);
+  }
+
+  /** A context with its laws in a table, of which no two contexts or inputs are alike. */
+  static final class Weighted extends MarkovContext {
+
+    private Weighted(Points points, Points contexts, NDArray law, NDArray inputWeights) {
+      super(points, contexts, MarkovLaw.dense(law), inputWeights);
+    }
+
+    @Override
+    protected MarkovLaw lawOfNew(NDArray rows) {
+      throw refuseNewRows();
+    }
+
+    @Override
+    public String toString() {
+      return "weighted";
+    }
+  }
+
+  /** A context with other probabilities of its inputs. */
+  static MarkovContext reweighted(MarkovContext context, NDArray inputWeights) {
+    NDArray law = context.law(context.points()).dense(context.points().manager());
+    return new Weighted(context.points(), context.contexts(), law, inputWeights);
+  }
+
+  /** Random laws of n inputs, which are not equally probable, over m contexts. */
+  static MarkovContext weighted(NDManager manager, int n, int m) {
+    NDArray law = normal(manager, "law", n, m).mul(2).exp();
+    NDArray weights = normal(manager, "weights", 1, n).exp().reshape(n);
+    return new Weighted(
+        Points.all(normal(manager, "points", n, 2)),
+        Points.all(normal(manager, "contexts", m, 3)),
+        law.div(law.sum(new int[] {1}, true)),
+        weights.div(weights.sum()));
   }
 
   /** The points of a context at some positions. */
@@ -82,38 +196,140 @@ final class Cases {
     return context.points().select(manager.create(positions));
   }
 
-  /**
-   * An encoder that is a table of free vectors, one for each pretraining point.
-   *
-   * @param context whose points are told apart by their first coordinate
-   * @param table [2n, d]
-   * @param first the row of the table that belongs to the first point
-   */
-  static UnaryOperator<NDArray> lookUp(Context context, NDArray table, long first) {
-    double[] known = doubles(context.points().rows());
-    int p = known.length / context.points().size();
-    Map<Double, Long> positions = new HashMap<>();
-    for (int i = 0; i < known.length; i += p) {
-      positions.put(known[i], first + i / p);
+  /** The positions of points that are told apart by their first coordinate. */
+  private static final class Positions {
+
+    private final Map<Double, Long> known = new HashMap<>();
+
+    Positions(Points points) {
+      double[] rows = doubles(points.rows());
+      for (int i = 0; i < points.size(); i++) {
+        known.put(rows[i * points.width()], (long) i);
+      }
     }
-    return rows -> {
+
+    long[] of(NDArray rows) {
       double[] asked = doubles(rows);
+      int p = (int) rows.getShape().get(1);
       long[] index = new long[asked.length / p];
-      Arrays.setAll(index, i -> positions.get(asked[i * p]));
-      return table.get(table.getManager().create(index));
-    };
+      Arrays.setAll(index, i -> known.get(asked[i * p]));
+      return index;
+    }
   }
 
-  /** A step in which Φ is the upper half of a table [2n, d] and Ψ the lower half. */
-  static Step<KnnContext> step(
-      KnnContext context, Points batch, NDArray table, RandomGenerator random, double progress) {
-    return new Step<>(
-        context,
-        batch,
-        lookUp(context, table, 0),
-        lookUp(context, table, context.points().size()),
-        random,
-        progress);
+  /** Encoders that are tables of free vectors, and heads, all of whose numbers are given. */
+  static class Free implements Networks {
+
+    private final Positions inputs;
+    private final Positions contexts;
+    private final List<Head> heads;
+    private final Map<String, Map<String, Shape>> shapes = new LinkedHashMap<>();
+    private final int n;
+    private final int d;
+    private final int rows;
+    private final int size;
+    private NDArray numbers;
+    private Free averages;
+
+    Free(MarkovContext context, List<Head> heads, int d, NDManager manager) {
+      this.inputs = new Positions(context.points());
+      this.contexts = new Positions(context.contexts());
+      this.heads = heads;
+      this.d = d;
+      n = context.points().size();
+      rows = n + context.contexts().size();
+      int sum = rows * d;
+      for (Head head : heads) {
+        Map<String, Shape> own = new LinkedHashMap<>();
+        try (NDManager scope = manager.newSubManager()) {
+          Map<String, NDArray> made = head.parameters(DataType.FLOAT64, Seed.of(0), scope);
+          made.forEach((name, array) -> own.put(name, array.getShape()));
+        }
+        sum += own.values().stream().mapToInt(shape -> (int) shape.size()).sum();
+        shapes.put(head.name(), own);
+      }
+      size = sum;
+    }
+
+    private Free(Free of) {
+      inputs = of.inputs;
+      contexts = of.contexts;
+      heads = of.heads;
+      shapes.putAll(of.shapes);
+      n = of.n;
+      d = of.d;
+      rows = of.rows;
+      size = of.size;
+    }
+
+    /** How many numbers there are. */
+    int size() {
+      return size;
+    }
+
+    /** These networks with numbers [size]: the tables of Φ and Ψ, then the heads' parameters. */
+    Free at(NDArray numbers) {
+      Free free = new Free(this);
+      free.numbers = numbers;
+      return free;
+    }
+
+    /** These networks with moving averages. */
+    Free withAverages(Free averages) {
+      Free free = at(numbers);
+      free.averages = averages;
+      return free;
+    }
+
+    private NDArray table() {
+      return numbers.get("0:" + rows * d).reshape(rows, d);
+    }
+
+    private NDArray row(long[] index, long shift) {
+      long[] shifted = Arrays.stream(index).map(i -> i + shift).toArray();
+      return table().get(numbers.getManager().create(shifted));
+    }
+
+    @Override
+    public NDArray phi(NDArray rows) {
+      return row(inputs.of(rows), 0);
+    }
+
+    @Override
+    public NDArray psi(NDArray rows) {
+      return row(contexts.of(rows), n);
+    }
+
+    @Override
+    public NDArray head(String name, NDArray given) {
+      int at = rows * d;
+      for (Head head : heads) {
+        Map<String, NDArray> parameters = new LinkedHashMap<>();
+        for (Map.Entry<String, Shape> shape : shapes.get(head.name()).entrySet()) {
+          int end = at + (int) shape.getValue().size();
+          parameters.put(shape.getKey(), numbers.get(at + ":" + end).reshape(shape.getValue()));
+          at = end;
+        }
+        if (head.name().equals(name)) {
+          return head.apply(given, parameters, numbers.getManager());
+        }
+      }
+      throw new AssertionError("no head " + name);
+    }
+
+    @Override
+    public Networks averages() {
+      return averages == null ? Networks.super.averages() : averages;
+    }
+  }
+
+  /** A step on all points in which Φ is the upper part [n, d] of a table [n + m, d] and Ψ below. */
+  static Step<MarkovContext> step(
+      MarkovContext context, NDArray table, RandomGenerator random, double progress) {
+    int d = (int) table.getShape().get(1);
+    Free free = new Free(context, List.of(), d, table.getManager()).at(table.reshape(-1));
+    Weights weights = Weights.all(context);
+    return new Step<>(context, context.points(), weights, free, State.empty(), random, progress);
   }
 
   /** The gradient of a scalar function at an array, by the engine. */

@@ -7,6 +7,7 @@ import static ai.contexture.objective.Cases.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.KnnContext;
+import ai.contexture.context.MarkovContext;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
@@ -59,8 +60,8 @@ class DescentTest {
   }
 
   /** The table [2N, D] of Φ's vectors, and Ψ's below them, after the descent. */
-  private NDArray descend(Objective<? super KnnContext> objective) {
-    FusedAdamW rule = new FusedAdamW(0.9, 0.999, 1e-8, 0, 0);
+  private NDArray descend(Objective<? super MarkovContext> objective) {
+    FusedAdamW rule = new FusedAdamW(0.9, 0.999, 1e-8, 0);
     NDArray table = normal(manager, "start", 2 * N, D);
     table.setRequiresGradient(true);
     NDArray mean = manager.zeros(table.getShape(), DataType.FLOAT64);
@@ -73,21 +74,18 @@ class DescentTest {
           GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         NDArray lent = table.reshape(table.getShape());
         lent.attach(scope);
-        collector.backward(
-            objective.loss(step(context, context.points(), lent, random, progress)).total());
+        collector.backward(objective.loss(step(context, lent, random, progress)).total());
         NDArray gradient = table.getGradient();
         gradient.attach(scope);
         double rate = 0.1 * (1 - progress);
-        Torch.withoutGradient(
-                () ->
-                    rule.step(
-                        List.of(table),
-                        List.of(gradient),
-                        List.of(mean),
-                        List.of(square),
-                        List.of(steps),
-                        rate))
-            .close();
+        rule.step(
+            List.of(table),
+            List.of(gradient),
+            List.of(mean),
+            List.of(square),
+            List.of(steps),
+            rate);
+        Torch.zero(List.of(gradient));
       }
     }
     return table.stopGradient();
@@ -156,6 +154,36 @@ class DescentTest {
     Cases.assertClose("first", variances[2], (theta - 1 + s2[0]) / 0.08, 0.05);
     Cases.assertClose("second", variances[1], (theta - 1 + s2[1]) / 0.08, 0.05);
     Cases.assertClose("third", variances[0], 0, 0.05);
+  }
+
+  /** With unit variances replaced by ‖C − I‖² μ_i gets 1 − (1 − s_i²)/(2·weight). */
+  @Test
+  void frobeniusSharesByEigenvalue() {
+    NDArray phi = phi(descend(new Kise(new Frobenius(1))));
+    assertThat(correlation(phi)).as(reproduce()).isGreaterThan(0.999).isLessThanOrEqualTo(1);
+    double[] variances = Plain.variances(Plain.rows(phi.matMul(rotation(phi))));
+    double[] s2 = spectrum.eigenvalues(D);
+    for (int i = 0; i < D; i++) {
+      double expected = (1 + s2[i]) / 2 * N / (N - 1.0);
+      Cases.assertClose("variance " + i, variances[D - 1 - i], expected, 1e-3);
+    }
+  }
+
+  @Test
+  void kiseWithCorrelation() {
+    assertThat(correlation(phi(descend(new Kise(new Correlation())))))
+        .as(reproduce())
+        .isGreaterThan(0.999)
+        .isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void kiseWithSymmetricWhitening() {
+    Whitening zca = new Whitening(1e-3, 1e-5, Whitening.Form.ZCA, 0);
+    assertThat(correlation(phi(descend(new Kise(zca)))))
+        .as(reproduce())
+        .isGreaterThan(0.999)
+        .isLessThanOrEqualTo(1);
   }
 
   /** The principal axes of outputs, by ascending variance. */

@@ -2,32 +2,32 @@ package ai.contexture.objective;
 
 import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.knn;
-import static ai.contexture.objective.Cases.lookUp;
 import static ai.contexture.objective.Cases.normal;
 import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Cases.some;
+import static ai.contexture.objective.Cases.step;
 import static ai.contexture.objective.Cases.value;
+import static ai.contexture.objective.Cases.weighted;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.contexture.context.KnnContext;
+import ai.contexture.context.MarkovContext;
 import ai.contexture.context.Points;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
-import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the losses are on average: over all batches, or over all that a context can draw.
+ * What the losses are on average: over all batches, and over all that a context can draw.
  *
- * <p>Averages are over every outcome, and so exact, where there are few of them.
+ * <p>Averages are over every outcome, and so exact.
  */
 class ObjectiveAveragesTest {
 
@@ -38,239 +38,287 @@ class ObjectiveAveragesTest {
     manager.close();
   }
 
-  /** Hands the objective an encoder's outputs as they are, not centred on the batch. */
-  private static final class Raw implements Orthonormality, UnaryOperator<NDArray> {
+  /** Hands the objective the outputs of Φ or Ψ as they are, not centred on the batch. */
+  private final class Raw implements Orthonormality, Networks {
 
-    private final UnaryOperator<NDArray> encoder;
+    private final Variable constrained;
+    private final Networks networks;
     private NDArray outputs;
 
-    Raw(UnaryOperator<NDArray> encoder) {
-      this.encoder = encoder;
+    Raw(Variable constrained, MarkovContext context, NDArray table) {
+      this.constrained = constrained;
+      int d = (int) table.getShape().get(1);
+      networks = new Cases.Free(context, List.of(), d, manager).at(table.reshape(-1));
+    }
+
+    private NDArray keep(Variable variable, NDArray made) {
+      outputs = variable == constrained ? made : outputs;
+      return made;
     }
 
     @Override
-    public NDArray apply(NDArray rows) {
-      outputs = encoder.apply(rows);
-      return outputs;
+    public NDArray phi(NDArray rows) {
+      return keep(Variable.INPUT, networks.phi(rows));
     }
 
     @Override
-    public Constrained apply(NDArray z, double progress) {
-      return new Constrained(outputs, Orthonormality.meanProduct(outputs, outputs), Map.of());
+    public NDArray psi(NDArray rows) {
+      return keep(Variable.CONTEXT, networks.psi(rows));
+    }
+
+    @Override
+    public NDArray head(String name, NDArray inputs) {
+      throw new AssertionError("not called");
+    }
+
+    @Override
+    public Constrained apply(NDArray z, Weights weights, State state, double progress) {
+      return new Constrained(outputs, weights.product(outputs, outputs), Map.of());
     }
   }
 
-  /** A generator whose {@code nextInt} counts through all sequences of digits. */
+  /** A generator whose {@code nextDouble} counts through all sequences of digits. */
   private static final class Counter implements RandomGenerator {
 
+    private final int base;
     private long rest;
 
-    Counter(long outcome) {
+    Counter(long outcome, int base) {
+      this.base = base;
       rest = outcome;
     }
 
     @Override
-    public int nextInt(int bound) {
-      int digit = (int) (rest % bound);
-      rest /= bound;
-      return digit;
+    public double nextDouble() {
+      double digit = rest % base;
+      rest /= base;
+      return (digit + 0.5) / base;
     }
 
     @Override
     public long nextLong() {
-      throw new AssertionError("only nextInt(bound) was expected");
+      throw new AssertionError("only nextDouble() was expected");
     }
   }
 
-  private static Map<String, Double> terms(Loss loss) {
-    Map<String, Double> terms = new LinkedHashMap<>();
-    loss.terms().forEach((name, term) -> terms.put(name, value(term)));
-    return terms;
+  /** A batch and how often it is drawn. */
+  private record Batch(Points points, Weights weights, double probability) {}
+
+  /** All subsets of b of the points. */
+  private List<Batch> subsets(MarkovContext context, int b) {
+    int n = context.points().size();
+    List<long[]> subsets =
+        IntStream.range(0, 1 << n)
+            .filter(set -> Integer.bitCount(set) == b)
+            .mapToObj(set -> IntStream.range(0, n).filter(i -> (set >> i & 1) == 1))
+            .map(set -> set.asLongStream().toArray())
+            .toList();
+    return subsets.stream()
+        .map(at -> new Batch(some(context, manager, at), Weights.drawn(b, n), 1.0 / subsets.size()))
+        .toList();
   }
 
-  /** The mean of each term over all outcomes of drawing b·views contexts, k^(b·views) of them. */
-  private Map<String, Double> meanOverSamples(
-      Objective<? super KnnContext> objective,
-      KnnContext context,
-      UnaryOperator<NDArray> phi,
-      UnaryOperator<NDArray> psi,
-      int views) {
-    long outcomes = Math.round(Math.pow(context.k(), context.points().size() * views));
-    Map<String, Double> means = new LinkedHashMap<>();
-    for (long outcome = 0; outcome < outcomes; outcome++) {
-      Step<KnnContext> step =
-          new Step<>(context, context.points(), phi, psi, new Counter(outcome), 0);
-      terms(objective.loss(step))
-          .forEach((name, term) -> means.merge(name, term / outcomes, Double::sum));
+  /** All pairs of points that P_X draws independently. */
+  private List<Batch> independentPairs(MarkovContext context) {
+    double[] p = Plain.inputs(context);
+    return IntStream.range(0, p.length * p.length)
+        .mapToObj(
+            k -> {
+              int i = k / p.length;
+              int j = k % p.length;
+              return new Batch(some(context, manager, i, j), Weights.independent(2), p[i] * p[j]);
+            })
+        .toList();
+  }
+
+  private static List<Batch> all(MarkovContext context) {
+    return List.of(new Batch(context.points(), Weights.all(context), 1));
+  }
+
+  /** The mean of each term over batches and over all outcomes of drawing contexts in them. */
+  private static Map<String, Double> mean(
+      Objective<? super MarkovContext> objective,
+      MarkovContext context,
+      List<Batch> batches,
+      Raw networks,
+      int draws) {
+    Map<String, Double> mean = new LinkedHashMap<>();
+    for (Batch batch : batches) {
+      int digits = batch.points.size() * draws;
+      long outcomes = Math.round(Math.pow(CHOICES, digits));
+      for (long outcome = 0; outcome < outcomes; outcome++) {
+        double share = batch.probability / outcomes;
+        Counter random = new Counter(outcome, CHOICES);
+        objective
+            .loss(
+                new Step<>(
+                    context, batch.points, batch.weights, networks, State.empty(), random, 0))
+            .terms()
+            .forEach((name, term) -> mean.merge(name, share * value(term), Double::sum));
+      }
     }
-    return means;
+    return mean;
+  }
+
+  /** Each point has so many contexts, all equally probable, where all draws are enumerated. */
+  private static final int CHOICES = 2;
+
+  /** Laws with {@link #CHOICES} equally probable contexts, and a P_X that is not uniform. */
+  private MarkovContext unequal(int n) {
+    double[] weights = IntStream.range(0, n).mapToDouble(i -> 1 + i).toArray();
+    NDArray p = manager.create(weights);
+    return Cases.reweighted(knn(manager, n, CHOICES), p.div(p.sum()));
+  }
+
+  private static void assertSame(Map<String, Double> actual, Map<String, Double> expected) {
+    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    expected.forEach((name, term) -> assertClose(name, actual.get(name), term, 1e-12));
+  }
+
+  /** Whatever is drawn, the estimates are right on average for a given encoder. */
+  @Test
+  void lossesAreUnbiased() {
+    MarkovContext even = knn(manager, 4, CHOICES);
+    MarkovContext uneven = unequal(4);
+    for (MarkovContext context : List.of(even, uneven)) {
+      NDArray table = normal(manager, "table", 8, 2);
+      Raw phi = new Raw(Variable.INPUT, context, table);
+      Raw psi = new Raw(Variable.CONTEXT, context, table);
+      List<Batch> parts = context == even ? subsets(context, 3) : independentPairs(context);
+      Kise kise = new Kise(phi);
+      assertSame(mean(kise, context, parts, phi, 0), mean(kise, context, all(context), phi, 0));
+      Map<String, Double> pull = mean(new NonContrastive(psi), context, all(context), psi, 0);
+      Map<String, Double> push = mean(new SpectralContrastive(psi), context, all(context), psi, 0);
+      NonContrastive pulling = new NonContrastive(psi, 2);
+      SpectralContrastive pushing = new SpectralContrastive(psi, 2, true);
+      for (List<Batch> batches : List.of(parts, all(context))) {
+        assertSame(mean(pulling, context, batches, psi, 2), pull);
+        assertSame(mean(pushing, context, batches, psi, 2), push);
+      }
+    }
+  }
+
+  /** Three views use all pairs of them. */
+  @Test
+  void moreViewsHaveTheSameMean() {
+    MarkovContext context = unequal(3);
+    Raw psi = new Raw(Variable.CONTEXT, context, normal(manager, "table", 6, 2));
+    SpectralContrastive exact = new SpectralContrastive(psi);
+    SpectralContrastive drawn = new SpectralContrastive(psi, 3, true);
+    assertSame(
+        mean(drawn, context, all(context), psi, 3), mean(exact, context, all(context), psi, 0));
+  }
+
+  /** The squared distance of the covariance from I, by batches and by pairs of views. */
+  @Test
+  void frobeniusIsUnbiased() {
+    MarkovContext context = unequal(4);
+    NDArray table = normal(manager, "table", 8, 2);
+    Networks networks = new Cases.Free(context, List.of(), 2, manager).at(table.reshape(-1));
+    for (Weights weights : List.of(Weights.all(context), Weights.drawn(4, 4))) {
+      NDArray z = networks.phi(context.points().rows());
+      double expected = frobenius(z, weights);
+      List<Batch> batches = weights.vary() ? independentPairs(context) : subsets(context, 3);
+      double mean = 0;
+      for (Batch batch : batches) {
+        NDArray part = networks.phi(batch.points.rows());
+        mean += batch.probability * frobenius(part, batch.weights);
+      }
+      assertClose("frobenius", mean, expected, 1e-12);
+      NDArray c = weights.moment(z, z).sub(Cases.identity(manager, 2));
+      assertClose("‖C − I‖²", expected, value(c.square().sum()), 1e-12);
+    }
+  }
+
+  private static double frobenius(NDArray z, Weights weights) {
+    var constrained = new Frobenius(1).apply(z, weights, State.empty(), 0);
+    return value(constrained.penalties().get("frobenius"));
+  }
+
+  /** The mean of the contexts that were drawn is taken out, so that some of the norm is lost. */
+  @Test
+  void svmeIsUnbiasedButForTheMeanOfWhatWasDrawn() {
+    int n = 6;
+    MarkovContext context = knn(manager, n, CHOICES);
+    Spectrum spectrum = Spectra.of(context, 2, manager);
+    double[] squares = spectrum.eigenvalues(2);
+    NDArray mu = spectrum.functions();
+    NDArray table = mu.concat(context.operator().adjoint(mu), 0);
+    Raw phi = new Raw(Variable.INPUT, context, table);
+    Map<String, Double> mean = mean(new Svme(phi, 1), context, all(context), phi, 1);
+    double batchMean = (sum(squares, 1) - sum(squares, 2)) / n;
+    assertClose("norm", mean.get("norm"), 2, 1e-12);
+    assertClose("association", mean.get("association"), -2 * sum(squares, 1), 1e-12);
+    assertClose("prediction", mean.get("prediction"), sum(squares, 1) - batchMean, 1e-12);
   }
 
   private static double sum(double[] values, int power) {
     return IntStream.range(0, values.length).mapToDouble(i -> Math.pow(values[i], power)).sum();
   }
 
-  /** All C(8, 3) = 56 batches; the outputs are centred on all points. */
-  @Test
-  void kiseIsUnbiasedOverAllBatches() {
-    KnnContext context = knn(manager, 8, 3);
-    NDArray table = normal(manager, "table", 8, 2);
-    Raw raw = new Raw(lookUp(context, table.sub(Torch.columnMeans(table)), 0));
-    Kise kise = new Kise(raw);
-    Map<String, Double> mean = new LinkedHashMap<>();
-    for (long i = 0; i < 8; i++) {
-      for (long j = 0; j < i; j++) {
-        for (long k = 0; k < j; k++) {
-          Points batch = some(context, manager, i, j, k);
-          Step<KnnContext> step = new Step<>(context, batch, raw, raw, random("unused"), 0);
-          terms(kise.loss(step)).forEach((name, term) -> mean.merge(name, term / 56, Double::sum));
-        }
+  /** A context whose inputs are not equally probable, and its exact functions. */
+  private final class Exact {
+
+    private static final int D = 3;
+    private final MarkovContext context = weighted(manager, 12, 9);
+    private final Spectrum spectrum = Spectra.of(context, D, manager);
+    private final double[] squares = spectrum.eigenvalues(D);
+    private final NDArray mu = spectrum.functions();
+
+    /** (s_i ν_i). */
+    private final NDArray psi = context.operator().adjoint(mu);
+
+    private final NDArray nu = psi.div(manager.create(squares).sqrt());
+
+    double total(Objective<? super MarkovContext> objective, NDArray phi, NDArray psi) {
+      NDArray table = phi.concat(psi, 0);
+      return value(objective.loss(step(context, table, random("unused"), 0)).total());
+    }
+
+    /** The loss is what the theory says at the exact functions, and nowhere less. */
+    void assertLeast(
+        Objective<? super MarkovContext> objective, NDArray phi, NDArray psi, double least) {
+      assertClose(objective + " at its minimum", total(objective, phi, psi), least, 1e-7);
+      for (int i = 0; i < 50; i++) {
+        double strength = Math.pow(10, 1 - 4 * random("strength " + i).nextDouble());
+        NDArray otherPhi = phi.add(normal(manager, "phi " + i, 12, D).mul(strength));
+        NDArray otherPsi = psi.add(normal(manager, "psi " + i, 9, D).mul(strength));
+        assertThat(total(objective, otherPhi, otherPsi))
+            .as(objective + " elsewhere, " + Cases.reproduce())
+            .isGreaterThan(least - 1e-7);
       }
     }
-    Step<KnnContext> full = new Step<>(context, context.points(), raw, raw, random("unused"), 0);
-    terms(kise.loss(full)).forEach((name, term) -> assertClose(name, mean.get(name), term, 1e-12));
   }
+
+  private static final Whitening EXACT = new Whitening(1e-9, 1e-9);
 
   @Test
-  void kiseOfABatchOfAllPointsIsThatOfTheOperator() {
-    KnnContext context = knn(manager, 20, 5);
-    NDArray table = normal(manager, "table", 20, 4);
-    UnaryOperator<NDArray> phi = lookUp(context, table, 0);
-    Points all = some(context, manager, IntStream.range(0, 20).asLongStream().toArray());
-    Step<KnnContext> byOperator =
-        new Step<>(context, context.points(), phi, phi, random("unused"), 0.5);
-    Step<KnnContext> byKernel = new Step<>(context, all, phi, phi, random("unused"), 0.5);
-    assertThat(byOperator.isFull()).isTrue();
-    assertThat(byKernel.isFull()).isFalse();
-    for (Orthonormality way :
-        new Orthonormality[] {new Whitening(), new VicReg(), Orthonormality.none()}) {
-      Map<String, Double> expected = terms(new Kise(way).loss(byOperator));
-      Map<String, Double> actual = terms(new Kise(way).loss(byKernel));
-      assertThat(actual.keySet()).isEqualTo(expected.keySet());
-      expected.forEach((name, term) -> assertClose(name, actual.get(name), term, 1e-12));
-    }
+  void minimaAreThoseOfTheory() {
+    Exact exact = new Exact();
+    double[] squares = exact.squares;
+    int d = Exact.D;
+    exact.assertLeast(new Kise(EXACT), exact.mu, exact.nu, d - sum(squares, 1));
+    exact.assertLeast(new Svme(EXACT), exact.mu, exact.psi, d - sum(squares, 1));
+    exact.assertLeast(new NonContrastive(EXACT), exact.mu, exact.nu, 2 * (d - sum(squares, 1)));
+    exact.assertLeast(new SpectralContrastive(), exact.mu, exact.psi, -sum(squares, 2) / 2);
   }
 
-  /**
-   * At Φ = μ and Ψ = T*μ = (s_i ν_i), over all 2⁶ samples: d − 2Σs² + Σs² = d − Σs², but for the
-   * mean of the n contexts that is taken out, whose square is (Σs² − Σs⁴)/n on average.
-   */
+  /** Without centring the constant function takes one of the outputs. */
   @Test
-  void svmeAtTheExactFunctions() {
-    int n = 6;
-    KnnContext context = knn(manager, n, 2);
-    Spectrum spectrum = Spectra.of(context, 2, manager);
-    double[] squares = spectrum.eigenvalues(2);
-    NDArray mu = spectrum.functions();
-    Map<String, Double> mean =
-        meanOverSamples(
-            new Svme(new Whitening(1e-9, 1e-9)),
-            context,
-            lookUp(context, mu, 0),
-            lookUp(context, context.operator().adjoint(mu), 0),
-            1);
-    double batchMean = (sum(squares, 1) - sum(squares, 2)) / n;
-    assertClose("norm", mean.get("norm"), 2, 1e-12);
-    assertClose("association", mean.get("association"), -2 * sum(squares, 1), 1e-7);
-    assertClose("prediction", mean.get("prediction"), sum(squares, 1) - batchMean, 1e-12);
-  }
-
-  /** At ν, over all 2⁸ samples of pairs: 2d − 2Σs². */
-  @Test
-  void nonContrastiveAtTheExactFunctions() {
-    KnnContext context = knn(manager, 4, 2);
-    Spectrum spectrum = Spectra.of(context, 2, manager);
-    double[] squares = spectrum.eigenvalues(2);
-    Raw raw = new Raw(lookUp(context, rightFunctions(context, spectrum), 0));
-    Map<String, Double> mean = meanOverSamples(new NonContrastive(raw), context, raw, raw, 2);
-    assertClose("norm", mean.get("norm"), 2 * 2, 1e-12);
-    assertClose("association", mean.get("association"), -2 * sum(squares, 1), 1e-12);
-  }
-
-  /**
-   * At ψ_i = s_i ν_i, over all 2⁸ samples of pairs: association −Σs⁴; with the mean of the 2n
-   * contexts taken out, its square (Σs² − Σs⁴)/(2n) less of it is left. The contrast, over
-   * different points, is ½(n²·Tr M² − Σ_i Tr M_i²)/(n(n − 1)) with M_i = E[ψψᵀ | x_i] and M =
-   * diag(s²).
-   */
-  @Test
-  void spectralContrastiveAtTheExactFunctions() {
-    int n = 4;
-    KnnContext context = knn(manager, n, 2);
-    Spectrum spectrum = Spectra.of(context, 2, manager);
-    double[] squares = spectrum.eigenvalues(2);
-    NDArray psi = context.operator().adjoint(spectrum.functions());
-    Raw raw = new Raw(lookUp(context, psi, 0));
-    Map<String, Double> mean = meanOverSamples(new SpectralContrastive(raw), context, raw, raw, 2);
-    assertClose("association", mean.get("association"), -sum(squares, 2), 1e-12);
-    assertClose("contrast", mean.get("contrast"), contrastOverOthers(context, psi, squares), 1e-12);
-    Map<String, Double> centred = meanOverSamples(new SpectralContrastive(), context, raw, raw, 2);
-    double batchMean = (sum(squares, 1) - sum(squares, 2)) / (2 * n);
-    assertClose("centred", centred.get("association"), -sum(squares, 2) + batchMean, 1e-12);
-  }
-
-  private static double contrastOverOthers(KnnContext context, NDArray psi, double[] squares) {
-    double[][] p = Plain.conditional(context);
-    double[][] y = Plain.rows(psi);
-    int n = p.length;
-    double own = 0;
-    for (double[] law : p) {
-      for (int a = 0; a < n; a++) {
-        for (int b = 0; b < n; b++) {
-          double product = Plain.dot(y[a], y[b]);
-          own += law[a] * law[b] * product * product;
-        }
-      }
-    }
-    return 0.5 * (n * n * sum(squares, 2) - own) / (n * (n - 1.0));
-  }
-
-  /** 200 draws on 60 points, 5σ; centring and pairs of different points leave O(d/n). */
-  @Test
-  void spectralContrastiveComesNearItsPopulationMinimum() {
-    int n = 60;
-    int d = 4;
-    int draws = 200;
-    KnnContext context = knn(manager, n, 5);
-    Spectrum spectrum = Spectra.of(context, d, manager);
-    double[] squares = spectrum.eigenvalues(d);
-    NDArray psi = context.operator().adjoint(spectrum.functions());
-    Raw raw = new Raw(lookUp(context, psi, 0));
-    double expected = contrastOverOthers(context, psi, squares) - sum(squares, 2);
-    RandomGenerator random = random("draws");
-    double[] uncentred = new double[draws];
-    double[] centred = new double[draws];
-    for (int i = 0; i < draws; i++) {
-      Step<KnnContext> step = new Step<>(context, context.points(), raw, raw, random, 0);
-      uncentred[i] = value(new SpectralContrastive(raw).loss(step).total());
-      centred[i] = value(new SpectralContrastive().loss(step).total());
-    }
-    assertClose("uncentred", mean(uncentred), expected, 5 * standardError(uncentred));
-    assertClose(
-        "centred", mean(centred), -sum(squares, 2) / 2, 5 * standardError(centred) + 2.0 * d / n);
-  }
-
-  private static double mean(double[] values) {
-    return sum(values, 1) / values.length;
-  }
-
-  private static double standardError(double[] values) {
-    double mean = mean(values);
-    double squares =
-        IntStream.range(0, values.length).mapToDouble(i -> values[i] - mean).map(v -> v * v).sum();
-    return Math.sqrt(squares / (values.length - 1.0) / values.length);
-  }
-
-  /** ν_i = T*μ_i / s_i. */
-  private NDArray rightFunctions(KnnContext context, Spectrum spectrum) {
-    double[] squares = spectrum.eigenvalues(spectrum.dimension());
-    return context.operator().adjoint(spectrum.functions()).div(manager.create(squares).sqrt());
+  void uncentredContrastiveLearnsTheConstant() {
+    Exact exact = new Exact();
+    SpectralContrastive original = new SpectralContrastive(Orthonormality.none(), 0, false);
+    NDArray constant = exact.psi.get(":, :1").onesLike();
+    NDArray psi = constant.concat(exact.psi.get(":, :2"), 1);
+    double least = -(1 + sum(exact.spectrum.eigenvalues(2), 2)) / 2;
+    exact.assertLeast(original, exact.mu, psi, least);
+    assertThat(exact.total(original, exact.mu, exact.psi)).isGreaterThan(least + 0.1);
   }
 
   @Test
   void kiseOfTheExactFunctionsIsItsMinimumHoweverTheyAreMixed() {
     int d = 4;
-    KnnContext context = knn(manager, 60, 5);
+    MarkovContext context = knn(manager, 60, 5);
     Spectrum spectrum = Spectra.of(context, d, manager);
     double least = d - sum(spectrum.eigenvalues(d), 1);
     Kise kise = new Kise(new Whitening(1e-9, 1e-9));
@@ -293,36 +341,68 @@ class ObjectiveAveragesTest {
 
   @Test
   void whitenedKiseDoesNotSeeHowOutputsAreMixed() {
-    KnnContext context = knn(manager, 60, 5);
-    NDArray outputs = normal(manager, "outputs", 60, 4);
+    MarkovContext context = knn(manager, 60, 5);
+    NDArray outputs = normal(manager, "outputs", 120, 4);
     Kise kise = new Kise(new Whitening(1e-12, 1e-12));
     double expected = total(kise, context, outputs);
     NDArray mixing = normal(manager, "mixing", 4, 4);
     assertClose("mixed", total(kise, context, outputs.matMul(mixing).mul(50)), expected, 1e-9);
   }
 
-  private static double total(Kise kise, KnnContext context, NDArray table) {
-    UnaryOperator<NDArray> phi = lookUp(context, table, 0);
-    return value(
-        kise.loss(new Step<>(context, context.points(), phi, phi, random("unused"), 0)).total());
+  private static double total(Kise kise, MarkovContext context, NDArray phi) {
+    NDArray table = phi.getShape().get(0) == 60 ? phi.concat(phi, 0) : phi;
+    return value(kise.loss(step(context, table, random("unused"), 0)).total());
+  }
+
+  @Test
+  void kiseOfABatchOfAllPointsIsThatOfTheOperator() {
+    MarkovContext context = knn(manager, 20, 5);
+    NDArray table = normal(manager, "table", 40, 4);
+    Points all = some(context, manager, IntStream.range(0, 20).asLongStream().toArray());
+    var byOperator = step(context, table, random("unused"), 0.5);
+    var byKernel =
+        new Step<>(
+            context,
+            all,
+            Weights.drawn(20, 20),
+            byOperator.networks(),
+            State.empty(),
+            random("unused"),
+            0.5);
+    assertThat(byOperator.isFull()).isTrue();
+    assertThat(byKernel.isFull()).isFalse();
+    for (Orthonormality way : List.of(new Whitening(), new VicReg(), new Frobenius())) {
+      Map<String, NDArray> expected = new Kise(way).loss(byOperator).terms();
+      Map<String, NDArray> actual = new Kise(way).loss(byKernel).terms();
+      assertThat(actual.keySet()).isEqualTo(expected.keySet());
+      expected.forEach(
+          (name, term) -> assertClose(name, value(actual.get(name)), value(term), 1e-12));
+    }
   }
 
   @Test
   void aConstantIsCentredAway() {
-    KnnContext context = knn(manager, 12, 4);
-    NDArray table = normal(manager, "table", 24, 3);
-    NDArray moved = table.add(7);
     for (Cases.Case of : Cases.all()) {
-      double before = value(of.objective().loss(step(context, table)).total());
-      assertClose(
-          of.toString(),
-          value(of.objective().loss(step(context, moved)).total()),
-          before,
-          1e-11 * (1 + Math.abs(before)));
+      if (of.objective() instanceof SpectralContrastive contrastive && !contrastive.centred()) {
+        continue;
+      }
+      MarkovContext context = of.batch().context(manager);
+      int rows = context.points().size() + context.contexts().size();
+      NDArray table = normal(manager, "table", rows, 3);
+      double before = total(of, context, table);
+      double after = total(of, context, table.add(7));
+      assertClose(of.toString(), after, before, 1e-11 * (1 + Math.abs(before)));
     }
   }
 
-  private static Step<KnnContext> step(KnnContext context, NDArray table) {
-    return Cases.step(context, context.points(), table, random("samples"), 0);
+  private double total(Cases.Case of, MarkovContext context, NDArray table) {
+    Points batch = of.batch().points(context, manager);
+    Weights weights = of.batch().weights(context);
+    Networks networks = new Cases.Free(context, List.of(), 3, manager).at(table.reshape(-1));
+    State state = State.of(of.objective().state(context, 3, manager));
+    return value(
+        of.objective()
+            .loss(new Step<>(context, batch, weights, networks, state, random("samples"), 0))
+            .total());
   }
 }

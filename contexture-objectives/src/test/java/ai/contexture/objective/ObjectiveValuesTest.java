@@ -3,49 +3,33 @@ package ai.contexture.objective;
 import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.doubles;
 import static ai.contexture.objective.Cases.gradient;
-import static ai.contexture.objective.Cases.knn;
 import static ai.contexture.objective.Cases.normal;
 import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Cases.relativeError;
 import static ai.contexture.objective.Cases.reproduce;
-import static ai.contexture.objective.Cases.some;
-import static ai.contexture.objective.Cases.step;
 import static ai.contexture.objective.Cases.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.contexture.context.KnnContext;
+import ai.contexture.context.MarkovContext;
 import ai.contexture.context.Points;
 import ai.contexture.objective.Cases.Case;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every objective with every orthonormality: its value, its gradient, and both in float32. */
 class ObjectiveValuesTest {
 
-  private static final int N = 12;
   private static final int D = 3;
-  private static final long[] SOME = {7, 2, 11, 5, 0, 9, 4};
   private static final double PROGRESS = 0.25;
 
-  private NDManager manager;
-  private KnnContext context;
-
-  /** Free vectors of Φ and, below them, of Ψ, [2N, D]; some variances are below 1, some above. */
-  private NDArray table;
-
-  @BeforeEach
-  void open() {
-    manager = NDManager.newBaseManager();
-    context = knn(manager, N, 4);
-    table = normal(manager, "table", 2 * N, D).mul(manager.create(new double[] {0.3, 1, 2})).add(1);
-  }
+  private final NDManager manager = NDManager.newBaseManager();
 
   @AfterEach
   void close() {
@@ -56,83 +40,147 @@ class ObjectiveValuesTest {
     return Cases.all();
   }
 
-  private Points batch(Case of) {
-    return of.full() ? context.points() : some(context, manager, SOME);
-  }
+  /** A case with its context, and free vectors of Φ and, below them, of Ψ. */
+  private final class Trial {
 
-  private Loss loss(Case of, NDArray at) {
-    return of.objective().loss(step(context, batch(of), at, random("samples"), PROGRESS));
+    private final Case of;
+    private final MarkovContext context;
+    private final Points batch;
+    private final Weights weights;
+
+    private final Cases.Free networks;
+
+    /** The vectors [n + m, D], of which some variances are below 1 and some above, and heads. */
+    private final NDArray start;
+
+    Trial(Case of) {
+      this.of = of;
+      context = of.batch().context(manager);
+      batch = of.batch().points(context, manager);
+      weights = of.batch().weights(context);
+      List<Head> heads = of.objective().heads(context, D);
+      Cases.Free free = new Cases.Free(context, heads, D, manager);
+      int rows = context.points().size() + context.contexts().size();
+      NDArray scale = manager.create(new double[] {0.3, 1, 2});
+      NDArray table = normal(manager, "table", rows, D).mul(scale).add(1).reshape(-1);
+      NDArray rest = normal(manager, "heads", 1, free.size()).reshape(-1);
+      start = table.concat(rest.get(rows * D + ":"));
+      networks = free.at(normal(manager, "averages", 1, free.size()).reshape(-1));
+    }
+
+    Loss loss(NDArray at) {
+      State state = State.of(of.objective().state(context, D, manager));
+      Cases.Free free = networks.at(at).withAverages(networks);
+      return of.objective()
+          .loss(new Step<>(context, batch, weights, free, state, random("samples"), PROGRESS));
+    }
+
+    double total(double[] at) {
+      try (NDManager scope = manager.newSubManager()) {
+        return value(loss(scope.create(at)).total());
+      }
+    }
+
+    Map<String, Double> formula() {
+      int rows = context.points().size() + context.contexts().size();
+      double[][] vectors = Plain.rows(start.get("0:" + rows * D).reshape(rows, D));
+      double[][] law = Plain.conditional(context);
+      double[] p = Plain.inputs(context);
+      long[] at = of.batch().positions();
+      double[][] z = Plain.select(vectors, at, 0);
+      boolean full = of.batch().full();
+      Plain.Rows points = of.batch().rows(p);
+      Orthonormality way = of.orthonormality();
+      if (of.objective() instanceof Kise) {
+        double[][] kernel = Plain.kernel(context);
+        double[][] part = new double[at.length][at.length];
+        for (int i = 0; i < at.length; i++) {
+          for (int j = 0; j < at.length; j++) {
+            part[i][j] = kernel[(int) at[i]][(int) at[j]];
+          }
+        }
+        return Plain.kise(way, z, points, part, PROGRESS);
+      }
+      double[][] all = Arrays.copyOfRange(vectors, p.length, vectors.length);
+      if (of.objective() instanceof Svme svme) {
+        return full && svme.views() == 0
+            ? Plain.svmeExact(way, z, p, law, all, PROGRESS)
+            : Plain.svme(way, z, points, drawn(vectors, Math.max(1, svme.views())), PROGRESS);
+      }
+      if (of.objective() instanceof NonContrastive other) {
+        if (full && other.views() == 0) {
+          return Plain.nonContrastiveExact(way, all, p, law, PROGRESS);
+        }
+        int views = Math.max(2, other.views());
+        return Plain.nonContrastive(way, drawn(vectors, views), points.withViews(views), PROGRESS);
+      }
+      SpectralContrastive other = (SpectralContrastive) of.objective();
+      if (full && other.views() == 0) {
+        return Plain.spectralContrastiveExact(way, other.centred(), all, p, law, PROGRESS);
+      }
+      int views = Math.max(2, other.views());
+      double[][] y = drawn(vectors, views);
+      return Plain.spectralContrastive(way, other.centred(), y, points.withViews(views), PROGRESS);
+    }
+
+    /** The outputs of Ψ on the contexts that the objective drew. */
+    private double[][] drawn(double[][] vectors, int views) {
+      Points drawn = context.sample(batch, views, random("samples"));
+      long[] index = drawn.indexIn(context.contexts()).orElseThrow().toLongArray();
+      return Plain.select(vectors, index, context.points().size());
+    }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void termsAreThoseOfTheFormula(Case of) {
-    Map<String, NDArray> terms = loss(of, table).terms();
-    Map<String, Double> expected = formula(of);
+    Trial trial = new Trial(of);
+    Map<String, NDArray> terms = trial.loss(trial.start).terms();
+    Map<String, Double> expected = trial.formula();
     assertThat(terms.keySet()).containsExactlyInAnyOrderElementsOf(expected.keySet());
-    expected.forEach((name, term) -> assertClose(name, value(terms.get(name)), term, 1e-11));
+    expected.forEach((name, term) -> assertClose(name, value(terms.get(name)), term, tiny(term)));
     double sum = expected.values().stream().mapToDouble(Double::doubleValue).sum();
-    assertClose("total", value(loss(of, table).total()), sum, 1e-11);
+    assertClose("total", value(trial.loss(trial.start).total()), sum, tiny(sum));
   }
 
-  private Map<String, Double> formula(Case of) {
-    double[][] vectors = Plain.rows(table);
-    Points batch = batch(of);
-    long[] at = batch.index().orElseThrow().toLongArray();
-    double[][] z = Plain.select(vectors, at, 0);
-    if (of.objective() instanceof Kise) {
-      double[][] kernel = Plain.kernel(context);
-      double[][] part = new double[at.length][at.length];
-      for (int i = 0; i < at.length; i++) {
-        for (int j = 0; j < at.length; j++) {
-          part[i][j] = kernel[(int) at[i]][(int) at[j]];
-        }
-      }
-      return Plain.kise(of.orthonormality(), z, part, N, PROGRESS);
-    }
-    int views = of.objective() instanceof Svme ? 1 : 2;
-    long[] drawn =
-        context.sample(batch, views, random("samples")).index().orElseThrow().toLongArray();
-    double[][] y = Plain.select(vectors, drawn, N);
-    if (of.objective() instanceof Svme) {
-      return Plain.svme(of.orthonormality(), z, y, PROGRESS);
-    }
-    return of.objective() instanceof NonContrastive
-        ? Plain.nonContrastive(of.orthonormality(), y, PROGRESS)
-        : Plain.spectralContrastive(of.orthonormality(), y, PROGRESS);
+  private static double tiny(double value) {
+    return 1e-11 * (1 + Math.abs(value));
   }
 
+  /** Along four random directions. */
   @ParameterizedTest
   @MethodSource("cases")
   void gradientIsTheSlope(Case of) {
-    double[] analytic = gradient(at -> loss(of, at).total(), table);
-    double[] at = doubles(table);
-    double[] numeric = new double[at.length];
+    Trial trial = new Trial(of);
+    double[] gradient = gradient(at -> trial.loss(at).total(), trial.start);
+    double[] at = doubles(trial.start);
+    double size = Math.sqrt(Arrays.stream(gradient).map(g -> g * g).sum());
     double h = 1e-5;
-    for (int i = 0; i < at.length; i++) {
-      numeric[i] = (moved(of, at, i, h) - moved(of, at, i, -h)) / (2 * h);
+    for (int k = 0; k < 4; k++) {
+      double[] direction = doubles(normal(manager, "direction " + k, 1, at.length));
+      double numeric = (moved(trial, at, direction, h) - moved(trial, at, direction, -h)) / (2 * h);
+      double analytic = Plain.dot(gradient, direction);
+      assertClose("slope " + k, analytic, numeric, 1e-6 * (size + 1e-3));
     }
-    assertThat(relativeError(analytic, numeric)).as(reproduce()).isLessThan(1e-6);
   }
 
-  private double moved(Case of, double[] at, int i, double by) {
+  private static double moved(Trial trial, double[] at, double[] direction, double by) {
     double[] moved = at.clone();
-    moved[i] += by;
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray there = scope.create(moved, table.getShape());
-      return value(loss(of, there).total());
-    }
+    Arrays.setAll(moved, i -> at[i] + by * direction[i]);
+    return trial.total(moved);
   }
 
   /** A cast that cuts the gradient where float32 becomes float64 shows here and nowhere else. */
   @ParameterizedTest
   @MethodSource("cases")
   void float32HasTheGradientOfFloat64(Case of) {
-    double[] in64 = gradient(at -> loss(of, at).total(), table);
-    NDArray table32 = table.toType(DataType.FLOAT32, true);
-    double[] in32 = gradient(at -> loss(of, at).total(), table32);
+    Trial trial = new Trial(of);
+    double[] in64 = gradient(at -> trial.loss(at).total(), trial.start);
+    NDArray table32 = trial.start.toType(DataType.FLOAT32, true);
+    double[] in32 = gradient(at -> trial.loss(at).total(), table32);
     assertThat(relativeError(in32, in64)).as(reproduce()).isLessThan(1e-3);
-    double total = value(loss(of, table).total());
-    assertClose("total", value(loss(of, table32).total()), total, 1e-4 * (1 + Math.abs(total)));
+    double total = value(trial.loss(trial.start).total());
+    double total32 = value(trial.loss(table32).total());
+    assertClose("total", total32, total, 1e-4 * (1 + Math.abs(total)));
   }
 }

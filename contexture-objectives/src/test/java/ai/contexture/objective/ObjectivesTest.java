@@ -35,7 +35,8 @@ class ObjectivesTest {
   void namesAreThoseOfTheSpecification() {
     assertThat(Objectives.names())
         .containsExactly("kise", "non-contrastive", "spectral-contrastive", "svme");
-    assertThat(Objectives.orthonormalityNames()).containsExactly("none", "vicreg", "whitening");
+    assertThat(Objectives.orthonormalityNames())
+        .containsExactly("correlation", "frobenius", "none", "vicreg", "whitening");
   }
 
   @Test
@@ -105,11 +106,24 @@ class ObjectivesTest {
     assertThat(way("whitening(last-ridge=0.1)")).isEqualTo(new Whitening(0.1, 0.1));
     assertThat(way("whitening(first-ridge=0.5,last-ridge=0.25)"))
         .isEqualTo(new Whitening(0.5, 0.25));
+    assertThat(way("whitening(form=zca,momentum=0.9)"))
+        .isEqualTo(new Whitening(1e-3, 1e-5, Whitening.Form.ZCA, 0.9));
+    assertThat(way("frobenius")).isEqualTo(new Frobenius(1));
+    assertThat(way("frobenius(weight=2)")).isEqualTo(new Frobenius(2));
+    assertThat(way("correlation")).isEqualTo(new Correlation(1));
+    assertThat(way("correlation(weight=0.5)")).isEqualTo(new Correlation(0.5));
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"none", "vicreg(variance=2,covariance=0.5)", "whitening(last-ridge=1e-7)"})
+      strings = {
+        "none",
+        "vicreg(variance=2,covariance=0.5)",
+        "whitening(last-ridge=1e-7)",
+        "whitening(form=zca,momentum=0.5)",
+        "frobenius(weight=3)",
+        "correlation(weight=3)"
+      })
   void theTextOfAnOrthonormalityParsesBack(String text) {
     assertThat(way(way(text).toString())).isEqualTo(way(text));
   }
@@ -118,10 +132,12 @@ class ObjectivesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "whitenning | unknown orthonormality 'whitenning'; known: none, vicreg, whitening"
+        "whitenning | unknown orthonormality 'whitenning'; known: correlation, frobenius, none, vicreg,"
+            + " whitening"
             + " (did you mean whitening?)",
         "none(x=1) | none takes no options, got 'x'",
-        "whitening(ridge=1) | whitening: unknown option 'ridge'; known: last-ridge, first-ridge",
+        "whitening(ridge=1) | whitening: unknown option 'ridge'; known: last-ridge, first-ridge,"
+            + " form, momentum",
         "whitening(last-ridge=0) | whitening: last-ridge must be a number greater than 0 and at"
             + " most 1, got '0'",
         "whitening(first-ridge=1e-6) | whitening: expected first-ridge of at least"

@@ -1,7 +1,8 @@
 package ai.contexture.objective;
 
-import ai.contexture.context.KnnContext;
+import ai.contexture.context.FiniteContext;
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,32 +11,31 @@ final class Plain {
 
   private Plain() {}
 
-  /** P⁺(a_j | x_i) of nearest neighbours, [n][n]. */
-  static double[][] conditional(KnnContext context) {
-    int n = context.points().size();
-    long[] near = context.neighbours().toLongArray();
-    double[][] p = new double[n][n];
-    for (int i = 0; i < near.length; i++) {
-      p[i / context.k()][(int) near[i]] = 1.0 / context.k();
-    }
-    return p;
+  /** P⁺(a_j | x_i), [n][m]. */
+  static double[][] conditional(FiniteContext context) {
+    return rows(context.law(context.points()).dense(context.points().manager()));
   }
 
-  /** The probabilities of the contexts of n equally probable inputs. */
-  static double[] marginal(double[][] conditional) {
+  /** P_X. */
+  static double[] inputs(FiniteContext context) {
+    return context.operator().inputWeights().toDoubleArray();
+  }
+
+  /** The probabilities of the contexts of inputs. */
+  static double[] marginal(double[][] conditional, double[] p) {
     double[] q = new double[conditional[0].length];
-    for (double[] row : conditional) {
+    for (int i = 0; i < p.length; i++) {
       for (int j = 0; j < q.length; j++) {
-        q[j] += row[j] / conditional.length;
+        q[j] += p[i] * conditional[i][j];
       }
     }
     return q;
   }
 
   /** The dual kernel k(x_i, x_j) = Σ_a P⁺(a|x_i) P⁺(a|x_j) / P(a). */
-  static double[][] kernel(KnnContext context) {
+  static double[][] kernel(FiniteContext context) {
     double[][] p = conditional(context);
-    double[] q = marginal(p);
+    double[] q = marginal(p, inputs(context));
     int n = p.length;
     double[][] k = new double[n][n];
     for (int i = 0; i < n; i++) {
@@ -46,6 +46,81 @@ final class Plain {
       }
     }
     return k;
+  }
+
+  static double[] equal(int m) {
+    double[] w = new double[m];
+    Arrays.fill(w, 1.0 / m);
+    return w;
+  }
+
+  /**
+   * What the rows of a batch weigh.
+   *
+   * @param points the weights of points
+   * @param pairs the weights of their pairs
+   * @param views how many rows each point has
+   */
+  record Rows(double[] points, double[][] pairs, int views) {
+
+    /** All points or contexts. */
+    static Rows all(double[] w) {
+      double[][] pairs = new double[w.length][w.length];
+      for (int i = 0; i < w.length; i++) {
+        for (int j = 0; j < w.length; j++) {
+          pairs[i][j] = w[i] * w[j];
+        }
+      }
+      return new Rows(w, pairs, 1);
+    }
+
+    /** Points m of n that were drawn without replacement. */
+    static Rows drawn(int m, int n) {
+      return of(m, 1.0 / ((double) n * m), (n - 1.0) / ((double) n * m * (m - 1)));
+    }
+
+    /** Points m that were drawn independently. */
+    static Rows independent(int m) {
+      return of(m, 0, 1.0 / ((double) m * (m - 1)));
+    }
+
+    private static Rows of(int m, double own, double other) {
+      double[][] pairs = new double[m][m];
+      for (int i = 0; i < m; i++) {
+        Arrays.fill(pairs[i], other);
+        pairs[i][i] = own;
+      }
+      return new Rows(equal(m), pairs, 1);
+    }
+
+    /** Rows of which each point has r. */
+    Rows withViews(int r) {
+      return new Rows(points, pairs, r);
+    }
+
+    double[] weights() {
+      double[] w = new double[points.length * views];
+      Arrays.setAll(w, i -> points[i / views] / views);
+      return w;
+    }
+
+    /** The weight of two rows of independent points; those of one point differ, if it has more. */
+    double pair(int i, int j) {
+      double weight = pairs[i / views][j / views];
+      if (i / views != j / views || views == 1) {
+        return weight / (views * views);
+      }
+      return i == j ? 0 : weight / (views * (views - 1.0));
+    }
+
+    /** The weight of two rows of the same point, different ones, if it has more. */
+    double positive(int i, int j) {
+      if (i / views != j / views) {
+        return 0;
+      }
+      double w = points[i / views];
+      return views == 1 ? w : i == j ? 0 : w / (views * (views - 1.0));
+    }
   }
 
   static double[][] rows(NDArray matrix) {
@@ -66,12 +141,12 @@ final class Plain {
     return selected;
   }
 
-  static double[][] centred(double[][] z) {
+  static double[][] centred(double[][] z, double[] w) {
     int d = z[0].length;
     double[] mean = new double[d];
-    for (double[] row : z) {
+    for (int i = 0; i < z.length; i++) {
       for (int j = 0; j < d; j++) {
-        mean[j] += row[j] / z.length;
+        mean[j] += w[i] * z[i][j];
       }
     }
     double[][] centred = new double[z.length][d];
@@ -92,22 +167,22 @@ final class Plain {
   }
 
   /** Mean over the rows of ⟨a_i, b_i⟩. */
-  static double meanProduct(double[][] a, double[][] b) {
+  static double meanProduct(double[][] a, double[][] b, double[] w) {
     double sum = 0;
     for (int i = 0; i < a.length; i++) {
-      sum += dot(a[i], b[i]);
+      sum += w[i] * dot(a[i], b[i]);
     }
-    return sum / a.length;
+    return sum;
   }
 
-  /** zᵀz / normaliser. */
-  static double[][] gram(double[][] z, double normaliser) {
+  /** Mean over the rows of z zᵀ. */
+  static double[][] gram(double[][] z, double[] w) {
     int d = z[0].length;
     double[][] c = new double[d][d];
-    for (double[] row : z) {
+    for (int r = 0; r < z.length; r++) {
       for (int i = 0; i < d; i++) {
         for (int j = 0; j < d; j++) {
-          c[i][j] += row[i] * row[j] / normaliser;
+          c[i][j] += w[r] * z[r][i] * z[r][j];
         }
       }
     }
@@ -116,10 +191,11 @@ final class Plain {
 
   /** The variance of each column, normalised by the number of rows less one. */
   static double[] variances(double[][] z) {
-    double[][] c = gram(centred(z), z.length - 1.0);
+    double[] w = equal(z.length);
+    double[][] c = gram(centred(z, w), w);
     double[] variances = new double[c.length];
     for (int i = 0; i < c.length; i++) {
-      variances[i] = c[i][i];
+      variances[i] = c[i][i] * z.length / (z.length - 1.0);
     }
     return variances;
   }
@@ -127,37 +203,132 @@ final class Plain {
   /** What an orthonormality makes of centred outputs. */
   record Constrained(double[][] phi, double norm, Map<String, Double> penalties) {}
 
-  static Constrained constrain(Orthonormality way, double[][] z, double progress) {
+  static Constrained constrain(Orthonormality way, double[][] z, Rows rows, double progress) {
     Map<String, Double> penalties = new LinkedHashMap<>();
+    double[] w = rows.weights();
     int d = z[0].length;
+    double[][] c = gram(z, w);
     if (way instanceof Whitening whitening) {
       double fraction =
           whitening.firstRidge()
               * Math.pow(whitening.lastRidge() / whitening.firstRidge(), progress);
-      double[][] c = gram(z, z.length);
-      double trace = 0;
-      for (int i = 0; i < d; i++) {
-        trace += c[i][i];
-      }
+      double trace = trace(c);
       for (int i = 0; i < d; i++) {
         c[i][i] += fraction * trace / d;
       }
-      return new Constrained(whiten(z, cholesky(c)), d, penalties);
+      boolean symmetric = whitening.form() == Whitening.Form.ZCA;
+      double[][] phi = symmetric ? times(z, inverseRoot(c)) : whiten(z, cholesky(c));
+      return new Constrained(phi, d, penalties);
     }
-    if (way instanceof VicReg vicReg) {
-      double[][] c = gram(z, z.length - 1.0);
-      double hinge = 0;
+    double norm = meanProduct(z, z, w);
+    if (way instanceof Frobenius frobenius) {
       double squares = 0;
-      for (int i = 0; i < d; i++) {
-        hinge += Math.max(0, 1 - Math.sqrt(c[i][i] + 1e-4));
-        for (int j = 0; j < d; j++) {
-          squares += i == j ? 0 : c[i][j] * c[i][j];
+      for (int i = 0; i < z.length; i++) {
+        for (int j = 0; j < z.length; j++) {
+          squares += rows.pair(i, j) * Math.pow(dot(z[i], z[j]), 2);
         }
       }
-      penalties.put("variance", vicReg.variance() * hinge);
-      penalties.put("covariance", vicReg.covariance() * squares);
+      penalties.put("frobenius", frobenius.weight() * (squares - 2 * norm + d));
     }
-    return new Constrained(z, meanProduct(z, z), penalties);
+    if (way instanceof Correlation correlation) {
+      double[][] phi = new double[z.length][d];
+      for (int i = 0; i < z.length; i++) {
+        for (int k = 0; k < d; k++) {
+          phi[i][k] = z[i][k] / Math.sqrt(c[k][k] + 1e-5);
+        }
+      }
+      double[][] r = new double[d][d];
+      for (int i = 0; i < z.length; i++) {
+        for (int j = 0; j < z.length; j++) {
+          for (int k = 0; k < d * d; k++) {
+            r[k / d][k % d] += rows.positive(i, j) * phi[i][k / d] * phi[j][k % d];
+          }
+        }
+      }
+      penalties.put("correlation", correlation.weight() * offDiagonal(r));
+      return new Constrained(phi, d, penalties);
+    }
+    if (way instanceof VicReg vicReg) {
+      double unbiased = 1 / (1 - Arrays.stream(w).map(v -> v * v).sum());
+      double hinge = 0;
+      for (int i = 0; i < d; i++) {
+        hinge += Math.max(0, 1 - Math.sqrt(c[i][i] * unbiased + 1e-4));
+      }
+      penalties.put("variance", vicReg.variance() * hinge);
+      penalties.put("covariance", vicReg.covariance() * unbiased * unbiased * offDiagonal(c));
+    }
+    return new Constrained(z, norm, penalties);
+  }
+
+  static double trace(double[][] matrix) {
+    double trace = 0;
+    for (int i = 0; i < matrix.length; i++) {
+      trace += matrix[i][i];
+    }
+    return trace;
+  }
+
+  static double offDiagonal(double[][] matrix) {
+    double squares = 0;
+    for (int i = 0; i < matrix.length; i++) {
+      for (int j = 0; j < matrix.length; j++) {
+        squares += i == j ? 0 : matrix[i][j] * matrix[i][j];
+      }
+    }
+    return squares;
+  }
+
+  static double[][] times(double[][] a, double[][] b) {
+    double[][] product = new double[a.length][b[0].length];
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < b[0].length; j++) {
+        for (int k = 0; k < b.length; k++) {
+          product[i][j] += a[i][k] * b[k][j];
+        }
+      }
+    }
+    return product;
+  }
+
+  /** C^(−1/2) by the iteration of Denman and Beavers. */
+  static double[][] inverseRoot(double[][] c) {
+    double[][] y = c;
+    double[][] z = new double[c.length][c.length];
+    for (int i = 0; i < c.length; i++) {
+      z[i][i] = 1;
+    }
+    for (int step = 0; step < 30; step++) {
+      double[][] next = mean(y, inverse(z));
+      z = mean(z, inverse(y));
+      y = next;
+    }
+    return z;
+  }
+
+  private static double[][] mean(double[][] a, double[][] b) {
+    double[][] mean = new double[a.length][a.length];
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < a.length; j++) {
+        mean[i][j] = (a[i][j] + b[i][j]) / 2;
+      }
+    }
+    return mean;
+  }
+
+  /** The inverse of a positive definite matrix: L⁻ᵀL⁻¹. */
+  private static double[][] inverse(double[][] c) {
+    double[][] identity = new double[c.length][c.length];
+    for (int i = 0; i < c.length; i++) {
+      identity[i][i] = 1;
+    }
+    double[][] half = whiten(identity, cholesky(c)); // L⁻ᵀ
+    double[][] inverse = new double[c.length][c.length];
+    for (int i = 0; i < c.length; i++) {
+      for (int j = 0; j < c.length; j++) {
+        inverse[i][j] = dot(half[i], half[j]);
+      }
+    }
+    return inverse;
   }
 
   private static double[][] cholesky(double[][] c) {
@@ -193,80 +364,122 @@ final class Plain {
   /**
    * The terms of KISE.
    *
-   * @param z outputs of a batch of m of n points
+   * @param z outputs of a batch
    * @param kernel the kernel of the batch
    */
   static Map<String, Double> kise(
-      Orthonormality way, double[][] z, double[][] kernel, int n, double progress) {
-    Constrained constrained = constrain(way, centred(z), progress);
-    double m = z.length;
+      Orthonormality way, double[][] z, Rows rows, double[][] kernel, double progress) {
+    Constrained constrained = constrain(way, centred(z, rows.weights()), rows, progress);
     double association = 0;
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < m; j++) {
-        // all pairs of n points, n of them diagonal, from m(m − 1) and m of them
-        double weight = i == j ? 1 / (n * m) : (n - 1) / (n * m * (m - 1));
-        association += weight * kernel[i][j] * dot(constrained.phi[i], constrained.phi[j]);
+    for (int i = 0; i < z.length; i++) {
+      for (int j = 0; j < z.length; j++) {
+        association += rows.pair(i, j) * kernel[i][j] * dot(constrained.phi[i], constrained.phi[j]);
       }
     }
     return terms(constrained, Map.of("norm", constrained.norm, "association", -association));
   }
 
-  /** The terms of SVME with outputs z of inputs and y of one context each. */
-  static Map<String, Double> svme(Orthonormality way, double[][] z, double[][] y, double progress) {
-    Constrained constrained = constrain(way, centred(z), progress);
-    double[][] psi = centred(y);
+  /** The terms of SVME with outputs z of inputs and y of r contexts each. */
+  static Map<String, Double> svme(
+      Orthonormality way, double[][] z, Rows rows, double[][] y, double progress) {
+    Constrained constrained = constrain(way, centred(z, rows.weights()), rows, progress);
+    int r = y.length / z.length;
+    double[] w = rows.withViews(r).weights();
+    double[][] psi = centred(y, w);
+    double[][] phi = new double[y.length][];
+    Arrays.setAll(phi, i -> constrained.phi[i / r]);
+    return svmeTerms(constrained, meanProduct(phi, psi, w), meanProduct(psi, psi, w));
+  }
+
+  /** The terms of SVME with outputs y of all contexts. */
+  static Map<String, Double> svmeExact(
+      Orthonormality way, double[][] z, double[] p, double[][] law, double[][] y, double progress) {
+    Constrained constrained = constrain(way, centred(z, p), Rows.all(p), progress);
+    double[] q = marginal(law, p);
+    double[][] psi = centred(y, q);
+    return svmeTerms(
+        constrained, meanProduct(constrained.phi, times(law, psi), p), meanProduct(psi, psi, q));
+  }
+
+  private static Map<String, Double> svmeTerms(
+      Constrained constrained, double association, double prediction) {
     return terms(
         constrained,
         Map.of(
-            "norm",
-            constrained.norm,
-            "association",
-            -2 * meanProduct(constrained.phi, psi),
-            "prediction",
-            meanProduct(psi, psi)));
+            "norm", constrained.norm, "association", -2 * association, "prediction", prediction));
   }
 
-  /** The terms of the non-contrastive loss with the outputs of pairs in neighbouring rows. */
-  static Map<String, Double> nonContrastive(Orthonormality way, double[][] pairs, double progress) {
-    Constrained constrained = constrain(way, centred(pairs), progress);
+  /** The terms of the non-contrastive loss with the outputs of r contexts of each point. */
+  static Map<String, Double> nonContrastive(
+      Orthonormality way, double[][] y, Rows rows, double progress) {
+    Constrained constrained = constrain(way, centred(y, rows.weights()), rows, progress);
     return terms(
         constrained,
-        Map.of(
-            "norm",
-            2 * constrained.norm,
-            "association",
-            -2 * meanProduct(view(constrained.phi, 0), view(constrained.phi, 1))));
+        Map.of("norm", 2 * constrained.norm, "association", -2 * positives(constrained.phi, rows)));
   }
 
-  /** The terms of the contrastive loss with the outputs of pairs in neighbouring rows. */
+  /** The terms of the non-contrastive loss with the outputs of all contexts. */
+  static Map<String, Double> nonContrastiveExact(
+      Orthonormality way, double[][] y, double[] p, double[][] law, double progress) {
+    double[] q = marginal(law, p);
+    Constrained constrained = constrain(way, centred(y, q), Rows.all(q), progress);
+    double[][] average = times(law, constrained.phi);
+    return terms(
+        constrained,
+        Map.of("norm", 2 * constrained.norm, "association", -2 * meanProduct(average, average, p)));
+  }
+
+  /** The terms of the contrastive loss with the outputs of r contexts of each point. */
   static Map<String, Double> spectralContrastive(
-      Orthonormality way, double[][] pairs, double progress) {
-    Constrained constrained = constrain(way, centred(pairs), progress);
-    double[][] first = view(constrained.phi, 0);
-    double[][] second = view(constrained.phi, 1);
-    double b = first.length;
-    double contrast = 0;
-    for (int i = 0; i < b; i++) {
-      for (int j = 0; j < b; j++) {
-        double product = dot(first[i], second[j]);
-        contrast += i == j ? 0 : product * product / (b * (b - 1));
+      Orthonormality way, boolean centred, double[][] y, Rows rows, double progress) {
+    double[][] z = centred ? centred(y, rows.weights()) : y;
+    Constrained constrained = constrain(way, z, rows, progress);
+    double association = positives(constrained.phi, rows);
+    double contrast = negatives(constrained.phi, rows);
+    return terms(constrained, Map.of("association", -association, "contrast", contrast / 2));
+  }
+
+  /** The terms of the contrastive loss with the outputs of all contexts. */
+  static Map<String, Double> spectralContrastiveExact(
+      Orthonormality way,
+      boolean centred,
+      double[][] y,
+      double[] p,
+      double[][] law,
+      double progress) {
+    double[] q = marginal(law, p);
+    Constrained constrained = constrain(way, centred ? centred(y, q) : y, Rows.all(q), progress);
+    double[][] average = times(law, constrained.phi);
+    double association = meanProduct(average, average, p);
+    double contrast = negatives(constrained.phi, Rows.all(q));
+    return terms(constrained, Map.of("association", -association, "contrast", contrast / 2));
+  }
+
+  /** The mean product of two different rows of a point. */
+  static double positives(double[][] y, Rows rows) {
+    double sum = 0;
+    for (int i = 0; i < y.length; i++) {
+      for (int j = 0; j < y.length; j++) {
+        sum += rows.positive(i, j) * dot(y[i], y[j]);
       }
     }
-    return terms(
-        constrained, Map.of("association", -meanProduct(first, second), "contrast", contrast / 2));
+    return sum;
   }
 
-  private static Map<String, Double> terms(Constrained constrained, Map<String, Double> own) {
+  /** The mean squared product of the rows of two independent points. */
+  static double negatives(double[][] y, Rows rows) {
+    double sum = 0;
+    for (int i = 0; i < y.length; i++) {
+      for (int j = 0; j < y.length; j++) {
+        sum += rows.pair(i, j) * Math.pow(dot(y[i], y[j]), 2);
+      }
+    }
+    return sum;
+  }
+
+  static Map<String, Double> terms(Constrained constrained, Map<String, Double> own) {
     Map<String, Double> terms = new LinkedHashMap<>(own);
     terms.putAll(constrained.penalties);
     return terms;
-  }
-
-  static double[][] view(double[][] pairs, int which) {
-    double[][] view = new double[pairs.length / 2][];
-    for (int i = 0; i < view.length; i++) {
-      view[i] = pairs[2 * i + which];
-    }
-    return view;
   }
 }

@@ -1,0 +1,158 @@
+package ai.contexture.measure;
+
+import ai.contexture.input.Text;
+import ai.contexture.torch.Neighbours;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+
+/**
+ * A vote of the k nearest training rows, k chosen on validation rows.
+ *
+ * <p>Features are standardised by the training rows' mean and standard deviation; constant ones are
+ * left out. Numbers are predicted by the mean, classes by the majority; among classes with as many
+ * votes the one wins whose nearest voter is nearer.
+ *
+ * @param metric {@code rmse}, in the target's units and lower is better, or {@code accuracy},
+ *     between 0 and 1 and higher is better
+ * @param value the metric on the test rows
+ * @param k the number of voters
+ * @param validation the metric on the validation rows
+ */
+public record KnnProbe(String metric, double value, int k, double validation) {
+
+  private static final int[] CANDIDATES = {1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100};
+
+  /**
+   * Predicts classes.
+   *
+   * @param trainX [n, d]
+   * @param trainY n codes from 0 to classes − 1
+   * @param validX [v, d]
+   * @param validY v codes
+   * @param testX [b, d]
+   * @param testY b codes
+   * @param classes how many classes, at least 2
+   * @throws IllegalArgumentException if shapes or codes do not fit
+   */
+  public static KnnProbe classification(
+      NDArray trainX,
+      int[] trainY,
+      NDArray validX,
+      int[] validY,
+      NDArray testX,
+      int[] testY,
+      int classes) {
+    ProbeData.checkCodes(classes, trainY, validY, testY);
+    Votes votes = Votes.of(trainX, trainY.length, validX, validY.length, testX, testY.length);
+    int best = 0;
+    double bestScore = Double.NEGATIVE_INFINITY;
+    for (int k : votes.candidates()) {
+      double score = accuracy(votes.validation(), k, trainY, validY, classes);
+      if (score > bestScore) {
+        bestScore = score;
+        best = k;
+      }
+    }
+    double value = accuracy(votes.test(), best, trainY, testY, classes);
+    return new KnnProbe(LinearProbe.ACCURACY, value, best, bestScore);
+  }
+
+  /**
+   * Predicts numbers.
+   *
+   * @param trainX [n, d]
+   * @param trainY n targets
+   * @param validX [v, d]
+   * @param validY v targets
+   * @param testX [b, d]
+   * @param testY b targets
+   * @throws IllegalArgumentException if shapes do not fit or a target is not finite
+   */
+  public static KnnProbe regression(
+      NDArray trainX,
+      double[] trainY,
+      NDArray validX,
+      double[] validY,
+      NDArray testX,
+      double[] testY) {
+    ProbeData.checkFinite(trainY, validY, testY);
+    Votes votes = Votes.of(trainX, trainY.length, validX, validY.length, testX, testY.length);
+    int best = 0;
+    double bestScore = Double.POSITIVE_INFINITY;
+    for (int k : votes.candidates()) {
+      double score = rmse(votes.validation(), k, trainY, validY);
+      if (score < bestScore) {
+        bestScore = score;
+        best = k;
+      }
+    }
+    return new KnnProbe(LinearProbe.RMSE, rmse(votes.test(), best, trainY, testY), best, bestScore);
+  }
+
+  private static double accuracy(
+      long[][] neighbours, int k, int[] trainY, int[] targets, int classes) {
+    int right = 0;
+    int[] counts = new int[classes];
+    for (int i = 0; i < targets.length; i++) {
+      Arrays.fill(counts, 0);
+      for (int j = 0; j < k; j++) {
+        counts[trainY[(int) neighbours[i][j]]]++;
+      }
+      int most = Arrays.stream(counts).max().orElseThrow();
+      int nearest = 0;
+      while (counts[trainY[(int) neighbours[i][nearest]]] < most) {
+        nearest++;
+      }
+      if (trainY[(int) neighbours[i][nearest]] == targets[i]) {
+        right++;
+      }
+    }
+    return (double) right / targets.length;
+  }
+
+  private static double rmse(long[][] neighbours, int k, double[] trainY, double[] targets) {
+    double sum = 0;
+    for (int i = 0; i < targets.length; i++) {
+      double mean = 0;
+      for (int j = 0; j < k; j++) {
+        mean += trainY[(int) neighbours[i][j]] / k;
+      }
+      sum += (mean - targets[i]) * (mean - targets[i]);
+    }
+    return Math.sqrt(sum / targets.length);
+  }
+
+  /** The nearest training rows of validation and test rows, nearest first. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, which nobody compares
+  private record Votes(long[][] validation, long[][] test, int[] candidates) {
+
+    static Votes of(NDArray trainX, int n, NDArray validX, int v, NDArray testX, int b) {
+      ProbeData.checkShapes(trainX, n, validX, v, testX, b);
+      int[] candidates = Arrays.stream(CANDIDATES).filter(k -> k <= n).toArray();
+      int most = candidates[candidates.length - 1];
+      try (NDManager scope = trainX.getManager().newSubManager()) {
+        ProbeData.Standard standard = ProbeData.Standard.of(trainX, scope);
+        NDArray train = standard.apply(trainX);
+        return new Votes(
+            nearest(standard.apply(validX), train, most),
+            nearest(standard.apply(testX), train, most),
+            candidates);
+      }
+    }
+
+    private static long[][] nearest(NDArray queries, NDArray points, int k) {
+      long[] flat = Neighbours.search(queries, points, k).index().toLongArray();
+      long[][] rows = new long[flat.length / k][];
+      Arrays.setAll(rows, i -> Arrays.copyOfRange(flat, i * k, (i + 1) * k));
+      return rows;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return Text.format(
+        "%s %.4g (%s is better) from the %d nearest rows",
+        metric, value, metric.equals(LinearProbe.RMSE) ? "lower" : "higher", k);
+  }
+}

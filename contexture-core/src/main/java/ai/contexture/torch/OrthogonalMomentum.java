@@ -1,0 +1,35 @@
+package ai.contexture.torch;
+
+import ai.contexture.torch.TorchScript.Method;
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+
+/**
+ * Momentum whose matrix is replaced by a nearly orthogonal one: Muon [Jordan et al. 2024].
+ *
+ * <p>V ← βV + G and Θ ← Θ − ηλΘ − η·√max(1, r/c)·O(G + βV) for matrices [r, c]. O(M) has the
+ * singular vectors of M and singular values near 1 (within about 0.3): five rounds of X ← 3.4445 X
+ * − 4.775 (XXᵀ)X + 2.0315 (XXᵀ)²X, from X = M/‖M‖_F. Of arrays with more axes the first is the
+ * rows, the others together the columns.
+ *
+ * @param momentum β
+ * @param weightDecay λ
+ */
+public record OrthogonalMomentum(double momentum, double weightDecay) {
+
+  private static final Method STEP = TorchScript.method("muon");
+  private static final int ROUNDS = 5;
+
+  /**
+   * Updates matrices of one shape and their velocities in place, in batched products.
+   *
+   * @param parameters the matrices Θ, all of the same shape of at least two axes
+   * @param gradients their gradients G
+   * @param velocities V
+   * @param rate η
+   */
+  public void step(
+      List<NDArray> parameters, List<NDArray> gradients, List<NDArray> velocities, double rate) {
+    STEP.update(List.of(parameters, gradients, velocities), rate, weightDecay, momentum, ROUNDS);
+  }
+}

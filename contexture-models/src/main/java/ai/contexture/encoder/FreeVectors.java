@@ -1,0 +1,107 @@
+package ai.contexture.encoder;
+
+import ai.contexture.input.SpecOptions;
+import ai.contexture.random.Seed;
+import ai.contexture.torch.Neighbours;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Parameter;
+
+/**
+ * A table of free vectors, one for each training row: the limit in which the architecture is no
+ * restriction.
+ *
+ * <p>Rows [b, p] go to the vectors [b, d₁] of the training rows nearest to them, the first of equal
+ * ones. Vectors start uniformly in ±1.
+ */
+public final class FreeVectors extends Network {
+
+  /** A table has no options. */
+  public record Options() implements EncoderFactory {
+
+    static Options of(SpecOptions options) {
+      return new Options();
+    }
+
+    @Override
+    public FreeVectors build(int outputs, Seed seed) {
+      return new FreeVectors(outputs, seed);
+    }
+
+    @Override
+    public FreeVectors create(NDArray rows, int outputs, Seed seed, NDManager owner) {
+      FreeVectors table = build(outputs, seed);
+      table.initialize(owner, rows.getDataType(), rows.getShape());
+      Torch.copy(rows, table.rows.getArray());
+      return table;
+    }
+
+    @Override
+    public String toString() {
+      return "table";
+    }
+  }
+
+  private final Parameter rows;
+  private final Parameter vectors;
+
+  /** The training rows in float64 [n, p] and which vector is theirs, int64 [n]. */
+  private NDArray known;
+
+  private NDArray own;
+
+  private FreeVectors(int outputs, Seed seed) {
+    super(outputs, seed);
+    rows = add("rows", Parameter.Type.OTHER, false);
+    vectors = add("vectors", Parameter.Type.WEIGHT, true);
+  }
+
+  @Override
+  NDArray forward(NDArray asked, Pass pass) {
+    NDArray table = pass.value(vectors, asked);
+    NDArray result = table.get(Torch.withoutGradient(() -> index(asked, pass)));
+    result.attach(asked.getManager());
+    return result;
+  }
+
+  /** The vector of each row, int64 [b]. */
+  private NDArray index(NDArray asked, Pass pass) {
+    NDArray trained = pass.value(rows, asked);
+    if (known == null) {
+      known = trained.toType(DataType.FLOAT64, true);
+      own = nearest(known);
+    }
+    boolean all = asked.getShape().equals(trained.getShape()) && asked.contentEquals(trained);
+    if (all) {
+      return own;
+    }
+    try (NDManager scope = asked.getManager().newSubManager()) {
+      NDArray doubles = asked.toType(DataType.FLOAT64, true);
+      doubles.attach(scope);
+      NDArray found = nearest(doubles);
+      found.attach(asked.getManager());
+      return found;
+    }
+  }
+
+  private NDArray nearest(NDArray doubles) {
+    Neighbours found = Neighbours.search(doubles, known, 1);
+    found.squaredDistances().close();
+    try (NDArray index = found.index()) {
+      return index.reshape(-1);
+    }
+  }
+
+  @Override
+  void shape(long n, long p) {
+    constant(rows, 0, n, p);
+    uniform(vectors, 1, n, outputs());
+  }
+
+  @Override
+  public String toString() {
+    return "table";
+  }
+}

@@ -1,0 +1,195 @@
+package ai.contexture.encoder;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Text;
+import ai.contexture.random.Seed;
+import ai.contexture.torch.Layers;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A transformer over the columns of a table, FT-Transformer [Gorishniy et al. 2021].
+ *
+ * <p>Each column is a vector: a number times a learned direction, or, of a nominal column, the
+ * embedding of its name (the one-hot inputs of the column times a matrix), plus a learned shift.
+ * One learned vector more stands in front. {@code depth} times, h + A(N(h)) and then h + F(N(h))
+ * follow, with attention A in {@code heads} heads, F a hidden layer of twice the width with GELU,
+ * and N a normalisation of each vector. The first vector, normalised, goes through max(0, ·) and
+ * one linear layer. Rows [b, p] go to outputs [b, d₁]. Parameters start uniformly in ±1/√inputs of
+ * their layer.
+ */
+public final class FtTransformer extends Network {
+
+  /**
+   * The shape of the network.
+   *
+   * @param width of the vector of a column
+   * @param depth how often vectors are mixed
+   * @param heads of the attention, a divisor of the width
+   * @param dropout the share of numbers that training drops from what is added to the vectors
+   * @param groups the group of each input, counted from 0; null for a group of its own for each
+   */
+  public record Options(int width, int depth, int heads, double dropout, List<Integer> groups)
+      implements EncoderFactory {
+
+    /** Requires positive sizes, and that the heads divide the width. */
+    public Options {
+      if (width < 1 || depth < 1 || heads < 1 || width % heads != 0) {
+        throw new InputException(
+            Text.format(
+                "fttransformer: expected a width, depth and number of heads of at least 1, and a"
+                    + " width that the heads divide, got width=%d, depth=%d, heads=%d",
+                width, depth, heads));
+      }
+      Mlp.Options.requireShare("fttransformer", dropout);
+    }
+
+    static Options of(SpecOptions options) {
+      return new Options(
+          options.integer("width", 64, 1, 65_536),
+          options.integer("depth", 2, 1, 1_000),
+          options.integer("heads", 4, 1, 1_024),
+          options.number("dropout", 0, 0, 1),
+          null);
+    }
+
+    @Override
+    public FtTransformer build(int outputs, Seed seed) {
+      return new FtTransformer(this, outputs, seed);
+    }
+
+    @Override
+    public Options forGroups(int... groups) {
+      return new Options(width, depth, heads, dropout, Arrays.stream(groups).boxed().toList());
+    }
+
+    @Override
+    public String toString() {
+      return Text.format(
+          "fttransformer(width=%d,depth=%d,heads=%d%s)",
+          width, depth, heads, Mlp.Options.text(dropout, Normalisation.LAYER, Normalisation.LAYER));
+    }
+  }
+
+  /** One mixing of the vectors. */
+  private final class Layer {
+
+    private final Norm beforeAttention;
+    private final Linear attention;
+    private final Linear mix;
+    private final Norm beforeHidden;
+    private final Linear hidden;
+    private final Linear back;
+
+    Layer(String name) {
+      beforeAttention = new Norm(name + "_attention_norm", Normalisation.LAYER);
+      attention = new Linear(name + "_attention");
+      mix = new Linear(name + "_mix");
+      beforeHidden = new Norm(name + "_hidden_norm", Normalisation.LAYER);
+      hidden = new Linear(name + "_hidden");
+      back = new Linear(name + "_back");
+    }
+
+    void shape() {
+      long w = options.width;
+      beforeAttention.shape(w);
+      attention.shape(3 * w, w);
+      mix.shape(w, w);
+      beforeHidden.shape(w);
+      hidden.shape(2 * w, w);
+      back.shape(w, 2 * w);
+    }
+
+    NDArray apply(NDArray h, Pass pass) {
+      NDArray seen = normalised(beforeAttention, h, pass);
+      NDArray mixed =
+          Layers.attention(
+              seen, attention.weight(seen, pass), attention.bias(seen, pass), options.heads);
+      NDArray once = h.add(pass.dropout(mix.apply(mixed, pass), options.dropout));
+      NDArray inner = hidden.apply(normalised(beforeHidden, once, pass), pass);
+      NDArray change = back.apply(Activation.gelu(inner), pass);
+      return once.add(pass.dropout(change, options.dropout));
+    }
+  }
+
+  private final Options options;
+  private final Parameter embedding;
+  private final Parameter shift;
+  private final Parameter first;
+  private final Parameter groups;
+  private final List<Layer> layers = new ArrayList<>();
+  private final Norm lastNorm;
+  private final Linear output;
+
+  private FtTransformer(Options options, int outputs, Seed seed) {
+    super(outputs, seed);
+    this.options = options;
+    embedding = add("embedding", Parameter.Type.WEIGHT, true);
+    shift = add("shift", Parameter.Type.BIAS, true);
+    first = add("first", Parameter.Type.BIAS, true);
+    groups = add("groups", Parameter.Type.OTHER, false);
+    for (int i = 1; i <= options.depth; i++) {
+      layers.add(new Layer("layer" + i));
+    }
+    lastNorm = new Norm("last_norm", Normalisation.LAYER);
+    output = new Linear("output");
+  }
+
+  /** Normalises each vector of [b, t, w]. */
+  private static NDArray normalised(Norm norm, NDArray h, Pass pass) {
+    Shape shape = h.getShape();
+    return norm.apply(h.reshape(-1, shape.get(2)), pass).reshape(shape);
+  }
+
+  @Override
+  NDArray forward(NDArray rows, Pass pass) {
+    NDArray h =
+        Layers.tokens(
+            rows,
+            pass.value(embedding, rows),
+            pass.value(shift, rows),
+            pass.value(groups, rows),
+            pass.value(first, rows));
+    for (Layer layer : layers) {
+      h = layer.apply(h, pass);
+    }
+    NDArray last = lastNorm.apply(h.get(":, 0"), pass);
+    return output.apply(Activation.relu(last), pass);
+  }
+
+  @Override
+  void shape(long n, long p) {
+    int[] of =
+        options.groups == null
+            ? IntStream.range(0, Math.toIntExact(p)).toArray()
+            : options.groups.stream().mapToInt(Integer::intValue).toArray();
+    if (of.length != p) {
+      throw new IllegalArgumentException(
+          "groups: expected one for each of " + p + " inputs, got " + of.length);
+    }
+    long w = options.width;
+    long columns = 1L + Arrays.stream(of).max().orElseThrow();
+    uniform(embedding, 1, p, w);
+    uniform(shift, w, columns, w);
+    uniform(first, w, w);
+    groups.setShape(new Shape(p));
+    groups.setInitializer(
+        (manager, shape, type) ->
+            manager.create(Arrays.stream(of).asLongStream().toArray()).duplicate());
+    layers.forEach(Layer::shape);
+    lastNorm.shape(w);
+    output.shape(outputs(), w);
+  }
+
+  @Override
+  public String toString() {
+    return options.toString();
+  }
+}

@@ -1,0 +1,161 @@
+package ai.contexture.encoder;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Text;
+import ai.contexture.random.Seed;
+import ai.contexture.view.ImageShape;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A small residual network for images, as those for 32×32 pixels [He et al. 2016, §4.2].
+ *
+ * <p>A convolution 3×3, then three stages of {@code depth} residual blocks with width, 2 · width
+ * and 4 · width channels; the second and third stage halve the image. A block is h + N(W₂ * r(N(W₁
+ * * h))) behind r = max(0, ·), N a normalisation; where the size changes, h goes through a
+ * convolution 1×1. The mean over the pixels goes through one linear layer. Rows [b, c·h·w] are
+ * images, channel after channel and line after line, and go to outputs [b, d₁]. Parameters start
+ * uniformly in ±1/√inputs of their layer.
+ */
+public final class ResNet extends Network {
+
+  private static final int STAGES = 3;
+
+  /**
+   * What the network needs to know.
+   *
+   * @param shape of the images, at least 4×4
+   * @param width channels of the first stage
+   * @param depth blocks of each stage
+   * @param dropout the share of the mean over the pixels that training drops
+   * @param norm what is normalised before each rectifier
+   */
+  public record Options(ImageShape shape, int width, int depth, double dropout, Normalisation norm)
+      implements EncoderFactory {
+
+    /** Requires images of at least 4×4 and a width and depth of at least 1. */
+    public Options {
+      Images.requireAtLeast("resnet", 4, shape);
+      if (width < 1 || depth < 1) {
+        throw new InputException(
+            Text.format(
+                "resnet: expected width and depth of at least 1, got width=%d, depth=%d",
+                width, depth));
+      }
+      Mlp.Options.requireShare("resnet", dropout);
+    }
+
+    static Options of(SpecOptions options) {
+      return new Options(
+          Images.shape("resnet", options),
+          options.integer("width", 16, 1, 4096),
+          options.integer("depth", 1, 1, 1_000),
+          options.number("dropout", 0, 0, 1),
+          options.choice("norm", Normalisation.BATCH));
+    }
+
+    @Override
+    public ResNet build(int outputs, Seed seed) {
+      return new ResNet(this, outputs, seed);
+    }
+
+    @Override
+    public String toString() {
+      return Text.format(
+          "resnet(shape=%s,width=%d,depth=%d%s)",
+          shape, width, depth, Mlp.Options.text(dropout, norm, Normalisation.BATCH));
+    }
+  }
+
+  /** Two convolutions and what leads around them. */
+  private final class Residual {
+
+    private final long inputs;
+    private final long channels;
+    private final Convolution first;
+    private final Norm firstNorm;
+    private final Convolution second;
+    private final Norm secondNorm;
+    private final Convolution around;
+
+    Residual(String name, long inputs, long channels, int stride) {
+      this.inputs = inputs;
+      this.channels = channels;
+      first = new Convolution(name + "_first", 3, stride);
+      firstNorm = new Norm(name + "_first_norm", options.norm);
+      second = new Convolution(name + "_second", 3, 1);
+      secondNorm = new Norm(name + "_second_norm", options.norm);
+      around = inputs == channels ? null : new Convolution(name + "_around", 1, stride);
+    }
+
+    void shape() {
+      first.shape(channels, inputs);
+      firstNorm.shape(channels);
+      second.shape(channels, channels);
+      secondNorm.shape(channels);
+      if (around != null) {
+        around.shape(channels, inputs);
+      }
+    }
+
+    NDArray apply(NDArray h, Pass pass) {
+      NDArray inner = Activation.relu(firstNorm.apply(first.apply(h, pass), pass));
+      NDArray change = secondNorm.apply(second.apply(inner, pass), pass);
+      NDArray kept = around == null ? h : around.apply(h, pass);
+      return Activation.relu(kept.add(change));
+    }
+  }
+
+  private final Options options;
+  private final Convolution stem;
+  private final Norm stemNorm;
+  private final List<Residual> blocks = new ArrayList<>();
+  private final Linear output;
+
+  private ResNet(Options options, int outputs, Seed seed) {
+    super(outputs, seed);
+    this.options = options;
+    stem = new Convolution("stem", 3, 1);
+    stemNorm = new Norm("stem_norm", options.norm);
+    long inputs = options.width;
+    for (int stage = 0; stage < STAGES; stage++) {
+      long channels = (long) options.width << stage;
+      for (int block = 0; block < options.depth; block++) {
+        String name = "stage" + (stage + 1) + "_block" + (block + 1);
+        blocks.add(new Residual(name, inputs, channels, stage > 0 && block == 0 ? 2 : 1));
+        inputs = channels;
+      }
+    }
+    output = new Linear("output");
+  }
+
+  @Override
+  NDArray forward(NDArray rows, Pass pass) {
+    NDArray images = Images.of(rows, options.shape);
+    NDArray h = Activation.relu(stemNorm.apply(stem.apply(images, pass), pass));
+    for (Residual block : blocks) {
+      h = block.apply(h, pass);
+    }
+    Shape shape = h.getShape();
+    NDArray mean = h.reshape(shape.get(0), shape.get(1), -1).mean(new int[] {2});
+    return output.apply(pass.dropout(mean, options.dropout), pass);
+  }
+
+  @Override
+  void shape(long n, long p) {
+    options.shape.requireInputs(p);
+    stem.shape(options.width, options.shape.channels());
+    stemNorm.shape(options.width);
+    blocks.forEach(Residual::shape);
+    output.shape(outputs(), (long) options.width << (STAGES - 1));
+  }
+
+  @Override
+  public String toString() {
+    return options.toString();
+  }
+}

@@ -1,0 +1,169 @@
+package ai.contexture.training;
+
+import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.objective.Head;
+import ai.contexture.objective.Networks;
+import ai.contexture.objective.Variable;
+import ai.contexture.random.Seed;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import ai.djl.util.PairList;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The encoders and heads of an objective, whose parameters belong to one manager. */
+final class ObjectiveNetworks {
+
+  private final ParameterStore store;
+  private final Map<Variable, Block> encoders = new EnumMap<>(Variable.class);
+  private final Map<String, Head> heads = new LinkedHashMap<>();
+  private final Map<String, Map<String, NDArray>> headParameters = new LinkedHashMap<>();
+  private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+  private final List<Optimiser.Weight> weights = new ArrayList<>();
+
+  /**
+   * Builds freshly initialised networks; the same seed gives the same.
+   *
+   * @param rows the rows that each encoder is going to be trained on
+   */
+  ObjectiveNetworks(
+      Map<Variable, NDArray> rows,
+      EncoderFactory encoder,
+      int outputs,
+      List<Head> declared,
+      Seed seed,
+      NDManager manager) {
+    store = new ParameterStore(manager, false);
+    rows.forEach(
+        (variable, seen) -> {
+          String name = variable == Variable.INPUT ? "phi" : "psi";
+          Block block = encoder.create(seen, outputs, seed.derive("encoder").derive(name), manager);
+          encoders.put(variable, block);
+          add(name, block);
+        });
+    DataType type = rows.values().iterator().next().getDataType();
+    for (Head head : declared) {
+      Seed own = seed.derive("head").derive(head.name());
+      Map<String, NDArray> made = head.parameters(type, own, manager);
+      heads.put(head.name(), head);
+      headParameters.put(head.name(), made);
+      made.forEach(
+          (name, array) -> {
+            boolean matrix = name.startsWith("weight");
+            add(new Optimiser.Weight(head.name() + "/" + name, array, matrix));
+          });
+    }
+  }
+
+  private void add(String network, Block block) {
+    boolean first = true;
+    for (Pair<String, Parameter> pair : block.getParameters()) {
+      String name = network + "/" + pair.getKey();
+      Parameter parameter = pair.getValue();
+      NDArray array = parameter.getArray();
+      if (parameter.requiresGradient()) {
+        boolean matrix =
+            parameter.getType() == Parameter.Type.WEIGHT && array.getShape().dimension() >= 2;
+        add(new Optimiser.Weight(name, array, matrix && !first));
+        first = first && !matrix;
+      } else {
+        arrays.put(name, array);
+      }
+    }
+  }
+
+  private void add(Optimiser.Weight weight) {
+    arrays.put(weight.name(), weight.array());
+    weights.add(weight);
+  }
+
+  /** The parameters that follow gradients, matrices but for the first of each encoder so marked. */
+  List<Optimiser.Weight> weights() {
+    return weights;
+  }
+
+  /** All arrays by name, those without gradients included. */
+  Map<String, NDArray> arrays() {
+    return arrays;
+  }
+
+  Block encoder(Variable variable) {
+    return encoders.get(variable);
+  }
+
+  ParameterStore store() {
+    return store;
+  }
+
+  /**
+   * The networks as a loss calls them, whose results belong to a step's scope.
+   *
+   * @param averages or null
+   * @param seed of what encoders draw in training; null outside of training
+   */
+  Networks within(NDManager scope, ObjectiveNetworks averages, Seed seed) {
+    return new Networks() {
+
+      private int calls;
+
+      @Override
+      public NDArray phi(NDArray rows) {
+        return encode(Variable.INPUT, rows);
+      }
+
+      @Override
+      public NDArray psi(NDArray rows) {
+        return encode(Variable.CONTEXT, rows);
+      }
+
+      private NDArray encode(Variable variable, NDArray rows) {
+        NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
+        lent.attach(scope);
+        PairList<String, Object> params = new PairList<>();
+        if (seed != null) {
+          params.add(EncoderFactory.SEED, seed.derive(calls++));
+        }
+        return encoders
+            .get(variable)
+            .forward(store, new NDList(lent), seed != null, params)
+            .singletonOrThrow();
+      }
+
+      @Override
+      public NDArray head(String name, NDArray inputs) {
+        return heads.get(name).apply(inputs, headParameters.get(name), scope);
+      }
+
+      @Override
+      public Networks averages() {
+        return averages == null
+            ? Networks.super.averages()
+            : averages.within(scope, null, seed == null ? null : seed.derive("averages"));
+      }
+    };
+  }
+
+  /** Moves the arrays of these networks towards those of others: θ̄ ← m·θ̄ + (1 − m)·θ. */
+  void average(ObjectiveNetworks others, double momentum) {
+    List<NDArray> means = new ArrayList<>();
+    List<NDArray> values = new ArrayList<>();
+    arrays.forEach(
+        (name, array) -> {
+          if (array.getDataType().isFloating()) {
+            means.add(array);
+            values.add(others.arrays.get(name));
+          }
+        });
+    Torch.average(means, values, 1 - momentum);
+  }
+}
