@@ -104,7 +104,7 @@ final class Lanczos {
       try (NDManager step = scope.newSubManager()) {
         NDArray ritz = ritz(step);
         values = ritz.get(0).toDoubleArray();
-        NDArray coefficients = ritz.get("1:").transpose();
+        NDArray coefficients = ritz.get("1:");
         NDArray last = coefficients.get((coupledFrom - 1) + ":");
         NDArray newCoupling = Symmetric.within(coupling, step).matMul(last);
         double[] residuals = newCoupling.square().sum(new int[] {0}).sqrt().toDoubleArray();

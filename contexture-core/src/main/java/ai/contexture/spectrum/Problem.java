@@ -137,7 +137,8 @@ final class Problem {
         f = onInputs.functions(Symmetric.within(pairs.vectors(), step));
       } else {
         f = lifted(pairs.vectors(), values, top, step);
-        values = Arrays.copyOf(values, Math.max(top, operator.inputs() - 1));
+        boolean all = pairs.values().length == smaller.size() - 1;
+        values = all ? Arrays.copyOf(values, operator.inputs() - 1) : values;
         method += " on the contexts";
       }
       functions = signed(f);

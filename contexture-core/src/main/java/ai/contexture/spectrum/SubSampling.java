@@ -40,8 +40,18 @@ final class SubSampling {
   /** Weights of the rows, which sum to 1. */
   private final double[] w;
 
+  /**
+   * Chooses the rows.
+   *
+   * @param keeper the manager of the rows
+   */
   private SubSampling(
-      KernelContext context, int m, RandomGenerator random, NDArray weights, NDManager scope) {
+      KernelContext context,
+      int m,
+      RandomGenerator random,
+      NDArray weights,
+      NDManager keeper,
+      NDManager scope) {
     this.context = context;
     this.scope = scope;
     this.n = context.points().size();
@@ -54,7 +64,7 @@ final class SubSampling {
       chosen[i] = order[j];
       order[j] = order[i];
     }
-    this.rows = context.points().select(weights.getManager().create(chosen));
+    this.rows = context.points().select(keeper.create(chosen));
     double[] p = weights.toDoubleArray();
     double total = Arrays.stream(chosen).mapToDouble(i -> p[(int) i]).sum();
     this.w = Arrays.stream(chosen).mapToDouble(i -> p[(int) i] / total).toArray();
@@ -81,7 +91,7 @@ final class SubSampling {
               ? ((FiniteContext) context).operator().inputWeights()
               : Problem.uniform(n, manager);
       NDManager keeper = finite ? scope : manager;
-      return new SubSampling(context, m, random, Symmetric.within(weights, keeper), scope)
+      return new SubSampling(context, m, random, weights, keeper, scope)
           .solve(top, weights, manager);
     }
   }
