@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.function.BinaryOperator;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 
 /**
  * The random walk on a non-negative kernel: A is a pretraining point, with P⁺(a|x) = k(x,a) / Σ_b
@@ -129,8 +129,7 @@ public final class KernelWalkContext extends MarkovContext {
     private Kernel build() {
       return switch (kernel) {
         case RBF ->
-            new Exponential(
-                (x, a) -> RbfContext.squaredDistances(x, a).mul(-gamma.getAsDouble()));
+            new Exponential((x, a) -> RbfContext.squaredDistances(x, a).mul(-gamma.getAsDouble()));
         case LAPLACE -> new Exponential((x, a) -> distances(x, a).mul(-gamma.getAsDouble()));
         case COSINE -> (x, a) -> unit(x).matMul(unit(a).transpose());
         case POLYNOMIAL ->

@@ -16,8 +16,8 @@ import java.util.StringJoiner;
  * The K-nearest-neighbours context: A is one of the K pretraining points nearest to x, each with
  * probability 1/K unless nearer ones weigh more [C, §5.3].
  *
- * <p>Distances, Euclidean or others, are taken on the rows as they are given. A pretraining point is its own first
- * neighbour, unless that is left out.
+ * <p>Distances, Euclidean or others, are taken on the rows as they are given. A pretraining point
+ * is its own first neighbour, unless that is left out.
  */
 public final class KnnContext extends MarkovContext {
 

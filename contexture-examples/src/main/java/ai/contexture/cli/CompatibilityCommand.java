@@ -133,7 +133,7 @@ final class CompatibilityCommand implements Callable<Integer> {
       int top = Math.min(used.length - 1, Usefulness.DEFAULT_D0);
       CompatibilityEstimate estimate =
           CompatibilityEstimate.of(
-              Spectra.exact(finite, top, manager),
+              Spectra.of(finite, top, manager),
               labelled,
               few,
               level == null ? CompatibilityEstimate.DEFAULT_LEVEL : level);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * CLIP's symmetric InfoNCE for pairs: the mean of −E log softmax over the batch's A of
- * c(X, A)/τ and over its X, c the cosine of Φ(X) and Ψ(A) [Radford et al. 2021].
+ * CLIP's symmetric InfoNCE for pairs: the mean of −E log softmax over the batch's A of c(X, A)/τ
+ * and over its X, c the cosine of Φ(X) and Ψ(A) [Radford et al. 2021].
  *
  * <p>Two encoders, one for each half of a pair; one sampled a for each x. The optimal cosines
  * follow the logarithm of the density of (X, A) against independence, so Φ spans μ_1 … μ_d only
@@ -56,7 +56,8 @@ public record Clip(double temperature, boolean trained) implements Objective<Sam
     NDArray phi = Similarity.normalised(step.phi());
     NDArray psi = Similarity.normalised(ContextOutputs.encode(step, 1, 1).outputs());
     NDArray cosines = phi.matMul(psi.transpose());
-    NDArray similarities = trained ? cosines.mul(scale(step)) : Torch.times(cosines, 1 / temperature);
+    NDArray similarities =
+        trained ? cosines.mul(scale(step)) : Torch.times(cosines, 1 / temperature);
     NDArray weights = points.column(phi);
     NDArray log = weights.log().add(Math.log(b)); // 0 where points weigh the same
     NDArray identity = Torch.cast(phi.getManager().eye((int) b), phi.getDataType());
@@ -73,7 +74,8 @@ public record Clip(double temperature, boolean trained) implements Objective<Sam
 
   private static NDArray scale(Step<?> step) {
     NDArray number = step.networks().head(SCALE, null);
-    NDArray most = Torch.cast(number.getManager().create(Math.log(GREATEST_SCALE)), number.getDataType());
+    NDArray most =
+        Torch.cast(number.getManager().create(Math.log(GREATEST_SCALE)), number.getDataType());
     return number.minimum(most).exp();
   }
 

@@ -7,8 +7,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Similarity-preserving distillation: E(⟨Φ̃(X), Φ̃(X′)⟩ − k̃(X, X′))² over independent X, X′, less a
- * constant [D, §2.5; Tung and Mori 2019].
+ * Similarity-preserving distillation: E(⟨Φ̃(X), Φ̃(X′)⟩ − k̃(X, X′))² over independent X, X′, less
+ * a constant [D, §2.5; Tung and Mori 2019].
  *
  * <p>One encoder on inputs, whose products learn the dual kernel: that of a teacher's features, or
  * of any other context. As −2⟨Φ̃, TT*Φ̃⟩ + ‖Cov Φ‖²_F its minimum is −Σ_{i≤d} s_i⁴, at Φ = (s_i

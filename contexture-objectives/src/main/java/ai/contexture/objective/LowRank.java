@@ -7,8 +7,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Low-rank approximation of the joint law by two encoders: −2E⟨Φ̃(X), Ψ̃(A)⟩ + E⟨Φ̃(X), Ψ̃(A⁻)⟩², A⁻
- * independent of X [E, §4].
+ * Low-rank approximation of the joint law by two encoders: −2E⟨Φ̃(X), Ψ̃(A)⟩ + E⟨Φ̃(X), Ψ̃(A⁻)⟩²,
+ * A⁻ independent of X [E, §4].
  *
  * <p>Up to a constant it is the mean squared error of ⟨Φ̃, Ψ̃⟩ as the density of (X, A) against
  * independence, so by Eckart and Young the minimum −Σ_{i≤d} s_i² is reached at Φ = (√s_i μ_i)R, Ψ =

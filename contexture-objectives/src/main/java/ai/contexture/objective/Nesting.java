@@ -88,8 +88,7 @@ public enum Nesting {
       case JOINT -> h.matMul(pairs(h)).mul(h).sum(axis);
       case SEQUENTIAL ->
           withValue(
-              h.stopGradient().matMul(pairs(h).transpose()).mul(h).sum(axis),
-              h.sum(axis).square());
+              h.stopGradient().matMul(pairs(h).transpose()).mul(h).sum(axis), h.sum(axis).square());
     };
   }
 

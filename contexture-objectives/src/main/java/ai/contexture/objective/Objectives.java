@@ -30,7 +30,8 @@ public final class Objectives {
                   (options, given) -> new Svme(or(given, new Whitening()), views(options, 1))),
               Map.entry(
                   "non-contrastive",
-                  (options, given) -> new NonContrastive(or(given, new VicReg()), views(options, 2))),
+                  (options, given) ->
+                      new NonContrastive(or(given, new VicReg()), views(options, 2))),
               Map.entry(
                   "spectral-contrastive",
                   (options, given) ->
@@ -46,8 +47,7 @@ public final class Objectives {
               Map.entry("balanced", Objectives::balanced),
               Map.entry("denoising", Objectives::denoising),
               Map.entry(
-                  "low-rank",
-                  without(options -> new LowRank(nesting(options), views(options, 1)))),
+                  "low-rank", without(options -> new LowRank(nesting(options), views(options, 1)))),
               Map.entry("distillation", without(options -> new Distillation(nesting(options)))),
               Map.entry(
                   "infonce",

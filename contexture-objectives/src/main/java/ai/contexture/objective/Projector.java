@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * A network between an encoder and a loss, which the representation does without: what the loss
- * asks for beyond the representation stays in it. Its hidden layers are standardised over the batch.
+ * asks for beyond the representation stays in it. Its hidden layers are standardised over the
+ * batch.
  *
  * @param widths of its hidden layers and of its outputs; none for no projector
  */

@@ -13,17 +13,18 @@ import java.util.Set;
  * independent one. It needs no constraint: at its minimum −½ Σ_{i≤d} s_i⁴ the encoder is (s_i ν_i)
  * up to a rotation, and the average encoder TΨ spans μ_1 … μ_d. Without centring, as published, it
  * is (s_i ν_i) from i = 0, the constant function, to d − 1. With nesting the functions come out
- * ordered. All pairs of r samples of each x are
- * used, and all pairs of points as negatives; the means are exact on the full batch of a finite
- * context unless a number of views is given. Against [H] the loss is halved. Terms: {@code
- * association}, {@code contrast} and those of the orthonormality.
+ * ordered. All pairs of r samples of each x are used, and all pairs of points as negatives; the
+ * means are exact on the full batch of a finite context unless a number of views is given. Against
+ * [H] the loss is halved. Terms: {@code association}, {@code contrast} and those of the
+ * orthonormality.
  *
  * @param orthonormality usually {@link Orthonormality#none()}
  * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
  * @param centred whether the outputs' mean is taken out, so that the constant is not learned
  * @param nesting whether and how functions are ordered, as in {@link LowRank}
  */
-public record SpectralContrastive(Orthonormality orthonormality, int views, boolean centred, Nesting nesting)
+public record SpectralContrastive(
+    Orthonormality orthonormality, int views, boolean centred, Nesting nesting)
     implements Objective<SampledContext> {
 
   private static final int LEAST = 2;

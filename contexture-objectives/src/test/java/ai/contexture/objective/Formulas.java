@@ -143,8 +143,7 @@ record Formulas(
         association += points.pair(i, j) * kernel[i][j] * product;
       }
     }
-    return Plain.terms(
-        constrained, own("norm", constrained.norm(), "association", -association));
+    return Plain.terms(constrained, own("norm", constrained.norm(), "association", -association));
   }
 
   /** Means over the contexts: exact ones, or of r that were drawn of each point. */
@@ -204,8 +203,7 @@ record Formulas(
             double sum = 0;
             for (int i = 0; i < f.length; i++) {
               for (int j = 0; j < g.length; j++) {
-                double weight =
-                    exact ? p[i] * rows.points()[j] : points.pairs()[i][j / r] / r;
+                double weight = exact ? p[i] * rows.points()[j] : points.pairs()[i][j / r] / r;
                 sum += weight * f[i][k] * f[i][l] * g[j][k] * g[j][l];
               }
             }
@@ -271,13 +269,7 @@ record Formulas(
     double prediction = meanProduct(psi, psi, contexts.rows.weights());
     return Plain.terms(
         constrained,
-        own(
-            "norm",
-            constrained.norm(),
-            "association",
-            -2 * association,
-            "prediction",
-            prediction));
+        own("norm", constrained.norm(), "association", -2 * association, "prediction", prediction));
   }
 
   private Map<String, Double> nonContrastive(int views) {
@@ -295,8 +287,7 @@ record Formulas(
     double[][] psi = constrained.phi();
     double association = nested(of.nesting(), contexts.crossMoment(psi));
     double contrast = nestedPairs(of.nesting(), selfContrast(psi, contexts.rows));
-    return Plain.terms(
-        constrained, own("association", -association, "contrast", contrast / 2));
+    return Plain.terms(constrained, own("association", -association, "contrast", contrast / 2));
   }
 
   private Map<String, Double> lowRank(LowRank of) {
@@ -335,11 +326,7 @@ record Formulas(
 
   /** E‖f(Z) − T‖² with outputs, and the targets with their weights, row by row of the outputs. */
   private Map<String, Double> regression(
-      Readout readout,
-      double[][] outputs,
-      Rows rows,
-      double[][] means,
-      double[] squares) {
+      Readout readout, double[][] outputs, Rows rows, double[][] means, double[] squares) {
     double[] w = rows.weights();
     var constrained = constrain(way, centred(outputs, w), rows, progress);
     double second = IntStream.range(0, w.length).mapToDouble(i -> w[i] * squares[i]).sum();
@@ -427,8 +414,7 @@ record Formulas(
       var constrained = constrain(way, centred(z, both), Rows.all(both), progress);
       double[][] mean = times(law, constrained.phi());
       double association = meanProduct(constrained.phi(), mean, p);
-      return Plain.terms(
-          constrained, own("norm", constrained.norm(), "association", -association));
+      return Plain.terms(constrained, own("norm", constrained.norm(), "association", -association));
     }
     int r = Math.max(1, views);
     double[][] v = select(phi, drawn.apply(r));
@@ -441,8 +427,7 @@ record Formulas(
       double product = dot(constrained.phi()[2 * i], constrained.phi()[2 * i + 1]);
       association += points.points()[i / r] / r * product;
     }
-    return Plain.terms(
-        constrained, own("norm", constrained.norm(), "association", -association));
+    return Plain.terms(constrained, own("norm", constrained.norm(), "association", -association));
   }
 
   private double[][] projected(Projector projector, double[][] outputs) {
@@ -468,8 +453,7 @@ record Formulas(
           double positive = cosine(v[i * r + s], v[i * r + t]) / of.temperature();
           double sum = of.decoupled() ? 0 : Math.exp(positive);
           for (int j = 0; j < v.length; j++) {
-            boolean counts =
-                of.negatives() == InfoNce.Negatives.ALL_VIEWS || j % r == t;
+            boolean counts = of.negatives() == InfoNce.Negatives.ALL_VIEWS || j % r == t;
             if (j / r != i && counts) {
               double weight = w.length * w[j / r];
               sum += weight * Math.exp(cosine(v[i * r + s], v[j]) / of.temperature());
@@ -541,15 +525,13 @@ record Formulas(
     double[][] outputs = centred(projected(of.projector(), contexts.y), w);
     double[][] c = gram(outputs, w);
     double[][] standardised =
-        matrix(
-            outputs.length, c.length, (i, k) -> outputs[i][k] / Math.sqrt(c[k][k] + 1e-5));
+        matrix(outputs.length, c.length, (i, k) -> outputs[i][k] / Math.sqrt(c[k][k] + 1e-5));
     double[][] r = contexts.crossMoment(standardised);
     double invariance = 0;
     for (int i = 0; i < r.length; i++) {
       invariance += Math.pow(1 - r[i][i], 2);
     }
-    return own(
-        "invariance", invariance, "redundancy", of.offDiagonal() * Plain.offDiagonal(r));
+    return own("invariance", invariance, "redundancy", of.offDiagonal() * Plain.offDiagonal(r));
   }
 
   private Map<String, Double> vicReg(VarianceInvarianceCovariance of) {

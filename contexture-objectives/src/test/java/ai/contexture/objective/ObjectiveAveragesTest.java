@@ -308,7 +308,8 @@ class ObjectiveAveragesTest {
   @Test
   void uncentredContrastiveLearnsTheConstant() {
     Exact exact = new Exact();
-    SpectralContrastive original = new SpectralContrastive(Orthonormality.none(), 0, false, Nesting.NONE);
+    SpectralContrastive original =
+        new SpectralContrastive(Orthonormality.none(), 0, false, Nesting.NONE);
     NDArray constant = exact.psi.get(":, :1").onesLike();
     NDArray psi = constant.concat(exact.psi.get(":, :2"), 1);
     double least = -(1 + sum(exact.spectrum.eigenvalues(2), 2)) / 2;
