@@ -79,7 +79,7 @@ public record InfoNce(
     NDArray similarities = Torch.times(z.matMul(z.transpose()), 1 / temperature);
     // of point i, view s, to point j, view t
     NDArray all = similarities.reshape(b, views, b, views);
-    NDArray log = points.column(z).log().add(Math.log(b)); // 0 where points weigh the same
+    NDArray log = points.column(z).log().add(Math.log((double) b)); // 0 where points weigh the same
     NDArray others = Similarity.only(identity(b, z).neg().add(1)).add(log.reshape(1, b));
     NDArray negatives = all.add(others.reshape(b, 1, b, 1));
     NDArray own = all.mul(identity(b, z).reshape(b, 1, b, 1)).sum(new int[] {2}); // [b, r, r]

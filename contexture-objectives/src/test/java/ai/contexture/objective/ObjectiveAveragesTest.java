@@ -387,7 +387,7 @@ class ObjectiveAveragesTest {
   void aConstantIsCentredAway() {
     for (Cases.Case of : Cases.all()) {
       boolean centres = !Cases.OTHERS.contains(of.objective()) || isCentred(of.objective());
-      if (!centres || of.objective() instanceof SpectralContrastive other && !other.centred()) {
+      if (!centres || (of.objective() instanceof SpectralContrastive other && !other.centred())) {
         continue;
       }
       MarkovContext context = of.batch().context(manager);
