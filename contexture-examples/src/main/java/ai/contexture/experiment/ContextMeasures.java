@@ -62,7 +62,6 @@ public record ContextMeasures(
    * @param allRows whether the context is made of all rows, so that none is new to it
    * @param beta the price of a dimension
    * @param d0 how many eigenvalues count
-   * @param complexity κ², large where a task needs many labelled rows
    * @param dimensions how many exact functions each probe gets; {@link #ADVISED} for the advised
    *     number
    */
