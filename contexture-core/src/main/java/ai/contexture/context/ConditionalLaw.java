@@ -42,6 +42,6 @@ public interface ConditionalLaw {
    * @param inputWeights P_X, float64 [b], which sums to 1; its manager owns the operator's arrays
    */
   default ExpectationOperator operator(NDArray inputWeights) {
-    return new LawOperator(this, inputWeights);
+    return LawOperator.of(this, inputWeights);
   }
 }

@@ -150,8 +150,7 @@ public final class FeatureContext implements FiniteContext {
       return known;
     }
     if (features == null) {
-      throw new InputException(
-          "context " + this + " is only known for its pretraining rows, not for new ones");
+      throw MarkovContext.newRowsRefused(this);
     }
     try (NDManager scope = manager.newSubManager()) {
       NDArray values = features.apply(x.within(scope).rows()).toType(DataType.FLOAT64, false);

@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -47,7 +48,9 @@ public interface FiniteContext extends KernelContext {
   default NDArray kernel(Points x, Points y) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray inverse = LawOperator.inverse(operator().contextWeights(), scope);
+      NDArray weights = operator().contextWeights().reshape(-1, 1);
+      weights.attach(scope);
+      NDArray inverse = Torch.reciprocal(weights);
       NDArray weighted = law(y.within(scope)).dense(scope).transpose().mul(inverse);
       NDArray gram = law(x.within(scope)).expectation(weighted);
       NDArray result = gram.toType(DataType.FLOAT64, false);

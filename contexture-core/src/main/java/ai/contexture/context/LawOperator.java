@@ -1,40 +1,59 @@
 package ai.contexture.context;
 
+import ai.contexture.torch.SparseMatrix;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
-/** The expectation operator of conditional laws and P_X: T* f = diag(q)⁻¹ Pᵀ diag(p) f. */
-final class LawOperator implements ExpectationOperator {
+/**
+ * The expectation operator of conditional laws and P_X: T g = P g and T* f = diag(q)⁻¹ Pᵀ diag(p) f
+ * with q = Pᵀp.
+ *
+ * @param law P [n, m]
+ * @param inputWeights p, float64 [n]
+ * @param contextWeights q, float64 [m]
+ * @param back T*
+ */
+record LawOperator(
+    ConditionalLaw law, NDArray inputWeights, NDArray contextWeights, UnaryOperator<NDArray> back)
+    implements ExpectationOperator {
 
-  private final ConditionalLaw law;
-  private final NDArray inputWeights;
-  private final NDArray contextWeights;
-  private final NDArray inputScale;
-  private final NDArray contextScale;
-  private final NDArray inputScale32;
-  private final NDArray contextScale32;
-
-  LawOperator(ConditionalLaw law, NDArray inputWeights) {
-    this.law = law;
-    this.inputWeights = inputWeights;
-    inputScale = inputWeights.reshape(-1, 1);
-    contextWeights = law.transposed(inputScale).reshape(-1);
-    contextScale = inverse(contextWeights, inputWeights.getManager());
-    inputScale32 = inputScale.toType(DataType.FLOAT32, false);
-    contextScale32 = contextScale.toType(DataType.FLOAT32, false);
+  /** Returns the operator of any laws; the manager of P_X owns its arrays. */
+  static LawOperator of(ConditionalLaw law, NDArray inputWeights) {
+    NDArray p = inputWeights.reshape(-1, 1);
+    NDArray q = law.transposed(p);
+    NDArray inverse = Torch.reciprocal(q);
+    NDArray p32 = p.toType(DataType.FLOAT32, false);
+    NDArray inverse32 = inverse.toType(DataType.FLOAT32, false);
+    return new LawOperator(
+        law,
+        inputWeights,
+        q.reshape(-1),
+        f -> {
+          boolean doubles = f.getDataType() == DataType.FLOAT64;
+          NDManager manager = f.getManager();
+          try (NDManager scope = manager.newSubManager()) {
+            NDArray weighted = f.mul(doubles ? p : p32);
+            weighted.attach(scope);
+            NDArray result = law.transposed(weighted).mul(doubles ? inverse : inverse32);
+            result.attach(manager);
+            return result;
+          }
+        });
   }
 
-  /** 1/q [m, 1], and 0 where q is 0. */
-  static NDArray inverse(NDArray weights, NDManager owner) {
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray q = weights.reshape(-1, 1);
-      q.attach(scope);
-      NDArray occurs = q.gt(0).toType(DataType.FLOAT64, false);
-      NDArray result = occurs.div(q.add(occurs.neg().add(1)));
-      result.attach(owner);
-      return result;
-    }
+  /** Returns the operator of sparse laws, whose adjoint is one sparse product, too. */
+  static LawOperator of(SparseLaw law, NDArray inputWeights) {
+    SparseMatrix forward = law.probabilities();
+    double[] p = inputWeights.toDoubleArray();
+    double[] q = forward.weightedColumnSums(p);
+    double[] inverse = Arrays.stream(q).map(v -> v > 0 ? 1 / v : 0).toArray();
+    SparseMatrix backward = forward.scale(p, inverse).transpose();
+    NDArray contextWeights = inputWeights.getManager().create(q);
+    return new LawOperator(law, inputWeights, contextWeights, backward::times);
   }
 
   @Override
@@ -48,31 +67,12 @@ final class LawOperator implements ExpectationOperator {
   }
 
   @Override
-  public NDArray inputWeights() {
-    return inputWeights;
-  }
-
-  @Override
-  public NDArray contextWeights() {
-    return contextWeights;
-  }
-
-  @Override
   public NDArray apply(NDArray g) {
     return law.expectation(g);
   }
 
   @Override
   public NDArray adjoint(NDArray f) {
-    boolean doubles = f.getDataType() == DataType.FLOAT64;
-    NDManager manager = f.getManager();
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray weighted = f.mul(doubles ? inputScale : inputScale32);
-      weighted.attach(scope);
-      NDArray sums = law.transposed(weighted);
-      NDArray result = sums.mul(doubles ? contextScale : contextScale32);
-      result.attach(manager);
-      return result;
-    }
+    return back.apply(f);
   }
 }

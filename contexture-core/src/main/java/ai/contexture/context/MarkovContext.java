@@ -58,8 +58,12 @@ public abstract class MarkovContext implements SampledContext, FiniteContext {
 
   /** Returns what a context says that does not know new rows. */
   protected final InputException refuseNewRows() {
+    return newRowsRefused(this);
+  }
+
+  static InputException newRowsRefused(Context context) {
     return new InputException(
-        "context " + this + " is only known for its pretraining rows, not for new ones");
+        "context " + context + " is only known for its pretraining rows, not for new ones");
   }
 
   @Override

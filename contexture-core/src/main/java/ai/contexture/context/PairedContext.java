@@ -228,13 +228,7 @@ public final class PairedContext implements SampledContext, FiniteContext {
   }
 
   private NDArray known(Points x) {
-    return x.indexIn(points)
-        .orElseThrow(
-            () ->
-                new InputException(
-                    "context "
-                        + this
-                        + " is only known for its pretraining rows, not for new ones"));
+    return x.indexIn(points).orElseThrow(() -> MarkovContext.newRowsRefused(this));
   }
 
   @Override

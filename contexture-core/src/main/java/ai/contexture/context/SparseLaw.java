@@ -49,7 +49,7 @@ final class SparseLaw implements MarkovLaw {
 
   @Override
   public ExpectationOperator operator(NDArray inputWeights) {
-    return SparseOperator.of(probabilities, inputWeights);
+    return LawOperator.of(this, inputWeights);
   }
 
   @Override

@@ -37,18 +37,12 @@ record Whitened(NDArray mean, NDArray rotation, NDArray features) {
       NDArray mean = x.mul(q).sum(new int[] {0}, true);
       NDArray centred = x.sub(mean);
       Torch.Eigen eigen = Torch.eigh(centred.transpose().matMul(centred.mul(q)));
-      double[] variances = eigen.values().toDoubleArray();
-      double largest = variances[variances.length - 1];
-      int dropped = 0;
-      while (dropped < variances.length && variances[dropped] <= cut * largest) {
-        dropped++;
-      }
+      double largest = eigen.values().max().toDoubleArray()[0];
       double offset = mean.square().sum().toDoubleArray()[0];
       if (!(largest > ROUNDING * offset)) {
         throw new InputException(text + ": the features of all pretraining rows are equal");
       }
-      NDArray rotation =
-          eigen.vectors().get(":, " + dropped + ":").div(eigen.values().get(dropped + ":").sqrt());
+      NDArray rotation = eigen.whitening(cut);
       NDArray features = centred.matMul(rotation);
       for (NDArray kept : new NDArray[] {mean, rotation, features}) {
         kept.attach(owner);

@@ -1,10 +1,12 @@
 package ai.contexture.measure;
 
 import ai.contexture.input.Text;
+import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.util.Arrays;
 
 /**
  * How many dimensions features use, from the spectrum of their covariance C_Φ.
@@ -69,24 +71,15 @@ public record EffectiveRank(int rank, double effective, int dimension, double to
     if (!(tolerance >= 0 && tolerance < 1)) {
       throw new IllegalArgumentException("tolerance: expected 0 to 1, got " + tolerance);
     }
-    double largest = 0;
-    double total = 0;
     for (double variance : variances) {
       if (!Double.isFinite(variance)) {
         throw new ArithmeticException("the features are not finite");
       }
-      largest = Math.max(largest, variance);
-      total += Math.max(0, variance);
     }
-    int rank = 0;
-    double entropy = 0;
-    for (double variance : variances) {
-      if (variance > 0) {
-        rank += variance > tolerance * largest ? 1 : 0;
-        entropy -= variance / total * Math.log(variance / total);
-      }
-    }
-    return new EffectiveRank(rank, rank == 0 ? 0 : Math.exp(entropy), variances.length, tolerance);
+    double smallest = tolerance * Math.max(0, Arrays.stream(variances).max().orElseThrow());
+    int rank = (int) Arrays.stream(variances).filter(v -> v > 0 && v > smallest).count();
+    double effective = rank == 0 ? 0 : RayleighRitz.effectiveRank(variances);
+    return new EffectiveRank(rank, effective, variances.length, tolerance);
   }
 
   /** Returns whether features are missing: they are constant or depend on each other. */

@@ -112,15 +112,13 @@ public record KnnProbe(String metric, double value, int k, double validation) {
   }
 
   private static double rmse(long[][] neighbours, int k, double[] trainY, double[] targets) {
-    double sum = 0;
+    double[] means = new double[targets.length];
     for (int i = 0; i < targets.length; i++) {
-      double mean = 0;
       for (int j = 0; j < k; j++) {
-        mean += trainY[(int) neighbours[i][j]] / k;
+        means[i] += trainY[(int) neighbours[i][j]] / k;
       }
-      sum += (mean - targets[i]) * (mean - targets[i]);
     }
-    return Math.sqrt(sum / targets.length);
+    return LinearProbe.rmse(means, targets);
   }
 
   /** The nearest training rows of validation and test rows, nearest first. */

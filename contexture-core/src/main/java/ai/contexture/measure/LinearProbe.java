@@ -222,7 +222,7 @@ public record LinearProbe(
     return (double) Arrays.stream(testY).filter(code -> code == majority).count() / testY.length;
   }
 
-  private static double rmse(double[] predictions, double[] targets) {
+  static double rmse(double[] predictions, double[] targets) {
     double sum = 0;
     for (int i = 0; i < targets.length; i++) {
       double difference = predictions[i] - targets[i];

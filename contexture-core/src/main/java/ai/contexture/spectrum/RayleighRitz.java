@@ -73,31 +73,48 @@ public record RayleighRitz(
         throw new ArithmeticException(
             "the encoder's outputs are constant or not finite: total variance " + total);
       }
-      Torch.Eigen spread = Torch.eigh(c);
-      double[] variances = spread.values().toDoubleArray();
-      double largest = variances[variances.length - 1];
-      int dropped = 0;
-      while (variances[dropped] <= SMALLEST_VARIANCE * largest) {
-        dropped++;
-      }
-      NDArray whitening =
-          spread
-              .vectors()
-              .get(":, " + dropped + ":")
-              .div(spread.values().get(dropped + ":").sqrt());
-      Torch.Eigen ritz = Torch.eigh(whitening.transpose().matMul(b).matMul(whitening));
-      double[] ascending = ritz.values().toDoubleArray();
-      double[] eigenvalues = new double[ascending.length];
-      for (int i = 0; i < eigenvalues.length; i++) {
-        eigenvalues[i] = ascending[ascending.length - 1 - i];
-      }
-      int kept = Math.min(d, eigenvalues.length);
-      NDArray rotation = whitening.matMul(ritz.vectors().flip(1).get(":, 0:" + kept));
-      mean.attach(manager);
-      rotation.attach(manager);
-      return new RayleighRitz(
-          mean, rotation, eigenvalues, eigenvalues.length, effectiveRank(variances));
+      RayleighRitz found = ofMoments(mean, c, b, d);
+      found.mean.attach(manager);
+      found.rotation.attach(manager);
+      return found;
     }
+  }
+
+  /**
+   * Solves the problem of given moments.
+   *
+   * @param mean the mean of the outputs, float64 [1, d₁]
+   * @param c C, float64 [d₁, d₁]; its manager owns the rotation
+   * @param b B, float64 [d₁, d₁], symmetric
+   * @param d how many functions to keep; fewer are kept if C has a lower rank
+   * @throws ArithmeticException if C has no positive eigenvalue
+   */
+  public static RayleighRitz ofMoments(NDArray mean, NDArray c, NDArray b, int d) {
+    Torch.Eigen covariance = Torch.eigh(c);
+    NDArray whitening = whitening(covariance);
+    Torch.Eigen ritz = Torch.eigh(whitening.transpose().matMul(b).matMul(whitening));
+    double[] ascending = ritz.values().toDoubleArray();
+    int rank = ascending.length;
+    double[] eigenvalues = new double[rank];
+    Arrays.setAll(eigenvalues, i -> ascending[rank - 1 - i]);
+    NDArray rotation = whitening.matMul(ritz.vectors().flip(1).get(":, 0:" + Math.min(d, rank)));
+    double effective = effectiveRank(covariance.values().toDoubleArray());
+    return new RayleighRitz(mean, rotation, eigenvalues, rank, effective);
+  }
+
+  /**
+   * Returns directions of variance 1 [d₁, r], without those of rounding.
+   *
+   * @param covariance of an encoder's outputs
+   * @throws ArithmeticException if it has no positive eigenvalue
+   */
+  public static NDArray whitening(Torch.Eigen covariance) {
+    double largest = covariance.values().max().toDoubleArray()[0];
+    if (!(largest > 0) || !Double.isFinite(largest)) {
+      throw new ArithmeticException(
+          "the encoder's outputs are constant or not finite: largest variance " + largest);
+    }
+    return covariance.whitening(SMALLEST_VARIANCE);
   }
 
   /** Returns the number of functions d. */
@@ -121,7 +138,8 @@ public record RayleighRitz(
     }
   }
 
-  private static double effectiveRank(double[] variances) {
+  /** Returns exp of the entropy of variances as parts of their sum; those below 0 count as 0. */
+  public static double effectiveRank(double[] variances) {
     double total = Arrays.stream(variances).filter(v -> v > 0).sum();
     double entropy = 0;
     for (double v : variances) {

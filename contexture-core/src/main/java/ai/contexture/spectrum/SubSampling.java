@@ -179,9 +179,8 @@ final class SubSampling {
       NDManager manager) {
     Problem problem = Problem.of(context, scope, manager);
     NDArray q = Symmetric.within(finite.operator().contextWeights(), scope).reshape(-1, 1);
-    NDArray occurs = q.gt(0).toType(DataType.FLOAT64, false);
     NDArray sums = finite.law(rows.within(scope)).transposed(coefficients);
-    NDArray g = sums.mul(occurs).div(q.add(occurs.neg().add(1)));
+    NDArray g = sums.mul(Torch.reciprocal(q));
     NDArray p = Symmetric.within(inputWeights, scope).reshape(-1, 1);
     NDArray f = finite.operator().apply(g);
     NDArray mean = f.mul(p).sum(new int[] {0}, true);

@@ -46,7 +46,25 @@ public final class Torch {
    * @param values the eigenvalues [n], ascending
    * @param vectors the orthonormal eigenvectors [n, n], one a column
    */
-  public record Eigen(NDArray values, NDArray vectors) {}
+  public record Eigen(NDArray values, NDArray vectors) {
+
+    /**
+     * Returns V_r diag(λ_r)^{−1/2} [n, r], which gives a covariance A the form I on its r largest
+     * directions.
+     *
+     * @param smallest directions whose eigenvalue is at most this part of the largest, which is
+     *     positive, are left out; 0 ≤ smallest &lt; 1
+     */
+    public NDArray whitening(double smallest) {
+      double[] ascending = values.toDoubleArray();
+      double bound = smallest * ascending[ascending.length - 1];
+      int dropped = 0;
+      while (ascending[dropped] <= bound) {
+        dropped++;
+      }
+      return vectors.get(":, " + dropped + ":").div(values.get(dropped + ":").sqrt());
+    }
+  }
 
   /**
    * A thin singular value decomposition A = U diag(s) Vᵀ with r = min(n, m).
@@ -154,6 +172,18 @@ public final class Torch {
    */
   public static NDArray searchSorted(NDArray cumulative, NDArray uniform) {
     return SEARCH_SORTED.call(cumulative, uniform).head();
+  }
+
+  /** Returns 1/w for weights w ≥ 0 of any shape, and 0 where w is 0. */
+  public static NDArray reciprocal(NDArray weights) {
+    try (NDManager scope = weights.getManager().newSubManager()) {
+      NDArray w = weights.reshape(weights.getShape());
+      w.attach(scope);
+      NDArray positive = w.gt(0).toType(w.getDataType(), false);
+      NDArray result = positive.div(w.add(positive.neg().add(1)));
+      result.attach(weights.getManager());
+      return result;
+    }
   }
 
   /** Returns the mean of each column [1, c] of a matrix [n, c]. */

@@ -36,6 +36,27 @@ class TorchTest {
     assertClose(eigen.values(), manager.create(new double[] {1, 3}), 1e-14);
   }
 
+  /** Variances 1 and 3 along (1, −1)/√2 and (1, 1)/√2. */
+  @Test
+  void whiteningLeavesSmallDirectionsOut() {
+    NDArray a = manager.create(new double[] {2, 1, 1, 2}, new Shape(2, 2));
+    NDArray both = Torch.eigh(a).whitening(0.3);
+    assertClose(both.transpose().matMul(a).matMul(both), identity(manager, 2), 1e-14);
+    NDArray one = Torch.eigh(a).whitening(0.4);
+    assertThat(one.getShape()).isEqualTo(new Shape(2, 1));
+    double part = Math.sqrt(1 / 6.);
+    assertClose(one.abs(), manager.create(new double[] {part, part}, new Shape(2, 1)), 1e-15);
+  }
+
+  @Test
+  void reciprocalsOfWeights() {
+    NDArray w = manager.create(new double[] {0.25, 0, 1e-300, 4}, new Shape(4, 1));
+    int before = manager.getManagedArrays().size();
+    NDArray inverse = Torch.reciprocal(w);
+    assertThat(manager.getManagedArrays()).hasSize(before + 1);
+    assertThat(inverse.toDoubleArray()).containsExactly(4, 0, 1 / 1e-300, 0.25);
+  }
+
   @Test
   void eigenvectorsRebuildTheMatrix() {
     NDArray a = symmetric("eigh", 9);

@@ -16,8 +16,6 @@ import java.util.function.UnaryOperator;
  */
 final class DrawnRitz {
 
-  private static final double SMALLEST_VARIANCE = 1e-9;
-
   private DrawnRitz() {}
 
   /**
@@ -96,7 +94,7 @@ final class DrawnRitz {
           });
       NDArray psiMean = sums[0].div(n * r);
       NDArray psiC = sums[1].div(n * r).sub(psiMean.transpose().matMul(psiMean));
-      NDArray cross = sums[2].div(n * r).matMul(whitening(Torch.eigh(psiC)));
+      NDArray cross = sums[2].div(n * r).matMul(RayleighRitz.whitening(Torch.eigh(psiC)));
       NDArray c = centred.transpose().matMul(centred).div(n);
       return solve(mean, c, cross.matMul(cross.transpose()), d, lambda -> 1, owner);
     }
@@ -143,24 +141,6 @@ final class DrawnRitz {
     sums[which] = sum;
   }
 
-  /** Directions of variance 1, without those of rounding. */
-  private static NDArray whitening(Torch.Eigen covariance) {
-    double[] variances = covariance.values().toDoubleArray();
-    double largest = variances[variances.length - 1];
-    if (!(largest > 0) || !Double.isFinite(largest)) {
-      throw new ArithmeticException(
-          "the encoder's outputs are constant or not finite: largest variance " + largest);
-    }
-    int dropped = 0;
-    while (variances[dropped] <= SMALLEST_VARIANCE * largest) {
-      dropped++;
-    }
-    return covariance
-        .vectors()
-        .get(":, " + dropped + ":")
-        .div(covariance.values().get(dropped + ":").sqrt());
-  }
-
   /** The variance of a function of eigenvalue λ as it is computed. */
   @FunctionalInterface
   private interface Variance {
@@ -169,35 +149,15 @@ final class DrawnRitz {
 
   private static RayleighRitz solve(
       NDArray mean, NDArray c, NDArray b, int d, Variance variance, NDManager owner) {
-    Torch.Eigen covariance = Torch.eigh(c);
-    NDArray whitening = whitening(covariance);
-    NDArray small = whitening.transpose().matMul(b).matMul(whitening);
-    Torch.Eigen ritz = Torch.eigh(small.add(small.transpose()).div(2));
-    double[] ascending = ritz.values().toDoubleArray();
-    int rank = ascending.length;
-    double[] eigenvalues = new double[rank];
-    Arrays.setAll(eigenvalues, i -> Math.max(0, Math.min(1, ascending[rank - 1 - i])));
-    int kept = Math.min(d, rank);
-    double[] scale = new double[kept];
+    RayleighRitz found = RayleighRitz.ofMoments(mean, c, b, d);
+    double[] eigenvalues =
+        Arrays.stream(found.eigenvalues()).map(v -> Math.max(0, Math.min(1, v))).toArray();
+    double[] scale = new double[found.dimension()];
     Arrays.setAll(scale, i -> 1 / Math.sqrt(variance.of(eigenvalues[i])));
-    NDArray rotation =
-        whitening
-            .matMul(ritz.vectors().flip(1).get(":, 0:" + kept))
-            .mul(c.getManager().create(scale));
+    NDArray rotation = found.rotation().mul(c.getManager().create(scale));
     NDArray ownMean = mean.duplicate();
     ownMean.attach(owner);
     rotation.attach(owner);
-    return new RayleighRitz(
-        ownMean, rotation, eigenvalues, rank, effectiveRank(covariance.values().toDoubleArray()));
-  }
-
-  private static double effectiveRank(double[] variances) {
-    double total = Arrays.stream(variances).filter(v -> v > 0).sum();
-    double entropy =
-        Arrays.stream(variances)
-            .filter(v -> v > 0)
-            .map(v -> -v / total * Math.log(v / total))
-            .sum();
-    return Math.exp(entropy);
+    return new RayleighRitz(ownMean, rotation, eigenvalues, found.rank(), found.effectiveRank());
   }
 }

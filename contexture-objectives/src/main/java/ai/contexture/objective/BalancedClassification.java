@@ -57,17 +57,11 @@ public record BalancedClassification(Readout readout, Orthonormality orthonormal
     NDArray z = step.phi();
     NDManager scope = z.getManager();
     NDArray law = step.context().law(step.batch()).dense(scope);
-    NDArray inverse = inverse(Regression.like(step.context().operator().contextWeights(), law));
+    NDArray weights = Regression.like(step.context().operator().contextWeights(), law);
+    NDArray inverse = Torch.reciprocal(weights.reshape(1, -1)); // 0 for classes that do not occur
     NDArray target = Torch.cast(law.mul(inverse.sqrt()), z.getDataType());
     NDArray squares = Torch.cast(law.mul(inverse).sum(new int[] {1}, true), z.getDataType());
     return Regression.loss(step, readout, orthonormality, z, step.weights(), target, squares);
-  }
-
-  /** 1/q [1, m], and 0 for classes that do not occur. */
-  private static NDArray inverse(NDArray weights) {
-    NDArray q = weights.reshape(1, -1);
-    NDArray absent = q.onesLike().sub(q.sign());
-    return q.sign().div(q.add(absent));
   }
 
   @Override
