@@ -6,7 +6,6 @@ import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
@@ -120,8 +119,7 @@ final class CompatibilityCommand implements Callable<Integer> {
             wanted));
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
       ContextFactory factory = Contexts.parse(recipe.context());
-      Preprocessing preprocessing = Evaluation.preprocessing(dataset.select(used), factory, recipe);
-      ContextData inputs = Evaluation.contextData(preprocessing, dataset, used, recipe, manager);
+      ContextData inputs = Evaluation.contextData(dataset, used, factory, recipe, manager);
       Context fitted = factory.fit(inputs);
       if (!(fitted instanceof FiniteContext finite)) {
         throw new InputException(

@@ -1,6 +1,6 @@
 package ai.contexture.cli;
 
-/** Which rows a context is made of. */
+/** What {@code --rows} can be. */
 enum Rows {
   ALL,
   PRETRAIN;

@@ -6,7 +6,6 @@ import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Preprocessing;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.DecayRate;
@@ -85,9 +84,8 @@ final class SpectrumCommand implements Callable<Integer> {
         top == null || top <= most,
         Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
     ContextFactory factory = Contexts.parse(recipe.context());
-    Preprocessing preprocessing = Evaluation.preprocessing(dataset.select(used), factory, recipe);
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
-      ContextData inputs = Evaluation.contextData(preprocessing, dataset, used, recipe, manager);
+      ContextData inputs = Evaluation.contextData(dataset, used, factory, recipe, manager);
       compute(dataset, factory, inputs, manager);
     }
     return 0;

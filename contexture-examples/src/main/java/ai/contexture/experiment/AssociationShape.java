@@ -65,7 +65,7 @@ public final class AssociationShape {
   public record Options(int strengths, int seeds, int rows) {
 
     /** What the figure in the documentation shows. */
-    public static final Options FULL = new Options(9, 5, 2000);
+    public static final Options FULL = new Options(7, 5, 1200);
 
     /** Under a minute for a small dataset. */
     public static final Options QUICK = new Options(4, 2, 400);

@@ -112,6 +112,18 @@ public final class Evaluation {
   }
 
   /**
+   * Returns what a context is fitted to, with the preprocessing that is fitted to the same rows.
+   *
+   * @param rows n positions in the dataset
+   * @param owner the manager of the inputs, and so of the contexts that are fitted to them
+   */
+  public static ContextData contextData(
+      Dataset data, int[] rows, ContextFactory context, Recipe recipe, NDManager owner) {
+    Preprocessing fitted = preprocessing(data.select(rows), context, recipe);
+    return contextData(fitted, data, rows, recipe, owner);
+  }
+
+  /**
    * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of some rows of a
    * dataset, and what is known of these rows.
    *

@@ -28,17 +28,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The context of a teacher: A is what a trained representation gives for the row, see {@link
+ * Makes the context of a teacher: A is what a trained representation gives for the row, see {@link
  * FeatureContext} (distillation, [C, §2.2]).
  *
  * <p>The teacher reads the columns of the table that it was trained on.
  */
-public final class TeacherContext implements ContextProvider {
+public final class TeacherProvider implements ContextProvider {
 
   private static final String NAME = "teacher";
 
   /** Creates what {@link java.util.ServiceLoader} finds. */
-  public TeacherContext() {}
+  public TeacherProvider() {}
 
   /**
    * Which teacher, and how much of what it says.

@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import org.junit.jupiter.api.Test;
 
 /** A user's own context is found by its name, and mixes with the others. */
-class JitterContextTest implements ContextContract.Sampled {
+class JitterProviderTest implements ContextContract.Sampled {
 
   @Override
   public SampledContext context(NDManager manager) {

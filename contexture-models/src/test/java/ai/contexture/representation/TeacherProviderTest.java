@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TeacherContextTest {
+class TeacherProviderTest {
 
   @TempDir Path folder;
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** A context as a user writes it: a function from rows to samples, and a name to find it by. */
-public final class JitterContext implements ContextProvider {
+public final class JitterProvider implements ContextProvider {
 
   @Override
   public String name() {
