@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
     name = "pretrain",
     header = {"Learn features from a context", ""},
     description = {
-      "Learns features of the rows of a table, and says how close they are to the best that the context",
+      "Learns features of the rows of a table, and says how close they are to the best that the"
+          + " context",
       "allows and whether they help to predict the target.",
       ""
     },
@@ -42,7 +43,8 @@ import picocli.CommandLine.Option;
     footer = {
       "  contexture pretrain",
       "  contexture pretrain --data wine.csv --target class --context 'knn(k=20)' --dim 16",
-      "  contexture pretrain --data big.csv.gz --objective svme --batch 1024 --epochs 20 --out big-run",
+      "  contexture pretrain --data big.csv.gz --objective svme --batch 1024 --epochs 20 --out"
+          + " big-run",
       "  contexture pretrain --resume runs/wine-1",
       ""
     })
@@ -70,14 +72,16 @@ final class PretrainCommand implements Callable<Integer> {
       names = "--orthonormality",
       paramLabel = "HOW",
       description =
-          "What keeps features apart: ${bundle:known_orthonormalities}. Default: the objective's usual way")
+          "What keeps features apart: ${bundle:known_orthonormalities}. Default: the objective's"
+              + " usual way")
   private String orthonormality;
 
   @Option(
       names = "--encoder",
       paramLabel = "ENCODER",
       description =
-          "The network that computes the features, by name and options: ${bundle:known_encoders}. Default: ${bundle:usual_encoder}")
+          "The network that computes the features, by name and options: ${bundle:known_encoders}."
+              + " Default: ${bundle:usual_encoder}")
   private String encoder;
 
   @Option(
@@ -90,8 +94,8 @@ final class PretrainCommand implements Callable<Integer> {
       names = "--outputs",
       paramLabel = "N",
       description =
-          "Outputs of the network, the best D directions of which become the features. Default: 4 D,"
-              + " or less for few rows")
+          "Outputs of the network, the best D directions of which become the features. Default: 4"
+              + " D, or less for few rows")
   private Integer outputs;
 
   @Option(
@@ -146,7 +150,8 @@ final class PretrainCommand implements Callable<Integer> {
       names = "--weight-decay",
       paramLabel = "W",
       description =
-          "How much each step takes of every weight, times the rate. Default: ${bundle:usual_decay}")
+          "How much each step takes of every weight, times the rate. Default:"
+              + " ${bundle:usual_decay}")
   private Double weightDecay;
 
   @Option(
@@ -332,7 +337,7 @@ final class PretrainCommand implements Callable<Integer> {
         recipe.orthonormality().isEmpty()
             ? null
             : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality())));
-    Encoders.parse(Spec.parse(recipe.encoder()));
+    Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images());
   }
 
   private TrainingOptions training(TrainingOptions usual) {
