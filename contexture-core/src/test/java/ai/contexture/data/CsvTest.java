@@ -434,6 +434,11 @@ class CsvTest {
                                 public int read() {
                                   throw error;
                                 }
+
+                                @Override
+                                public int read(byte[] bytes, int from, int length) {
+                                  throw error;
+                                }
                               }),
                       Optional.empty())) {
                 while (rows.next()) {
