@@ -17,6 +17,9 @@ final class CsvPass {
   private final Set<String> only;
   private final List<CsvColumn> columns = new ArrayList<>();
 
+  /** Says of each ASCII character whether a cell that stands for a missing value begins with it. */
+  private final boolean[] missing = new boolean[128];
+
   /**
    * Reads the file.
    *
@@ -27,6 +30,10 @@ final class CsvPass {
     this.name = name;
     this.options = options;
     this.only = only;
+    for (int c = 0; c < missing.length; c++) {
+      String first = String.valueOf((char) c).toLowerCase(Locale.ROOT);
+      missing[c] = options.missing().stream().anyMatch(token -> token.startsWith(first));
+    }
     try (CsvRows rows = CsvRows.open(name, source, options.separator())) {
       CsvColumn[] byPosition = columns(rows.header());
       while (rows.next()) {
@@ -69,11 +76,20 @@ final class CsvPass {
   }
 
   private void read(CsvColumn column, String cell, CsvRows rows) {
-    if (cell.isEmpty() || options.missing().contains(cell.toLowerCase(Locale.ROOT))) {
+    if (isMissing(cell)) {
       column.addMissing();
     } else {
       column.add(cell, rows::line);
     }
+  }
+
+  private boolean isMissing(String cell) {
+    if (cell.isEmpty()) {
+      return true;
+    }
+    char first = cell.charAt(0);
+    return (first >= missing.length || missing[first])
+        && options.missing().contains(cell.toLowerCase(Locale.ROOT));
   }
 
   /** Returns the columns to read by their position in the file, null for those to leave out. */

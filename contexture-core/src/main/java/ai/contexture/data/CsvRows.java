@@ -35,19 +35,20 @@ final class CsvRows implements AutoCloseable {
 
   private final String name;
   private final CSVParser parser;
-  private final Iterator<CSVRecord> records;
   private final List<String> header;
-  private CSVRecord row;
+  private final CsvRecords records;
+  private CsvRecords.Row row;
 
   private CsvRows(String name, CSVParser parser) {
     this.name = name;
     this.parser = parser;
-    records = parser.iterator();
-    if (!records.hasNext()) {
+    Iterator<CSVRecord> all = parser.iterator();
+    if (!all.hasNext()) {
       throw new InputException(name + ": the file is empty; expected a header and rows");
     }
-    header = records.next().stream().map(String::strip).toList();
+    header = all.next().stream().map(String::strip).toList();
     check(name, header);
+    records = new CsvRecords(parser, all);
   }
 
   /**
@@ -90,24 +91,27 @@ final class CsvRows implements AutoCloseable {
    * @throws InputException if there is none at all, or it has more or fewer cells than the header
    */
   boolean next() {
+    CsvRecords.Row next;
     try {
-      if (!records.hasNext()) {
-        if (row == null) {
-          throw new InputException(name + ": the file has a header but no rows");
-        }
-        return false;
-      }
-      row = records.next();
+      next = records.next();
     } catch (UncheckedIOException e) {
       throw unreadable(name, e.getCause());
     }
-    if (row.size() != header.size()) {
+    if (next == null) {
+      if (row == null) {
+        throw new InputException(name + ": the file has a header but no rows");
+      }
+      return false;
+    }
+    row = next;
+    int cells = row.cells().size();
+    if (cells != header.size()) {
       throw new InputException(
           name
               + ", line "
               + line()
               + ": got "
-              + (row.size() == 1 ? "1 cell" : row.size() + " cells")
+              + (cells == 1 ? "1 cell" : cells + " cells")
               + ", expected "
               + header.size()
               + " as in the header");
@@ -117,20 +121,20 @@ final class CsvRows implements AutoCloseable {
 
   /** Returns a cell of this row. */
   String cell(int column) {
-    return row.get(column).strip();
+    return row.cells().get(column).strip();
   }
 
   /** Returns the line of the file on which this row begins. */
   long line() {
     long breaks = 0;
-    for (String cell : row) {
+    for (String cell : row.cells()) {
       for (int i = 0; i < cell.length(); i++) {
         char c = cell.charAt(i);
         boolean pair = c == '\n' && i > 0 && cell.charAt(i - 1) == '\r';
         breaks += (c == '\n' || c == '\r') && !pair ? 1 : 0;
       }
     }
-    return parser.getCurrentLineNumber() - breaks;
+    return row.end() - breaks;
   }
 
   /** Returns the error for a cell of this row. */
@@ -155,6 +159,7 @@ final class CsvRows implements AutoCloseable {
 
   @Override
   public void close() {
+    records.close();
     try {
       parser.close();
     } catch (IOException e) {

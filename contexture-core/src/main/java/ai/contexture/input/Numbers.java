@@ -11,6 +11,11 @@ public final class Numbers {
   /** Below this bound a long is exact as a double. */
   private static final long EXACT = 1L << 53;
 
+  /**
+   * Below this bound a long takes another digit, and stays exact if it is cast to double and back.
+   */
+  private static final long ROOM = 100_000_000_000_000_000L;
+
   private Numbers() {}
 
   /**
@@ -37,7 +42,7 @@ public final class Numbers {
       char c = text.charAt(i);
       if (c >= '0' && c <= '9') {
         digits++;
-        if (mantissa < EXACT / 10 - 1) {
+        if (mantissa < ROOM) {
           mantissa = 10 * mantissa + (c - '0');
           scale -= point ? 1 : 0;
         } else {
@@ -70,14 +75,39 @@ public final class Numbers {
       }
       scale += down ? -exponent : exponent;
     }
-    double value;
-    if (exact && Math.abs(scale) < POWERS_OF_TEN.length) {
-      // Both operands are exact, so the one rounding of the quotient or product is the right one.
-      value = scale < 0 ? mantissa / POWERS_OF_TEN[-scale] : mantissa * POWERS_OF_TEN[scale];
+    double value = exact ? scaled(mantissa, scale) : Double.NaN;
+    if (!Double.isNaN(value)) {
       return negative ? -value : value;
     }
     value = Double.parseDouble(text.toString());
     return Double.isInfinite(value) ? Double.NaN : value;
+  }
+
+  /** Returns the double next to m·10ˢ, or NaN where that takes more than arithmetic of doubles. */
+  private static double scaled(long mantissa, int scale) {
+    if (Math.abs(scale) >= POWERS_OF_TEN.length) {
+      return Double.NaN;
+    }
+    double power = POWERS_OF_TEN[Math.abs(scale)];
+    if (mantissa <= EXACT) {
+      // Both operands are exact, so the one rounding of the quotient or product is the right one.
+      return scale < 0 ? mantissa / power : mantissa * power;
+    }
+    if (scale > 0) {
+      return Double.NaN;
+    }
+    // m = high + low and high = quotient·power + rest hold exactly, so quotient + correction is
+    // m·10ˢ but for the roundings of the correction. Where both ends of their range lead to the
+    // same
+    // double, it is the right one.
+    double high = mantissa;
+    double low = mantissa - (long) high;
+    double quotient = high / power;
+    double rest = Math.fma(-quotient, power, high);
+    double correction = (rest + low) / power;
+    double error = correction * 0x1p-50;
+    double value = quotient + (correction - error);
+    return value == quotient + (correction + error) ? value : Double.NaN;
   }
 
   /** Returns the shortest text that reads back as this number, whole numbers without a point. */

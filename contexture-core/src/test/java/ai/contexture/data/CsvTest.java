@@ -9,11 +9,14 @@ import ai.contexture.random.Seed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.zip.GZIPOutputStream;
@@ -344,6 +347,106 @@ class CsvTest {
     refuses(
         () -> CsvOptions.DEFAULT.withSeparator('"'),
         "--separator: expected a character other than a quote or line end");
+  }
+
+  /** A file that is read in many batches. */
+  private static String longTable(int rows) {
+    StringBuilder text = new StringBuilder("i,t\n");
+    for (int row = 0; row < rows; row++) {
+      text.append(row).append(",\"a\nb").append(row % 7).append("\"\n");
+    }
+    return text.toString();
+  }
+
+  @Test
+  void readsFilesOfManyBatches() {
+    int rows = 60_000;
+    Table table = read(longTable(rows));
+    double[] values = numbers(table, "i");
+    int[] codes = names(table, "t").codes();
+    assertThat(values).hasSize(rows);
+    for (int row = 0; row < rows; row++) {
+      assertThat(values[row]).isEqualTo(row);
+      assertThat(codes[row]).isEqualTo(row % 7);
+    }
+  }
+
+  @Test
+  void errorsFarIntoAFileSayTheirLine() {
+    refuses(
+        () -> read(longTable(50_000) + "1\n" + longTable(10)),
+        "t.csv, line 100002: got 1 cell, expected 2 as in the header");
+    refuses(
+        () -> read(longTable(50_000) + "oops,x\n" + "1,y\n".repeat(50_000)),
+        "t.csv, line 100002: column 'i' holds 'oops', expected a number as in most of the column;"
+            + " give --nominal i if it holds names");
+  }
+
+  /** What is wrong first in the file is what is said, however far ahead the reading is. */
+  @Test
+  void theFirstErrorOfAFileIsReported() {
+    byte[] ragged = (longTable(30_000) + "1\n").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = Arrays.copyOf(ragged, ragged.length + 3_000_000);
+    Arrays.fill(bytes, ragged.length, bytes.length, (byte) '\n');
+    bytes[bytes.length - 1] = (byte) 0xFF;
+    refuses(
+        () -> read(bytes, CsvOptions.DEFAULT),
+        "t.csv, line 60002: got 1 cell, expected 2 as in the header");
+  }
+
+  @Test
+  void noThreadIsLeftBehind() throws InterruptedException {
+    String text = longTable(50_000);
+    read(text);
+    refuses(
+        () -> read("i,t\n1\n" + text), "t.csv, line 2: got 1 cell, expected 2 as in the header");
+    assertThatThrownBy(() -> read(text + "1,\"")).isInstanceOf(InputException.class);
+    try (CsvRows rows =
+        CsvRows.open(
+            "t.csv",
+            () -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
+            Optional.empty())) {
+      assertThat(rows.next()).isTrue();
+    }
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals(CsvRecords.THREAD)) {
+        thread.join(10_000);
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
+  }
+
+  /** An error in the thread that reads, such as too little memory, reaches the caller as it is. */
+  @Test
+  void whatStopsTheReaderReachesTheCaller() {
+    OutOfMemoryError error = new OutOfMemoryError("test");
+    byte[] begin = longTable(50_000).getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(
+            () -> {
+              try (CsvRows rows =
+                  CsvRows.open(
+                      "t.csv",
+                      () ->
+                          new SequenceInputStream(
+                              new ByteArrayInputStream(begin),
+                              new InputStream() {
+                                @Override
+                                public int read() {
+                                  throw error;
+                                }
+
+                                @Override
+                                public int read(byte[] bytes, int from, int length) {
+                                  throw error;
+                                }
+                              }),
+                      Optional.empty())) {
+                while (rows.next()) {
+                  assertThat(rows.cell(0)).isNotEmpty();
+                }
+              }
+            })
+        .isSameAs(error);
   }
 
   /** Whatever the bytes are, there is a table or a one-line error. */

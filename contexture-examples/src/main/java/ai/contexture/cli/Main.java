@@ -53,6 +53,7 @@ public final class Main {
             .addSubcommand(new ProbeCommand(terminal))
             .addSubcommand(new EmbedCommand(terminal))
             .addSubcommand(new ExperimentCommand(terminal))
+            .addSubcommand(BenchCommand.of(terminal))
             .setOut(writer(terminal.out()))
             .setErr(writer(terminal.err()))
             .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
@@ -74,13 +75,18 @@ public final class Main {
                     }
                   }
                 });
-    HelpTexts texts = new HelpTexts();
+    complete(line, new HelpTexts());
+    Converters.register(line);
+    return line;
+  }
+
+  /** Gives all commands below a command the options that they have in common. */
+  private static void complete(CommandLine line, HelpTexts texts) {
     for (CommandLine command : line.getSubcommands().values()) {
       addCommonOptions(command);
       command.setResourceBundle(texts);
+      complete(command, texts);
     }
-    Converters.register(line);
-    return line;
   }
 
   private static void addCommonOptions(CommandLine command) {

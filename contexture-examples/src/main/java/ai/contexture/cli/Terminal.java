@@ -4,8 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** Where a command prints, and what is known of it. */
 final class Terminal {
@@ -14,7 +14,7 @@ final class Terminal {
   private final PrintStream err;
   private final int columns;
   private final String command;
-  private final List<String> warnings = new ArrayList<>();
+  private final Set<String> warnings = new LinkedHashSet<>();
   private boolean accepted;
 
   /**
@@ -63,7 +63,7 @@ final class Terminal {
     return command;
   }
 
-  /** Prints a warning, or keeps it until {@link #accepted}: an error shall stand alone. */
+  /** Prints a warning, or keeps it once until {@link #accepted}: an error shall stand alone. */
   void warn(String message) {
     if (accepted) {
       err.println("warning: " + message);

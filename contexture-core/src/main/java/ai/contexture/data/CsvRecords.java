@@ -1,0 +1,113 @@
+package ai.contexture.data;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** The records of a parser, read by a thread of their own a few batches ahead of their use. */
+final class CsvRecords implements AutoCloseable {
+
+  /** What threads that read are called. */
+  static final String THREAD = "contexture-csv";
+
+  /** How many batches wait at most. */
+  private static final int AHEAD = 4;
+
+  /** How many characters of the file make a batch. */
+  private static final int BATCH = 1 << 16;
+
+  /** A record and the line of the file on which it ends. */
+  record Row(CSVRecord cells, long end) {}
+
+  /** Records that follow each other; after the last ones, what stopped the reading, if anything. */
+  private record Batch(List<Row> rows, boolean last, Throwable thrown) {}
+
+  private final Queue<Batch> batches = new ConcurrentLinkedQueue<>();
+  private final Semaphore waiting = new Semaphore(0);
+  private final Semaphore room = new Semaphore(AHEAD);
+  private volatile boolean stopped;
+
+  private Batch batch = new Batch(List.of(), false, null);
+  private int position;
+
+  /**
+   * Starts to read.
+   *
+   * @param parser what is read, by nobody else until this is closed
+   * @param records the records of the parser that are left
+   */
+  CsvRecords(CSVParser parser, Iterator<CSVRecord> records) {
+    Thread reader = new Thread(() -> read(parser, records), THREAD);
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /**
+   * Returns the next record, null after the last one.
+   *
+   * @throws java.io.UncheckedIOException if the file cannot be read on from here
+   */
+  Row next() {
+    while (position == batch.rows().size()) {
+      if (batch.thrown() instanceof Error e) {
+        throw e;
+      }
+      if (batch.thrown() instanceof RuntimeException e) {
+        throw e;
+      }
+      if (batch.last()) {
+        return null;
+      }
+      take();
+    }
+    return batch.rows().get(position++);
+  }
+
+  private void take() {
+    waiting.acquireUninterruptibly();
+    batch = batches.remove();
+    position = 0;
+    room.release();
+  }
+
+  /** Stops the reading; once this returns the parser is not in use any more. */
+  @Override
+  public void close() {
+    stopped = true;
+    while (!batch.last()) {
+      take();
+    }
+  }
+
+  private void read(CSVParser parser, Iterator<CSVRecord> records) {
+    boolean last = false;
+    while (!last) {
+      room.acquireUninterruptibly();
+      List<Row> rows = new ArrayList<>();
+      Throwable thrown = null;
+      try {
+        long begin = -1;
+        long here = begin;
+        while (!last && here < begin + BATCH) {
+          last = stopped || !records.hasNext();
+          if (!last) {
+            CSVRecord cells = records.next();
+            here = cells.getCharacterPosition();
+            begin = begin < 0 ? here : begin;
+            rows.add(new Row(cells, parser.getCurrentLineNumber()));
+          }
+        }
+      } catch (RuntimeException | Error e) {
+        thrown = e;
+        last = true;
+      }
+      batches.add(new Batch(rows, last, thrown));
+      waiting.release();
+    }
+  }
+}
