@@ -225,7 +225,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** Returns whether there is nothing left to train: all steps are finished, or it ended early. */
   public boolean isComplete() {
     return finished == options.steps()
-        || validation != null && validation.since() >= options.stopping().patience();
+        || (validation != null && validation.since() >= options.stopping().patience());
   }
 
   /** Returns the last look at the held-out rows, if there was one. */

@@ -101,7 +101,7 @@ final class Watch {
 
   /** Returns whether the encoder's outputs are to be looked at after a step, 0 for the start. */
   static boolean looksAt(int step) {
-    return step == 0 || step % START == 0 && Integer.bitCount(step / START) == 1;
+    return step == 0 || (step % START == 0 && Integer.bitCount(step / START) == 1);
   }
 
   /**

@@ -24,9 +24,9 @@ class ManyStepsTest {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   /** Trains in a process of its own, and prints the arrays and the memory at both steps. */
-  public static final class Process {
+  public static final class LongTraining {
 
-    private Process() {}
+    private LongTraining() {}
 
     public static void main(String[] args) throws IOException {
       TrainingOptions options = Training.options(ALL, 9);
@@ -58,7 +58,7 @@ class ManyStepsTest {
     assumeThat(STATUS).exists();
     Path messages = Files.createTempFile("many-steps", ".txt");
     // a Java heap of constant size, so that growth is growth
-    java.lang.Process process =
+    Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms256m",
@@ -67,7 +67,7 @@ class ManyStepsTest {
                 "-Dai.djl.pytorch.graph_optimizer=false",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Process.class.getName())
+                LongTraining.class.getName())
             .redirectError(messages.toFile())
             .start();
     String printed =
