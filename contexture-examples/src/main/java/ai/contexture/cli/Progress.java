@@ -116,11 +116,14 @@ final class Progress implements AutoCloseable {
     if (validated != null) {
       text.append(Text.format("  held out %.4g", validated.loss()));
     }
-    if (measured != null && measured.cca() != null) {
-      text.append(Text.format("  alignment %.3f", measured.cca()));
-    }
-    if (measured != null && measured.probe() != null) {
-      text.append(Text.format("  probe %.4g", measured.probe()));
+    if (measured != null) {
+      String when = last == null || last.step() == measured.step() ? "" : " at " + measured.step();
+      if (measured.cca() != null) {
+        text.append(Text.format("  alignment %.3f%s", measured.cca(), when));
+      }
+      if (measured.probe() != null) {
+        text.append(Text.format("  probe %.4g%s", measured.probe(), when));
+      }
     }
     return text.toString();
   }
