@@ -1,10 +1,10 @@
 package ai.contexture.context;
 
 import ai.contexture.data.Graph;
+import ai.contexture.data.ImageShape;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.random.Seed;
-import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDArray;
 import java.util.Optional;
 import java.util.stream.IntStream;

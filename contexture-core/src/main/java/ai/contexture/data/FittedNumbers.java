@@ -3,6 +3,7 @@ package ai.contexture.data;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +35,7 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
   static Optional<FittedNumbers> fit(
       NumericColumn column, Preprocessing.Options options, String place) {
     double[] values = column.values();
-    double[] present = Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
-    double fill = options.impute() == Preprocessing.Impute.MEDIAN ? median(present) : mean(present);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Double.isNaN(values[i]) ? fill : values[i];
-    }
+    double fill = fill(values, options.impute());
     if (isConstant(values)) {
       return Optional.empty();
     }
@@ -51,14 +48,67 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
     }
     double mean = options.standardise() ? mean(values) : 0;
     double scale = options.standardise() ? deviation(values, mean) : 1;
-    if (!Double.isFinite(mean) || !Double.isFinite(scale)) {
-      throw new InputException(
-          place + ": column '" + column.name() + "' holds numbers too large to standardise");
-    }
+    requireFinite(mean, scale, place + ": column '" + column.name() + "'");
     if (scale == 0) {
       return Optional.empty();
     }
     return Optional.of(new FittedNumbers(column.name(), fill, transform, mean, scale));
+  }
+
+  /** Fits the pixels of images, with one mean and one scale for each channel. */
+  static List<FittedNumbers> fit(
+      List<NumericColumn> pixels, Preprocessing.Options options, String place) {
+    ImageShape shape = options.shape();
+    List<FittedNumbers> fitted = new ArrayList<>();
+    for (int channel = 0; channel < shape.channels(); channel++) {
+      int first = channel * shape.pixels();
+      List<NumericColumn> own = pixels.subList(first, first + shape.pixels());
+      double[] fills = new double[own.size()];
+      double[] means = new double[own.size()];
+      double[] deviations = new double[own.size()];
+      for (int i = 0; i < own.size(); i++) {
+        double[] values = own.get(i).values();
+        fills[i] = fill(values, options.impute());
+        means[i] = mean(values);
+        boolean constant = isConstant(values);
+        deviations[i] = constant ? 0 : deviation(values, means[i]);
+        requireFinite(means[i], deviations[i], place + ": column '" + own.get(i).name() + "'");
+      }
+      double mean = options.standardise() ? mean(means) : 0;
+      double scale = options.standardise() ? together(deviations, means, mean) : 1;
+      if (scale == 0) {
+        throw new InputException(
+            place + ": all pixels of channel " + (channel + 1) + " of the images are the same");
+      }
+      for (int i = 0; i < own.size(); i++) {
+        PowerTransform none = new PowerTransform.None();
+        fitted.add(new FittedNumbers(own.get(i).name(), fills[i], none, mean, scale));
+      }
+    }
+    return fitted;
+  }
+
+  /** The deviation of columns of equal length around their common mean. */
+  private static double together(double[] deviations, double[] means, double mean) {
+    double squares = 0;
+    for (int i = 0; i < means.length; i++) {
+      squares += Math.pow(Math.hypot(deviations[i], means[i] - mean), 2);
+    }
+    return Math.sqrt(squares / means.length);
+  }
+
+  /** Puts what replaces a missing number in its places, and returns it. */
+  private static double fill(double[] values, Preprocessing.Impute impute) {
+    double[] present = Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
+    double fill = impute == Preprocessing.Impute.MEDIAN ? median(present) : mean(present);
+    Arrays.setAll(values, i -> Double.isNaN(values[i]) ? fill : values[i]);
+    return fill;
+  }
+
+  private static void requireFinite(double mean, double scale, String what) {
+    if (!Double.isFinite(mean) || !Double.isFinite(scale)) {
+      throw new InputException(what + " holds numbers too large to standardise");
+    }
   }
 
   static FittedNumbers fromJson(JsonObject json) {

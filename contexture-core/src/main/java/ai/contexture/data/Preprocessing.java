@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * has no output of its own: all of the column's are 0 before standardisation or, where rare levels
  * were pooled, it counts as one of these.
  *
+ * <p>The columns of images are their pixels, which keep their places: none is left out, and those
+ * of a channel share one mean and one variance, so that what is dark stays dark.
+ *
  * <pre>{@code
  * Preprocessing preprocessing = Preprocessing.fit(table.select(split.pretrain()), Preprocessing.Options.DEFAULT);
  * Matrix inputs = preprocessing.apply(table);
@@ -66,45 +69,66 @@ public final class Preprocessing {
    * @param standardise whether numeric columns get mean 0 and variance 1
    * @param oneHot what the outputs of a nominal column are
    * @param maxLevels the most outputs of a nominal column, at least 2; its rarer levels share one
+   * @param shape of the images that the rows are, or null
    */
   public record Options(
-      Impute impute, Power power, boolean standardise, OneHot oneHot, int maxLevels) {
+      Impute impute,
+      Power power,
+      boolean standardise,
+      OneHot oneHot,
+      int maxLevels,
+      ImageShape shape) {
 
     /** Median, no power, everything standardised, at most 64 outputs for a nominal column. */
     public static final Options DEFAULT =
-        new Options(Impute.MEDIAN, Power.NONE, true, OneHot.STANDARDISED, 64);
+        new Options(Impute.MEDIAN, Power.NONE, true, OneHot.STANDARDISED, 64, null);
 
-    /** Checks the number of levels. */
+    /** Checks the number of levels, and that pixels are not made normal one by one. */
     public Options {
       if (maxLevels < 2) {
         throw new InputException(
             "preprocessing: the most levels of a column must be at least 2, got " + maxLevels);
       }
+      if (shape != null && power != Power.NONE) {
+        throw new InputException(
+            "preprocessing: the pixels of images keep their distribution, expected power none, got "
+                + text(power));
+      }
     }
 
     /** Returns these options with another replacement of missing numbers. */
     public Options withImpute(Impute impute) {
-      return new Options(impute, power, standardise, oneHot, maxLevels);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
     }
 
     /** Returns these options with another power. */
     public Options withPower(Power power) {
-      return new Options(impute, power, standardise, oneHot, maxLevels);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
     }
 
     /** Returns these options with numeric columns standardised or not. */
     public Options withStandardise(boolean standardise) {
-      return new Options(impute, power, standardise, oneHot, maxLevels);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
     }
 
     /** Returns these options with other outputs of nominal columns. */
     public Options withOneHot(OneHot oneHot) {
-      return new Options(impute, power, standardise, oneHot, maxLevels);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
     }
 
     /** Returns these options with another bound on the outputs of a nominal column. */
     public Options withMaxLevels(int maxLevels) {
-      return new Options(impute, power, standardise, oneHot, maxLevels);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
+    }
+
+    /** Returns these options for rows that are images of a shape. */
+    public Options withShape(ImageShape shape) {
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
+    }
+
+    /** Returns the shape of the images that the rows are, if they are. */
+    public Optional<ImageShape> images() {
+      return Optional.ofNullable(shape);
     }
   }
 
@@ -114,7 +138,7 @@ public final class Preprocessing {
   private final List<FittedColumn> columns;
   private final List<String> names;
 
-  private Preprocessing(Options options, List<FittedColumn> columns) {
+  private Preprocessing(Options options, List<? extends FittedColumn> columns) {
     this.options = options;
     this.columns = List.copyOf(columns);
     this.names = this.columns.stream().flatMap(column -> column.outputs().stream()).toList();
@@ -124,7 +148,8 @@ public final class Preprocessing {
    * Learns from the rows of a table, usually those to pretrain on. What it leaves out or pools is
    * logged as a warning.
    *
-   * @throws InputException if a column has no value at all, or all columns are constant
+   * @throws InputException if a column has no value at all, all columns are constant, or they are
+   *     not the pixels of the images that the options tell of
    */
   public static Preprocessing fit(Table table, Options options) {
     return fit(table, options, logger::warn);
@@ -134,19 +159,14 @@ public final class Preprocessing {
     if (table.rows() == 0) {
       throw new InputException(table.source() + ": no rows to fit the preprocessing to");
     }
+    table.columns().forEach(column -> requireValues(column, table.source()));
+    if (options.shape() != null) {
+      return new Preprocessing(
+          options, FittedNumbers.fit(pixels(table, options.shape()), options, table.source()));
+    }
     List<FittedColumn> fitted = new ArrayList<>();
     List<String> constant = new ArrayList<>();
     for (Column column : table.columns()) {
-      if (column.missing() == column.rows()) {
-        throw new InputException(
-            table.source()
-                + ": column '"
-                + column.name()
-                + "' is missing in all "
-                + column.rows()
-                + " rows that the preprocessing is fitted to; leave it out with --drop "
-                + column.name());
-      }
       Optional<? extends FittedColumn> result =
           column instanceof NominalColumn names
               ? FittedNames.fit(names, options)
@@ -174,6 +194,46 @@ public final class Preprocessing {
           table.source() + ": left out because they are constant: " + Names.list(constant, 5));
     }
     return new Preprocessing(options, fitted);
+  }
+
+  private static void requireValues(Column column, String place) {
+    if (column.missing() == column.rows()) {
+      throw new InputException(
+          place
+              + ": column '"
+              + column.name()
+              + "' is missing in all "
+              + column.rows()
+              + " rows that the preprocessing is fitted to; leave it out with --drop "
+              + column.name());
+    }
+  }
+
+  /** The columns of a table as the pixels of images. */
+  private static List<NumericColumn> pixels(Table table, ImageShape shape) {
+    if (table.columns().size() != shape.inputs()) {
+      throw new InputException(
+          table.source()
+              + ": images of shape "
+              + shape
+              + " have "
+              + shape.inputs()
+              + " pixels, got "
+              + table.columns().size()
+              + " columns to learn from");
+    }
+    List<NumericColumn> pixels = new ArrayList<>();
+    for (Column column : table.columns()) {
+      if (!(column instanceof NumericColumn numbers)) {
+        throw new InputException(
+            table.source()
+                + ": column '"
+                + column.name()
+                + "' holds names, expected the numbers of pixels");
+      }
+      pixels.add(numbers);
+    }
+    return pixels;
   }
 
   /**
@@ -249,6 +309,7 @@ public final class Preprocessing {
     how.addProperty("standardise", options.standardise());
     how.addProperty("one-hot", text(options.oneHot()));
     how.addProperty("max-levels", options.maxLevels());
+    options.images().ifPresent(shape -> how.addProperty("shape", shape.toString()));
     json.add("options", how);
     JsonArray array = new JsonArray();
     columns.forEach(column -> array.add(column.toJson()));
@@ -270,7 +331,11 @@ public final class Preprocessing {
               Power.valueOf(constant(how, "power")),
               Json.get(how, "standardise").getAsBoolean(),
               OneHot.valueOf(constant(how, "one-hot")),
-              Json.get(how, "max-levels").getAsInt());
+              Json.get(how, "max-levels").getAsInt(),
+              Optional.ofNullable(how.get("shape"))
+                  .map(JsonElement::getAsString)
+                  .map(ImageShape::parse)
+                  .orElse(null));
       List<FittedColumn> columns = new ArrayList<>();
       for (JsonElement element : Json.get(json, "columns").getAsJsonArray()) {
         JsonObject column = element.getAsJsonObject();

@@ -142,7 +142,9 @@ public final class SparseMatrix {
           Text.format("dense: expected [%d, c], got %s", columns, dense.getShape()));
     }
     if (dense.getDataType() == DataType.FLOAT64) {
-      return TIMES64.call(dense, shortOffsets, shortIndex, doubles).head();
+      // libtorch warns once that compressed rows are new to it
+      return LibtorchLog.withoutWarnings(
+          () -> TIMES64.call(dense, shortOffsets, shortIndex, doubles).head());
     }
     return TIMES.call(dense, offsets, columnIndex, floats).head();
   }

@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.data.ImageShape;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;

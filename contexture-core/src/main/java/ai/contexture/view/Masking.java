@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.input.Interval;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;

@@ -6,9 +6,9 @@ import static ai.contexture.torch.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
 import ai.contexture.view.Diffusion.Diffused;
-import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.data.Graph;
+import ai.contexture.data.ImageShape;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
@@ -11,7 +12,6 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.random.Seed;
-import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Collection;

@@ -335,6 +335,59 @@ class PreprocessingTest {
     return Table.of("random", columns);
   }
 
+  /** Channel 1 holds 0, 0, 2, 2 and 0, 0, 6, 0; channel 2 holds 1, 3, 1, 3 and 1, 3, 1, 3. */
+  @Test
+  void pixelsOfAChannelShareOneScaleAndNoneIsLeftOut() {
+    Table images =
+        table(
+            NumericColumn.of("a", 0, 0, 2, 2),
+            NumericColumn.of("b", 0, 0, 6, 0),
+            NumericColumn.of("c", 1, 3, 1, 3),
+            NumericColumn.of("dark", 0, 0, 0, 0));
+    ImageShape shape = new ImageShape(2, 1, 2);
+    Options options = Options.DEFAULT.withShape(shape);
+    Preprocessing fitted = Preprocessing.fit(images, options);
+    Matrix matrix = fitted.apply(images);
+
+    double mean = 10.0 / 8;
+    double scale = Math.sqrt((4 + 4 + 36) / 8.0 - mean * mean);
+    assertThat(fitted.names()).containsExactly("a", "b", "c", "dark");
+    assertThat(column(matrix, 0))
+        .containsExactly(
+            new double[] {-mean / scale, -mean / scale, (2 - mean) / scale, (2 - mean) / scale},
+            within(1e-12));
+    assertThat(matrix.get(2, 1)).isCloseTo((6 - mean) / scale, within(1e-12));
+    double second = Math.sqrt((1 + 9 + 1 + 9) / 8.0 - 1);
+    assertThat(column(matrix, 2))
+        .containsExactly(new double[] {0, 2 / second, 0, 2 / second}, within(1e-12));
+    assertThat(matrix.get(3, 3)).isCloseTo(-1 / second, within(1e-12));
+
+    Preprocessing read = Preprocessing.fromJson(fitted.toJson());
+    assertThat(read.options()).isEqualTo(options);
+    assertThat(read.options().images()).contains(shape);
+    assertThat(read.apply(images)).isEqualTo(matrix);
+  }
+
+  @Test
+  void refusesWhatIsNoImage() {
+    Options options = Options.DEFAULT.withShape(new ImageShape(1, 1, 2));
+    NumericColumn a = NumericColumn.of("a", 0, 1);
+    refuses(
+        () -> Preprocessing.fit(table(a), options),
+        "t.csv: images of shape 1x1x2 have 2 pixels, got 1 columns to learn from");
+    refuses(
+        () -> Preprocessing.fit(table(a, NominalColumn.of("b", "x", "y")), options),
+        "t.csv: column 'b' holds names, expected the numbers of pixels");
+    NumericColumn dark = NumericColumn.of("b", 3, 3);
+    refuses(
+        () -> Preprocessing.fit(table(dark, NumericColumn.of("c", 3, 3)), options),
+        "t.csv: all pixels of channel 1 of the images are the same");
+    refuses(
+        () -> options.withPower(Power.QUANTILE),
+        "preprocessing: the pixels of images keep their distribution, expected power none, got"
+            + " quantile");
+  }
+
   @ParameterizedTest
   @EnumSource(Power.class)
   void anyTableIsStandardisedAndSurvivesItsJson(Power power) {

@@ -3,6 +3,7 @@ package ai.contexture.measure;
 import static ai.contexture.torch.Numeric.normal;
 import static ai.contexture.torch.Numeric.random;
 import static ai.contexture.torch.Numeric.seed;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.KnnContext;
 import ai.contexture.data.Matrix;
@@ -16,9 +17,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How often an interval holds the compatibility that it estimates, by simulation. */
 class CompatibilityCoverageTest {
+
+  private static final Logger logger = LoggerFactory.getLogger(CompatibilityCoverageTest.class);
 
   private final NDManager manager = NDManager.newBaseManager();
 
@@ -145,5 +154,46 @@ class CompatibilityCoverageTest {
     }
     return new Result(
         truth, held / (double) repeats, width / repeats, Math.sqrt(squares / repeats));
+  }
+
+  /**
+   * Intervals hold the truth about as often as they say:on the whole, and for no task much more
+   * seldom.
+   */
+  private void holds(int n, boolean functions, double level, int repeats) {
+    List<Result> results = new ArrayList<>();
+    for (World world : worlds()) {
+      for (Task task : tasks(world)) {
+        Result result = simulate(world, task, n, functions, level, repeats);
+        results.add(result);
+        double least = level - 0.15 - 3 * Math.sqrt(level * (1 - level) / repeats);
+        assertThat(result.coverage)
+            .as("%s, %s, n=%d, seed %s: %s", world.name, task.name, n, seed(), result)
+            .isGreaterThan(least);
+      }
+    }
+    double mean = results.stream().mapToDouble(Result::coverage).average().orElseThrow();
+    double noise = 3 * Math.sqrt(level * (1 - level) / (repeats * results.size()));
+    assertThat(mean).as("mean over %s", results).isGreaterThan(level - noise);
+    logger.info("n={} functions={} level {}: mean coverage {}", n, functions, level, mean);
+  }
+
+  @Test
+  void ofTwentyLabels() {
+    holds(20, true, 0.9, 12);
+  }
+
+  @ParameterizedTest
+  @Tag("slow")
+  @CsvSource({
+    "20, true, 0.95, 200",
+    "20, false, 0.9, 200",
+    "60, true, 0.95, 60",
+    "60, false, 0.9, 60",
+    "150, true, 0.9, 20",
+    "500, true, 0.9, 4"
+  })
+  void ofAnyNumberOfLabels(int n, boolean functions, double level, int repeats) {
+    holds(n, functions, level, repeats);
   }
 }

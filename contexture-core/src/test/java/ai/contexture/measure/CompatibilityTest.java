@@ -108,7 +108,7 @@ class CompatibilityTest {
     double[] y = rows.get(":, 0").toDoubleArray();
     Arrays.setAll(y, i -> y[i] + 0.3 * random.nextGaussian());
     Target target = Target.Values.of("y", y);
-    double exact = Compatibility.exact(knn.operator(), Targets.of(target)).squared();
+    double exact = Compatibility.exact(knn, target).squared();
     Spectrum all = Spectra.of(knn, 119, manager);
     assertThat(Compatibility.of(all, target).squared())
         .as(reproduce())

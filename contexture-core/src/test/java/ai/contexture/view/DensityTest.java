@@ -5,6 +5,7 @@ import static ai.contexture.torch.Numeric.random;
 import static ai.contexture.torch.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.input.Interval;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -7,6 +7,7 @@ import static ai.contexture.torch.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Interval;
 import ai.contexture.torch.Images.Outside;

@@ -6,6 +6,7 @@ import static ai.contexture.torch.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.input.Spec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

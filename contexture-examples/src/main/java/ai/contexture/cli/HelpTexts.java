@@ -6,6 +6,7 @@ import ai.contexture.input.Numbers;
 import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.objective.Objectives;
+import ai.contexture.spectrum.SpectralMethod;
 import ai.contexture.training.Optimisers;
 import ai.contexture.training.Recipe;
 import ai.contexture.training.Schedule;
@@ -24,6 +25,7 @@ final class HelpTexts extends ListResourceBundle {
     return new Object[][] {
       {"known_contexts", list(Contexts.names())},
       {"usual_context", recipe.context()},
+      {"known_methods", list(SpectralMethod.names())},
       {"known_objectives", list(Objectives.names())},
       {"usual_objective", recipe.objective()},
       {"known_orthonormalities", list(Objectives.orthonormalityNames())},

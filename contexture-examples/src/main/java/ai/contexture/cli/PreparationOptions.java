@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
@@ -14,14 +15,16 @@ final class PreparationOptions {
       names = "--split",
       paramLabel = "A,B,C",
       description =
-          "Shares of rows to pretrain on, to fit a linear model on, to test on. Default: ${bundle:usual_split}")
+          "Shares of rows to pretrain on, to fit a linear model on, to test on. Default:"
+              + " ${bundle:usual_split}")
   private String split;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       description =
-          "What chance depends on: the split, initial weights, batches. Default: ${bundle:usual_seed}")
+          "What chance depends on: the split, initial weights, batches. Default:"
+              + " ${bundle:usual_seed}")
   private Long seed;
 
   @Option(
@@ -35,8 +38,17 @@ final class PreparationOptions {
       names = "--power",
       paramLabel = "HOW",
       description =
-          "Make numeric columns more normal: none, yeo-johnson or quantile. Default: ${bundle:usual_power}")
+          "Make numeric columns more normal: none, yeo-johnson or quantile. Default:"
+              + " ${bundle:usual_power}")
   private String power;
+
+  @Option(
+      names = "--shape",
+      paramLabel = "CxHxW",
+      description =
+          "Rows are images of so many channels, lines and columns, such as 1x8x8; pixels keep their"
+              + " places and share one scale")
+  private String shape;
 
   /** Returns the recipe with these options. */
   Recipe apply(Recipe recipe) {
@@ -54,7 +66,18 @@ final class PreparationOptions {
     if (power != null) {
       how = how.withPower(Converters.choice(Preprocessing.Power.class, "--power", power));
     }
+    if (shape != null) {
+      how = how.withShape(shape());
+    }
     return changed.withPreprocessing(how);
+  }
+
+  private ImageShape shape() {
+    try {
+      return ImageShape.parse(shape);
+    } catch (InputException e) {
+      throw new InputException("--" + e.getMessage(), e);
+    }
   }
 
   private static Recipe.Fractions fractions(String text) {

@@ -372,7 +372,7 @@ final class PretrainCommand implements Callable<Integer> {
         recipe.orthonormality().isEmpty()
             ? null
             : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality())));
-    Encoders.parse(Spec.parse(recipe.encoder()));
+    Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images());
   }
 
   private TrainingOptions training(TrainingOptions usual) {

@@ -19,6 +19,9 @@ final class Report {
 
   private static final int BAR = 40;
 
+  /** Errors of eigenvalues above this are told. */
+  private static final double ROUGH = 1e-4;
+
   private final Terminal terminal;
   private final boolean print;
 
@@ -250,12 +253,14 @@ final class Report {
     PrintStream out = terminal.out();
     line(Text.format("Spectrum of %s on %s", spectrum.context(), where));
     line("");
-    line(Text.format("  %5s  %-6s", "i", "s²"));
+    double[] errors = spectrum.errors();
+    boolean rough = errors.length > 0 && Arrays.stream(errors).max().getAsDouble() > ROUGH;
+    line(Text.format("  %5s  %-6s%s", "i", "s²", rough ? "  ±     " : "").stripTrailing());
     for (int i = 1; i <= eigenvalues.length; i = following(i)) {
       double value = eigenvalues[i - 1];
-      line(
-          Text.format("  %5d  %.4f  %s", i, value, "█".repeat((int) Math.round(value * BAR)))
-              .stripTrailing());
+      String error = rough ? Text.format("  %.4f", errors[i - 1]) : "";
+      String bar = "█".repeat((int) Math.round(value * BAR));
+      line(Text.format("  %5d  %.4f%s  %s", i, value, error, bar).stripTrailing());
     }
     line("");
     entry("usefulness", usefulness.verdict());

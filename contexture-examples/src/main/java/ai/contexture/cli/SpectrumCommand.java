@@ -1,16 +1,18 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.AugmentationContext;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
-import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.DecayRate;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.SpectralMethod;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Evaluation;
 import ai.contexture.training.Recipe;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Option;
     name = "spectrum",
     header = {"What a context is worth, without training", ""},
     description = {
-      "Computes how much there is to learn from a context, and whether it is too weak or too strong to be",
+      "Computes how much there is to learn from a context, and whether it is too weak or too strong"
+          + " to be",
       "useful. It takes no training.",
       ""
     },
@@ -43,6 +46,7 @@ import picocli.CommandLine.Option;
       "  contexture spectrum",
       "  contexture spectrum --data wine.csv --target class --context 'knn(k=60)' --top 20",
       "  contexture spectrum --rows pretrain --json spectrum.json --plot spectrum.svg",
+      "  contexture spectrum --data big.csv --method 'subsample(rows=2000)'",
       ""
     })
 final class SpectrumCommand implements Callable<Integer> {
@@ -61,6 +65,14 @@ final class SpectrumCommand implements Callable<Integer> {
           "How many eigenvalues to give. Default: ${bundle:usual_d0}, or one less than the rows")
   private Integer top;
 
+  @Option(
+      names = "--method",
+      paramLabel = "METHOD",
+      description =
+          "How to compute it, by name and options: ${bundle:known_methods}. subsample(rows=600)"
+              + " estimates it from a few rows. Default: auto, which says what it took")
+  private String method;
+
   @Mixin private UsefulnessOptions measure;
   @Mixin private PlotOptions plot;
   @Mixin private CommonOptions common;
@@ -76,38 +88,46 @@ final class SpectrumCommand implements Callable<Integer> {
     measure.check();
     rows.check();
     require(top == null || top >= 1, "--top: expected at least 1, got " + top);
+    SpectralMethod how = SpectralMethod.parse(method == null ? "auto" : method);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     Dataset dataset = data.source().read();
     int[] used = rows.of(dataset, recipe);
-    int most = used.length - 1;
+    int most = most(how, used.length);
     require(
         top == null || top <= most,
         Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
     ContextFactory factory = Contexts.parse(recipe.context());
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
       ContextData inputs = Evaluation.contextData(dataset, used, factory, recipe, manager);
-      compute(dataset, factory, inputs, manager);
+      compute(dataset, factory, inputs, how, manager);
     }
     return 0;
   }
 
   private void compute(
-      Dataset dataset, ContextFactory factory, ContextData inputs, NDManager manager)
+      Dataset dataset,
+      ContextFactory factory,
+      ContextData inputs,
+      SpectralMethod how,
+      NDManager manager)
       throws IOException {
     long start = System.nanoTime();
     Context fitted = factory.fit(inputs);
-    if (!(fitted instanceof FiniteContext finite)) {
-      throw new InputException("context " + fitted + " has no finite operator with a spectrum");
+    if (!(fitted instanceof KernelContext known)) {
+      String estimate =
+          fitted instanceof AugmentationContext ? "; monte-carlo(" + fitted + ") estimates it" : "";
+      throw new InputException("context " + fitted + " has no known spectrum" + estimate);
     }
     terminal.accepted();
-    int most = inputs.points().size() - 1;
+    int most = most(how, inputs.points().size());
     int asked = top == null ? Math.min(Usefulness.DEFAULT_D0, most) : top;
     int counted = measure.d0();
-    Spectrum spectrum = Spectra.of(finite, Math.min(most, Math.max(asked, counted)), manager);
+    Spectrum spectrum = Spectra.of(known, Math.min(most, Math.max(asked, counted)), how, manager);
     double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
     Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), measure.beta(), counted);
     double decayRate = DecayRate.of(spectrum.eigenvalues(counted));
     double[] eigenvalues = spectrum.eigenvalues(asked);
+    double[] errors = Arrays.copyOf(spectrum.errors(), eigenvalues.length);
     if (!common.toStandardOutput()) {
       String where = Text.format("%d rows of %s", inputs.points().size(), dataset.name());
       new Report(terminal, true)
@@ -126,6 +146,7 @@ final class SpectrumCommand implements Callable<Integer> {
     result.addProperty("n", inputs.points().size());
     result.add("seconds", Results.number(seconds));
     result.add("eigenvalues", Results.numbers(eigenvalues));
+    result.add("errors", Results.numbers(errors));
     result.add("usefulness", measured);
     result.add("decayRate", Results.number(decayRate));
     result.addProperty("features", dataset.features().columns().size());
@@ -134,6 +155,13 @@ final class SpectrumCommand implements Callable<Integer> {
     result.addProperty("method", spectrum.method());
     result.add("residual", Results.number(Arrays.stream(spectrum.residuals()).max().orElse(0)));
     common.write(result, terminal);
+  }
+
+  /** One less than the rows that a method looks at. */
+  private static int most(SpectralMethod how, int rows) {
+    return how instanceof SpectralMethod.SubSample sample
+        ? Math.min(rows, sample.rows().orElse(rows)) - 1
+        : rows - 1;
   }
 
   private static void require(boolean holds, String message) {

@@ -111,15 +111,15 @@ public record ContextMeasures(
     try (NDManager manager = NDManager.newBaseManager(device)) {
       ContextData inputs = Evaluation.contextData(preprocessing, data, rows, recipe, manager);
       Context context = factory.fit(inputs);
-      if (!(context instanceof FiniteContext finite)) {
-        notes.add("it has no exact spectrum");
+      if (!(context instanceof KernelContext known)) {
+        notes.add("it has neither an operator nor a kernel, and so no known spectrum");
         return new ContextMeasures(
             factory.toString(),
             context.toString(),
             null,
             null,
             null,
-            complexity(context, recipe),
+            null,
             null,
             List.of(),
             null,
@@ -127,7 +127,7 @@ public record ContextMeasures(
             notes);
       }
       int wanted = options.dimensions.stream().mapToInt(d -> d).reduce(options.d0, Math::max);
-      Spectrum spectrum = Spectra.of(finite, Math.min(rows.length - 1, wanted), manager);
+      Spectrum spectrum = Spectra.of(known, Math.min(rows.length - 1, wanted), manager);
       double[] eigenvalues = spectrum.eigenvalues(options.d0);
       Usefulness usefulness = Usefulness.of(eigenvalues, options.beta, options.d0);
       List<Probe> probes = new ArrayList<>();
@@ -149,8 +149,8 @@ public record ContextMeasures(
           usefulness,
           eigenvalues,
           DecayRate.of(eigenvalues),
-          complexity(context, recipe),
-          compatibility(finite, inputs, notes),
+          ContextComplexity.of(known, Seed.of(recipe.training().seed())),
+          compatibility(known, inputs, notes),
           probes,
           spectrum.method(),
           seconds(start),
@@ -158,15 +158,13 @@ public record ContextMeasures(
     }
   }
 
-  private static ContextComplexity complexity(Context context, Recipe recipe) {
-    return context instanceof KernelContext kernel
-        ? ContextComplexity.of(kernel, Seed.of(recipe.training().seed()))
-        : null;
-  }
-
   private static Compatibility compatibility(
-      FiniteContext context, ContextData data, List<String> notes) {
+      KernelContext context, ContextData data, List<String> notes) {
     if (data.target().isEmpty()) {
+      return null;
+    }
+    if (!(context instanceof FiniteContext finite)) {
+      notes.add("no ρ, since only its kernel is known");
       return null;
     }
     Target target = data.target().get();
@@ -174,7 +172,7 @@ public record ContextMeasures(
       notes.add("no ρ, since some rows have no target; contexture compatibility estimates it");
       return null;
     }
-    return Compatibility.exact(context, target);
+    return Compatibility.exact(finite, target);
   }
 
   /** How many functions a probe gets: those asked for, as far as they have an extension. */

@@ -368,6 +368,30 @@ class BadInputTest {
     refused(Command.run("probe", name, "--task", "regression"), List.of("class", "names"));
     refused(Command.run("spectrum", "--top", "0"), List.of("--top", "at least 1"));
     refused(Command.run("spectrum", "--d0", "0"), List.of("--d0", "at least 1"));
+    refused(
+        Command.run("spectrum", "--method", "krilov"),
+        List.of("unknown method 'krilov'", "mean krylov?"));
+    refused(Command.run("spectrum", "--method", "subsample(rows=1)"), List.of("subsample", "rows"));
+    refused(
+        Command.run(
+            "spectrum",
+            "--data",
+            table.toString(),
+            "--method",
+            "subsample(rows=20)",
+            "--top",
+            "20"),
+        List.of("--top", "at most 19, one less than the rows", "got 20"));
+    refused(
+        Command.run("spectrum", "--data", table.toString(), "--context", "scarf"),
+        List.of("scarf", "no known spectrum", "monte-carlo(scarf("));
+    refused(Command.run("spectrum", "--shape", "8x8"), List.of("--shape", "1x28x28", "'8x8'"));
+    refused(Command.run("spectrum", "--shape", "1x8x9"), List.of("digits", "72 pixels", "64"));
+    refused(
+        Command.run(
+            "spectrum", "--data", table.toString(), "--shape", "1x8x8", "--power", "quantile"),
+        List.of("pixels", "power none", "quantile"));
+    refused(Command.run("pretrain", "--encoder", "lenet"), List.of("lenet", "--shape 1x28x28"));
     refused(Command.run("spectrum", "--beta", "0"), List.of("--beta", "above 0"));
     refused(Command.run("contexts", "knm"), List.of("unknown context 'knm'", "mean knn?"));
     refused(compare("--context", "knm"), List.of("unknown context 'knm'", "mean knn?"));

@@ -232,6 +232,72 @@ class RunCommandsTest {
   }
 
   @Test
+  void spectrumByEachMethod() {
+    JsonObject exact = spectrum("auto");
+    JsonObject krylov = spectrum("krylov");
+    JsonObject sketch = spectrum("sketch(power=6)");
+    JsonObject rough = spectrum("subsample(rows=50)");
+
+    assertThat(exact.get("method").getAsString()).contains("dense");
+    assertThat(sketch.get("method").getAsString()).contains("sketch");
+    assertThat(rough.get("method").getAsString()).isEqualTo("sub-sample of 50 rows");
+    for (int i = 0; i < 5; i++) {
+      double s = eigenvalue(exact, i);
+      assertThat(eigenvalue(krylov, i)).isCloseTo(s, within(1e-8));
+      assertThat(eigenvalue(sketch, i)).isCloseTo(s, within(1e-3));
+      double error = rough.getAsJsonArray("errors").get(i).getAsDouble();
+      assertThat(error).isBetween(1e-6, 0.2);
+      assertThat(eigenvalue(rough, i)).isCloseTo(s, within(0.1));
+    }
+    assertThat(krylov.get("residual").getAsDouble()).isLessThan(1e-8);
+  }
+
+  private static double eigenvalue(JsonObject spectrum, int i) {
+    return spectrum.getAsJsonArray("eigenvalues").get(i).getAsDouble();
+  }
+
+  private static JsonObject spectrum(String method) {
+    String[] args = {
+      "spectrum", "--data", table.toString(), "--context", "knn(k=5)", "--json", "-"
+    };
+    String[] all = Arrays.copyOf(args, args.length + 6);
+    String[] more = {"--method", method, "--top", "5", "--d0", "5"};
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return Command.run(all).json();
+  }
+
+  /** The digits as images: all 64 pixels are inputs, and views of images know their shape. */
+  @Test
+  void rowsAreImages() {
+    Path out = folder.resolve("images");
+    Command command =
+        Command.run(
+            "pretrain",
+            "--shape",
+            "1x8x8",
+            "--context",
+            "augment(shift)",
+            "--objective",
+            "spectral-contrastive",
+            "--encoder",
+            "lenet",
+            "--dim",
+            "4",
+            "--steps",
+            "2",
+            "--out",
+            out.toString(),
+            "--json",
+            "-");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.json().get("inputs").getAsInt()).isEqualTo(64);
+
+    Path features = folder.resolve("features.npy");
+    Command embedded = Command.run("embed", out.toString(), "--out", features.toString());
+    assertThat(embedded.code()).as(embedded.err()).isZero();
+  }
+
+  @Test
   void spectrumOfThePretrainingRowsIsThatOfTheRun() {
     JsonObject json =
         Command.run(

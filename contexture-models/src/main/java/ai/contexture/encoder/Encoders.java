@@ -1,10 +1,13 @@
 package ai.contexture.encoder;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -21,6 +24,8 @@ public final class Encoders {
               "fttransformer", FtTransformer.Options::of,
               "table", FreeVectors.Options::of));
 
+  private static final Set<String> OF_IMAGES = Set.of("lenet", "resnet");
+
   private Encoders() {}
 
   /** Returns the names that are known, in alphabetical order. */
@@ -34,11 +39,22 @@ public final class Encoders {
    * @throws ai.contexture.input.InputException if the name or an option is not known
    */
   public static EncoderFactory parse(Spec spec) {
+    return parse(spec, Optional.empty());
+  }
+
+  /**
+   * Returns the same for rows that may be images, whose shape encoders of images then know.
+   *
+   * @param shape of the images, if the rows are images
+   */
+  public static EncoderFactory parse(Spec spec, Optional<ImageShape> shape) {
     Function<SpecOptions, EncoderFactory> factory = KNOWN.get(spec.name());
     if (factory == null) {
       throw Names.unknown("encoder", spec.name(), names());
     }
-    SpecOptions options = spec.options();
+    boolean told = shape.isPresent() && OF_IMAGES.contains(spec.name());
+    SpecOptions options =
+        (told ? spec.withUsual(Images.SHAPE, shape.get().toString()) : spec).options();
     EncoderFactory parsed = factory.apply(options);
     options.done();
     return parsed;

@@ -1,24 +1,27 @@
 package ai.contexture.encoder;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
-import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDArray;
 
 /** What encoders of images share. */
 final class Images {
 
+  /** The option with the shape of the images. */
+  static final String SHAPE = "shape";
+
   private Images() {}
 
   /** Reads the option {@code shape} of an encoder. */
   static ImageShape shape(String encoder, SpecOptions options) {
-    String text = options.text("shape", null);
+    String text = options.text(SHAPE, null);
     if (text == null) {
       throw new InputException(
           encoder
               + ": expected the shape of the images as channels, height and width, such as "
               + encoder
-              + "(shape=1x28x28)");
+              + "(shape=1x28x28), or --shape 1x28x28");
     }
     return ImageShape.parse(text);
   }

@@ -1,10 +1,10 @@
 package ai.contexture.encoder;
 
+import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
-import ai.contexture.view.ImageShape;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;

@@ -270,7 +270,9 @@ public final class Representation implements AutoCloseable {
       Preprocessing preprocessing =
           Preprocessing.fromJson(description.getAsJsonObject("preprocessing"));
       Block plain =
-          Encoders.parse(Spec.parse(description.get("encoder").getAsString()))
+          Encoders.parse(
+                  Spec.parse(description.get("encoder").getAsString()),
+                  preprocessing.options().images())
               .build(description.get("outputs").getAsInt(), Seed.of(0));
       boolean averaged = description.get("averaged").getAsBoolean();
       ProjectedEncoder encoder = ProjectedEncoder.empty(plain, averaged);
@@ -311,7 +313,8 @@ public final class Representation implements AutoCloseable {
    * @param seed of what the context chooses at random when it is fitted
    */
   public static ContextData data(NDArray rows, Preprocessing preprocessing, Seed seed) {
-    return ContextData.of(rows).withGroups(preprocessing.groups()).withSeed(seed);
+    ContextData made = ContextData.of(rows).withGroups(preprocessing.groups()).withSeed(seed);
+    return preprocessing.options().images().map(made::withShape).orElse(made);
   }
 
   private static DrawnAverage drawn(Context context, int draws, JsonObject description) {

@@ -151,12 +151,11 @@ public final class Evaluation {
   public static ContextData contextData(
       Preprocessing preprocessing, Dataset data, int[] rows, Recipe recipe, NDManager owner) {
     Dataset known = data.select(rows);
+    Seed seed = Seed.of(recipe.training().seed()).derive("context");
     ContextData made =
-        ContextData.of(inputs(preprocessing, known, owner))
-            .withGroups(preprocessing.groups())
+        Representation.data(inputs(preprocessing, known, owner), preprocessing, seed)
             .withTable(known.features())
-            .withPositions(rows, data.rows())
-            .withSeed(Seed.of(recipe.training().seed()).derive("context"));
+            .withPositions(rows, data.rows());
     ContextData labelled = known.target().map(made::withTarget).orElse(made);
     return known.graph().map(labelled::withGraph).orElse(labelled);
   }

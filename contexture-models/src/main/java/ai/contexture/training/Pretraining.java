@@ -194,7 +194,7 @@ public final class Pretraining implements AutoCloseable {
         recipe,
         Contexts.parse(recipe.context()),
         Objectives.parse(Spec.parse(recipe.objective()), orthonormality),
-        Encoders.parse(Spec.parse(recipe.encoder())),
+        Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images()),
         device);
   }
 

@@ -551,9 +551,10 @@ class EncodersTest {
         "table(n=3) | table takes no options, got 'n'",
         "mlp(dropout=1) | mlp: expected dropout from 0 to less than 1, got dropout=1.0",
         "mlp(norm=group) | mlp: unknown norm 'group'; known: none, layer, batch",
-        "lenet | lenet: expected the shape of the images as channels, height and width, such as"
-            + " lenet(shape=1x28x28)",
-        "resnet(shape=8x8) | shape: expected channels, height and width, such as 1x28x28, got '8x8'",
+        "lenet | 'lenet: expected the shape of the images as channels, height and width, such as"
+            + " lenet(shape=1x28x28), or --shape 1x28x28'",
+        "resnet(shape=8x8) | shape: expected channels, height and width, such as 1x28x28, got"
+            + " '8x8'",
         "lenet(shape=1x3x8) | lenet: expected images of at least 4x4, got 1x3x8",
         "resnet(shape=0x8x8) | shape: expected at least one channel, line and column, got 0x8x8",
         "fttransformer(width=6,heads=4) | fttransformer: expected a width, depth and number of"

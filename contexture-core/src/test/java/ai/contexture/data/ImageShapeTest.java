@@ -1,4 +1,4 @@
-package ai.contexture.view;
+package ai.contexture.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package ai.contexture.view;
+package ai.contexture.data;
 
 import ai.contexture.input.InputException;
 import java.util.regex.Matcher;
@@ -56,7 +56,7 @@ public record ImageShape(int channels, int height, int width) {
   }
 
   /** Returns the number of pixels of a channel, height · width. */
-  int pixels() {
+  public int pixels() {
     return height * width;
   }
 
