@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -45,8 +46,6 @@ class KilledTest {
 
   /** Everything that has a state: moments, running moments, averages, best so far, batches. */
   private static final String[] OPTIONS = {
-    "--steps",
-    "240",
     "--batch",
     "16",
     "--optimiser",
@@ -73,27 +72,27 @@ class KilledTest {
 
   @Test
   void threeMoments() throws IOException, InterruptedException {
-    killed(3);
+    killed(3, 100);
   }
 
   @Test
   @Tag("slow")
   void fiftyMoments() throws IOException, InterruptedException {
-    killed(50);
+    killed(50, 240);
   }
 
-  private void killed(int moments) throws IOException, InterruptedException {
+  private void killed(int moments, int all) throws IOException, InterruptedException {
     RandomGenerator random = Seed.of(SEED).derive("moments").generator();
     String again = "again with -Dcontexture.test.seed=" + SEED;
     Path table = Command.table(folder.resolve("table.csv"), 60);
     Path whole = folder.resolve("whole");
-    assertThat(Command.pretrain(table, whole, OPTIONS).code()).isZero();
+    assertThat(Command.pretrain(table, whole, options(all)).code()).isZero();
 
     int runs = 1;
     Path run = folder.resolve("run-1");
     for (int moment = 1; moment <= moments; moment++) {
       String where = Text.format("%s, moment %d of %d; %s", run, moment, moments, again);
-      Process process = start(table, run);
+      Process process = start(table, run, all);
       boolean early = random.nextInt(5) == 0;
       int steps = steps(run) + 1 + random.nextInt(LIFE);
       int later = random.nextInt(LATER);
@@ -115,7 +114,7 @@ class KilledTest {
         run = folder.resolve("run-" + runs);
       }
     }
-    Process last = start(table, run);
+    Process last = start(table, run, all);
     assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(last.exitValue()).as(again + "\n" + messages(run)).isZero();
     assertSame(whole, run, again);
@@ -167,8 +166,13 @@ class KilledTest {
     return result;
   }
 
+  private static String[] options(int all) {
+    return Stream.concat(Stream.of("--steps", Integer.toString(all)), Arrays.stream(OPTIONS))
+        .toArray(String[]::new);
+  }
+
   /** Begins the run, or goes on with it. */
-  private static Process start(Path table, Path run) throws IOException {
+  private static Process start(Path table, Path run, int all) throws IOException {
     List<String> words = new ArrayList<>(Command.process());
     words.add("pretrain");
     if (Files.exists(run)) {
@@ -177,7 +181,7 @@ class KilledTest {
       words.addAll(List.of("--data", table.toString(), "--target", "class"));
       words.addAll(List.of("--out", run.toString()));
       words.addAll(Command.SMALL);
-      words.addAll(List.of(OPTIONS));
+      words.addAll(List.of(options(all)));
     }
     return new ProcessBuilder(words)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
