@@ -175,13 +175,21 @@ class EvaluationUnderWayTest {
   @ValueSource(strings = {"kise", "svme", "non-contrastive"})
   void aCollapseIsSaidWhileTheTrainingIsYoung(String objective) {
     Heard heard = new Heard();
-    Recipe recipe = Tables.recipe(objective).withOrthonormality("none").withSteps(320);
-    try (Pretraining job = prepare(Tables.classes(), recipe)) {
-      job.train(heard);
+    Recipe recipe =
+        Recipe.DEFAULT
+            .withObjective(objective)
+            .withOrthonormality("none")
+            .withEncoder("mlp(width=64,depth=2)")
+            .withDimension(8)
+            .withSteps(320);
+    recipe = recipe.withTraining(recipe.training().withBatch(128).withLearningRate(1e-2));
+    try (Pretraining job = prepare(Dataset.digits(), recipe)) {
+      job.trainer().train(80, heard);
     }
     assertThat(heard.warnings).hasSize(1);
-    assertThat(heard.warnings.get(0)).contains("the features collapse");
-    assertThat(heard.warnedAt).isLessThanOrEqualTo(160);
+    assertThat(heard.warnings.get(0))
+        .contains("(standard deviation) and varied by 0.", "the features collapse");
+    assertThat(heard.warnedAt).isLessThanOrEqualTo(40);
   }
 
   @ParameterizedTest
