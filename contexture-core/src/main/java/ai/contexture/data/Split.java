@@ -75,6 +75,19 @@ public final class Split {
     return new Split(IntStream.range(0, rows).toArray(), new int[0], new int[0]);
   }
 
+  /**
+   * Returns this split with only the first of the rows to pretrain on.
+   *
+   * @param kept how many, at least 1
+   * @throws InputException if it is none
+   */
+  public Split withPretrain(int kept) {
+    if (kept < 1) {
+      throw new InputException("split: no rows are left to pretrain on");
+    }
+    return new Split(Arrays.copyOf(pretrain, Math.min(kept, pretrain.length)), labelled, test);
+  }
+
   /** Returns a copy of the rows to pretrain on. */
   public int[] pretrain() {
     return pretrain.clone();

@@ -50,6 +50,7 @@ final class HelpTexts extends ListResourceBundle {
       {"usual_schedule", training.schedule().toString()},
       {"usual_decay", Numbers.text(training.weightDecay())},
       {"usual_clip", Numbers.text(training.clip())},
+      {"usual_patience", Integer.toString(training.stopping().patience())},
       {"usual_seed", Long.toString(training.seed())},
       {"usual_impute", Converters.text(recipe.preprocessing().impute())},
       {"usual_power", Converters.text(recipe.preprocessing().power())},

@@ -2,7 +2,9 @@ package ai.contexture.cli;
 
 import ai.contexture.data.AtomicFile;
 import ai.contexture.input.Numbers;
+import ai.contexture.training.EvaluationReport;
 import ai.contexture.training.StepReport;
+import ai.contexture.training.ValidationReport;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,20 +14,28 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The file with a row for each step, which is written while the training runs.
  *
  * <p>Columns: step, seconds of training so far, loss, the terms of the loss, gradient_norm,
- * learning_rate, cca (empty where it was not measured).
+ * learning_rate, validation (the objective on held-out rows), cca, ratio_trace, effective_rank,
+ * probe. The last five are empty where they were not measured.
  */
 final class Metrics implements AutoCloseable {
+
+  private static final String NAMES =
+      ",gradient_norm,learning_rate,validation,cca,ratio_trace,effective_rank,probe";
+  private static final String UNKNOWN = ",,,";
 
   private final BufferedWriter writer;
   private final double secondsBefore;
   private boolean headed;
   private String waiting;
+  private String validation = "";
+  private String evaluation = UNKNOWN;
 
   private Metrics(Path file, boolean headed, double secondsBefore) throws IOException {
     this.writer =
@@ -84,15 +94,15 @@ final class Metrics implements AutoCloseable {
     return secondsBefore;
   }
 
-  /** Adds a step, the last of which waits for {@link #evaluated} or the next. */
+  /** Adds a step, the last of which waits for what is measured after it. */
   void add(StepReport report, double seconds) {
     try {
       if (!headed) {
         String terms = String.join(",", report.terms().keySet());
-        write("step,seconds,loss," + terms + ",gradient_norm,learning_rate,cca");
+        write("step,seconds,loss," + terms + NAMES);
         headed = true;
       }
-      finish("");
+      finish();
       StringBuilder row = new StringBuilder();
       row.append(report.step()).append(',').append(Math.rint(seconds * 1e3) / 1e3);
       row.append(',').append(report.loss());
@@ -104,20 +114,26 @@ final class Metrics implements AutoCloseable {
     }
   }
 
-  /** Says what the alignment after the last step is. */
-  void evaluated(double cca) throws IOException {
-    finish(Double.toString(cca));
+  /** Says what the objective on held-out rows is after the last step. */
+  void validated(ValidationReport report) {
+    validation = Double.toString(report.loss());
+  }
+
+  /** Says what was measured after the last step. */
+  void evaluated(EvaluationReport report) {
+    evaluation =
+        Stream.of(report.cca(), report.ratioTrace(), report.effectiveRank(), report.probe())
+            .map(value -> value == null ? "" : Double.toString(value))
+            .collect(Collectors.joining(","));
   }
 
   /** Writes the row that waits. */
   void finish() throws IOException {
-    finish("");
-  }
-
-  private void finish(String cca) throws IOException {
     if (waiting != null) {
-      write(waiting + cca);
+      write(waiting + validation + "," + evaluation);
       waiting = null;
+      validation = "";
+      evaluation = UNKNOWN;
     }
   }
 
@@ -129,7 +145,7 @@ final class Metrics implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    finish("");
+    finish();
     writer.close();
   }
 }

@@ -7,6 +7,7 @@ import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.objective.Objectives;
 import ai.contexture.torch.Devices;
+import ai.contexture.training.EarlyStopping;
 import ai.contexture.training.Optimisers;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
@@ -52,8 +53,6 @@ final class PretrainCommand implements Callable<Integer> {
 
   private static final Set<String> WITH_RESUME =
       Set.of("--resume", "--json", "--device", "--quiet", "--debug");
-  private static final int EVALUATIONS = 10;
-  private static final int CHECKPOINTS = 5;
 
   private final Terminal terminal;
 
@@ -176,6 +175,29 @@ final class PretrainCommand implements Callable<Integer> {
   private Double average;
 
   @Option(
+      names = "--hold-out",
+      paramLabel = "SHARE",
+      description =
+          "Hold out so much of the rows to pretrain on, such as 0.1, stop when the objective on"
+              + " them no longer falls, and keep the weights where it was least. Default: 0, all"
+              + " steps")
+  private Double holdOut;
+
+  @Option(
+      names = "--validate-every",
+      paramLabel = "N",
+      description = "Steps between two looks at the held-out rows. Default: steps/50")
+  private Integer validateEvery;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description =
+          "Looks at the held-out rows without a new least value before the training stops. Default:"
+              + " ${bundle:usual_patience}")
+  private Integer patience;
+
+  @Option(
       names = "--out",
       paramLabel = "FOLDER",
       description = "A new folder for the run. Default: the first free runs/NAME-N")
@@ -184,14 +206,25 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--evaluate-every",
       paramLabel = "N",
-      description = "Steps between two measures of the alignment, 0 for none. Default: steps/10")
+      description =
+          "Steps between two measures of alignment, effective rank and probe under way, 0 for none."
+              + " Default: as often as a tenth of the time allows")
   private Integer evaluateEvery;
 
   @Option(
       names = "--checkpoint-every",
+      paramLabel = "EVERY",
+      description =
+          "Steps or time between two checkpoints, such as 50, 90s, 5min or 2h, 0 for none. Default:"
+              + " "
+              + RunOptions.CHECKPOINT_EVERY)
+  private String checkpointEvery;
+
+  @Option(
+      names = "--keep",
       paramLabel = "N",
-      description = "Steps between two checkpoints, 0 for none. Default: steps/5")
-  private Integer checkpointEvery;
+      description = "How many of the last checkpoints to keep. Default: " + RunOptions.KEEP)
+  private Integer keep;
 
   @Option(
       names = "--resume",
@@ -218,7 +251,12 @@ final class PretrainCommand implements Callable<Integer> {
     Recipe recipe = recipe();
     DataSource source = data.source();
     notNegative("--evaluate-every", evaluateEvery);
-    notNegative("--checkpoint-every", checkpointEvery);
+    String checkpoints =
+        Interval.parse(
+                "--checkpoint-every",
+                checkpointEvery == null ? RunOptions.CHECKPOINT_EVERY : checkpointEvery)
+            .toString();
+    int kept = keep == null ? RunOptions.KEEP : positive("--keep", keep);
     Path wanted = out == null ? null : Outputs.path("--out", out);
     if (wanted == null) {
       Outputs.requireRoomFor("--out", RunFolder.RUNS);
@@ -228,7 +266,6 @@ final class PretrainCommand implements Callable<Integer> {
     Dataset dataset = source.read();
     try (Pretraining job = Pretraining.prepare(dataset, recipe, common.device())) {
       PretrainingRun.requireProbe(job);
-      int all = job.recipe().training().steps();
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
@@ -237,10 +274,10 @@ final class PretrainCommand implements Callable<Integer> {
               dataset.fingerprint(),
               job.recipe(),
               common.deviceText(),
-              evaluateEvery == null ? (all + EVALUATIONS - 1) / EVALUATIONS : evaluateEvery,
-              checkpointEvery == null ? (all + CHECKPOINTS - 1) / CHECKPOINTS : checkpointEvery);
-      RunFolder folder = RunFolder.create(wanted, dataset.name());
-      folder.write(options);
+              evaluateEvery,
+              checkpoints,
+              kept);
+      RunFolder folder = RunFolder.create(wanted, options);
       return run(job, folder, options);
     }
   }
@@ -267,9 +304,7 @@ final class PretrainCommand implements Callable<Integer> {
     folder.requireSame(dataset, options);
     String device = common.given() ? common.deviceText() : options.device();
     try (Pretraining job = Pretraining.prepare(dataset, options.recipe(), Devices.parse(device))) {
-      if (folder.has(RunFolder.CHECKPOINT)) {
-        job.restore(folder.file(RunFolder.CHECKPOINT));
-      }
+      folder.restore(job, terminal::warn);
       return run(job, folder, options);
     }
   }
@@ -366,7 +401,25 @@ final class PretrainCommand implements Callable<Integer> {
     if (average != null) {
       chosen = chosen.withAverage(average);
     }
-    return clip == null ? chosen : chosen.withClip(clip);
+    if (clip != null) {
+      chosen = chosen.withClip(clip);
+    }
+    return chosen.withStopping(stopping(chosen.stopping()));
+  }
+
+  private EarlyStopping stopping(EarlyStopping usual) {
+    if (holdOut == null && (validateEvery != null || patience != null)) {
+      throw new InputException(
+          (validateEvery == null ? "--patience" : "--validate-every")
+              + ": expected --hold-out beside it");
+    }
+    if (holdOut == null) {
+      return usual;
+    }
+    return new EarlyStopping(
+        holdOut,
+        validateEvery == null ? usual.every() : positive("--validate-every", validateEvery),
+        patience == null ? usual.patience() : positive("--patience", patience));
   }
 
   private int batchSize() {

@@ -6,14 +6,17 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ProbeScore;
+import ai.contexture.training.DivergedException;
+import ai.contexture.training.EvaluationReport;
+import ai.contexture.training.Evaluations;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.StepReport;
 import ai.contexture.training.TrainingListener;
+import ai.contexture.training.ValidationReport;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
@@ -29,7 +32,11 @@ final class PretrainingRun {
   private final RunOptions options;
   private final boolean quiet;
   private final int steps;
+  private final Interval checkpoints;
   private double seconds;
+  private double evaluationSeconds;
+  private int checkpointed;
+  private long checkpointedAt;
 
   /**
    * Creates a run.
@@ -45,6 +52,9 @@ final class PretrainingRun {
     this.options = options;
     this.quiet = quiet;
     this.steps = job.recipe().training().steps();
+    this.checkpoints = options.checkpoints();
+    this.checkpointed = job.trainer().finished();
+    this.checkpointedAt = System.nanoTime();
   }
 
   /**
@@ -76,15 +86,17 @@ final class PretrainingRun {
     if (quiet) {
       return;
     }
+    int heldOut = job.heldOut();
     terminal
         .err()
         .println(
             Text.format(
-                "%s: %d rows × %d columns; %s",
+                "%s: %d rows × %d columns; %s%s",
                 job.data().name(),
                 job.data().rows(),
                 job.data().features().columns().size(),
-                job.split()));
+                job.split(),
+                heldOut == 0 ? "" : ", " + heldOut + " held out"));
     int finished = job.trainer().finished();
     terminal
         .err()
@@ -107,47 +119,52 @@ final class PretrainingRun {
         Interruption interruption = new Interruption(this::sayStopping)) {
       seconds = metrics.secondsBefore();
       Steps listener = new Steps(metrics, progress, interruption);
-      while (job.trainer().finished() < steps) {
-        boolean going = listener.train(nextPause());
-        int finished = job.trainer().finished();
-        if (job.isExact() && due(options.evaluateEvery())) {
-          double cca = job.correlation();
-          metrics.evaluated(cca);
-          progress.alignment(cca);
-        }
+      Evaluations evaluations = evaluations();
+      while (!job.trainer().isComplete()) {
+        listener.begin();
+        boolean complete = job.train(listener, evaluations);
         metrics.finish();
-        if (!going || due(options.checkpointEvery()) || finished == steps) {
-          job.checkpoint(folder.file(RunFolder.CHECKPOINT));
+        if (complete || interruption.wished() || checkpointDue(job.trainer().finished())) {
+          folder.checkpoint(job, options.keep());
+          checkpointed = job.trainer().finished();
+          checkpointedAt = System.nanoTime();
         }
         progress.pause();
-        if (!going) {
+        if (interruption.wished() && !complete) {
           return interruption.exitCode();
         }
       }
+      evaluationSeconds = evaluations.seconds();
     }
     return 0;
   }
 
+  private Evaluations evaluations() {
+    Integer every = options.evaluateEvery();
+    if (every == null) {
+      return Evaluations.sparing();
+    }
+    return every == 0 ? Evaluations.none() : Evaluations.every(every);
+  }
+
   private void sayStopping() {
+    say("Stopping after this step; press Ctrl-C again to end without saving");
+  }
+
+  private void say(String message) {
+    leaveBar();
+    terminal.err().println(message);
+  }
+
+  /** Ends the line that a progress bar may be on. */
+  private void leaveBar() {
     if (terminal.columns() > 0) {
       terminal.err().println();
     }
-    terminal.err().println("Stopping after this step; press Ctrl-C again to end without saving");
   }
 
-  /** The step after which there is something to do besides training. */
-  private int nextPause() {
-    int pause = Math.min(next(options.evaluateEvery()), next(options.checkpointEvery()));
-    return Math.min(steps, Math.min(pause, next(Math.max(1, steps / 10))));
-  }
-
-  private int next(int every) {
-    int finished = job.trainer().finished();
-    return every == 0 ? steps : (int) Math.min(steps, (finished / every + 1L) * every);
-  }
-
-  private boolean due(int every) {
-    return every > 0 && job.trainer().finished() % every == 0;
+  private boolean checkpointDue(int finished) {
+    return checkpoints.due(finished - checkpointed, System.nanoTime() - checkpointedAt);
   }
 
   /** Times the steps and passes them on. */
@@ -157,6 +174,7 @@ final class PretrainingRun {
     private final Progress progress;
     private final Interruption interruption;
     private long since;
+    private int shown;
 
     Steps(Metrics metrics, Progress progress, Interruption interruption) {
       this.metrics = metrics;
@@ -164,13 +182,8 @@ final class PretrainingRun {
       this.interruption = interruption;
     }
 
-    boolean train(int until) {
+    void begin() {
       since = System.nanoTime();
-      try {
-        return job.trainer().train(until, this) && !interruption.wished();
-      } finally {
-        tick();
-      }
     }
 
     private void tick() {
@@ -184,17 +197,55 @@ final class PretrainingRun {
       tick();
       metrics.add(report, seconds);
       progress.step(report);
+      shown = report.step();
+    }
+
+    @Override
+    public void onValidation(ValidationReport report) {
+      tick();
+      metrics.validated(report);
+      progress.validated(report);
+      if (report.stops() && report.step() < steps && !quiet) {
+        say(
+            Text.format(
+                "Stopping early: the objective on held-out rows was least after step %d",
+                report.bestStep()));
+      }
+    }
+
+    @Override
+    public void onEvaluation(EvaluationReport report) {
+      metrics.evaluated(report);
+      progress.evaluated(report);
+      begin();
+    }
+
+    @Override
+    public void onWarning(int step, String message) {
+      leaveBar();
+      terminal.warn(message);
     }
 
     @Override
     public boolean goOn(int step) {
-      return !interruption.wished();
+      if (step > shown) {
+        progress.pause(); // one step later, when the measures after it are known
+      }
+      return !interruption.wished() && !checkpointDue(step);
     }
   }
 
   /** Measures the finished training, writes the last files and returns the result. */
   JsonObject finish(Report report) throws IOException {
-    job.representation().save(folder.path());
+    try {
+      job.representation().save(folder.path());
+    } catch (ArithmeticException e) {
+      throw new DivergedException(
+          Text.format(
+              "after %d steps there is nothing to save: %s",
+              job.trainer().finished(), e.getMessage()),
+          e);
+    }
     if (!quiet && job.isExact()) {
       terminal.err().println("Comparing with the exact answer");
     }
@@ -205,8 +256,10 @@ final class PretrainingRun {
     result.addProperty("n", job.split().pretrain().length);
     result.addProperty("features", job.data().features().columns().size());
     result.addProperty("dimension", job.recipe().dimension());
-    result.addProperty("steps", steps);
+    result.addProperty("steps", job.trainer().finished());
     result.add("seconds", Results.number(seconds));
+    result.add("evaluationSeconds", Results.number(evaluationSeconds));
+    result.add("validation", Results.validation(job.trainer().validated().orElse(null)));
     double loss = lastLoss();
     result.add("loss", Results.number(loss));
     result.add("alignment", alignment == null ? JsonNull.INSTANCE : Results.alignment(alignment));
@@ -223,7 +276,7 @@ final class PretrainingRun {
     result.addProperty("run", folder.path().toString());
     byte[] text = Results.text(result).getBytes(StandardCharsets.UTF_8);
     Outputs.write(folder.file(RunFolder.RESULT), stream -> stream.write(text));
-    Files.deleteIfExists(folder.file(RunFolder.CHECKPOINT));
+    folder.deleteCheckpoints();
     report.pretraining(job, options, folder, seconds, loss, alignment, onNewRows, probe);
     return result;
   }

@@ -1,7 +1,9 @@
 package ai.contexture.cli;
 
 import ai.contexture.input.Text;
+import ai.contexture.training.EvaluationReport;
 import ai.contexture.training.StepReport;
+import ai.contexture.training.ValidationReport;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -23,7 +25,8 @@ final class Progress implements AutoCloseable {
   private final ProgressBar bar;
   private int shown;
   private StepReport last;
-  private double alignment = Double.NaN;
+  private EvaluationReport measured;
+  private ValidationReport validated;
 
   /**
    * Starts to show.
@@ -62,14 +65,24 @@ final class Progress implements AutoCloseable {
   void step(StepReport report) {
     last = report;
     if (bar != null) {
-      bar.setExtraMessage(left() + measures());
+      show();
       bar.stepTo(report.step());
     }
   }
 
-  /** Hears what the alignment is now. */
-  void alignment(double cca) {
-    alignment = cca;
+  /** Hears what was measured. */
+  void evaluated(EvaluationReport report) {
+    measured = report;
+    show();
+  }
+
+  /** Hears of the objective on held-out rows. */
+  void validated(ValidationReport report) {
+    validated = report;
+    show();
+  }
+
+  private void show() {
     if (bar != null) {
       bar.setExtraMessage((last == null ? "" : left()) + measures());
     }
@@ -96,8 +109,23 @@ final class Progress implements AutoCloseable {
   }
 
   private String measures() {
-    String loss = last == null ? "" : Text.format("  loss %.4g", last.loss());
-    return Double.isNaN(alignment) ? loss : loss + Text.format("  alignment %.3f", alignment);
+    StringBuilder text = new StringBuilder();
+    if (last != null) {
+      text.append(Text.format("  loss %.4g", last.loss()));
+    }
+    if (validated != null) {
+      text.append(Text.format("  held out %.4g", validated.loss()));
+    }
+    if (measured != null) {
+      String when = last == null || last.step() == measured.step() ? "" : " at " + measured.step();
+      if (measured.cca() != null) {
+        text.append(Text.format("  alignment %.3f%s", measured.cca(), when));
+      }
+      if (measured.probe() != null) {
+        text.append(Text.format("  probe %.4g%s", measured.probe(), when));
+      }
+    }
+    return text.toString();
   }
 
   /** Returns a time in words, such as {@code 12 s} or {@code 3 min 20 s}. */

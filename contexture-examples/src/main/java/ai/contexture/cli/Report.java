@@ -97,7 +97,7 @@ final class Report {
       Alignment onNewRows,
       ProbeScore probe) {
     int d = job.recipe().dimension();
-    int steps = job.recipe().training().steps();
+    int steps = job.trainer().finished();
     int n = job.split().pretrain().length;
     heading(
         Text.format(
@@ -114,6 +114,15 @@ final class Report {
         Text.format(
             "%s, %d steps in %s, loss %.5g at the last",
             job.recipe().objective(), steps, Progress.duration(seconds), loss));
+    job.trainer()
+        .validated()
+        .ifPresent(
+            best ->
+                entry(
+                    "kept",
+                    Text.format(
+                        "the weights after step %d, with the least loss, %.5g, on %d held-out rows",
+                        best.bestStep(), best.bestLoss(), job.heldOut())));
 
     heading("How close to the best features that the context allows");
     if (alignment == null) {

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ProbeScore;
+import ai.contexture.training.ValidationReport;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -54,6 +55,17 @@ final class Results {
     JsonObject json = new JsonObject();
     json.add("cca", number(alignment.cca()));
     json.add("mutualKnn", number(alignment.mutualKnn()));
+    return json;
+  }
+
+  /** Returns the best of a training that may stop early, null for another. */
+  static JsonElement validation(ValidationReport report) {
+    if (report == null) {
+      return JsonNull.INSTANCE;
+    }
+    JsonObject json = new JsonObject();
+    json.addProperty("step", report.bestStep());
+    json.add("loss", number(report.bestLoss()));
     return json;
   }
 

@@ -3,8 +3,10 @@ package ai.contexture.cli;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import ai.contexture.representation.Representation;
 import ai.contexture.training.Evaluation;
+import ai.contexture.training.Pretraining;
 import ai.djl.Device;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -14,22 +16,35 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UTFDataFormatException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The files of a run.
  *
  * <p>A finished run holds {@value #RUN}, {@value #METRICS}, {@value #RESULT} and the files of its
- * {@link Representation}; one that is not finished holds {@value #CHECKPOINT}.
+ * {@link Representation}; one that is not finished holds its last checkpoints, {@code
+ * checkpoint-STEP.npz}. Files that end in {@code .part} were being written when a process was
+ * killed.
  */
 final class RunFolder {
 
   static final String RUN = "run.json";
   static final String METRICS = "metrics.csv";
-  static final String CHECKPOINT = "checkpoint.npz";
   static final String RESULT = "result.json";
+
+  private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{1,9})\\.npz");
+  private static final String PART = ".part";
 
   /** Where runs go unless a folder is given. */
   static final Path RUNS = Path.of("runs");
@@ -44,30 +59,48 @@ final class RunFolder {
   }
 
   /**
-   * Makes the folder of a new run.
+   * Makes the folder of a new run, which holds {@value #RUN} from its first moment on.
    *
    * @param wanted the folder, or null for the first free {@code runs/NAME-N}
    */
-  static RunFolder create(Path wanted, String name) throws IOException {
-    if (wanted != null) {
-      Path parent = wanted.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
+  static RunFolder create(Path wanted, RunOptions options) throws IOException {
+    Path parent = wanted == null ? RUNS : wanted.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
+    Path made = Files.createDirectory(parent.resolve(".run-" + unique + PART));
+    boolean moved = false;
+    try {
+      AtomicFile.write(made.resolve(RUN), GSON.toJson(options) + "\n");
+      Path place = wanted;
+      for (int n = 1; !moved; n++) {
+        place = wanted == null ? RUNS.resolve(options.name() + "-" + n) : wanted;
+        moved = move(made, place);
+        if (!moved && wanted != null) {
+          throw new InputException("--out: " + wanted + " is there already");
+        }
       }
-      try {
-        return new RunFolder(Files.createDirectory(wanted));
-      } catch (FileAlreadyExistsException e) {
-        throw new InputException("--out: " + wanted + " is there already", e);
+      return new RunFolder(place);
+    } finally {
+      if (!moved) {
+        Files.deleteIfExists(made.resolve(RUN));
+        Files.deleteIfExists(made);
       }
     }
-    Files.createDirectories(RUNS);
-    int n = 1;
-    while (true) {
-      try {
-        return new RunFolder(Files.createDirectory(RUNS.resolve(name + "-" + n)));
-      } catch (FileAlreadyExistsException e) {
-        n++;
+  }
+
+  /** Moves a folder to a place that is free, else returns false. */
+  private static boolean move(Path folder, Path place) throws IOException {
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      Files.move(folder, place, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (FileSystemException e) {
+      if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+        return false; // another process was faster
       }
+      throw e;
     }
   }
 
@@ -97,9 +130,71 @@ final class RunFolder {
     return Files.isRegularFile(file(name));
   }
 
-  /** Writes what repeats the run. */
-  void write(RunOptions options) throws IOException {
-    AtomicFile.write(file(RUN), GSON.toJson(options) + "\n");
+  /** Returns the checkpoints, the newest first. */
+  List<Path> checkpoints() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files
+          .filter(file -> step(file) >= 0)
+          .sorted(Comparator.comparingInt(RunFolder::step).reversed())
+          .toList();
+    }
+  }
+
+  /** The step of a checkpoint, −1 for another file. */
+  private static int step(Path file) {
+    Matcher matcher = CHECKPOINT.matcher(file.getFileName().toString());
+    return matcher.matches() ? Integer.parseInt(matcher.group(1)) : -1;
+  }
+
+  /** Writes a checkpoint, and only then deletes all but the newest. */
+  void checkpoint(Pretraining job, int keep) throws IOException {
+    job.checkpoint(file("checkpoint-" + job.trainer().finished() + ".npz"));
+    delete(checkpoints().stream().skip(keep).toList());
+  }
+
+  /**
+   * Continues from the newest checkpoint that can be read, if there is one at all, and deletes what
+   * a killed process left half-written.
+   *
+   * @param warnings hears which ones cannot be read
+   * @throws InputException if none of them can be read
+   */
+  void restore(Pretraining job, Consumer<String> warnings) throws IOException {
+    List<Path> damaged = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
+    for (Path file : checkpoints()) {
+      try {
+        job.restore(file);
+        reasons.forEach(warnings);
+        delete(damaged);
+        break;
+      } catch (IOException e) {
+        reasons.add(Failures.io(e));
+      } catch (InputException e) {
+        reasons.add(e.getMessage());
+      }
+      damaged.add(file);
+    }
+    if (!damaged.isEmpty() && job.trainer().finished() == 0) {
+      throw new InputException(
+          reasons.get(0)
+              + "; no other checkpoint can be read, and without any of them the run would begin"
+              + " anew");
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      delete(files.filter(file -> file.toString().endsWith(PART)).toList());
+    }
+  }
+
+  /** Deletes the checkpoints of a run that is complete. */
+  void deleteCheckpoints() throws IOException {
+    delete(checkpoints());
+  }
+
+  private static void delete(List<Path> files) throws IOException {
+    for (Path file : files) {
+      Files.deleteIfExists(file);
+    }
   }
 
   /** Reads what repeats the run. */
@@ -110,10 +205,20 @@ final class RunFolder {
       int format = json.get("format").getAsInt();
       if (format != RunOptions.FORMAT) {
         throw new InputException(
-            file + ": expected format " + RunOptions.FORMAT + ", got " + format);
+            Text.format(
+                "%s: written by %s version of contexture (format %d, this one reads %d); pretrain"
+                    + " again, or go on with that version",
+                file,
+                format < RunOptions.FORMAT ? "an older" : "another",
+                format,
+                RunOptions.FORMAT));
       }
       RunOptions options = GSON.fromJson(json, RunOptions.class);
-      if (options.data() == null || options.fingerprint() == null || options.recipe() == null) {
+      if (options.data() == null
+          || options.fingerprint() == null
+          || options.recipe() == null
+          || options.keep() < 1
+          || options.checkpoints() == null) {
         throw new InputException(file + ": damaged, it does not say what repeats the run");
       }
       return options;

@@ -11,8 +11,10 @@ import ai.contexture.training.Recipe;
  * @param fingerprint of the data, see {@link ai.contexture.data.Dataset#fingerprint}
  * @param recipe what is learned and how
  * @param device where it was asked to compute
- * @param evaluateEvery steps between two measures of the alignment, 0 for none
- * @param checkpointEvery steps between two checkpoints, 0 for none
+ * @param evaluateEvery steps between two measures, 0 for none, null for as often as a tenth of the
+ *     time allows
+ * @param checkpointEvery the {@link Interval} between two checkpoints
+ * @param keep how many checkpoints are kept
  */
 record RunOptions(
     int format,
@@ -21,9 +23,21 @@ record RunOptions(
     String fingerprint,
     Recipe recipe,
     String device,
-    int evaluateEvery,
-    int checkpointEvery) {
+    Integer evaluateEvery,
+    String checkpointEvery,
+    int keep) {
 
   /** The version of the file that this program writes and reads. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
+
+  /** The usual interval between two checkpoints. */
+  static final String CHECKPOINT_EVERY = "5min";
+
+  /** The usual number of checkpoints that are kept: one more where the last one is damaged. */
+  static final int KEEP = 2;
+
+  /** Returns how often there is a checkpoint. */
+  Interval checkpoints() {
+    return Interval.parse("--checkpoint-every", checkpointEvery);
+  }
 }

@@ -88,6 +88,12 @@ class BadInputTest {
         options("--learning-rate number 'NaN'", "--learning-rate", "NaN"),
         options("steps at least 1 got 0", "--steps", "0"),
         options("--epochs at least 1 got 0", "--epochs", "0"),
+        options("--checkpoint-every 5min got '5m'", "--checkpoint-every", "5m"),
+        options("--keep at least 1 got 0", "--keep", "0"),
+        options("held-out share less than 1 got 1.0", "--hold-out", "1"),
+        options("early stopping rows to validate on got 2", "--hold-out", "0.05"),
+        options("--patience expected --hold-out", "--patience", "3"),
+        options("--patience at least 1 got 0", "--hold-out", "0.3", "--patience", "0"),
         options("--steps --epochs got both", "--steps", "3", "--epochs", "2"),
         options("unknown objective 'kisse' kise", "--objective", "kisse"),
         options("unknown orthonormality 'white' whitening", "--orthonormality", "white"),
@@ -279,8 +285,27 @@ class BadInputTest {
     assertThat(Command.pretrain(table, stopped, "--steps", "3").code()).isZero();
     Files.delete(stopped.resolve("result.json"));
     for (String damaged : new String[] {"", "text", "PK\3\4"}) {
-      Command.write(stopped.resolve("checkpoint.npz"), damaged);
-      refused(Command.run("pretrain", "--resume", stopped.toString()), List.of("checkpoint.npz"));
+      Command.write(stopped.resolve("checkpoint-2.npz"), damaged);
+      Command.write(stopped.resolve("checkpoint-1.npz"), damaged);
+      refused(
+          Command.run("pretrain", "--resume", stopped.toString()),
+          List.of("checkpoint-2.npz", "no other checkpoint can be read"));
+    }
+  }
+
+  @Test
+  void runsOfOtherVersions() throws IOException {
+    Path file = run.resolve("run.json");
+    String text = Files.readString(file);
+    try {
+      Files.writeString(file, text.replace("\"format\": 2", "\"format\": 1"));
+      refused(
+          Command.run("pretrain", "--resume", run.toString()),
+          List.of("run.json", "an older version of contexture", "format 1, this one reads 2"));
+      Files.writeString(file, text.replace("\"format\": 2", "\"format\": 3"));
+      refused(Command.run("align", run.toString()), List.of("another version"));
+    } finally {
+      Files.writeString(file, text);
     }
   }
 

@@ -50,6 +50,16 @@ record Command(int code, String out, String err) {
     return run(args.toArray(String[]::new));
   }
 
+  /** The words that begin a process of the command. */
+  static List<String> process() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Dai.djl.pytorch.graph_optimizer=false",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "ai.contexture.cli.Main");
+  }
+
   /** What was printed to standard output, which must be JSON and nothing else. */
   JsonObject json() {
     return JsonParser.parseString(out).getAsJsonObject();

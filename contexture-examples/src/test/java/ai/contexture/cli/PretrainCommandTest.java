@@ -3,11 +3,15 @@ package ai.contexture.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.representation.Representation;
+import ai.contexture.training.Pretraining;
+import ai.contexture.training.TrainingListener;
+import ai.djl.Device;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,13 +43,17 @@ class PretrainCommandTest {
             "run.json", "metrics.csv", "result.json", "representation.json", "encoder.params");
     List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
     assertThat(metrics.get(0))
-        .matches("step,seconds,loss,[a-z_,]+,gradient_norm,learning_rate,cca");
+        .matches(
+            "step,seconds,loss,[a-z_,]+,gradient_norm,learning_rate,validation,cca,ratio_trace,"
+                + "effective_rank,probe");
     assertThat(metrics).hasSize(26);
     for (int step = 1; step <= 25; step++) {
       String[] cells = metrics.get(step).split(",", -1);
       assertThat(cells).hasSameSizeAs(metrics.get(0).split(",", -1));
       assertThat(cells[0]).isEqualTo(Integer.toString(step));
-      assertThat(cells[cells.length - 1].isEmpty()).isEqualTo(step % 5 != 0);
+      for (int last = 1; last <= 4; last++) {
+        assertThat(cells[cells.length - last].isEmpty()).isEqualTo(step % 5 != 0);
+      }
     }
     assertThat(command.out())
         .contains("Learned 2 features from 42 rows × 5 columns of table")
@@ -67,7 +75,7 @@ class PretrainCommandTest {
     assertThat(json.keySet())
         .contains("n", "features", "dimension", "steps", "seconds", "loss", "alignment")
         .contains("probe", "eigenvalues", "run", "inputs", "context", "objective", "encoder")
-        .contains("seed", "alignmentOnNewRows");
+        .contains("seed", "alignmentOnNewRows", "evaluationSeconds", "validation");
     assertThat(json.get("n").getAsInt()).isEqualTo(42);
     assertThat(json.get("features").getAsInt()).isEqualTo(5);
     assertThat(json.get("inputs").getAsInt()).isEqualTo(6);
@@ -163,13 +171,19 @@ class PretrainCommandTest {
 
     assertThat(second.resolve("encoder.params"))
         .hasSameBinaryContentAs(first.resolve("encoder.params"));
-    assertThat(withoutSecondsAndCca(second)).isEqualTo(withoutSecondsAndCca(first));
-    assertThat(withoutSecondsAndCca(third)).isNotEqualTo(withoutSecondsAndCca(first));
+    assertThat(withoutSecondsAndMeasures(second)).isEqualTo(withoutSecondsAndMeasures(first));
+    assertThat(withoutSecondsAndMeasures(third)).isNotEqualTo(withoutSecondsAndMeasures(first));
   }
 
-  static List<String> withoutSecondsAndCca(Path run) throws IOException {
+  static List<String> withoutSeconds(Path run) throws IOException {
     return Files.readAllLines(run.resolve("metrics.csv")).stream()
-        .map(line -> line.replaceFirst(",[^,]*", "").replaceFirst(",[^,]*$", ""))
+        .map(line -> line.replaceFirst(",[^,]*", ""))
+        .toList();
+  }
+
+  static List<String> withoutSecondsAndMeasures(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.csv")).stream()
+        .map(line -> line.replaceFirst(",[^,]*", "").replaceFirst("(,[^,]*){4}$", ""))
         .toList();
   }
 
@@ -268,6 +282,59 @@ class PretrainCommandTest {
     assertThat(command.err()).startsWith("warning: ").contains("constant: always");
   }
 
+  /** Stops a run as if it had been killed after training; it has the given checkpoints. */
+  private Path stopped(String... more) throws IOException {
+    Path run = folder.resolve("run");
+    assertThat(Command.pretrain(table, run, more).code()).isZero();
+    for (String name : List.of("result.json", "encoder.params", Representation.DESCRIPTION)) {
+      Files.move(run.resolve(name), folder.resolve(name));
+    }
+    return run;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "20", "300", "900"})
+  void aDamagedCheckpointFallsBackToTheOneBefore(int kept) throws IOException {
+    Path run = stopped("--steps", "6", "--quiet");
+    checkpointAt(run, 4);
+    byte[] whole = Files.readAllBytes(run.resolve("checkpoint-4.npz"));
+    Files.write(run.resolve("checkpoint-5.npz"), Arrays.copyOf(whole, kept));
+    Files.writeString(run.resolve("checkpoint-6.npz.part"), "half-written");
+
+    Command resumed = Command.run("pretrain", "--resume", run.toString());
+
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    assertThat(resumed.err())
+        .contains("warning: " + run.resolve("checkpoint-5.npz"))
+        .contains("Going on after step 4 of 6 steps");
+    assertThat(run.resolve("encoder.params"))
+        .hasSameBinaryContentAs(folder.resolve("encoder.params"));
+    assertThat(names(run))
+        .containsExactlyInAnyOrder(
+            "run.json", "metrics.csv", "result.json", "representation.json", "encoder.params");
+  }
+
+  /** Writes the checkpoint that the run of a folder would have had. */
+  private static void checkpointAt(Path run, int step) throws IOException {
+    RunOptions options = RunFolder.open(run).options();
+    try (Pretraining job =
+        Pretraining.prepare(options.data().read(), options.recipe(), Device.cpu())) {
+      job.trainer().train(step, TrainingListener.NONE);
+      RunFolder.open(run).checkpoint(job, 2);
+    }
+  }
+
+  @Test
+  void theLastCheckpointsAreKept() throws IOException {
+    Path run = stopped("--steps", "6", "--quiet");
+    for (int step = 1; step <= 5; step++) {
+      checkpointAt(run, step);
+    }
+    assertThat(names(run)).contains("checkpoint-5.npz", "checkpoint-4.npz").hasSize(4);
+    assertThat(RunFolder.open(run).checkpoints())
+        .containsExactly(run.resolve("checkpoint-5.npz"), run.resolve("checkpoint-4.npz"));
+  }
+
   @Test
   void anInterruptedEvaluationIsResumed() throws IOException {
     Path run = folder.resolve("run");
@@ -283,6 +350,92 @@ class PretrainCommandTest {
     assertThat(run.resolve("encoder.params")).hasBinaryContent(parameters);
     assertThat(resumed.json().get("alignment")).isEqualTo(whole.json().get("alignment"));
     assertThat(Files.readAllLines(run.resolve("metrics.csv"))).hasSize(7);
+  }
+
+  @Test
+  void aTrainingStopsEarlyAndSaysSo() throws IOException {
+    Path run = folder.resolve("run");
+
+    Command command =
+        Command.pretrain(
+            table,
+            run,
+            "--steps",
+            "600",
+            "--hold-out",
+            "0.3",
+            "--validate-every",
+            "5",
+            "--patience",
+            "3",
+            "--learning-rate",
+            "0.05",
+            "--schedule",
+            "constant",
+            "--json",
+            folder.resolve("out.json").toString());
+
+    assertThat(command.code()).as(command.err()).isZero();
+    JsonObject json =
+        JsonParser.parseString(Files.readString(run.resolve("result.json"))).getAsJsonObject();
+    int steps = json.get("steps").getAsInt();
+    int best = json.getAsJsonObject("validation").get("step").getAsInt();
+    assertThat(steps).isEqualTo(best + 15).isLessThan(600);
+    assertThat(json.get("n").getAsInt()).isEqualTo(29);
+    assertThat(command.err())
+        .contains("13 held out")
+        .contains("Stopping early: the objective on held-out rows was least after step " + best);
+    assertThat(command.out()).contains("the weights after step " + best, "13 held-out rows");
+    List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
+    assertThat(metrics).hasSize(steps + 1);
+    int column = List.of(metrics.get(0).split(",", -1)).indexOf("validation");
+    double least = Double.POSITIVE_INFINITY;
+    for (int step = 1; step <= steps; step++) {
+      String cell = metrics.get(step).split(",", -1)[column];
+      assertThat(cell.isEmpty()).isEqualTo(step % 5 != 0);
+      least = cell.isEmpty() ? least : Math.min(least, Double.parseDouble(cell));
+    }
+    assertThat(json.getAsJsonObject("validation").get("loss").getAsDouble()).isEqualTo(least);
+    assertThat(Files.readString(run.resolve("run.json"))).contains("\"share\": 0.3");
+    assertThat(Command.run("align", run.toString()).out()).contains("29 rows");
+  }
+
+  @Test
+  void aCollapseIsAWarning() {
+    Command command =
+        Command.pretrain(
+            table,
+            folder.resolve("run"),
+            "--orthonormality",
+            "none",
+            "--learning-rate",
+            "0.01",
+            "--steps",
+            "320",
+            "--quiet");
+
+    assertThat(command.err()).startsWith("warning: the encoder's ").contains("collapse");
+    assertThat(command.err().lines()).hasSize(1);
+  }
+
+  /** Measures by default take at most a tenth of the time, but for a first one. */
+  @Test
+  void measuresUnderWayAreCheap() throws IOException {
+    Path run = folder.resolve("run");
+
+    Command command = Command.pretrain(table, run, "--steps", "1500", "--quiet", "--json", "-");
+
+    JsonObject json = command.json();
+    List<String> measured =
+        Files.readAllLines(run.resolve("metrics.csv")).stream()
+            .skip(1)
+            .filter(line -> !line.endsWith(","))
+            .toList();
+    assertThat(measured).hasSizeBetween(1, 50);
+    if (measured.size() > 1) {
+      assertThat(json.get("evaluationSeconds").getAsDouble())
+          .isLessThanOrEqualTo(0.1 * json.get("seconds").getAsDouble());
+    }
   }
 
   private static List<String> names(Path run) throws IOException {

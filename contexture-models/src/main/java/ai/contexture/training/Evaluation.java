@@ -47,11 +47,29 @@ public final class Evaluation {
   }
 
   /**
-   * Returns the split of a dataset that a recipe asks for.
+   * Returns the split of a dataset that a recipe asks for, without the rows that are held out for
+   * early stopping.
    *
    * @throws InputException if a part would be empty
    */
   public static Split split(int rows, Recipe recipe) {
+    Split whole = whole(rows, recipe);
+    int pretrain = whole.pretrain().length;
+    return whole.withPretrain(pretrain - share(pretrain, recipe));
+  }
+
+  /** Returns the rows that are held out for early stopping, in none of the parts of the split. */
+  static int[] heldOut(int rows, Recipe recipe) {
+    int[] pretrain = whole(rows, recipe).pretrain();
+    int kept = pretrain.length - share(pretrain.length, recipe);
+    return Arrays.copyOfRange(pretrain, kept, pretrain.length);
+  }
+
+  private static int share(int pretrain, Recipe recipe) {
+    return (int) Math.round(recipe.training().stopping().share() * pretrain);
+  }
+
+  private static Split whole(int rows, Recipe recipe) {
     return Split.random(
         rows,
         recipe.fractions().pretrain(),
@@ -212,8 +230,13 @@ public final class Evaluation {
         probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true));
   }
 
+  /** Returns the rows whose target is known. */
+  static int[] known(Target target, int[] rows) {
+    return Arrays.stream(rows).filter(target::known).toArray();
+  }
+
   private static int[] known(Target target, int[] rows, String what) {
-    int[] known = Arrays.stream(rows).filter(target::known).toArray();
+    int[] known = known(target, rows);
     if (known.length < 2) {
       throw new InputException(
           what + ": expected at least 2 with a known target, got " + known.length);
@@ -221,7 +244,7 @@ public final class Evaluation {
     return known;
   }
 
-  private static LinearProbe probe(
+  static LinearProbe probe(
       Target target,
       int[] labelled,
       int[] test,

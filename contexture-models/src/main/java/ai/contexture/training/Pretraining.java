@@ -31,6 +31,7 @@ import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.torch.Devices;
+import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -39,6 +40,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -72,6 +74,7 @@ public final class Pretraining implements AutoCloseable {
   private Spectrum spectrum;
   private Representation representation;
   private int projectedAt = -1;
+  private NDArray labelledInputs;
 
   private Pretraining(
       Dataset data,
@@ -93,7 +96,8 @@ public final class Pretraining implements AutoCloseable {
               "dimension: expected less than the %d pretraining rows, got %d",
               n, recipe.dimension()));
     }
-    outputs = outputs(recipe, n);
+    int[] heldOut = Evaluation.heldOut(data.rows(), recipe);
+    outputs = outputs(recipe, n, heldOut.length);
     manager = NDManager.newBaseManager(device);
     boolean prepared = false;
     try {
@@ -102,7 +106,14 @@ public final class Pretraining implements AutoCloseable {
       requireRitz();
       @SuppressWarnings("unchecked") // requireFeeds made sure of it
       Objective<? super Context> feeds = (Objective<? super Context>) objective;
-      trainer = new Trainer<>(context, feeds, this.encoder, outputs, this.recipe.training());
+      trainer =
+          new Trainer<>(
+              context,
+              feeds,
+              this.encoder,
+              outputs,
+              this.recipe.training(),
+              heldOut.length == 0 ? null : rows(heldOut, manager));
       prepared = true;
     } finally {
       if (!prepared) {
@@ -219,14 +230,16 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
-   * d₁: four times the features, but no more than half a batch, so that its covariance is known.
+   * d₁: four times the features, but no more than half a batch, or half the held-out rows, so that
+   * its covariance is known.
    */
-  private static int outputs(Recipe recipe, int n) {
+  private static int outputs(Recipe recipe, int n, int heldOut) {
     if (recipe.outputs() > 0) {
       return recipe.outputs();
     }
     int batch = recipe.training().fullBatch() ? n : recipe.training().batch();
-    int most = Math.min(OUTPUTS_PER_FEATURE * recipe.dimension(), batch / 2);
+    int known = heldOut == 0 ? batch : Math.min(batch, heldOut);
+    int most = Math.min(OUTPUTS_PER_FEATURE * recipe.dimension(), known / 2);
     return Math.max(recipe.dimension(), most);
   }
 
@@ -247,6 +260,11 @@ public final class Pretraining implements AutoCloseable {
   /** Returns which rows are for pretraining, labelled and test. */
   public Split split() {
     return split;
+  }
+
+  /** Returns how many rows are held out for early stopping, beside those of the split. */
+  public int heldOut() {
+    return Evaluation.heldOut(data.rows(), recipe).length;
   }
 
   /** Returns how columns become inputs, fitted on the pretraining rows. */
@@ -311,7 +329,7 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
-   * Trains until all steps are finished.
+   * Trains to the end.
    *
    * @throws DivergedException if a number is not finite, naming the step and the term
    */
@@ -320,13 +338,127 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
-   * Trains until all steps are finished or the listener wants to stop.
+   * Trains to the end or until the listener wants to stop, and measures nothing under way.
    *
-   * @return whether all steps are finished
+   * @return whether the training is complete
    * @throws DivergedException if a number is not finite, naming the step and the term
    */
   public boolean train(TrainingListener listener) {
-    return trainer.train(recipe.training().steps(), listener);
+    return train(listener, Evaluations.none());
+  }
+
+  /**
+   * Trains to the end or until the listener wants to stop.
+   *
+   * @param evaluations how often the listener hears of measures under way
+   * @return whether the training is complete
+   * @throws DivergedException if a number is not finite, naming the step and the term
+   */
+  public boolean train(TrainingListener listener, Evaluations evaluations) {
+    int steps = recipe.training().steps();
+    boolean going = true;
+    while (going && !trainer.isComplete()) {
+      int before = trainer.finished();
+      long start = System.nanoTime();
+      going = trainer.train(evaluations.next(before, steps), listener);
+      evaluations.trained(secondsSince(start));
+      if (trainer.finished() > before && evaluations.due(trainer.finished(), steps)) {
+        EvaluationReport report = evaluate();
+        evaluations.measured(report.seconds());
+        listener.onEvaluation(report);
+      }
+    }
+    return trainer.isComplete();
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /**
+   * Measures the encoder as trained so far, by what is cheap enough to be followed during training.
+   *
+   * <p>The first call finds the exact spectrum, if there is one; {@link EvaluationReport#seconds}
+   * does not count that.
+   */
+  public EvaluationReport evaluate() {
+    FiniteContext finite = isExact() ? exact() : null;
+    Spectrum exact = finite == null ? null : spectrum();
+    long start = System.nanoTime();
+    int step = trainer.finished();
+    try (NDManager scope = manager.newSubManager()) {
+      RayleighRitz ritz;
+      Double cca = null;
+      try {
+        if (finite == null) {
+          ritz = ritz(scope);
+        } else {
+          NDArray raw = trainer.outputs(scope);
+          ritz = RayleighRitz.of(raw, finite.operator(), recipe.dimension());
+          cca = correlation(ritz.project(raw), exact);
+        }
+      } catch (ArithmeticException e) {
+        // constant outputs have no directions
+        Double none = finite == null ? null : 0.0;
+        return new EvaluationReport(step, secondsSince(start), none, null, 0, null);
+      }
+      double[] eigenvalues = ritz.eigenvalues();
+      double ratioTrace =
+          Arrays.stream(eigenvalues, 0, Math.min(recipe.dimension(), eigenvalues.length)).sum();
+      Double probe = probeUnderWay(ritz, scope);
+      return new EvaluationReport(
+          step, secondsSince(start), cca, ratioTrace, ritz.effectiveRank(), probe);
+    }
+  }
+
+  /** R²_CCA of functions [n, d] that are orthonormal in L²(P_X), as the exact ones are. */
+  private double correlation(NDArray features, Spectrum exact) {
+    NDArray functions = exact.functions().get(":, 0:" + recipe.dimension());
+    functions.attach(features.getManager());
+    NDArray weights = exact.inputWeights().reshape(-1, 1);
+    weights.attach(features.getManager());
+    NDArray weighted = features.mul(weights);
+    double sum = weighted.transpose().matMul(functions).square().sum().toDoubleArray()[0];
+    return Math.min(1, sum / recipe.dimension());
+  }
+
+  /** Fits to two thirds of the labelled rows and scores on the others; null where it cannot be. */
+  private Double probeUnderWay(RayleighRitz ritz, NDManager scope) {
+    Target target = data.target().orElse(null);
+    if (target == null) {
+      return null;
+    }
+    int[] known = Evaluation.known(target, split.labelled());
+    int fitted = 2 * known.length / 3;
+    NDArray outputs = fitted < 2 ? null : outputsOnLabelled(known, scope);
+    if (outputs == null) {
+      return null;
+    }
+    NDArray features = ritz.project(outputs);
+    return Evaluation.probe(
+            target,
+            Arrays.copyOf(known, fitted),
+            Arrays.copyOfRange(known, fitted, known.length),
+            features.get("0:" + fitted),
+            features.get(fitted + ":"),
+            true)
+        .value();
+  }
+
+  /** The outputs on labelled rows, [b, d₁]; null where they would take samples. */
+  private NDArray outputsOnLabelled(int[] rows, NDManager scope) {
+    if (labelledInputs == null) {
+      labelledInputs = rows(rows, manager);
+    }
+    if (objective.learned() == Variable.INPUT) {
+      return trainer.encode(Variable.INPUT, labelledInputs, scope);
+    }
+    if (context instanceof FiniteContext finite && finite.inductive()) {
+      NDArray psi = trainer.encode(Variable.CONTEXT, finite.contexts().rows(), scope);
+      Points points = Points.of(labelledInputs).within(scope);
+      return Torch.withoutGradient(() -> finite.expectation(points, psi));
+    }
+    return null;
   }
 
   /**
@@ -340,19 +472,6 @@ public final class Pretraining implements AutoCloseable {
       NDArray raw = trainer.outputs(scope);
       RayleighRitz ritz = RayleighRitz.of(raw, operator, recipe.dimension());
       return Alignment.onPretraining(raw, ritz, spectrum(), recipe.dimension());
-    }
-  }
-
-  /**
-   * Returns only the squared canonical correlation with the exact functions on the pretraining
-   * rows, the part of {@link #alignment()} that is cheap enough to follow during training.
-   */
-  public double correlation() {
-    try (NDManager scope = manager.newSubManager()) {
-      ExpectationOperator operator = exact().operator();
-      NDArray raw = trainer.outputs(scope);
-      RayleighRitz ritz = RayleighRitz.of(raw, operator, recipe.dimension());
-      return Alignment.canonicalCorrelation(ritz.project(raw), spectrum().functions());
     }
   }
 

@@ -8,6 +8,7 @@ import ai.contexture.data.AtomicFile;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.measure.EffectiveRank;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Loss;
 import ai.contexture.objective.Objective;
@@ -15,6 +16,7 @@ import ai.contexture.objective.State;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
 import ai.contexture.objective.Weights;
+import ai.contexture.objective.Whitening;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.engine.Engine;
@@ -36,6 +38,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Trains the encoders that an objective needs on a context, step by step.
@@ -57,6 +60,15 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** The name of the number of finished steps in a checkpoint. */
   private static final String STEP = "step";
 
+  /** The name of what a checkpoint holds of the watch over the training. */
+  private static final String WATCH = "watch";
+
+  /** The name of what a checkpoint holds of the validation beside the best weights. */
+  private static final String VALIDATION = "validation";
+
+  /** Rows that the watch over the outputs looks at. */
+  private static final int WATCHED_ROWS = 1024;
+
   private final C context;
   private final Objective<? super C> objective;
   private final TrainingOptions options;
@@ -75,6 +87,14 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final Optimiser.Descent descent;
   private final Batches batches;
   private final Weights weights;
+
+  /** The objective on held-out rows, or null. */
+  private final Validation<C> validation;
+
+  /** Rows on which the outputs are watched, or null where they are too few to span them. */
+  private final NDArray watchedRows;
+
+  private final Watch watch;
   private final List<Pending> pending = new ArrayList<>();
   private int finished;
 
@@ -88,7 +108,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    * @param objective a loss that the context can feed
    * @param encoder the encoder's options; each encoder that the objective needs is built by them
    * @param outputs the number of outputs d₁ of the encoders
-   * @param options how to train
+   * @param options how to train, without early stopping
    */
   public Trainer(
       C context,
@@ -96,6 +116,27 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       EncoderFactory encoder,
       int outputs,
       TrainingOptions options) {
+    this(context, objective, encoder, outputs, options, null);
+  }
+
+  /**
+   * Creates a trainer that may end early.
+   *
+   * @param heldOut rows [v, p] that the context was not fitted to, for {@link
+   *     TrainingOptions#stopping}, v ≥ 2·d₁; null where it is not used
+   * @throws InputException if the objective has no value on rows that the context does not know
+   */
+  public Trainer(
+      C context,
+      Objective<? super C> objective,
+      EncoderFactory encoder,
+      int outputs,
+      TrainingOptions options,
+      NDArray heldOut) {
+    if (options.stopping().used() == (heldOut == null)) {
+      throw new IllegalArgumentException(
+          "heldOut: expected rows where the options ask for early stopping, and only there");
+    }
     this.context = context;
     this.objective = objective;
     this.options = options;
@@ -117,7 +158,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
             : null;
     smoothed =
         options.average() > 0
-            ? new ObjectiveNetworks(rows, encoder, outputs, List.of(), seed, manager)
+            ? new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager)
             : null;
     state = State.of(objective.state(context, outputs, manager));
     gradients = new Gradients(networks.weights());
@@ -130,6 +171,35 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     double[] probabilities =
         all.vary() ? ((FiniteContext) context).operator().inputWeights().toDoubleArray() : null;
     batches = new Batches(context.points(), options.batch(), probabilities, seed.derive("batches"));
+    NDArray learned = rows.get(objective.learned());
+    watchedRows = learned.getShape().get(0) > outputs ? learned : null;
+    boolean scaleFree = objective.orthonormality() instanceof Whitening;
+    watch = new Watch(options.learningRate(), outputs, scaleFree);
+    validation = heldOut == null ? null : validation(heldOut, outputs);
+  }
+
+  private Validation<C> validation(NDArray heldOut, int outputs) {
+    Validation<C> made =
+        new Validation<>(
+            context,
+            objective,
+            heldOut,
+            options.batch(),
+            outputs,
+            used().arrays(),
+            seed.derive("validation"),
+            manager);
+    try {
+      made.measure(used(), averages, state);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new InputException(
+          Text.format(
+              "early stopping: objective '%s' on context %s has no value on held-out rows (%s);"
+                  + " train without it",
+              objective, context, e.getMessage()),
+          e);
+    }
+    return made;
   }
 
   /** The rows that an encoder sees, [n, p] or [m, q]. */
@@ -152,6 +222,19 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     return finished;
   }
 
+  /** Returns whether there is nothing left to train: all steps are finished, or it ended early. */
+  public boolean isComplete() {
+    return finished == options.steps()
+        || (validation != null && validation.since() >= options.stopping().patience());
+  }
+
+  /** Returns the last look at the held-out rows, if there was one. */
+  public Optional<ValidationReport> validated() {
+    return validation == null || validation.bestStep() == 0
+        ? Optional.empty()
+        : Optional.of(validationReport());
+  }
+
   /** Returns the context that is learned. */
   public C context() {
     return context;
@@ -168,15 +251,19 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   }
 
   /**
-   * Trains until a number of steps is finished or the listener wants to stop.
+   * Trains until a number of steps is finished, the training is complete or the listener wants to
+   * stop.
    *
    * @param until the number of steps, at most all
-   * @return whether the number was reached
+   * @return whether the listener let it go on
    * @throws DivergedException if a number is not finite, naming the step and the term
    */
   public boolean train(int until, TrainingListener listener) {
+    if (finished == 0) {
+      look(listener);
+    }
     boolean going = listener.goOn(finished);
-    while (going && finished < Math.min(until, options.steps())) {
+    while (going && finished < until && !isComplete()) {
       try {
         step();
       } catch (DivergedException e) {
@@ -186,10 +273,61 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       if (finished % REPORT_EVERY == 0 || finished == options.steps()) {
         report(listener);
       }
+      if (Watch.looksAt(finished)) {
+        look(listener);
+      }
+      if (validation != null
+          && (finished % options.stopping().every(options.steps()) == 0
+              || finished == options.steps())) {
+        report(listener);
+        validate(listener);
+      }
       going = listener.goOn(finished);
     }
     report(listener);
     return going;
+  }
+
+  /** Looks at how many dimensions the learned encoder's outputs use. */
+  private void look(TrainingListener listener) {
+    if (watchedRows == null) {
+      return;
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      long n = Math.min(WATCHED_ROWS, watchedRows.getShape().get(0));
+      NDArray some = watchedRows.get("0:" + n);
+      some.attach(scope);
+      NDArray outputs =
+          encode(networks.encoder(objective.learned()), networks.store(), some, scope);
+      EffectiveRank rank = EffectiveRank.of(outputs);
+      NDArray doubles = outputs.toType(DataType.FLOAT64, true);
+      doubles.attach(scope);
+      double variance = doubles.sub(Torch.columnMeans(doubles)).square().mean().toDoubleArray()[0];
+      watch.outputs(finished, variance, rank.effective(), listener);
+    } catch (ArithmeticException e) {
+      throw diverged(finished, "the encoder's outputs: " + e.getMessage(), e);
+    }
+  }
+
+  /** Measures the objective on the held-out rows, and ends the training where it is time. */
+  private void validate(TrainingListener listener) {
+    double loss;
+    try {
+      loss = validation.measure(used(), averages, state);
+    } catch (ArithmeticException e) {
+      throw diverged(finished, "on the held-out rows: " + e.getMessage(), e);
+    }
+    requireFinite(finished, "the objective on the held-out rows", loss);
+    validation.note(finished, loss, used().arrays());
+    if (isComplete()) {
+      validation.restoreBest(used().arrays());
+    }
+    listener.onValidation(validationReport());
+  }
+
+  private ValidationReport validationReport() {
+    return new ValidationReport(
+        finished, validation.last(), validation.bestStep(), validation.bestLoss(), isComplete());
   }
 
   private void step() {
@@ -262,7 +400,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         }
         double norm = values[values.length - 1];
         requireFinite(step.step, "the norm of the gradient", norm);
-        listener.onStep(new StepReport(step.step, loss, terms, norm, step.rate));
+        StepReport report = new StepReport(step.step, loss, terms, norm, step.rate);
+        listener.onStep(report);
+        watch.step(report, listener);
       }
     } finally {
       pending.forEach(step -> step.values.close());
@@ -355,11 +495,18 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         copy.setName(entry.getKey());
         state.add(copy);
       }
-      NDArray step = scope.create(finished);
-      step.setName(STEP);
-      state.add(step);
+      add(state, STEP, scope.create(finished));
+      add(state, WATCH, scope.create(watch.numbers()));
+      if (validation != null) {
+        add(state, VALIDATION, scope.create(validation.numbers()));
+      }
       AtomicFile.write(file, stream -> state.encode(stream, NDList.Encoding.NPZ));
     }
+  }
+
+  private static void add(NDList state, String name, NDArray array) {
+    array.setName(name);
+    state.add(array);
   }
 
   /** The parameters, the optimiser's state and the objective's by name, the arrays themselves. */
@@ -373,6 +520,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       smoothed.arrays().forEach((name, array) -> all.put("smoothed/" + name, array));
     }
     state.arrays().forEach((name, array) -> all.put("state/" + name, array));
+    if (validation != null) {
+      validation.arrays().forEach((name, array) -> all.put("best/" + name, array));
+    }
     return all;
   }
 
@@ -391,9 +541,17 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       Map<String, NDArray> state = state();
       state.forEach((name, array) -> require(file, saved, name, array.getShape()));
       require(file, saved, STEP, new Shape());
+      require(file, saved, WATCH, new Shape(Watch.NUMBERS));
+      if (validation != null) {
+        require(file, saved, VALIDATION, new Shape(Validation.NUMBERS));
+      }
       int step = saved.get(STEP).toIntArray()[0];
       state.forEach((name, array) -> Torch.copy(saved.get(name), array));
       finished = step;
+      watch.restore(saved.get(WATCH).toDoubleArray());
+      if (validation != null) {
+        validation.restore(saved.get(VALIDATION).toDoubleArray());
+      }
     } catch (IllegalArgumentException | IllegalStateException e) {
       if (e instanceof InputException) {
         throw e;

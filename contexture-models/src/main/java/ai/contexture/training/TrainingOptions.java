@@ -16,6 +16,7 @@ import ai.contexture.input.Text;
  * @param clip gradients of a larger norm are scaled down to it; 0 for no clipping
  * @param average what is kept of the moving average of the encoders at a step, which then takes
  *     their place after training; 0 for the encoders as they are
+ * @param stopping when the training ends before its last step
  * @param seed where the initial parameters, batches and samples come from
  */
 public record TrainingOptions(
@@ -28,14 +29,17 @@ public record TrainingOptions(
     double weightDecay,
     double clip,
     double average,
+    EarlyStopping stopping,
     long seed) {
 
   /** 300 steps of AdamW on all points, peak rate 10⁻³ in one cycle, norm clipped at 10. */
   public static final TrainingOptions DEFAULT =
-      new TrainingOptions(300, 0, 1, AdamW.DEFAULT, 1e-3, Schedule.ONE_CYCLE, 0, 10, 0, 0);
+      new TrainingOptions(
+          300, 0, 1, AdamW.DEFAULT, 1e-3, Schedule.ONE_CYCLE, 0, 10, 0, EarlyStopping.NEVER, 0);
 
-  /** Checks the ranges. */
+  /** Checks the ranges; without early stopping, as files from before hold it, there is none. */
   public TrainingOptions {
+    stopping = stopping == null ? EarlyStopping.NEVER : stopping;
     require(steps >= 1, "steps", "at least 1", steps);
     require(batch == 0 || batch >= 2, "batch", "at least 2, or full", batch);
     require(accumulate >= 1, "accumulate", "at least 1", accumulate);
@@ -68,6 +72,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -83,6 +88,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -98,6 +104,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -113,6 +120,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -128,6 +136,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -143,6 +152,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -158,6 +168,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -173,6 +184,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -188,6 +200,7 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
         seed);
   }
 
@@ -203,6 +216,23 @@ public record TrainingOptions(
         weightDecay,
         clip,
         average,
+        stopping,
+        seed);
+  }
+
+  /** Returns these options with another early end. */
+  public TrainingOptions withStopping(EarlyStopping stopping) {
+    return new TrainingOptions(
+        steps,
+        batch,
+        accumulate,
+        optimiser,
+        learningRate,
+        schedule,
+        weightDecay,
+        clip,
+        average,
+        stopping,
         seed);
   }
 }

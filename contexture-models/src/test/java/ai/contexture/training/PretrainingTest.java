@@ -68,7 +68,7 @@ class PretrainingTest {
       assertThat(job.trainer().finished()).isEqualTo(60);
       Alignment alignment = job.alignment();
       assertThat(alignment.cca()).isBetween(0.3, 1.0).isEqualTo(job.alignment().cca());
-      assertThat(job.correlation()).isCloseTo(alignment.cca(), within(1e-6));
+      assertThat(job.evaluate().cca()).isCloseTo(alignment.cca(), within(1e-6));
       assertThat(alignment.ratioTrace()).isBetween(0.0, alignment.ratioTraceMax() + 1e-9);
       Alignment onTest = job.alignment(job.split().test());
       assertThat(onTest.cca()).isBetween(0.0, 1.0);
@@ -111,12 +111,12 @@ class PretrainingTest {
     Matrix expected;
     double before;
     try (Pretraining job = prepare(data, recipe)) {
-      before = job.correlation();
+      before = job.evaluate().cca();
       job.trainer().train(11, TrainingListener.NONE);
       job.checkpoint(file);
       job.train();
       expected = job.representation().embed(data.features());
-      assertThat(job.correlation()).isNotEqualTo(before).isBetween(0.0, 1.0);
+      assertThat(job.evaluate().cca()).isNotEqualTo(before).isBetween(0.0, 1.0);
       job.representation().save(folder.resolve("saved"));
     }
     try (Pretraining job = prepare(data, recipe)) {
@@ -137,9 +137,9 @@ class PretrainingTest {
   void trainingBringsTheEncoderNearTheExactFunctions() {
     Recipe recipe = Tables.recipe("kise").withSteps(250);
     try (Pretraining job = prepare(Tables.classes(), recipe)) {
-      double before = job.correlation();
+      double before = job.evaluate().cca();
       job.train(TrainingListener.NONE);
-      assertThat(job.correlation()).isGreaterThan(0.95).isGreaterThan(before + 0.05);
+      assertThat(job.evaluate().cca()).isGreaterThan(0.95).isGreaterThan(before + 0.05);
     }
   }
 
@@ -479,8 +479,9 @@ class PretrainingTest {
     refused(
         Tables.recipe("spectral-contrastive").withContext("conv(knn(k=5), label)"),
         "objective 'spectral-contrastive' embeds a row by averaging over its context, which is made"
-            + " of the encoder's inputs again when the encoder is loaded, and context conv(knn(k=5),"
-            + " label) needs more; use kise or svme (label: the data have no target, give one)");
+            + " of the encoder's inputs again when the encoder is loaded, and context"
+            + " conv(knn(k=5), label) needs more; use kise or svme (label: the data have no target,"
+            + " give one)");
   }
 
   private static Context only(ContextData data) {
@@ -497,11 +498,12 @@ class PretrainingTest {
         int trained = heldElsewhere(manager);
         job.alignment();
         job.alignment();
-        int measured = heldElsewhere(manager); // holds the spectrum, too
+        job.evaluate();
+        int measured = heldElsewhere(manager); // holds the spectrum and the labelled rows, too
         for (int i = 0; i < 3; i++) {
           job.alignment();
           job.alignment(job.split().test());
-          job.correlation();
+          job.evaluate().cca();
           job.probe();
           job.representation();
         }

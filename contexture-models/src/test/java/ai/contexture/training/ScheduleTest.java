@@ -100,7 +100,18 @@ class ScheduleTest {
     refused(() -> usual.withClip(Double.NaN), "clip: expected at least 0, got NaN");
     assertThat(usual.withBatch(8).withSteps(3).withSeed(5))
         .isEqualTo(
-            new TrainingOptions(3, 8, 1, AdamW.DEFAULT, 1e-3, Schedule.ONE_CYCLE, 0, 10, 0, 5));
+            new TrainingOptions(
+                3,
+                8,
+                1,
+                AdamW.DEFAULT,
+                1e-3,
+                Schedule.ONE_CYCLE,
+                0,
+                10,
+                0,
+                EarlyStopping.NEVER,
+                5));
     assertThat(usual.fullBatch()).isTrue();
     assertThat(usual.withBatch(8).fullBatch()).isFalse();
   }

@@ -191,7 +191,7 @@ class TrainerTest {
             }
           });
       int encoders = of.objective().encoders().size();
-      assertThat(after).hasSize(encoders * 6 * 4 + 1);
+      assertThat(after).hasSize(encoders * 6 * 4 + 2); // and the step and the watch
     }
   }
 

@@ -1,0 +1,219 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.contexture.input.Text;
+import ai.contexture.random.Seed;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A pretraining that is killed (SIGKILL) at random moments loses at most what was done since the
+ * last checkpoint, leaves nothing that cannot be read, and ends as if nothing had been.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class KilledTest {
+
+  private static final long SEED = Long.getLong("contexture.test.seed", 0);
+  private static final int EVERY = 3;
+
+  /** Steps until it is killed at most, which is often while a checkpoint is written. */
+  private static final int LIFE = 40;
+
+  /** How much later at most, in milliseconds: some steps take this long. */
+  private static final int LATER = 30;
+
+  /** How long a process takes to start at most, in milliseconds: the engine is loaded. */
+  private static final int START = 3000;
+
+  /** Everything that has a state: moments, running moments, averages, best so far, batches. */
+  private static final String[] OPTIONS = {
+    "--batch",
+    "16",
+    "--optimiser",
+    "muon",
+    "--schedule",
+    "cosine",
+    "--average",
+    "0.9",
+    "--orthonormality",
+    "whitening(momentum=0.9)",
+    "--checkpoint-every",
+    Integer.toString(EVERY),
+    "--evaluate-every",
+    "7",
+    "--hold-out",
+    "0.4",
+    "--validate-every",
+    "2",
+    "--patience",
+    "1000"
+  };
+
+  @TempDir Path folder;
+
+  @Test
+  void threeMoments() throws IOException, InterruptedException {
+    killed(3, 100);
+  }
+
+  @Test
+  @Tag("slow")
+  void fiftyMoments() throws IOException, InterruptedException {
+    killed(50, 240);
+  }
+
+  private void killed(int moments, int all) throws IOException, InterruptedException {
+    RandomGenerator random = Seed.of(SEED).derive("moments").generator();
+    String again = "again with -Dcontexture.test.seed=" + SEED;
+    Path table = Command.table(folder.resolve("table.csv"), 60);
+    Path whole = folder.resolve("whole");
+    assertThat(Command.pretrain(table, whole, options(all)).code()).isZero();
+
+    int runs = 1;
+    Path run = folder.resolve("run-1");
+    for (int moment = 1; moment <= moments; moment++) {
+      String where = Text.format("%s, moment %d of %d; %s", run, moment, moments, again);
+      Process process = start(table, run, all);
+      boolean early = random.nextInt(5) == 0;
+      int steps = steps(run) + 1 + random.nextInt(LIFE);
+      int later = random.nextInt(LATER);
+      if (early) {
+        Thread.sleep(random.nextInt(START));
+      } else {
+        await(process, run, steps);
+        Thread.sleep(later);
+      }
+      boolean ended = !process.isAlive();
+      process.destroyForcibly().waitFor();
+      if (Files.exists(run)) {
+        assertEverythingLoads(run, where);
+      }
+      if (ended) {
+        assertThat(process.exitValue()).as(where + "\n" + messages(run)).isZero();
+        assertSame(whole, run, where);
+        runs++;
+        run = folder.resolve("run-" + runs);
+      }
+    }
+    Process last = start(table, run, all);
+    assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(last.exitValue()).as(again + "\n" + messages(run)).isZero();
+    assertSame(whole, run, again);
+    try (Stream<Path> files = Files.list(run)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "run.json", "metrics.csv", "result.json", "representation.json", "encoder.params");
+    }
+  }
+
+  private static void assertEverythingLoads(Path run, String where) throws IOException {
+    RunFolder opened = RunFolder.open(run);
+    assertThat(opened.options().keep()).as(where).isEqualTo(2);
+    int newest = 0;
+    for (Path checkpoint : opened.checkpoints()) {
+      try (NDManager manager = NDManager.newBaseManager();
+          InputStream stream = Files.newInputStream(checkpoint)) {
+        NDList saved = NDList.decode(manager, stream);
+        NDArray step =
+            saved.stream().filter(array -> array.getName().equals("step")).findAny().orElseThrow();
+        newest = Math.max(newest, step.toIntArray()[0]);
+        assertThat(checkpoint).as(where).hasFileName("checkpoint-" + step.toIntArray()[0] + ".npz");
+      }
+    }
+    if (opened.has(RunFolder.RESULT)) {
+      assertThat(JsonParser.parseString(Files.readString(run.resolve("result.json"))))
+          .as(where)
+          .isInstanceOf(JsonObject.class);
+    } else {
+      assertThat(opened.checkpoints()).as(where).hasSizeLessThanOrEqualTo(3);
+      assertThat(steps(run) - newest).as("lost steps, " + where).isLessThanOrEqualTo(EVERY);
+    }
+  }
+
+  private static void assertSame(Path whole, Path run, String where) throws IOException {
+    assertThat(run.resolve("encoder.params"))
+        .as(where)
+        .hasSameBinaryContentAs(whole.resolve("encoder.params"));
+    assertThat(PretrainCommandTest.withoutSeconds(run))
+        .as(where)
+        .isEqualTo(PretrainCommandTest.withoutSeconds(whole));
+    assertThat(result(run)).as(where).isEqualTo(result(whole));
+  }
+
+  private static JsonObject result(Path run) throws IOException {
+    JsonObject result =
+        JsonParser.parseString(Files.readString(run.resolve("result.json"))).getAsJsonObject();
+    List.of("seconds", "evaluationSeconds", "run").forEach(result::remove);
+    return result;
+  }
+
+  private static String[] options(int all) {
+    return Stream.concat(Stream.of("--steps", Integer.toString(all)), Arrays.stream(OPTIONS))
+        .toArray(String[]::new);
+  }
+
+  /** Begins the run, or goes on with it. */
+  private static Process start(Path table, Path run, int all) throws IOException {
+    List<String> words = new ArrayList<>(Command.process());
+    words.add("pretrain");
+    if (Files.exists(run)) {
+      words.addAll(List.of("--resume", run.toString()));
+    } else {
+      words.addAll(List.of("--data", table.toString(), "--target", "class"));
+      words.addAll(List.of("--out", run.toString()));
+      words.addAll(Command.SMALL);
+      words.addAll(List.of(options(all)));
+    }
+    return new ProcessBuilder(words)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(messagesFile(run).toFile())
+        .start();
+  }
+
+  private static Path messagesFile(Path run) {
+    return run.resolveSibling(run.getFileName() + ".err");
+  }
+
+  private static String messages(Path run) throws IOException {
+    return Files.readString(messagesFile(run));
+  }
+
+  /** Waits until so many steps are finished or the process ends. */
+  private static void await(Process process, Path run, int steps)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (process.isAlive() && steps(run) < steps) {
+      assertThat(System.nanoTime()).as("the time to wait for steps").isLessThan(end);
+      Thread.sleep(2);
+    }
+  }
+
+  /** How many steps are written down completely. */
+  private static int steps(Path run) throws IOException {
+    Path metrics = run.resolve("metrics.csv");
+    if (!Files.exists(metrics)) {
+      return 0;
+    }
+    String text = Files.readString(metrics);
+    return Math.max(0, (int) text.chars().filter(c -> c == '\n').count() - 1);
+  }
+}

@@ -1,0 +1,170 @@
+package ai.contexture.training;
+
+import ai.contexture.input.Text;
+import ai.contexture.measure.EffectiveRank;
+
+/**
+ * Notices that a training goes wrong while all its numbers are finite, and says so once for each
+ * way in which it does.
+ *
+ * <p>The loss and the norm of the gradient are compared, averaged over some ten steps, with those
+ * of the first ten steps; the encoder's outputs are looked at after 10, 20, 40, 80, … steps.
+ */
+final class Watch {
+
+  /** Steps whose mean is the start. */
+  private static final int START = 10;
+
+  /** What the mean of the last steps takes of a new one. */
+  private static final double SHARE = 0.1;
+
+  /** A loss is far above its start where it rose by so many times the size of its terms. */
+  private static final double RISE = 10;
+
+  /** A gradient explodes where it is so many times the longest of the start. */
+  private static final double EXPLOSION = 1000;
+
+  /** How many numbers a checkpoint holds of this. */
+  static final int NUMBERS = 11;
+
+  /** Outputs that vary by less than this, as a part of 1 or of the start's variance, collapse. */
+  private static final double VARIANCE = 0.05;
+
+  /** Outputs that fall to fewer dimensions, and by half, collapse. */
+  private static final double FEW = 3;
+
+  private static final String ADVICE =
+      ": the features collapse; an orthonormality such as whitening keeps them apart";
+
+  private final double rate;
+  private final int outputs;
+  private final boolean scaleFree;
+  private int steps;
+  private double startLoss;
+  private double startSize;
+  private double startNorm;
+  private double loss;
+  private double logNorm;
+  private double startVariance = -1;
+  private double startRank;
+  private boolean saidLoss;
+  private boolean saidNorm;
+  private boolean saidCollapse;
+
+  /**
+   * Creates a watch.
+   *
+   * @param rate the peak learning rate
+   * @param outputs the number of the encoder's outputs
+   * @param scaleFree whether the objective does not see how large the outputs are
+   */
+  Watch(double rate, int outputs, boolean scaleFree) {
+    this.rate = rate;
+    this.outputs = outputs;
+    this.scaleFree = scaleFree;
+  }
+
+  /** Hears of a step whose numbers are finite. */
+  void step(StepReport report, TrainingListener listener) {
+    double norm = Math.log(Math.max(Double.MIN_NORMAL, report.gradientNorm()));
+    steps++;
+    if (steps <= START) {
+      double size = report.terms().values().stream().mapToDouble(Math::abs).sum();
+      startLoss += (report.loss() - startLoss) / steps;
+      startSize += (size - startSize) / steps;
+      startNorm = Math.max(startNorm, report.gradientNorm());
+      loss = startLoss;
+      logNorm += (norm - logNorm) / steps;
+      return;
+    }
+    loss += SHARE * (report.loss() - loss);
+    logNorm += SHARE * (norm - logNorm);
+    if (!saidLoss && loss > startLoss + RISE * startSize) {
+      saidLoss = true;
+      listener.onWarning(
+          report.step(),
+          Text.format(
+              "the loss is %.3g after %d steps and was %.3g at the start: the training diverges;"
+                  + " a lower learning rate than %s may help",
+              loss, report.step(), startLoss, rate));
+    }
+    if (!saidNorm && startNorm > 0 && logNorm > Math.log(startNorm) + Math.log(EXPLOSION)) {
+      saidNorm = true;
+      listener.onWarning(
+          report.step(),
+          Text.format(
+              "the gradient has the norm %.3g after %d steps and had at most %.3g at the start: it"
+                  + " explodes; a lower learning rate than %s, or clipping the gradient, may help",
+              Math.exp(logNorm), report.step(), startNorm, rate));
+    }
+  }
+
+  /** Returns whether the encoder's outputs are to be looked at after a step, 0 for the start. */
+  static boolean looksAt(int step) {
+    return step == 0 || (step % START == 0 && Integer.bitCount(step / START) == 1);
+  }
+
+  /**
+   * Hears how the encoder's outputs are spread.
+   *
+   * @param variance the mean of their variances
+   * @param rank how many dimensions they use, see {@link EffectiveRank}
+   */
+  void outputs(int step, double variance, double rank, TrainingListener listener) {
+    if (startVariance < 0) {
+      startVariance = variance;
+      startRank = rank;
+      return;
+    }
+    String message = null;
+    if (rank < Math.min(FEW, outputs / 4.0) && rank < startRank / 2) {
+      message =
+          Text.format(
+              "the encoder's %d outputs use %.1f dimensions after %d steps (effective rank) and"
+                  + " used %.1f at the start%s",
+              outputs, rank, step, startRank, ADVICE);
+    } else if (!scaleFree && variance < VARIANCE * Math.min(1, startVariance)) {
+      message =
+          Text.format(
+              "the encoder's outputs vary by %.2g after %d steps (standard deviation) and varied by"
+                  + " %.2g at the start%s",
+              Math.sqrt(variance), step, Math.sqrt(startVariance), ADVICE);
+    }
+    if (message != null && !saidCollapse) {
+      saidCollapse = true;
+      listener.onWarning(step, message);
+    }
+  }
+
+  /** Returns what a checkpoint holds. */
+  double[] numbers() {
+    return new double[] {
+      steps,
+      startLoss,
+      startSize,
+      startNorm,
+      loss,
+      logNorm,
+      startVariance,
+      startRank,
+      saidLoss ? 1 : 0,
+      saidNorm ? 1 : 0,
+      saidCollapse ? 1 : 0
+    };
+  }
+
+  /** Sets what {@link #numbers} returned. */
+  void restore(double[] numbers) {
+    steps = (int) numbers[0];
+    startLoss = numbers[1];
+    startSize = numbers[2];
+    startNorm = numbers[3];
+    loss = numbers[4];
+    logNorm = numbers[5];
+    startVariance = numbers[6];
+    startRank = numbers[7];
+    saidLoss = numbers[8] > 0;
+    saidNorm = numbers[9] > 0;
+    saidCollapse = numbers[10] > 0;
+  }
+}
