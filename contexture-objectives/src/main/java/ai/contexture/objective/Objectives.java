@@ -51,12 +51,12 @@ public final class Objectives {
               Map.entry("distillation", without(options -> new Distillation(nesting(options)))),
               Map.entry(
                   "infonce",
-                  without(options -> infoNce(options, InfoNce.Negatives.OTHER_VIEW, false))),
+                  without(options -> infoNce("infonce", options, InfoNce.Negatives.OTHER_VIEW, false))),
               Map.entry(
                   "nt-xent",
-                  without(options -> infoNce(options, InfoNce.Negatives.ALL_VIEWS, false))),
+                  without(options -> infoNce("nt-xent", options, InfoNce.Negatives.ALL_VIEWS, false))),
               Map.entry(
-                  "dcl", without(options -> infoNce(options, InfoNce.Negatives.ALL_VIEWS, true))),
+                  "dcl", without(options -> infoNce("dcl", options, InfoNce.Negatives.ALL_VIEWS, true))),
               Map.entry(
                   "supervised-contrastive",
                   without(
@@ -84,6 +84,8 @@ public final class Objectives {
               "correlation", options -> new Correlation(weight(options)),
               "vicreg", Objectives::vicReg,
               "none", options -> Orthonormality.none()));
+
+  private static final double MOST_MOMENTUM = 0.9999;
 
   private Objectives() {}
 
@@ -172,13 +174,13 @@ public final class Objectives {
   }
 
   private static InfoNce infoNce(
-      SpecOptions options, InfoNce.Negatives negatives, boolean decoupled) {
+      String name, SpecOptions options, InfoNce.Negatives negatives, boolean decoupled) {
     return new InfoNce(
         options.choice("negatives", negatives),
         temperature(options, new InfoNce().temperature()),
         decoupled,
         options.integer("views", 2, 2, Integer.MAX_VALUE),
-        projector(decoupled ? "dcl" : "infonce", options));
+        projector(name, options));
   }
 
   private static BarlowTwins barlowTwins(SpecOptions options) {
@@ -201,7 +203,7 @@ public final class Objectives {
   private static Byol byol(String name, SpecOptions options, double momentum) {
     String predictor = options.text("predictor", "linear");
     return new Byol(
-        name.equals("byol") ? options.number("momentum", momentum, 0, Math.nextDown(1.0)) : 0,
+        name.equals("byol") ? options.number("momentum", momentum, 0, MOST_MOMENTUM) : 0,
         predictor.equals("linear")
             ? List.of()
             : Readout.widths(name + ": predictor", predictor, "linear"),
@@ -265,7 +267,7 @@ public final class Objectives {
         first,
         last,
         options.choice("form", usual.form()),
-        options.number("momentum", usual.momentum(), 0, Math.nextDown(1.0)));
+        options.number("momentum", usual.momentum(), 0, MOST_MOMENTUM));
   }
 
   private static Orthonormality vicReg(SpecOptions options) {
