@@ -6,6 +6,7 @@ import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,17 +47,23 @@ public final class Objectives {
               Map.entry("supervised", Objectives::supervised),
               Map.entry("balanced", Objectives::balanced),
               Map.entry("denoising", Objectives::denoising),
+              Map.entry("diffusion", Objectives::diffusion),
+              Map.entry("mix", Objectives::mix),
+              Map.entry("minmax", Objectives::minMax),
               Map.entry(
                   "low-rank", without(options -> new LowRank(nesting(options), views(options, 1)))),
               Map.entry("distillation", without(options -> new Distillation(nesting(options)))),
               Map.entry(
                   "infonce",
-                  without(options -> infoNce("infonce", options, InfoNce.Negatives.OTHER_VIEW, false))),
+                  without(
+                      options -> infoNce("infonce", options, InfoNce.Negatives.OTHER_VIEW, false))),
               Map.entry(
                   "nt-xent",
-                  without(options -> infoNce("nt-xent", options, InfoNce.Negatives.ALL_VIEWS, false))),
+                  without(
+                      options -> infoNce("nt-xent", options, InfoNce.Negatives.ALL_VIEWS, false))),
               Map.entry(
-                  "dcl", without(options -> infoNce("dcl", options, InfoNce.Negatives.ALL_VIEWS, true))),
+                  "dcl",
+                  without(options -> infoNce("dcl", options, InfoNce.Negatives.ALL_VIEWS, true))),
               Map.entry(
                   "supervised-contrastive",
                   without(
@@ -110,9 +117,7 @@ public final class Objectives {
     if (factory == null) {
       throw Names.unknown("objective", spec.name(), names());
     }
-    SpecOptions options = spec.options();
-    Objective<?> parsed = factory.make(options, orthonormality);
-    options.done();
+    Objective<?> parsed = make(factory, spec, orthonormality);
     if (orthonormality != null && !parsed.orthonormality().equals(orthonormality)) {
       throw new InputException(
           Text.format(
@@ -120,6 +125,45 @@ public final class Objectives {
               parsed, orthonormality));
     }
     return parsed;
+  }
+
+  private static Objective<?> make(Factory factory, Spec spec, Orthonormality given) {
+    SpecOptions options = spec.options();
+    Objective<?> parsed = factory.make(options, given);
+    options.done();
+    return parsed;
+  }
+
+  /** Parts of a mixture, of which some may have no place for the orthonormality. */
+  private static List<Objective<?>> parts(List<Spec.Part> parts, Orthonormality given) {
+    List<Objective<?>> parsed = new ArrayList<>();
+    for (Spec.Part part : parts) {
+      String name = part.spec().name();
+      Factory factory = OBJECTIVES.get(name);
+      if (factory == null) {
+        throw Names.unknown("objective", name, names());
+      }
+      parsed.add(make(factory, part.spec(), given));
+    }
+    return parsed;
+  }
+
+  private static Mixture mix(SpecOptions options, Orthonormality given) {
+    List<Spec.Part> parts = options.parts(2, Integer.MAX_VALUE);
+    List<Double> weights = Mixture.normalised(parts.stream().map(Spec.Part::weight).toList());
+    return Mixture.of(weights, parts(parts, given));
+  }
+
+  private static Mixture minMax(SpecOptions options, Orthonormality given) {
+    List<Spec.Part> parts = options.parts(2, Integer.MAX_VALUE);
+    for (Spec.Part part : parts) {
+      if (part.weight().isPresent()) {
+        throw new InputException(
+            "minmax finds the weights, got '" + part + "'; give fixed ones with mix");
+      }
+    }
+    double eta = options.number("eta", 0.5, Double.MIN_VALUE, Double.MAX_VALUE);
+    return Mixture.minMax(eta, parts(parts, given));
   }
 
   private static Orthonormality or(Orthonormality given, Orthonormality usual) {
@@ -171,6 +215,14 @@ public final class Objectives {
   private static Denoising denoising(SpecOptions options, Orthonormality given) {
     Readout readout = readout("denoising", options, given);
     return new Denoising(readout, or(given, readout), views(options, 1));
+  }
+
+  private static NoisePrediction diffusion(SpecOptions options, Orthonormality given) {
+    NoisePrediction usual = new NoisePrediction();
+    return new NoisePrediction(
+        Readout.parse("diffusion", options.text("readout", "linear")),
+        or(given, usual.orthonormality()),
+        options.integer("views", usual.views(), 1, Integer.MAX_VALUE));
   }
 
   private static InfoNce infoNce(
@@ -234,6 +286,9 @@ public final class Objectives {
    * @throws InputException naming both and what is missing
    */
   public static void requireFeeds(Context context, Objective<?> objective) {
+    if (objective instanceof Mixture mixture) {
+      mixture.parts().forEach(part -> requireFeeds(context, part));
+    }
     if (!objective.needs().isInstance(context)) {
       throw new InputException(
           Text.format(
@@ -248,6 +303,7 @@ public final class Objectives {
       case "SampledContext" -> "samples of the context variable";
       case "KernelContext" -> "the dual kernel";
       case "FiniteContext" -> "the whole expectation operator";
+      case "DiffusionContext" -> "noisy inputs with their levels, such as noise(level=0.5)";
       default -> "a " + type.getSimpleName();
     };
   }

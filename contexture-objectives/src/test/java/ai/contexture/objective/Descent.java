@@ -38,6 +38,14 @@ record Descent(MarkovContext context, int d, NDManager manager) {
   private static final double CURVATURE = 0.5;
   private static final int MOST_TRIALS = 25;
 
+  /** A function of numbers, which fills its gradient. */
+  interface Slope {
+    double value(double[] at, double[] gradient);
+  }
+
+  /** Where a descent ends, and the value there. */
+  record Lowest(double[] at, double value) {}
+
   /** An objective with its networks. */
   private final class Problem {
 
@@ -95,15 +103,21 @@ record Descent(MarkovContext context, int d, NDManager manager) {
     }
   }
 
+  /** Goes down with the same samples drawn at each step. */
+  End lowest(Objective<? super MarkovContext> objective, int most) {
+    Problem problem = new Problem(objective);
+    Lowest lowest = lowest(problem::value, problem.start, most);
+    return problem.end(manager.create(lowest.at), lowest.value);
+  }
+
   /**
    * Goes down by L-BFGS until it is flat, or so many times. Steps meet the weak conditions of
    * Wolfe, by which it also gets along edges [Lewis and Overton 2013].
    */
-  End lowest(Objective<? super MarkovContext> objective, int most) {
-    Problem problem = new Problem(objective);
-    double[] at = problem.start;
+  static Lowest lowest(Slope f, double[] start, int most) {
+    double[] at = start;
     double[] gradient = new double[at.length];
-    double value = problem.value(at, gradient);
+    double value = f.value(at, gradient);
     Deque<double[][]> memory = new ArrayDeque<>();
     for (int i = 0; i < most && Math.sqrt(dot(gradient, gradient)) > FLAT; i++) {
       double[] direction = direction(gradient, memory);
@@ -116,7 +130,7 @@ record Descent(MarkovContext context, int d, NDManager manager) {
       double reached = value;
       for (int trial = 0; trial < MOST_TRIALS; trial++) {
         there = moved(at, direction, step);
-        reached = problem.value(there, slopes);
+        reached = f.value(there, slopes);
         if (!(reached <= value + DECREASE * step * slope)) {
           longest = step;
         } else if (dot(slopes, direction) < CURVATURE * slope) {
@@ -140,7 +154,7 @@ record Descent(MarkovContext context, int d, NDManager manager) {
       value = reached;
       gradient = slopes;
     }
-    return problem.end(manager.create(at), value);
+    return new Lowest(at, value);
   }
 
   private static double[] moved(double[] from, double[] direction, double step) {

@@ -42,11 +42,14 @@ class ObjectivesTest {
             "clip",
             "dcl",
             "denoising",
+            "diffusion",
             "distillation",
             "infonce",
             "kise",
             "laplacian",
             "low-rank",
+            "minmax",
+            "mix",
             "non-contrastive",
             "nt-xent",
             "simsiam",
@@ -127,6 +130,8 @@ class ObjectivesTest {
         "dcl",
         "dcl(temperature=0.1,negatives=other-view)",
         "denoising(views=2)",
+        "diffusion",
+        "diffusion(readout=8-4,views=2)",
         "distillation(nesting=joint)",
         "infonce",
         "infonce(temperature=0.1,views=3,projector=4)",
@@ -178,6 +183,9 @@ class ObjectivesTest {
         "byol(predictor=big) | byol: predictor must be linear or widths such as 512-128, got 'big'",
         "nt-xent(projector=8-0) | nt-xent: projector must be none or widths such as 512-128, got"
             + " '8-0'",
+        "diffusion(readout=closed) | diffusion: the readout is trained, since it moves with the"
+            + " level; take readout=linear",
+        "diffusion(views=0) | diffusion: views must be a whole number of at least 1, got '0'",
         "supervised(readout=-8) | supervised: readout must be closed, linear or widths such as"
             + " 512-128, got '-8'"
       })
@@ -189,10 +197,8 @@ class ObjectivesTest {
   void unknownNamesAreRefusedWithThoseThatAreKnown() {
     assertThatThrownBy(() -> parse("kisa"))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            "unknown objective 'kisa'; known: "
-                + String.join(", ", Objectives.names())
-                + " (did you mean kise?)");
+        .hasMessageStartingWith("unknown objective 'kisa'; known: balanced, barlow-twins, ")
+        .hasMessageEndingWith("(did you mean kise?)");
   }
 
   @Test
