@@ -270,8 +270,8 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
   private static final class Shared {
 
     private final Networks networks;
-    private final Map<NDArray, NDArray> phi = new IdentityHashMap<>();
-    private final Map<NDArray, NDArray> psi = new IdentityHashMap<>();
+    private final IdentityHashMap<NDArray, NDArray> phi = new IdentityHashMap<>();
+    private final IdentityHashMap<NDArray, NDArray> psi = new IdentityHashMap<>();
 
     Shared(Networks networks) {
       this.networks = networks;

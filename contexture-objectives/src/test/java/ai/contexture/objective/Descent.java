@@ -36,6 +36,7 @@ record Descent(MarkovContext context, int d, NDManager manager) {
   private static final double DECREASE = 1e-4;
   private static final double LEAST_GAIN = 1e-12;
   private static final double CURVATURE = 0.5;
+  private static final double PUSH = 0.01;
   private static final int MOST_TRIALS = 25;
 
   /** A function of numbers, which fills its gradient. */
@@ -103,10 +104,13 @@ record Descent(MarkovContext context, int d, NDManager manager) {
     }
   }
 
-  /** Goes down with the same samples drawn at each step. */
+  /** Goes down with the same samples drawn at each step; a small push leaves a saddle point. */
   End lowest(Objective<? super MarkovContext> objective, int most) {
     Problem problem = new Problem(objective);
     Lowest lowest = lowest(problem::value, problem.start, most);
+    NDArray push = normal(manager, "push", 1, lowest.at.length).reshape(-1);
+    Lowest pushed = lowest(problem::value, moved(lowest.at, Cases.doubles(push), PUSH), most);
+    lowest = pushed.value < lowest.value ? pushed : lowest;
     return problem.end(manager.create(lowest.at), lowest.value);
   }
 
@@ -141,7 +145,11 @@ record Descent(MarkovContext context, int d, NDManager manager) {
         step = Double.isInfinite(longest) ? 2 * shortest : (shortest + longest) / 2;
       }
       if (!(value - reached > LEAST_GAIN * (1 + Math.abs(value)))) {
-        break;
+        if (memory.isEmpty()) {
+          break;
+        }
+        memory.clear(); // the curvature that it remembers may be that of elsewhere
+        continue;
       }
       double[][] change = {moved(there, at, -1), moved(slopes, gradient, -1)};
       if (dot(change[0], change[1]) > 0) {

