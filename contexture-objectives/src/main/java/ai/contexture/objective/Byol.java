@@ -18,8 +18,9 @@ import java.util.Set;
  * momentum rises from m to 1 along a cosine, or with momentum 0 (SimSiam) Ψ itself without its
  * gradient. There is no penalty on collapse and no loss that goes down everywhere: where q is
  * linear and fast, Ψ takes steps of a power iteration by T*T, which keeps apart what q keeps apart
- * [Tian et al. 2021; D, §2.3], so that Ψ comes to span leading ν_i and TΨ leading μ_i. All ordered
- * pairs of r samples of each x are used. Term: <i>prediction</i>.
+ * [Tian et al. 2021; D, §2.3]: after many small steps nearly all variance of TΨ is that of leading
+ * μ_i, but of the later ones of d some may be lost where the association is weak. All ordered pairs
+ * of r samples of each x are used. Term: <i>prediction</i>.
  *
  * @param momentum m, from 0 (SimSiam) to less than 1
  * @param predictor the widths of q's hidden layers; none for a linear one

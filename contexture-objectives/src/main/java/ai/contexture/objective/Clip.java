@@ -12,9 +12,12 @@ import java.util.Set;
  * and over its X, c the cosine of Φ(X) and Ψ(A) [Radford et al. 2021].
  *
  * <p>Two encoders, one for each half of a pair; one sampled a for each x. The optimal cosines
- * follow the logarithm of the density of (X, A) against independence, so Φ spans μ_1 … μ_d only
- * nearly, as in {@link InfoNce}. The temperature is learned as published, never below 0.01, or
- * fixed. Terms: {@code association} and {@code contrast}.
+ * follow the logarithm of the density of (X, A) against independence, so outputs of Φ scaled to
+ * length 1 span μ_1 … μ_d where that logarithm is of rank d at the temperature, else only nearly,
+ * as in {@link InfoNce}. Of the lengths of outputs the loss says nothing, and one a for each x is
+ * noise for Φ: it takes more steps than a loss of both kinds of means. The temperature is learned
+ * as published, never below 0.01, or fixed; a low one makes cosines follow large densities at the
+ * cost of the span. Terms: {@code association} and {@code contrast}.
  *
  * @param temperature τ, at the start where it is learned
  * @param trained whether τ is learned

@@ -15,9 +15,11 @@ import java.util.Set;
  * are samples of the other points of the batch. The decoupled loss leaves the positive pair out of
  * the sum [Yeh et al. 2022]. With enough outputs b points that share no contexts come to stand at
  * the corners of a regular simplex. In general the optimal cosines follow the logarithm of the
- * positive-pair kernel k_A⁺, not the kernel itself, so Ψ spans ν_1 … ν_d only nearly: the closer,
- * the weaker the association is, since log k ≈ k − 1. With a projector that is said of its outputs.
- * Terms: {@code association} and {@code contrast}.
+ * positive-pair kernel k_A⁺, not the kernel itself. Where log k_A⁺ is a constant plus the cosines
+ * of d functions over τ, outputs scaled to length 1 span ν_1 … ν_d, as on the corners of a cube
+ * whose coordinates flip on their own, at τ = 1/(d·atanh ρ); else only nearly: the closer, the
+ * weaker the association is, since log k ≈ k − 1. Of the lengths of outputs the loss says nothing.
+ * With a projector that is said of its outputs. Terms: {@code association} and {@code contrast}.
  *
  * @param negatives which samples of other points are negatives
  * @param temperature τ

@@ -6,6 +6,7 @@ import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,17 +47,23 @@ public final class Objectives {
               Map.entry("supervised", Objectives::supervised),
               Map.entry("balanced", Objectives::balanced),
               Map.entry("denoising", Objectives::denoising),
+              Map.entry("diffusion", Objectives::diffusion),
+              Map.entry("mix", Objectives::mix),
+              Map.entry("minmax", Objectives::minMax),
               Map.entry(
                   "low-rank", without(options -> new LowRank(nesting(options), views(options, 1)))),
               Map.entry("distillation", without(options -> new Distillation(nesting(options)))),
               Map.entry(
                   "infonce",
-                  without(options -> infoNce(options, InfoNce.Negatives.OTHER_VIEW, false))),
+                  without(
+                      options -> infoNce("infonce", options, InfoNce.Negatives.OTHER_VIEW, false))),
               Map.entry(
                   "nt-xent",
-                  without(options -> infoNce(options, InfoNce.Negatives.ALL_VIEWS, false))),
+                  without(
+                      options -> infoNce("nt-xent", options, InfoNce.Negatives.ALL_VIEWS, false))),
               Map.entry(
-                  "dcl", without(options -> infoNce(options, InfoNce.Negatives.ALL_VIEWS, true))),
+                  "dcl",
+                  without(options -> infoNce("dcl", options, InfoNce.Negatives.ALL_VIEWS, true))),
               Map.entry(
                   "supervised-contrastive",
                   without(
@@ -85,6 +92,8 @@ public final class Objectives {
               "vicreg", Objectives::vicReg,
               "none", options -> Orthonormality.none()));
 
+  private static final double MOST_MOMENTUM = 0.9999;
+
   private Objectives() {}
 
   /** Returns the names of the objectives, in alphabetical order. */
@@ -108,9 +117,7 @@ public final class Objectives {
     if (factory == null) {
       throw Names.unknown("objective", spec.name(), names());
     }
-    SpecOptions options = spec.options();
-    Objective<?> parsed = factory.make(options, orthonormality);
-    options.done();
+    Objective<?> parsed = make(factory, spec, orthonormality);
     if (orthonormality != null && !parsed.orthonormality().equals(orthonormality)) {
       throw new InputException(
           Text.format(
@@ -118,6 +125,45 @@ public final class Objectives {
               parsed, orthonormality));
     }
     return parsed;
+  }
+
+  private static Objective<?> make(Factory factory, Spec spec, Orthonormality given) {
+    SpecOptions options = spec.options();
+    Objective<?> parsed = factory.make(options, given);
+    options.done();
+    return parsed;
+  }
+
+  /** Parts of a mixture, of which some may have no place for the orthonormality. */
+  private static List<Objective<?>> parts(List<Spec.Part> parts, Orthonormality given) {
+    List<Objective<?>> parsed = new ArrayList<>();
+    for (Spec.Part part : parts) {
+      String name = part.spec().name();
+      Factory factory = OBJECTIVES.get(name);
+      if (factory == null) {
+        throw Names.unknown("objective", name, names());
+      }
+      parsed.add(make(factory, part.spec(), given));
+    }
+    return parsed;
+  }
+
+  private static Mixture mix(SpecOptions options, Orthonormality given) {
+    List<Spec.Part> parts = options.parts(2, Integer.MAX_VALUE);
+    List<Double> weights = Mixture.normalised(parts.stream().map(Spec.Part::weight).toList());
+    return Mixture.of(weights, parts(parts, given));
+  }
+
+  private static Mixture minMax(SpecOptions options, Orthonormality given) {
+    List<Spec.Part> parts = options.parts(2, Integer.MAX_VALUE);
+    for (Spec.Part part : parts) {
+      if (part.weight().isPresent()) {
+        throw new InputException(
+            "minmax finds the weights, got '" + part + "'; give fixed ones with mix");
+      }
+    }
+    double eta = options.number("eta", 0.5, Double.MIN_VALUE, Double.MAX_VALUE);
+    return Mixture.minMax(eta, parts(parts, given));
   }
 
   private static Orthonormality or(Orthonormality given, Orthonormality usual) {
@@ -171,14 +217,22 @@ public final class Objectives {
     return new Denoising(readout, or(given, readout), views(options, 1));
   }
 
+  private static NoisePrediction diffusion(SpecOptions options, Orthonormality given) {
+    NoisePrediction usual = new NoisePrediction();
+    return new NoisePrediction(
+        Readout.parse("diffusion", options.text("readout", "linear")),
+        or(given, usual.orthonormality()),
+        options.integer("views", usual.views(), 1, Integer.MAX_VALUE));
+  }
+
   private static InfoNce infoNce(
-      SpecOptions options, InfoNce.Negatives negatives, boolean decoupled) {
+      String name, SpecOptions options, InfoNce.Negatives negatives, boolean decoupled) {
     return new InfoNce(
         options.choice("negatives", negatives),
         temperature(options, new InfoNce().temperature()),
         decoupled,
         options.integer("views", 2, 2, Integer.MAX_VALUE),
-        projector(decoupled ? "dcl" : "infonce", options));
+        projector(name, options));
   }
 
   private static BarlowTwins barlowTwins(SpecOptions options) {
@@ -201,7 +255,7 @@ public final class Objectives {
   private static Byol byol(String name, SpecOptions options, double momentum) {
     String predictor = options.text("predictor", "linear");
     return new Byol(
-        name.equals("byol") ? options.number("momentum", momentum, 0, Math.nextDown(1.0)) : 0,
+        name.equals("byol") ? options.number("momentum", momentum, 0, MOST_MOMENTUM) : 0,
         predictor.equals("linear")
             ? List.of()
             : Readout.widths(name + ": predictor", predictor, "linear"),
@@ -232,6 +286,9 @@ public final class Objectives {
    * @throws InputException naming both and what is missing
    */
   public static void requireFeeds(Context context, Objective<?> objective) {
+    if (objective instanceof Mixture mixture) {
+      mixture.parts().forEach(part -> requireFeeds(context, part));
+    }
     if (!objective.needs().isInstance(context)) {
       throw new InputException(
           Text.format(
@@ -246,6 +303,7 @@ public final class Objectives {
       case "SampledContext" -> "samples of the context variable";
       case "KernelContext" -> "the dual kernel";
       case "FiniteContext" -> "the whole expectation operator";
+      case "DiffusionContext" -> "noisy inputs with their levels, such as noise(level=0.5)";
       default -> "a " + type.getSimpleName();
     };
   }
@@ -265,7 +323,7 @@ public final class Objectives {
         first,
         last,
         options.choice("form", usual.form()),
-        options.number("momentum", usual.momentum(), 0, Math.nextDown(1.0)));
+        options.number("momentum", usual.momentum(), 0, MOST_MOMENTUM));
   }
 
   private static Orthonormality vicReg(SpecOptions options) {

@@ -15,9 +15,9 @@ import java.util.Set;
  * proportion to the dual kernel where it is positive: with labels those of its class, all alike, as
  * published; with any other context its relatives. A point without positives in the batch is left
  * out. With as many points in each of m classes and d ≥ m − 1 the minimum has each class at a
- * corner of a regular simplex [Graf et al. 2021], which spans μ_1 … μ_{m−1}; in general the span is
- * that of the contexture only nearly, as in {@link InfoNce}. Terms: {@code association} and {@code
- * contrast}.
+ * corner of a regular simplex [Graf et al. 2021], which spans μ_1 … μ_{m−1}; in general the span of
+ * outputs scaled to length 1 is that of the contexture only nearly, as in {@link InfoNce}. Terms:
+ * {@code association} and {@code contrast}.
  *
  * @param temperature τ
  * @param projector between Φ and the loss

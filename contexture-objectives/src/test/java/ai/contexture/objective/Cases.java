@@ -232,6 +232,11 @@ final class Cases {
     }
   }
 
+  /** A context with any laws [n, m]. */
+  static MarkovContext context(Points points, Points contexts, NDArray law, NDArray p) {
+    return new Weighted(points, contexts, law, p.reshape(-1));
+  }
+
   /** A context with other probabilities of its inputs. */
   static MarkovContext reweighted(MarkovContext context, NDArray inputWeights) {
     NDArray law = context.law(context.points()).dense(context.points().manager());

@@ -7,7 +7,6 @@ import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Cases.some;
 import static ai.contexture.objective.Cases.step;
 import static ai.contexture.objective.Cases.value;
-import static ai.contexture.objective.Cases.weighted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.MarkovContext;
@@ -255,66 +254,6 @@ class ObjectiveAveragesTest {
 
   private static double sum(double[] values, int power) {
     return IntStream.range(0, values.length).mapToDouble(i -> Math.pow(values[i], power)).sum();
-  }
-
-  /** A context whose inputs are not equally probable, and its exact functions. */
-  private final class Exact {
-
-    private static final int D = 3;
-    private final MarkovContext context = weighted(manager, 12, 9);
-    private final Spectrum spectrum = Spectra.of(context, D, manager);
-    private final double[] squares = spectrum.eigenvalues(D);
-    private final NDArray mu = spectrum.functions();
-
-    /** (s_i ν_i). */
-    private final NDArray psi = context.operator().adjoint(mu);
-
-    private final NDArray nu = psi.div(manager.create(squares).sqrt());
-
-    double total(Objective<? super MarkovContext> objective, NDArray phi, NDArray psi) {
-      NDArray table = phi.concat(psi, 0);
-      return value(objective.loss(step(context, table, random("unused"), 0)).total());
-    }
-
-    /** The loss is what the theory says at the exact functions, and nowhere less. */
-    void assertLeast(
-        Objective<? super MarkovContext> objective, NDArray phi, NDArray psi, double least) {
-      assertClose(objective + " at its minimum", total(objective, phi, psi), least, 1e-7);
-      for (int i = 0; i < 50; i++) {
-        double strength = Math.pow(10, 1 - 4 * random("strength " + i).nextDouble());
-        NDArray otherPhi = phi.add(normal(manager, "phi " + i, 12, D).mul(strength));
-        NDArray otherPsi = psi.add(normal(manager, "psi " + i, 9, D).mul(strength));
-        assertThat(total(objective, otherPhi, otherPsi))
-            .as(objective + " elsewhere, " + Cases.reproduce())
-            .isGreaterThan(least - 1e-7);
-      }
-    }
-  }
-
-  private static final Whitening EXACT = new Whitening(1e-9, 1e-9);
-
-  @Test
-  void minimaAreThoseOfTheory() {
-    Exact exact = new Exact();
-    double[] squares = exact.squares;
-    int d = Exact.D;
-    exact.assertLeast(new Kise(EXACT), exact.mu, exact.nu, d - sum(squares, 1));
-    exact.assertLeast(new Svme(EXACT), exact.mu, exact.psi, d - sum(squares, 1));
-    exact.assertLeast(new NonContrastive(EXACT), exact.mu, exact.nu, 2 * (d - sum(squares, 1)));
-    exact.assertLeast(new SpectralContrastive(), exact.mu, exact.psi, -sum(squares, 2) / 2);
-  }
-
-  /** Without centring the constant function takes one of the outputs. */
-  @Test
-  void uncentredContrastiveLearnsTheConstant() {
-    Exact exact = new Exact();
-    SpectralContrastive original =
-        new SpectralContrastive(Orthonormality.none(), 0, false, Nesting.NONE);
-    NDArray constant = exact.psi.get(":, :1").onesLike();
-    NDArray psi = constant.concat(exact.psi.get(":, :2"), 1);
-    double least = -(1 + sum(exact.spectrum.eigenvalues(2), 2)) / 2;
-    exact.assertLeast(original, exact.mu, psi, least);
-    assertThat(exact.total(original, exact.mu, exact.psi)).isGreaterThan(least + 0.1);
   }
 
   @Test
