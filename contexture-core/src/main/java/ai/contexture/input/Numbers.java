@@ -97,8 +97,7 @@ public final class Numbers {
       return Double.NaN;
     }
     // m = high + low and high = quotient·power + rest hold exactly, so quotient + correction is
-    // m·10ˢ but for the roundings of the correction. Where both ends of their range lead to the
-    // same
+    // m·10ˢ but for the roundings of the correction. Where both ends of their range lead to one
     // double, it is the right one.
     double high = mantissa;
     double low = mantissa - (long) high;

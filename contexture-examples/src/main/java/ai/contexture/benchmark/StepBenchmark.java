@@ -61,17 +61,14 @@ public final class StepBenchmark implements Benchmark {
               new VarianceInvarianceCovariance(25, 25, 1, 2, Projector.none()),
               new Mlp.Options(width, 3, Activation.TANH, false),
               dim,
-              new TrainingOptions(
-                  Math.multiplyExact(steps, runs),
-                  0,
-                  1,
-                  AdamW.DEFAULT,
-                  RATE,
-                  Schedule.CONSTANT,
-                  DECAY,
-                  0,
-                  0,
-                  0));
+              TrainingOptions.DEFAULT
+                  .withSteps(Math.multiplyExact(steps, runs))
+                  .withBatch(0)
+                  .withOptimiser(AdamW.DEFAULT)
+                  .withLearningRate(RATE)
+                  .withSchedule(Schedule.CONSTANT)
+                  .withWeightDecay(DECAY)
+                  .withClip(0));
       prepared = true;
     } finally {
       if (!prepared) {
