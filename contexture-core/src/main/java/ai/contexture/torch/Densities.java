@@ -9,22 +9,9 @@ import ai.djl.ndarray.types.Shape;
 /** What densities of all pairs of two sets of rows are made of, tile by tile in libtorch. */
 public final class Densities {
 
-  private static final Method MATCHES = TorchScript.method("matches");
   private static final Method LOG_MIXTURE = TorchScript.method("log_mixture");
 
   private Densities() {}
-
-  /**
-   * Returns Σ_g w_jg · 1[x_ig = a_jg], the weights of the columns in which two rows are equal.
-   *
-   * @param x the codes of b rows, int64 [b, g]; their manager owns the result
-   * @param a the codes of m rows, int64 [m, g]
-   * @param weights float64 [m, g]
-   * @return float64 [b, m]
-   */
-  public static NDArray matches(NDArray x, NDArray a, NDArray weights) {
-    return MATCHES.call(x, a, weights).head();
-  }
 
   /**
    * Returns log Σ_t exp(−‖a_j − √s_t·x_i‖²/2v_t − p/2·log v_t), the density of a mixture of normal

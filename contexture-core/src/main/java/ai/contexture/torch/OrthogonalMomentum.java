@@ -14,11 +14,18 @@ import java.util.List;
  *
  * @param momentum β
  * @param weightDecay λ
+ * @param bfloat16 whether the rounds are computed in bfloat16, of 8 bits: as published, three times
+ *     faster where the hardware multiplies it and slower where it does not
  */
-public record OrthogonalMomentum(double momentum, double weightDecay) {
+public record OrthogonalMomentum(double momentum, double weightDecay, boolean bfloat16) {
 
   private static final Method STEP = TorchScript.method("muon");
   private static final int ROUNDS = 5;
+
+  /** Creates the rule in the precision of the matrices. */
+  public OrthogonalMomentum(double momentum, double weightDecay) {
+    this(momentum, weightDecay, false);
+  }
 
   /**
    * Updates matrices of one shape and their velocities in place, in batched products.
@@ -30,6 +37,12 @@ public record OrthogonalMomentum(double momentum, double weightDecay) {
    */
   public void step(
       List<NDArray> parameters, List<NDArray> gradients, List<NDArray> velocities, double rate) {
-    STEP.update(List.of(parameters, gradients, velocities), rate, weightDecay, momentum, ROUNDS);
+    STEP.update(
+        List.of(parameters, gradients, velocities),
+        rate,
+        weightDecay,
+        momentum,
+        ROUNDS,
+        bfloat16 ? 1 : 0);
   }
 }

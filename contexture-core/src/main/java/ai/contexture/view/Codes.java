@@ -1,8 +1,5 @@
 package ai.contexture.view;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -63,9 +60,8 @@ final class Codes {
     return codes;
   }
 
-  /** Returns codes as an array, int64 [b, g]. */
-  NDArray array(NDManager manager, long... codes) {
-    int g = columns.count();
-    return manager.create(codes, new Shape(codes.length / g, g));
+  /** Returns the number of values of each column, [g]. */
+  int[] sizes() {
+    return known.stream().mapToInt(Map::size).toArray();
   }
 }

@@ -1,10 +1,11 @@
 package ai.contexture.view;
 
-import ai.contexture.torch.Densities;
+import ai.contexture.torch.Matches;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /**
  * The density of rows of which each column is replaced with probability α by a draw from its
@@ -64,11 +65,18 @@ final class MarginalDensity {
         needs[i / g]++;
       }
     }
-    NDArray values = codes.array(owner, a);
-    NDArray gain = owner.create(gains, new Shape(m, g));
-    NDArray need = owner.create(needed, new Shape(m, g));
+    Matches gain = new Matches(a, gains, codes.sizes(), owner);
+    if (Arrays.stream(needs).allMatch(count -> count == 0)) {
+      return rows -> gain.of(codesOf(rows), rows.getManager());
+    }
+    Matches need = new Matches(a, needed, codes.sizes(), owner);
     NDArray count = owner.create(needs, new Shape(1, m));
-    return rows -> log(rows, values, gain, need, count);
+    return rows -> log(rows, gain, need, count);
+  }
+
+  /** The codes of rows, [b·g]. */
+  private long[] codesOf(NDArray rows) {
+    return codes.of(Marginals.values(rows), Codes.UNKNOWN_ROW);
   }
 
   /** α = 0 leaves no mass to what is drawn. */
@@ -87,12 +95,12 @@ final class MarginalDensity {
         : counts[column][(int) code] / (double) n;
   }
 
-  private NDArray log(NDArray rows, NDArray views, NDArray gain, NDArray need, NDArray count) {
+  private NDArray log(NDArray rows, Matches gain, Matches need, NDArray count) {
     NDManager owner = rows.getManager();
     try (NDManager scope = owner.newSubManager()) {
-      NDArray x = codes.array(scope, codes.of(Marginals.values(rows), Codes.UNKNOWN_ROW));
-      NDArray log = Densities.matches(x, views, gain);
-      NDArray possible = Densities.matches(x, views, need).eq(count);
+      long[] x = codesOf(rows);
+      NDArray log = gain.of(x, scope);
+      NDArray possible = need.of(x, scope).eq(count);
       NDArray never = log.zerosLike().add(Double.NEGATIVE_INFINITY);
       NDArray result = NDArrays.where(possible, log, never);
       result.attach(owner);

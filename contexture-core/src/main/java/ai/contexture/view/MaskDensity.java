@@ -1,6 +1,6 @@
 package ai.contexture.view;
 
-import ai.contexture.torch.Densities;
+import ai.contexture.torch.Matches;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
@@ -55,18 +55,16 @@ final class MaskDensity {
       weights[i] = isHidden ? g + 1.0 : 1;
       shown[i / g] += isHidden ? 1 : 0;
     }
-    NDArray values = codes.array(owner, a);
-    NDArray weight = owner.create(weights, new Shape(m, g));
+    // of the columns that are equal, those with the constant count g + 1, the others 1
+    Matches matches = new Matches(a, weights, codes.sizes(), owner);
     NDArray constants = owner.create(shown, new Shape(1, m));
-    return rows -> log(rows, values, weight, constants);
+    return rows -> log(rows, matches, constants);
   }
 
-  private NDArray log(NDArray rows, NDArray views, NDArray weights, NDArray constants) {
+  private NDArray log(NDArray rows, Matches matches, NDArray constants) {
     NDManager owner = rows.getManager();
     try (NDManager scope = owner.newSubManager()) {
-      NDArray x = codes.array(scope, codes.of(Marginals.values(rows), Codes.UNKNOWN_ROW));
-      // of the columns that are equal, those with the constant count g + 1, the others 1
-      NDArray equal = Densities.matches(x, views, weights);
+      NDArray equal = matches.of(codes.of(Marginals.values(rows), Codes.UNKNOWN_ROW), scope);
       NDArray free = equal.div(g + 1).floor();
       NDArray kept = equal.sub(free.mul(g + 1));
       NDArray possible = kept.add(constants).eq(g);

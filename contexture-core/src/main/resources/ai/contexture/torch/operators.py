@@ -181,6 +181,10 @@ class Operators(Module):
     else:
       pass
     m = torch.div(m, torch.add(torch.linalg_vector_norm(m, 2, [1, 2], True), 1e-7))
+    if torch.gt(float(torch.item(torch.select(options, 0, 4))), 0.):
+      m = torch.to(m, 15)
+    else:
+      pass
     for _0 in range(rounds):
       a = torch.bmm(m, torch.transpose(m, 1, 2))
       b = torch.baddbmm(a, a, a, beta=-4.7750, alpha=2.0315)
@@ -190,7 +194,8 @@ class Operators(Module):
     else:
       pass
     scale = torch.mul(torch.neg(rate), torch.pow(torch.div(float(ops.prim.max(rows, columns)), float(columns)), 0.5))
-    directions = torch.unbind(torch.view_as(torch.contiguous(m), torch.stack(gradients)))
+    like = torch.stack(gradients)
+    directions = torch.unbind(torch.view_as(torch.contiguous(torch.to(m, ops.prim.dtype(like))), like))
     torch._foreach_mul_(parameters, torch.sub(1., torch.mul(rate, decay)))
     torch._foreach_add_(parameters, directions, alpha=scale)
     return options
@@ -241,13 +246,6 @@ class Operators(Module):
     size = [torch.size(images, 0), torch.size(images, 1), torch.size(images, 2), torch.size(images, 3)]
     grid = torch.affine_grid_generator(maps, size, False)
     return torch.grid_sampler(images, grid, 0, border, False)
-
-  def matches(self: __torch__.Operators, x: Tensor, a: Tensor, weights: Tensor) -> Tensor:
-    total = torch.zeros([torch.size(x, 0), torch.size(a, 0)], dtype=7, device=ops.prim.device(x))
-    for i in range(torch.size(x, 1)):
-      equal = torch.eq(torch.unsqueeze(torch.select(x, 1, i), 1), torch.select(a, 1, i))
-      total = torch.add_(total, torch.mul(equal, torch.select(weights, 1, i)))
-    return total
 
   def log_mixture(self: __torch__.Operators, products: Tensor, rows: Tensor, views: Tensor, terms: Tensor) -> Tensor:
     total = torch.mul(products, 0.)

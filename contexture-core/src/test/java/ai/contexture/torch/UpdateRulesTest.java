@@ -147,6 +147,23 @@ class UpdateRulesTest {
     }
   }
 
+  /** The same direction but for the rounding of eight bits. */
+  @ParameterizedTest
+  @CsvSource({"7, 7", "12, 5", "5, 12"})
+  void directionsInBfloat16AreNearThose(int rows, int columns) {
+    NDArray gradient =
+        normal(manager, "gradient " + rows, rows, columns).toType(DataType.FLOAT32, true);
+    NDArray[] thetas = {zeros(gradient), zeros(gradient)};
+    for (int i = 0; i < 2; i++) {
+      new OrthogonalMomentum(0.9, 0, i == 1)
+          .step(List.of(thetas[i]), List.of(gradient), List.of(zeros(gradient)), 1);
+      assertThat(thetas[i].getDataType()).isEqualTo(DataType.FLOAT32);
+    }
+    double error = thetas[1].sub(thetas[0]).norm().toFloatArray()[0];
+    double size = thetas[0].norm().toFloatArray()[0];
+    assertThat(error / size).as(reproduce()).isBetween(1e-5, 0.05);
+  }
+
   @Test
   void matricesOfABatchDoNotMix() {
     for (DataType type : new DataType[] {DataType.FLOAT64, DataType.FLOAT32}) {

@@ -312,7 +312,8 @@ class OptimiserTest {
         "sgd | sgd(momentum=0.9)",
         "sgd(momentum=0.5) | sgd(momentum=0.5)",
         "muon | muon(rate=0.02,momentum=0.95)",
-        "muon(rate=0.03) | muon(rate=0.03,momentum=0.95)"
+        "muon(rate=0.03) | muon(rate=0.03,momentum=0.95)",
+        "muon(bfloat16=true) | muon(rate=0.02,momentum=0.95,bfloat16=true)"
       })
   void theTextOfAnOptimiserParsesBack(String given, String text) {
     Optimiser parsed = Optimisers.parse(given);
