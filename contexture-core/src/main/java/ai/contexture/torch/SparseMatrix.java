@@ -2,6 +2,7 @@ package ai.contexture.torch;
 
 import ai.contexture.input.Text;
 import ai.contexture.torch.TorchScript.Method;
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -17,10 +18,24 @@ import java.util.Arrays;
 public final class SparseMatrix {
 
   private static final Method TIMES = TorchScript.method("sparse_times");
-  private static final Method TIMES64 = TorchScript.method("sparse_times64");
   private static final Method DENSE = TorchScript.method("sparse_dense");
   private static final Method SELECT = TorchScript.method("sparse_select");
   private static final Method DRAW = TorchScript.method("sparse_draw");
+
+  /** Initialised by the first product: libtorch warns once that compressed rows are new to it. */
+  private static final class Compressed {
+
+    static final Method TIMES = TorchScript.method("sparse_times64");
+
+    static {
+      try (NDManager scope = NDManager.newBaseManager(Device.cpu())) {
+        NDArray one = scope.create(new double[] {1}, new Shape(1, 1));
+        NDArray offsets = scope.create(new int[] {0, 1});
+        NDArray index = scope.create(new int[] {0});
+        LibtorchLog.withoutWarnings(() -> TIMES.call(one, offsets, index, one.flatten()));
+      }
+    }
+  }
 
   private final int rows;
   private final int columns;
@@ -142,9 +157,7 @@ public final class SparseMatrix {
           Text.format("dense: expected [%d, c], got %s", columns, dense.getShape()));
     }
     if (dense.getDataType() == DataType.FLOAT64) {
-      // libtorch warns once that compressed rows are new to it
-      return LibtorchLog.withoutWarnings(
-          () -> TIMES64.call(dense, shortOffsets, shortIndex, doubles).head());
+      return Compressed.TIMES.call(dense, shortOffsets, shortIndex, doubles).head();
     }
     return TIMES.call(dense, offsets, columnIndex, floats).head();
   }
