@@ -7,16 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.contexture.context.Context;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
-import ai.contexture.objective.Loss;
-import ai.contexture.objective.Objective;
-import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -27,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -176,25 +171,6 @@ class EarlyStoppingTest {
       }
       assertThat(rest.reports)
           .isEqualTo(whole.reports.stream().filter(report -> report.step() > stop).toList());
-    }
-  }
-
-  /** Draws the outputs to a point that depends on nothing. */
-  record MeanSquare() implements Objective<Context> {
-
-    @Override
-    public Class<Context> needs() {
-      return Context.class;
-    }
-
-    @Override
-    public Set<Variable> encoders() {
-      return EnumSet.of(Variable.INPUT);
-    }
-
-    @Override
-    public Loss loss(Step<? extends Context> step) {
-      return Loss.of("square", step.phi().square().mean());
     }
   }
 

@@ -225,7 +225,7 @@ class EvaluationUnderWayTest {
         Trainer<KnnContext> trainer =
             new Trainer<>(
                 Training.context(manager),
-                new EarlyStoppingTest.MeanSquare(),
+                new MeanSquare(),
                 Encoders.parse(Spec.parse("linear")),
                 Training.OUTPUTS,
                 options)) {

@@ -266,25 +266,6 @@ class TrainerTest {
     }
   }
 
-  /** A mean over points: over two halves of them it is the mean of the two. */
-  private record MeanSquare() implements Objective<Context> {
-
-    @Override
-    public Class<Context> needs() {
-      return Context.class;
-    }
-
-    @Override
-    public Set<Variable> encoders() {
-      return EnumSet.of(Variable.INPUT);
-    }
-
-    @Override
-    public Loss loss(Step<? extends Context> step) {
-      return Loss.of("square", step.phi().square().mean());
-    }
-  }
-
   @Test
   void accumulatedGradientsAreThoseOfTheMean() throws IOException {
     TrainingOptions sgd =

@@ -1,0 +1,28 @@
+package ai.contexture.training;
+
+import ai.contexture.context.Context;
+import ai.contexture.objective.Loss;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Step;
+import ai.contexture.objective.Variable;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** A mean over points of what depends on each alone: over two halves it is the mean of the two. */
+record MeanSquare() implements Objective<Context> {
+
+  @Override
+  public Class<Context> needs() {
+    return Context.class;
+  }
+
+  @Override
+  public Set<Variable> encoders() {
+    return EnumSet.of(Variable.INPUT);
+  }
+
+  @Override
+  public Loss loss(Step<? extends Context> step) {
+    return Loss.of("square", step.phi().square().mean());
+  }
+}
