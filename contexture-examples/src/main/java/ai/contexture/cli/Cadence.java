@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
  * @param steps the number of steps, 0 if it is a time or never
  * @param time how long, zero if it is a number of steps or never
  */
-record Interval(int steps, Duration time) {
+record Cadence(int steps, Duration time) {
 
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})\\s*(s|min|h)?");
   private static final Map<String, Duration> UNITS =
       Map.of("s", Duration.ofSeconds(1), "min", Duration.ofMinutes(1), "h", Duration.ofHours(1));
 
   /** Reads {@code 50} (steps), {@code 90s}, {@code 5min}, {@code 2h} or {@code 0} for never. */
-  static Interval parse(String name, String text) {
+  static Cadence parse(String name, String text) {
     Matcher matcher = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {
       throw new InputException(
@@ -31,8 +31,8 @@ record Interval(int steps, Duration time) {
     }
     int number = Integer.parseInt(matcher.group(1));
     return matcher.group(2) == null
-        ? new Interval(number, Duration.ZERO)
-        : new Interval(0, UNITS.get(matcher.group(2)).multipliedBy(number));
+        ? new Cadence(number, Duration.ZERO)
+        : new Cadence(0, UNITS.get(matcher.group(2)).multipliedBy(number));
   }
 
   /**

@@ -252,7 +252,7 @@ final class PretrainCommand implements Callable<Integer> {
     DataSource source = data.source();
     notNegative("--evaluate-every", evaluateEvery);
     String checkpoints =
-        Interval.parse(
+        Cadence.parse(
                 "--checkpoint-every",
                 checkpointEvery == null ? RunOptions.CHECKPOINT_EVERY : checkpointEvery)
             .toString();

@@ -32,7 +32,7 @@ final class PretrainingRun {
   private final RunOptions options;
   private final boolean quiet;
   private final int steps;
-  private final Interval checkpoints;
+  private final Cadence checkpoints;
   private double seconds;
   private double evaluationSeconds;
   private int checkpointed;

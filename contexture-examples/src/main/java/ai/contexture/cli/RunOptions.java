@@ -13,7 +13,7 @@ import ai.contexture.training.Recipe;
  * @param device where it was asked to compute
  * @param evaluateEvery steps between two measures, 0 for none, null for as often as a tenth of the
  *     time allows
- * @param checkpointEvery the {@link Interval} between two checkpoints
+ * @param checkpointEvery the {@link Cadence} between two checkpoints
  * @param keep how many checkpoints are kept
  */
 record RunOptions(
@@ -37,7 +37,7 @@ record RunOptions(
   static final int KEEP = 2;
 
   /** Returns how often there is a checkpoint. */
-  Interval checkpoints() {
-    return Interval.parse("--checkpoint-every", checkpointEvery);
+  Cadence checkpoints() {
+    return Cadence.parse("--checkpoint-every", checkpointEvery);
   }
 }
