@@ -25,6 +25,14 @@ public sealed interface Target permits Target.Classes, Target.Values {
   /** Says whether the target of a row is known. */
   boolean known(int row);
 
+  /** Says whether the targets of all rows are known. */
+  default boolean complete() {
+    return IntStream.range(0, rows()).allMatch(this::known);
+  }
+
+  /** Says whether two rows have known targets that differ. */
+  boolean varies();
+
   /** Returns what can be predicted. */
   Task task();
 
@@ -187,6 +195,11 @@ public sealed interface Target permits Target.Classes, Target.Values {
     }
 
     @Override
+    public boolean varies() {
+      return Arrays.stream(codes).filter(code -> code >= 0).distinct().limit(2).count() > 1;
+    }
+
+    @Override
     public Classes select(int[] rows) {
       return new Classes(name, classes, Arrays.stream(rows).map(row -> codes[row]).toArray());
     }
@@ -247,6 +260,11 @@ public sealed interface Target permits Target.Classes, Target.Values {
     /** Returns a copy of the number of each row, NaN if it is unknown. <b>[rows]</b> */
     public double[] values() {
       return values.clone();
+    }
+
+    @Override
+    public boolean varies() {
+      return Arrays.stream(values).filter(v -> !Double.isNaN(v)).distinct().limit(2).count() > 1;
     }
 
     @Override

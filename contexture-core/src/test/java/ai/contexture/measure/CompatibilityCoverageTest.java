@@ -157,7 +157,7 @@ class CompatibilityCoverageTest {
   }
 
   /**
-   * Intervals hold the truth about as often as they say:on the whole, and for no task much more
+   * Intervals hold the truth about as often as they say: on the whole, and for no task much more
    * seldom.
    */
   private void holds(int n, boolean functions, double level, int repeats) {
@@ -186,12 +186,14 @@ class CompatibilityCoverageTest {
   @ParameterizedTest
   @Tag("slow")
   @CsvSource({
-    "20, true, 0.95, 200",
-    "20, false, 0.9, 200",
-    "60, true, 0.95, 60",
-    "60, false, 0.9, 60",
+    "20, true, 0.95, 100",
+    "20, false, 0.9, 100",
+    "60, true, 0.95, 40",
+    "60, false, 0.9, 40",
     "150, true, 0.9, 20",
-    "500, true, 0.9, 4"
+    "150, false, 0.95, 20",
+    "500, true, 0.9, 6",
+    "500, true, 0.95, 6"
   })
   void ofAnyNumberOfLabels(int n, boolean functions, double level, int repeats) {
     holds(n, functions, level, repeats);

@@ -26,8 +26,10 @@ import picocli.CommandLine.Option;
     name = "compare",
     header = {"Which of several contexts is worth most, without training", ""},
     description = {
-      "Computes what several contexts are worth on the same rows, and ranks them by their usefulness. Where",
-      "there is a target, it also says how well a linear model on the best functions of each predicts it.",
+      "Computes what several contexts are worth on the same rows, and ranks them by their"
+          + " usefulness. Where",
+      "there is a target, it also says how well a linear model on the best functions of each"
+          + " predicts it.",
       ""
     },
     descriptionHeading = "%n",
@@ -64,8 +66,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "ROWS",
       description =
-          "The rows that the contexts are made of: all or pretrain. A linear model needs others to be"
-              + " scored on. Default: pretrain")
+          "The rows that the contexts are made of: all or pretrain. A linear model needs others to"
+              + " be scored on. Default: pretrain")
   private String rows;
 
   @Option(
@@ -169,6 +171,7 @@ final class CompareCommand implements Callable<Integer> {
       row.addProperty("probeDimension", probed ? m.probes().get(0).dimension() : null);
       row.addProperty("method", m.method());
       row.add("seconds", Results.number(m.seconds()));
+      row.add("diagnosis", Results.diagnosis(m.diagnosis()));
       JsonArray notes = new JsonArray();
       m.notes().forEach(notes::add);
       row.add("notes", notes);

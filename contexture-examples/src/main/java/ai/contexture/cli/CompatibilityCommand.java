@@ -11,9 +11,12 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.CompatibilityEstimate;
+import ai.contexture.measure.ContextComplexity;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Evaluation;
 import ai.contexture.training.Recipe;
 import ai.djl.ndarray.NDManager;
@@ -21,7 +24,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -34,8 +36,10 @@ import picocli.CommandLine.Option;
     name = "compatibility",
     header = {"How much of a target a context tells, without training", ""},
     description = {
-      "Computes how compatible a target is with a context: how much of it is left when it is averaged over",
-      "what belongs together. Exactly, where the target of every row is known; and estimated from a few",
+      "Computes how compatible a target is with a context: how much of it is left when it is"
+          + " averaged over",
+      "what belongs together. Exactly, where the target of every row is known; and estimated from a"
+          + " few",
       "labelled rows, with an interval of confidence.",
       ""
     },
@@ -113,7 +117,7 @@ final class CompatibilityCommand implements Callable<Integer> {
         random.ints(0, known.length).distinct().limit(wanted).sorted().map(i -> known[i]).toArray();
     Target few = target.select(labelled);
     require(
-        varies(few),
+        few.varies(),
         Text.format(
             "--labels: the %d labelled rows all have the same target; give more, or another --seed",
             wanted));
@@ -129,30 +133,32 @@ final class CompatibilityCommand implements Callable<Integer> {
       Compatibility exact =
           known.length == used.length ? Compatibility.exact(finite, target) : null;
       int top = Math.min(used.length - 1, Usefulness.DEFAULT_D0);
+      Spectrum spectrum = Spectra.of(finite, top, manager);
       CompatibilityEstimate estimate =
           CompatibilityEstimate.of(
-              Spectra.of(finite, top, manager),
-              labelled,
-              few,
-              level == null ? CompatibilityEstimate.DEFAULT_LEVEL : level);
+              spectrum, labelled, few, level == null ? CompatibilityEstimate.DEFAULT_LEVEL : level);
+      ContextComplexity complexity =
+          ContextComplexity.of(finite, Seed.of(recipe.training().seed()));
+      double squared = exact == null ? estimate.high() : exact.squared();
+      Diagnosis diagnosis =
+          Diagnosis.association(complexity)
+              .and(Diagnosis.task(squared, spectrum.eigenvalues()[0], complexity));
       if (!common.toStandardOutput()) {
         String where = Text.format("'%s' of %s", target.name(), dataset.name());
         new ContextReport(terminal)
-            .compatibility(fitted.toString(), where, used.length, exact, estimate);
+            .compatibility(fitted.toString(), where, used.length, exact, estimate, diagnosis);
       }
-      common.write(json(fitted, target, exact, estimate), terminal);
+      common.write(json(fitted, target, exact, estimate, diagnosis), terminal);
     }
     return 0;
   }
 
-  private static boolean varies(Target target) {
-    return target instanceof Target.Classes classes
-        ? Arrays.stream(classes.codes()).distinct().count() > 1
-        : Arrays.stream(((Target.Values) target).values()).distinct().count() > 1;
-  }
-
   private static JsonObject json(
-      Context context, Target target, Compatibility exact, CompatibilityEstimate estimate) {
+      Context context,
+      Target target,
+      Compatibility exact,
+      CompatibilityEstimate estimate,
+      Diagnosis diagnosis) {
     JsonElement whole = JsonNull.INSTANCE;
     if (exact != null) {
       JsonObject json = new JsonObject();
@@ -172,6 +178,7 @@ final class CompatibilityCommand implements Callable<Integer> {
     result.addProperty("context", context.toString());
     result.add("exact", whole);
     result.add("estimate", few);
+    result.add("diagnosis", Results.diagnosis(diagnosis));
     return result;
   }
 

@@ -14,6 +14,7 @@ import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.CompatibilityEstimate;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.training.Recipe;
@@ -152,6 +153,12 @@ final class ContextReport {
               "from the preprocessed inputs %.4g, from nothing %.4g",
               any.rawFeatures(), any.meanPredictor()));
     }
+    if (measured.stream().anyMatch(m -> !m.diagnosis().healthy())) {
+      report.heading("What looks wrong");
+      for (ContextMeasures m : measured) {
+        m.diagnosis().findings().forEach(found -> report.line("  " + m.context() + ": " + found));
+      }
+    }
     if (measured.stream().anyMatch(m -> !m.notes().isEmpty())) {
       report.heading("What could not be measured");
       for (ContextMeasures m : measured) {
@@ -171,7 +178,8 @@ final class ContextReport {
       String target,
       int rows,
       Compatibility exact,
-      CompatibilityEstimate estimate) {
+      CompatibilityEstimate estimate,
+      Diagnosis diagnosis) {
     report.line(Text.format("How much of %s the context %s tells", target, context));
     report.line("");
     if (exact != null) {
@@ -189,6 +197,7 @@ final class ContextReport {
             estimate.labels()));
     report.line("");
     report.line("  " + meaning(exact == null ? estimate.squared() : exact.squared()));
+    report.diagnosis(diagnosis);
   }
 
   /** Says what ρ² means: the share of the target's variance that the context keeps. */
@@ -198,7 +207,7 @@ final class ContextReport {
             ? "features learned from it can predict the target well."
             : squared > LITTLE
                 ? "features learned from it can predict the target in part."
-                : "look for another context for this target.";
+                : "features learned from it can predict little of the target.";
     return Text.format(
         "Averaged over what belongs together, the target keeps %.0f %% of its variance: %s",
         100 * squared, therefore);

@@ -5,6 +5,7 @@ import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.training.DivergedException;
 import ai.contexture.training.EvaluationReport;
@@ -221,9 +222,9 @@ final class PretrainingRun {
     }
 
     @Override
-    public void onWarning(int step, String message) {
+    public void onWarning(int step, Diagnosis.Finding finding) {
       leaveBar();
-      terminal.warn(message);
+      terminal.warn(Text.format("after %d steps: %s", step, finding));
     }
 
     @Override
@@ -252,6 +253,7 @@ final class PretrainingRun {
     Alignment alignment = job.isExact() ? job.alignment() : null;
     Alignment onNewRows = alignmentOnNewRows();
     ProbeScore probe = job.probe().orElse(null);
+    Diagnosis diagnosis = job.diagnosis();
     JsonObject result = new JsonObject();
     result.addProperty("n", job.split().pretrain().length);
     result.addProperty("features", job.data().features().columns().size());
@@ -265,6 +267,7 @@ final class PretrainingRun {
     result.add("alignment", alignment == null ? JsonNull.INSTANCE : Results.alignment(alignment));
     result.add("alignmentOnNewRows", Results.onNewRows(onNewRows));
     result.add("probe", Results.probe(probe));
+    result.add("diagnosis", Results.diagnosis(diagnosis));
     result.add("eigenvalues", Results.numbers(job.representation().eigenvalues()));
     result.addProperty("inputs", job.preprocessing().names().size());
     result.addProperty("outputs", job.outputs());
@@ -278,6 +281,7 @@ final class PretrainingRun {
     Outputs.write(folder.file(RunFolder.RESULT), stream -> stream.write(text));
     folder.deleteCheckpoints();
     report.pretraining(job, options, folder, seconds, loss, alignment, onNewRows, probe);
+    report.diagnosis(diagnosis);
     return result;
   }
 

@@ -4,12 +4,12 @@ import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -242,6 +242,14 @@ final class Report {
     return List.of(from, (value == best ? "best  " : "") + Text.format("%.4g", value));
   }
 
+  /** Prints what is wrong, if anything is. */
+  void diagnosis(Diagnosis diagnosis) {
+    if (!diagnosis.healthy()) {
+      heading("What looks wrong");
+      diagnosis.findings().forEach(finding -> line("  " + finding));
+    }
+  }
+
   /** Prints a spectrum. */
   void spectrum(
       Spectrum spectrum,
@@ -250,7 +258,6 @@ final class Report {
       Usefulness usefulness,
       double decayRate,
       double seconds) {
-    PrintStream out = terminal.out();
     line(Text.format("Spectrum of %s on %s", spectrum.context(), where));
     line("");
     double[] errors = spectrum.errors();
@@ -274,7 +281,6 @@ final class Report {
             spectrum.method(),
             Arrays.stream(spectrum.residuals()).max().orElse(0),
             Progress.duration(seconds)));
-    out.flush();
   }
 
   /** 1, 2, 3, 5, 7, 10, 20, 30, 50, … */

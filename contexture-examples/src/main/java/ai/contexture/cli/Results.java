@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.training.ValidationReport;
 import com.google.gson.Gson;
@@ -67,6 +68,19 @@ final class Results {
     json.addProperty("step", report.bestStep());
     json.add("loss", number(report.bestLoss()));
     return json;
+  }
+
+  static JsonArray diagnosis(Diagnosis diagnosis) {
+    JsonArray array = new JsonArray();
+    for (Diagnosis.Finding finding : diagnosis.findings()) {
+      JsonObject json = new JsonObject();
+      json.addProperty("signature", finding.signature().toString());
+      json.add("value", number(finding.value()));
+      json.add("limit", number(finding.limit()));
+      json.addProperty("reason", finding.reason());
+      array.add(json);
+    }
+    return array;
   }
 
   static JsonElement probe(ProbeScore score) {

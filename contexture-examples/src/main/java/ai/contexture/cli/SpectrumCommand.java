@@ -9,8 +9,11 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.DecayRate;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Usefulness;
+import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.SpectralMethod;
 import ai.contexture.spectrum.Spectrum;
@@ -126,12 +129,15 @@ final class SpectrumCommand implements Callable<Integer> {
     double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
     Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), measure.beta(), counted);
     double decayRate = DecayRate.of(spectrum.eigenvalues(counted));
+    Seed seed = Seed.of(Recipe.DEFAULT.training().seed());
+    Diagnosis diagnosis = Diagnosis.association(ContextComplexity.of(known, seed));
     double[] eigenvalues = spectrum.eigenvalues(asked);
     double[] errors = Arrays.copyOf(spectrum.errors(), eigenvalues.length);
     if (!common.toStandardOutput()) {
       String where = Text.format("%d rows of %s", inputs.points().size(), dataset.name());
-      new Report(terminal, true)
-          .spectrum(spectrum, where, eigenvalues, usefulness, decayRate, seconds);
+      Report report = new Report(terminal, true);
+      report.spectrum(spectrum, where, eigenvalues, usefulness, decayRate, seconds);
+      report.diagnosis(diagnosis);
     }
     String name = fitted.toString();
     double[] drawn = spectrum.eigenvalues(counted);
@@ -149,6 +155,7 @@ final class SpectrumCommand implements Callable<Integer> {
     result.add("errors", Results.numbers(errors));
     result.add("usefulness", measured);
     result.add("decayRate", Results.number(decayRate));
+    result.add("diagnosis", Results.diagnosis(diagnosis));
     result.addProperty("features", dataset.features().columns().size());
     result.addProperty("inputs", inputs.points().width());
     result.addProperty("context", name);

@@ -12,6 +12,7 @@ import ai.contexture.input.Text;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.DecayRate;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.random.Seed;
@@ -158,6 +159,17 @@ public record ContextMeasures(
     }
   }
 
+  /** Returns what is wrong with the context and the task, as far as they could be measured. */
+  public Diagnosis diagnosis() {
+    if (complexity == null) {
+      return Diagnosis.HEALTHY;
+    }
+    Diagnosis association = Diagnosis.association(complexity);
+    return compatibility == null || eigenvalues.length == 0
+        ? association
+        : association.and(Diagnosis.task(compatibility.squared(), eigenvalues[0], complexity));
+  }
+
   private static Compatibility compatibility(
       KernelContext context, ContextData data, List<String> notes) {
     if (data.target().isEmpty()) {
@@ -168,7 +180,7 @@ public record ContextMeasures(
       return null;
     }
     Target target = data.target().get();
-    if (!IntStream.range(0, target.rows()).allMatch(target::known)) {
+    if (!target.complete()) {
       notes.add("no ρ, since some rows have no target; contexture compatibility estimates it");
       return null;
     }

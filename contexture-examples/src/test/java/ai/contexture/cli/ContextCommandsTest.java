@@ -131,6 +131,32 @@ class ContextCommandsTest {
     assertThat(all.get("notes").toString()).contains("rows that the context was not made of");
   }
 
+  /** Three rows that are tied are too few, all are too many, and the table says which is which. */
+  @Test
+  void whatLooksWrongIsSaid() {
+    String[] contexts = {
+      "--context", "knn(k=2)", "--context", "knn(k=12)", "--context", "knn(k=29)"
+    };
+    Command people = run("compare", contexts);
+    List<JsonObject> compared = rows(run("compare", with(contexts, "--json", "-")).json());
+    Command spectrum = run("spectrum", "--context", "knn(k=2)");
+    JsonObject compatibility =
+        run("compatibility", "--context", "knn(k=2)", "--labels", "30", "--json", "-").json();
+
+    assertThat(people.out())
+        .containsPattern("What looks wrong\\R")
+        .contains("knn(k=2): association too strong: each row is tied to about ")
+        .contains("knn(k=29): association too weak: all its functions together count as ")
+        .doesNotContain("knn(k=12): association");
+    assertThat(compared.stream().map(row -> row.getAsJsonArray("diagnosis").size()))
+        .containsExactlyInAnyOrder(1, 0, 1);
+    assertThat(spectrum.out()).contains("What looks wrong", "  association too strong: ");
+    JsonObject finding = compatibility.getAsJsonArray("diagnosis").get(0).getAsJsonObject();
+    assertThat(finding.get("signature").getAsString()).isEqualTo("association too strong");
+    assertThat(finding.get("value").getAsDouble()).isLessThan(10);
+    assertThat(finding.get("limit").getAsDouble()).isEqualTo(10);
+  }
+
   @Test
   void aComparisonWithoutTargetHasNoProbe() {
     Command command =

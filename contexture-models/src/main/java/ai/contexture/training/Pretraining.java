@@ -19,6 +19,10 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Compatibility;
+import ai.contexture.measure.ContextComplexity;
+import ai.contexture.measure.Diagnosis;
+import ai.contexture.measure.EffectiveRank;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Objectives;
@@ -499,6 +503,36 @@ public final class Pretraining implements AutoCloseable {
    */
   public Optional<ProbeScore> probe() {
     return data.target().map(target -> Evaluation.probe(representation(), data));
+  }
+
+  /**
+   * Returns what is wrong with the context, with the target as a task of it, and with the features
+   * as trained so far, as far as that is known.
+   */
+  public Diagnosis diagnosis() {
+    Diagnosis diagnosis = Diagnosis.HEALTHY;
+    if (context instanceof KernelContext kernel) {
+      Seed seed = Seed.of(recipe.training().seed());
+      ContextComplexity complexity = ContextComplexity.of(kernel, seed);
+      diagnosis = Diagnosis.association(complexity).and(task(complexity));
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      EffectiveRank rank = EffectiveRank.of(trainer.outputs(scope));
+      return diagnosis.and(Diagnosis.features(rank, recipe.dimension()));
+    }
+  }
+
+  /** What is wrong with the target, where it is known for all pretraining rows. */
+  private Diagnosis task(ContextComplexity complexity) {
+    Target target = data.target().map(all -> all.select(split.pretrain())).orElse(null);
+    if (target == null
+        || !(context instanceof FiniteContext finite)
+        || !target.complete()
+        || !target.varies()) {
+      return Diagnosis.HEALTHY;
+    }
+    double squared = Compatibility.exact(finite, target).squared();
+    return Diagnosis.task(squared, spectrum().eigenvalues()[0], complexity);
   }
 
   /** Returns the representation as trained so far; the job owns it. */

@@ -174,7 +174,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     NDArray learned = rows.get(objective.learned());
     watchedRows = learned.getShape().get(0) > outputs ? learned : null;
     boolean scaleFree = objective.orthonormality() instanceof Whitening;
-    watch = new Watch(options.learningRate(), outputs, scaleFree);
+    watch = new Watch(outputs, scaleFree);
     validation = heldOut == null ? null : validation(heldOut, outputs);
   }
 

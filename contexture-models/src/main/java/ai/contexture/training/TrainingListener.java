@@ -1,5 +1,7 @@
 package ai.contexture.training;
 
+import ai.contexture.measure.Diagnosis;
+
 /**
  * Hears what happens in training; methods are called on the training thread, in order. Each of them
  * may be left out.
@@ -33,9 +35,9 @@ public interface TrainingListener {
    * Hears that the training seems to go wrong, once for each way in which it does.
    *
    * @param step how many steps were finished when it was noticed
-   * @param message one line in plain words, which names the number
+   * @param finding what it is, with the number that says so
    */
-  default void onWarning(int step, String message) {}
+  default void onWarning(int step, Diagnosis.Finding finding) {}
 
   /**
    * Is asked between steps whether to go on.

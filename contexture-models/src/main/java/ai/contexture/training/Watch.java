@@ -1,6 +1,7 @@
 package ai.contexture.training;
 
 import ai.contexture.input.Text;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.EffectiveRank;
 
 /**
@@ -18,12 +19,6 @@ final class Watch {
   /** What the mean of the last steps takes of a new one. */
   private static final double SHARE = 0.1;
 
-  /** A loss is far above its start where it rose by so many times the size of its terms. */
-  private static final double RISE = 10;
-
-  /** A gradient explodes where it is so many times the longest of the start. */
-  private static final double EXPLOSION = 1000;
-
   /** How many numbers a checkpoint holds of this. */
   static final int NUMBERS = 11;
 
@@ -33,10 +28,6 @@ final class Watch {
   /** Outputs that fall to fewer dimensions, and by half, collapse. */
   private static final double FEW = 3;
 
-  private static final String ADVICE =
-      ": the features collapse; an orthonormality such as whitening keeps them apart";
-
-  private final double rate;
   private final int outputs;
   private final boolean scaleFree;
   private int steps;
@@ -54,12 +45,10 @@ final class Watch {
   /**
    * Creates a watch.
    *
-   * @param rate the peak learning rate
    * @param outputs the number of the encoder's outputs
    * @param scaleFree whether the objective does not see how large the outputs are
    */
-  Watch(double rate, int outputs, boolean scaleFree) {
-    this.rate = rate;
+  Watch(int outputs, boolean scaleFree) {
     this.outputs = outputs;
     this.scaleFree = scaleFree;
   }
@@ -79,24 +68,18 @@ final class Watch {
     }
     loss += SHARE * (report.loss() - loss);
     logNorm += SHARE * (norm - logNorm);
-    if (!saidLoss && loss > startLoss + RISE * startSize) {
-      saidLoss = true;
-      listener.onWarning(
-          report.step(),
-          Text.format(
-              "the loss is %.3g after %d steps and was %.3g at the start: the training diverges;"
-                  + " a lower learning rate than %s may help",
-              loss, report.step(), startLoss, rate));
+    if (!saidLoss) {
+      saidLoss = say(Diagnosis.loss(startLoss, startSize, loss), report.step(), listener);
     }
-    if (!saidNorm && startNorm > 0 && logNorm > Math.log(startNorm) + Math.log(EXPLOSION)) {
-      saidNorm = true;
-      listener.onWarning(
-          report.step(),
-          Text.format(
-              "the gradient has the norm %.3g after %d steps and had at most %.3g at the start: it"
-                  + " explodes; a lower learning rate than %s, or clipping the gradient, may help",
-              Math.exp(logNorm), report.step(), startNorm, rate));
+    if (!saidNorm) {
+      saidNorm = say(Diagnosis.gradient(startNorm, Math.exp(logNorm)), report.step(), listener);
     }
+  }
+
+  /** Tells what was found and returns whether there was anything. */
+  private static boolean say(Diagnosis diagnosis, int step, TrainingListener listener) {
+    diagnosis.findings().forEach(finding -> listener.onWarning(step, finding));
+    return !diagnosis.healthy();
   }
 
   /** Returns whether the encoder's outputs are to be looked at after a step, 0 for the start. */
@@ -116,24 +99,33 @@ final class Watch {
       startRank = rank;
       return;
     }
-    String message = null;
-    if (rank < Math.min(FEW, outputs / 4.0) && rank < startRank / 2) {
-      message =
+    if (!saidCollapse) {
+      saidCollapse = say(collapse(step, variance, rank), step, listener);
+    }
+  }
+
+  private Diagnosis collapse(int step, double variance, double rank) {
+    double fewest = Math.min(Math.min(FEW, outputs / 4.0), startRank / 2);
+    if (rank < fewest) {
+      return Diagnosis.collapsed(
+          rank,
+          fewest,
           Text.format(
               "the encoder's %d outputs use %.1f dimensions after %d steps (effective rank) and"
-                  + " used %.1f at the start%s",
-              outputs, rank, step, startRank, ADVICE);
-    } else if (!scaleFree && variance < VARIANCE * Math.min(1, startVariance)) {
-      message =
+                  + " used %.1f at the start",
+              outputs, rank, step, startRank));
+    }
+    double least = VARIANCE * Math.min(1, startVariance);
+    if (!scaleFree && variance < least) {
+      return Diagnosis.collapsed(
+          variance,
+          least,
           Text.format(
               "the encoder's outputs vary by %.2g after %d steps (standard deviation) and varied by"
-                  + " %.2g at the start%s",
-              Math.sqrt(variance), step, Math.sqrt(startVariance), ADVICE);
+                  + " %.2g at the start",
+              Math.sqrt(variance), step, Math.sqrt(startVariance)));
     }
-    if (message != null && !saidCollapse) {
-      saidCollapse = true;
-      listener.onWarning(step, message);
-    }
+    return Diagnosis.HEALTHY;
   }
 
   /** Returns what a checkpoint holds. */

@@ -11,6 +11,7 @@ import ai.contexture.data.Target;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.Spec;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.torch.Torch;
 import ai.djl.Device;
@@ -50,8 +51,8 @@ class EvaluationUnderWayTest {
     }
 
     @Override
-    public void onWarning(int step, String message) {
-      warnings.add(message);
+    public void onWarning(int step, Diagnosis.Finding finding) {
+      warnings.add(finding.toString());
       warnedAt = step;
     }
   }
@@ -188,7 +189,8 @@ class EvaluationUnderWayTest {
     }
     assertThat(heard.warnings).hasSize(1);
     assertThat(heard.warnings.get(0))
-        .contains("(standard deviation) and varied by 0.", "the features collapse");
+        .startsWith("dimension collapsed: ")
+        .contains("(standard deviation) and varied by 0.", "whitening keeps them apart");
     assertThat(heard.warnedAt).isLessThanOrEqualTo(40);
   }
 
@@ -233,7 +235,7 @@ class EvaluationUnderWayTest {
     }
     assertThat(heard.warnings).hasSizeBetween(1, 2);
     assertThat(heard.warnings.get(0))
-        .startsWith("the loss is ")
-        .contains("at the start: the training diverges; a lower learning rate than 6.0 may help");
+        .startsWith("training diverged: the loss is ")
+        .endsWith("at the start; a lower learning rate may help");
   }
 }

@@ -2,6 +2,7 @@ package ai.contexture.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.measure.Diagnosis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,13 @@ class WatchTest {
   private final TrainingListener listener =
       new TrainingListener() {
         @Override
-        public void onWarning(int step, String message) {
-          heard.add(step + ": " + message);
+        public void onWarning(int step, Diagnosis.Finding finding) {
+          heard.add(step + ": " + finding);
         }
       };
 
   private Watch watch(int steps, IntToDoubleFunction loss, IntToDoubleFunction norm) {
-    Watch watch = new Watch(0.1, 32, false);
+    Watch watch = new Watch(32, false);
     for (int step = 1; step <= steps; step++) {
       double value = loss.applyAsDouble(step);
       Map<String, Double> terms = Map.of("a", value + 3, "b", -3.0);
@@ -43,8 +44,9 @@ class WatchTest {
     watch(200, step -> Math.pow(2, step / 10.0), step -> 1);
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0))
-        .matches("\\d+: the loss is 7\\d\\.\\d after \\d+ steps and was 1\\.\\d+ at the start: .*")
-        .contains("the training diverges", "a lower learning rate than 0.1");
+        .matches(
+            "\\d+: training diverged: the loss is 7\\d\\.\\d and was 1\\.\\d+ at the start; .*")
+        .contains("a lower learning rate may help");
     assertThat(Integer.parseInt(heard.get(0).replaceFirst(":.*", ""))).isBetween(65, 80);
   }
 
@@ -53,12 +55,13 @@ class WatchTest {
     watch(200, step -> 1, step -> step < 50 ? 2 : 1e4);
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0))
-        .contains("the gradient has the norm 2.", "had at most 2.00 at the start", "explodes");
+        .contains(
+            "training diverged: the gradient has the norm 2.", "had at most 2.00 at the start");
   }
 
   @Test
   void fewDimensionsAreSaidOnce() {
-    Watch watch = new Watch(0.1, 32, true);
+    Watch watch = new Watch(32, true);
     watch.outputs(0, 1, 14, listener);
     watch.outputs(10, 1e-9, 8, listener);
     assertThat(heard).isEmpty();
@@ -66,16 +69,17 @@ class WatchTest {
     watch.outputs(40, 1, 1.2, listener);
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0))
-        .startsWith("20: the encoder's 32 outputs use 2.9 dimensions after 20 steps")
-        .contains("used 14.0 at the start", "collapse", "whitening");
+        .startsWith(
+            "20: dimension collapsed: the encoder's 32 outputs use 2.9 dimensions after 20 steps")
+        .contains("used 14.0 at the start", "whitening");
   }
 
   @Test
   void fewDimensionsFromTheStartAreNoCollapse() {
-    Watch watch = new Watch(0.1, 32, false);
+    Watch watch = new Watch(32, false);
     watch.outputs(0, 1, 2, listener);
     watch.outputs(10, 1, 1.6, listener);
-    Watch narrow = new Watch(0.1, 2, false);
+    Watch narrow = new Watch(2, false);
     narrow.outputs(0, 1, 2, listener);
     narrow.outputs(10, 1, 1.1, listener);
     assertThat(heard).isEmpty();
@@ -83,7 +87,7 @@ class WatchTest {
 
   @Test
   void outputsThatNoLongerVaryAreSaidOnce() {
-    Watch watch = new Watch(0.1, 32, false);
+    Watch watch = new Watch(32, false);
     watch.outputs(0, 0.09, 14, listener);
     watch.outputs(10, 0.01, 14, listener);
     assertThat(heard).isEmpty();
@@ -91,14 +95,15 @@ class WatchTest {
     watch.outputs(40, 0.001, 14, listener);
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0))
-        .startsWith("20: the encoder's outputs vary by 0.063 after 20 steps (standard deviation)")
-        .contains("varied by 0.30 at the start", "collapse");
+        .contains(
+            "collapsed: the encoder's outputs vary by 0.063 after 20 steps (standard deviation)")
+        .contains("varied by 0.30 at the start");
   }
 
   /** Large outputs that an objective brings to variance 1 have not collapsed. */
   @Test
   void smallerOutputsOfVarianceOneAreNoCollapse() {
-    Watch watch = new Watch(0.1, 32, false);
+    Watch watch = new Watch(32, false);
     watch.outputs(0, 1000, 14, listener);
     watch.outputs(10, 0.9, 14, listener);
     assertThat(heard).isEmpty();
@@ -110,7 +115,7 @@ class WatchTest {
     before.outputs(0, 1, 14, listener);
     before.outputs(10, 1e-4, 14, listener);
     assertThat(before.numbers()).hasSize(Watch.NUMBERS);
-    Watch after = new Watch(0.1, 32, false);
+    Watch after = new Watch(32, false);
     after.restore(before.numbers());
     assertThat(after.numbers()).isEqualTo(before.numbers());
     after.outputs(20, 1e-5, 14, listener);

@@ -1,0 +1,257 @@
+package ai.contexture.measure;
+
+import ai.contexture.input.Text;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is wrong with a context, a task, features or a training, each with the number that says so.
+ *
+ * <p>The limits are rules of thumb, not theorems; each is stated at the method that applies it.
+ *
+ * @param findings what was found, none if nothing is wrong
+ */
+public record Diagnosis(List<Finding> findings) {
+
+  /** Nothing is wrong. */
+  public static final Diagnosis HEALTHY = new Diagnosis(List.of());
+
+  /** All functions of a context together count as this many, at least. */
+  private static final double FEWEST_FUNCTIONS = 0.5;
+
+  /** A row is tied to this many rows, itself among them, at least. */
+  private static final double FEWEST_ROWS = 10;
+
+  /** A task lies this far on the way from chance to the best of all tasks, at least. */
+  private static final double LEAST_COMPATIBLE = 0.1;
+
+  /** A loss rises by this many times the size of its terms, at most. */
+  private static final double MOST_RISE = 10;
+
+  /** A gradient grows by this factor, at most. */
+  private static final double MOST_GROWTH = 1000;
+
+  /** The ways in which learning from a context fails. */
+  public enum Signature {
+    /** The context ties nearly everything together, so that little is told apart. */
+    ASSOCIATION_TOO_WEAK("association too weak"),
+    /** The context ties each row to hardly more than itself, so that nothing is shared. */
+    ASSOCIATION_TOO_STRONG("association too strong"),
+    /** What the context tells is not what the task asks. */
+    TASK_INCOMPATIBLE("task incompatible"),
+    /** Features are constant or depend on each other. */
+    DIMENSION_COLLAPSED("dimension collapsed"),
+    /** The loss or the gradient runs away. */
+    TRAINING_DIVERGED("training diverged");
+
+    private final String words;
+
+    Signature(String words) {
+      this.words = words;
+    }
+
+    /** Returns its words, in lower case. */
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /**
+   * One thing that is wrong.
+   *
+   * @param signature what it is
+   * @param value the number that says so
+   * @param limit what the number should be, at least or at most
+   * @param reason the number in words, and what may help
+   */
+  public record Finding(Signature signature, double value, double limit, String reason) {
+
+    @Override
+    public String toString() {
+      return signature + ": " + reason;
+    }
+  }
+
+  /** Copies the list. */
+  public Diagnosis {
+    findings = List.copyOf(findings);
+  }
+
+  /**
+   * Looks at the strength of an association by E k_X⁺(x, x) = 1 + Σ s_i².
+   *
+   * <p>It is too weak where Σ_{i≥1} s_i² &lt; {@value #FEWEST_FUNCTIONS}: all functions together
+   * count less than half of one that is told without doubt. It is too strong where n / (1 + Σ s_i²)
+   * &lt; {@value #FEWEST_ROWS}, the number of rows that a row is tied to if all ties were equal.
+   *
+   * @param complexity of the context
+   */
+  public static Diagnosis association(ContextComplexity complexity) {
+    double trace = complexity.mean() - 1;
+    double tied = complexity.points() / complexity.mean();
+    if (trace < FEWEST_FUNCTIONS) {
+      return found(
+          Signature.ASSOCIATION_TOO_WEAK,
+          Math.max(0, trace),
+          FEWEST_FUNCTIONS,
+          Text.format(
+              "all its functions together count as %.2f, expected at least %.1f; tie each row to"
+                  + " fewer others (fewer neighbours, less masking or noise), or put contexts side"
+                  + " by side with concat",
+              Math.max(0, trace), FEWEST_FUNCTIONS));
+    }
+    if (tied < FEWEST_ROWS) {
+      return found(
+          Signature.ASSOCIATION_TOO_STRONG,
+          tied,
+          FEWEST_ROWS,
+          Text.format(
+              "each row is tied to about %.1f of %d rows, itself among them, expected at least"
+                  + " %.0f; tie it to more of them (more neighbours, more masking or noise), or"
+                  + " chain contexts with conv",
+              tied, complexity.points(), FEWEST_ROWS));
+    }
+    return HEALTHY;
+  }
+
+  /**
+   * Looks at a task by its compatibility with a context.
+   *
+   * <p>Pure noise has ρ² = Σ_{i≥1} s_i² / (n − 1) on average, and no task has more than s_1². A
+   * task is incompatible where its ρ² lies less than {@value #LEAST_COMPATIBLE} of the way from the
+   * one to the other; a context without such a way says nothing of the task.
+   *
+   * @param squared ρ²; of an estimate the upper end of its interval
+   * @param strongest s_1²
+   * @param complexity of the context
+   * @throws IllegalArgumentException if ρ² or s_1² is not within [0, 1]
+   */
+  public static Diagnosis task(double squared, double strongest, ContextComplexity complexity) {
+    require(squared >= 0 && squared <= 1, "squared: expected 0 to 1, got ", squared);
+    require(strongest >= 0 && strongest <= 1, "strongest: expected 0 to 1, got ", strongest);
+    double chance = Math.max(0, complexity.mean() - 1) / Math.max(1, complexity.points() - 1);
+    double way = strongest - chance;
+    double gone = squared - chance;
+    if (!(way > Eigenvalues.ZERO) || gone >= LEAST_COMPATIBLE * way) {
+      return HEALTHY;
+    }
+    double share = Math.max(0, gone / way);
+    return found(
+        Signature.TASK_INCOMPATIBLE,
+        share,
+        LEAST_COMPATIBLE,
+        Text.format(
+            "ρ = %.3f, where pure noise has %.3f and the best task of this context %.3f; choose a"
+                + " context that ties rows of the same target",
+            Math.sqrt(squared), Math.sqrt(chance), Math.sqrt(strongest)));
+  }
+
+  /**
+   * Looks at an encoder's outputs: they collapsed where their rank is below the number of features
+   * that are wanted of them.
+   *
+   * @param rank of the outputs
+   * @param features d, at most the number of outputs
+   */
+  public static Diagnosis features(EffectiveRank rank, int features) {
+    return rank.rank() < features
+        ? collapsed(
+            rank.rank(),
+            features,
+            Text.format(
+                "the encoder's %d outputs span only %d dimensions, expected at least %d",
+                rank.dimension(), rank.rank(), features))
+        : HEALTHY;
+  }
+
+  /**
+   * Looks at a training's loss: it diverged where the loss rose by more than {@value #MOST_RISE}
+   * times the size of its terms.
+   *
+   * @param start the loss at the start
+   * @param size the sum of the absolute values of its terms at the start
+   * @param loss the loss now, which may not be finite
+   */
+  public static Diagnosis loss(double start, double size, double loss) {
+    if (loss <= start + MOST_RISE * size) {
+      return HEALTHY;
+    }
+    return found(
+        Signature.TRAINING_DIVERGED,
+        loss,
+        start + MOST_RISE * size,
+        Text.format(
+            "the loss is %.3g and was %.3g at the start; a lower learning rate may help",
+            loss, start));
+  }
+
+  /**
+   * Looks at a training's gradient: it diverges where its norm grew by more than {@value
+   * #MOST_GROWTH} times.
+   *
+   * @param start the largest norm at the start
+   * @param norm the norm now, which may not be finite
+   */
+  public static Diagnosis gradient(double start, double norm) {
+    if (!(start > 0) || norm <= MOST_GROWTH * start) {
+      return HEALTHY;
+    }
+    return found(
+        Signature.TRAINING_DIVERGED,
+        norm,
+        MOST_GROWTH * start,
+        Text.format(
+            "the gradient has the norm %.3g and had at most %.3g at the start; a lower learning"
+                + " rate, or clipping the gradient, may help",
+            norm, start));
+  }
+
+  /**
+   * Says that features collapsed.
+   *
+   * @param value how many dimensions they use, or how much they vary
+   * @param limit what was expected at least
+   * @param reason the same in words
+   */
+  public static Diagnosis collapsed(double value, double limit, String reason) {
+    return found(
+        Signature.DIMENSION_COLLAPSED,
+        value,
+        limit,
+        reason + "; an orthonormality such as whitening keeps them apart");
+  }
+
+  private static Diagnosis found(Signature signature, double value, double limit, String reason) {
+    return new Diagnosis(List.of(new Finding(signature, value, limit, reason)));
+  }
+
+  private static void require(boolean holds, String message, double value) {
+    if (!holds) {
+      throw new IllegalArgumentException(message + value);
+    }
+  }
+
+  /** Returns the findings of both, those of this first. */
+  public Diagnosis and(Diagnosis other) {
+    return new Diagnosis(Stream.concat(findings.stream(), other.findings.stream()).toList());
+  }
+
+  /** Returns whether nothing is wrong. */
+  public boolean healthy() {
+    return findings.isEmpty();
+  }
+
+  /** Returns one line with all findings. */
+  public String verdict() {
+    return healthy()
+        ? "nothing looks wrong"
+        : findings.stream().map(Finding::toString).collect(Collectors.joining("; "));
+  }
+
+  @Override
+  public String toString() {
+    return "diagnosis: " + verdict();
+  }
+}
