@@ -3,6 +3,9 @@ package ai.contexture.torch;
 import ai.contexture.input.InputException;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /** The devices that arrays live and are computed on. */
 public final class Devices {
@@ -38,6 +41,22 @@ public final class Devices {
           "device " + text + ": expected gpu:0 to gpu:" + (count - 1) + ", which are there");
     }
     return Device.gpu(index);
+  }
+
+  /**
+   * Returns the devices that a text stands for, such as {@code gpu:0,gpu:1}.
+   *
+   * @param text one or more devices between commas; the CPU may be named several times
+   * @throws InputException if one is no device, is not there, or a GPU is named twice
+   */
+  public static List<Device> parseAll(String text) {
+    List<Device> devices = Arrays.stream(text.split(",", -1)).map(Devices::parse).toList();
+    for (Device device : devices) {
+      if (device.isGpu() && Collections.frequency(devices, device) > 1) {
+        throw new InputException("device: " + device + " is named twice in " + text);
+      }
+    }
+    return devices;
   }
 
   /**

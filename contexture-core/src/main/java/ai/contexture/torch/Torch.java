@@ -25,6 +25,8 @@ public final class Torch {
   private static final Method SOLVE_LOWER = TorchScript.method("solve_lower");
   private static final Method TO_FLOAT32 = TorchScript.method("to_float32");
   private static final Method TO_FLOAT64 = TorchScript.method("to_float64");
+  private static final Method TO_BFLOAT16 = TorchScript.method("to_bfloat16");
+  private static final Method TO_LIKE = TorchScript.method("to_like");
   private static final Method COPY = TorchScript.method("copy");
   private static final Method SEARCH_SORTED = TorchScript.method("search_sorted");
   private static final Method SOLVE = TorchScript.method("solve");
@@ -192,7 +194,7 @@ public final class Torch {
   }
 
   /**
-   * Returns an array in float32 or float64, differentiably.
+   * Returns an array in float32, float64 or bfloat16, differentiably.
    *
    * <p>{@link NDArray#toType} must not be used on the way from a parameter to a loss: it cuts the
    * gradient off without a word.
@@ -201,9 +203,22 @@ public final class Torch {
     return switch (type) {
       case FLOAT32 -> TO_FLOAT32.call(array).head();
       case FLOAT64 -> TO_FLOAT64.call(array).head();
+      case BFLOAT16 -> TO_BFLOAT16.call(array).head();
       default ->
-          throw new IllegalArgumentException("type: expected FLOAT32 or FLOAT64, got " + type);
+          throw new IllegalArgumentException(
+              "type: expected FLOAT32, FLOAT64 or BFLOAT16, got " + type);
     };
+  }
+
+  /**
+   * Returns an array in the type of another and on its device, differentiably.
+   *
+   * <p>The result belongs to the manager of the other array, unlike those of the other methods.
+   */
+  public static NDArray like(NDArray array, NDArray other) {
+    NDArray result = TO_LIKE.call(array, other).head();
+    result.attach(other.getManager());
+    return result;
   }
 
   /**

@@ -32,6 +32,12 @@ class Operators(Module):
   def to_float64(self: __torch__.Operators, a: Tensor) -> Tensor:
     return torch.to(a, 7)
 
+  def to_bfloat16(self: __torch__.Operators, a: Tensor) -> Tensor:
+    return torch.to(a, 15)
+
+  def to_like(self: __torch__.Operators, a: Tensor, other: Tensor) -> Tensor:
+    return torch.to(a, other)
+
   def copy(self: __torch__.Operators, target: Tensor, source: Tensor) -> Tensor:
     return torch.copy_(target, source)
 

@@ -14,7 +14,8 @@ final class CommonOptions {
       names = "--device",
       paramLabel = "DEVICE",
       description =
-          "Where to compute: auto (a GPU if there is one), cpu, gpu or gpu:1. Default: auto")
+          "Where to compute: auto (a GPU if there is one), cpu, gpu or gpu:1; pretrain also takes"
+              + " several, such as gpu:0,gpu:1. Default: auto")
   private String device;
 
   @Mixin private JsonOptions json;
@@ -23,6 +24,14 @@ final class CommonOptions {
   void check() {
     if (device != null) {
       Devices.requireWellFormed(device);
+    }
+    json.check();
+  }
+
+  /** Checks the same of a command that computes on several devices. */
+  void checkSeveral() {
+    for (String one : deviceText().split(",", -1)) {
+      Devices.requireWellFormed(one);
     }
     json.check();
   }

@@ -9,13 +9,16 @@ import ai.contexture.objective.Objectives;
 import ai.contexture.torch.Devices;
 import ai.contexture.training.EarlyStopping;
 import ai.contexture.training.Optimisers;
+import ai.contexture.training.Precision;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
 import ai.contexture.training.Schedule;
 import ai.contexture.training.TrainingOptions;
+import ai.djl.Device;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -175,6 +178,14 @@ final class PretrainCommand implements Callable<Integer> {
   private Double average;
 
   @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      description =
+          "In what the network multiplies while it trains: float32, or bfloat16, which is faster on"
+              + " GPUs and new processors and rounds to 3 digits. Default: float32")
+  private String precision;
+
+  @Option(
       names = "--hold-out",
       paramLabel = "SHARE",
       description =
@@ -243,7 +254,7 @@ final class PretrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    common.check();
+    common.checkSeveral();
     return resume == null ? start() : resume();
   }
 
@@ -264,7 +275,7 @@ final class PretrainCommand implements Callable<Integer> {
       Outputs.requireNewFolder("--out", wanted);
     }
     Dataset dataset = source.read();
-    try (Pretraining job = Pretraining.prepare(dataset, recipe, common.device())) {
+    try (Pretraining job = prepare(dataset, recipe, common.deviceText())) {
       PretrainingRun.requireProbe(job);
       RunOptions options =
           new RunOptions(
@@ -303,10 +314,17 @@ final class PretrainCommand implements Callable<Integer> {
     Dataset dataset = options.data().read();
     folder.requireSame(dataset, options);
     String device = common.given() ? common.deviceText() : options.device();
-    try (Pretraining job = Pretraining.prepare(dataset, options.recipe(), Devices.parse(device))) {
+    try (Pretraining job = prepare(dataset, options.recipe(), device)) {
       folder.restore(job, terminal::warn);
       return run(job, folder, options);
     }
+  }
+
+  /** Prepares on the first of some devices, with the help of the others. */
+  private static Pretraining prepare(Dataset dataset, Recipe recipe, String devices) {
+    List<Device> all = Devices.parseAll(devices);
+    Device[] helpers = all.subList(1, all.size()).toArray(Device[]::new);
+    return Pretraining.prepare(dataset, recipe, all.get(0), helpers);
   }
 
   private int run(Pretraining job, RunFolder folder, RunOptions options) throws IOException {
@@ -397,6 +415,9 @@ final class PretrainCommand implements Callable<Integer> {
     }
     if (accumulate != null) {
       chosen = chosen.withAccumulate(accumulate);
+    }
+    if (precision != null) {
+      chosen = chosen.withPrecision(Converters.choice(Precision.class, "--precision", precision));
     }
     if (average != null) {
       chosen = chosen.withAverage(average);

@@ -109,6 +109,8 @@ class BadInputTest {
         options("--power unknown 'log' quantile", "--power", "log"),
         options("--task unknown 'rank' regression", "--task", "rank"),
         options("device expected auto, cpu, gpu 'tpu'", "--device", "tpu"),
+        options("device expected auto, cpu, gpu ''", "--device", "cpu,"),
+        options("--precision unknown 'half' bfloat16", "--precision", "half"),
         options("--batch full whole number '1'", "--batch", "1"),
         options("--batch full whole number 'half'", "--batch", "half"),
         options("batch at most the 42 pretraining rows got 43", "--batch", "43"),

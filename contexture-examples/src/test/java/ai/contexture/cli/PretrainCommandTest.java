@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.representation.Representation;
 import ai.contexture.training.Pretraining;
@@ -398,6 +399,46 @@ class PretrainCommandTest {
     assertThat(json.getAsJsonObject("validation").get("loss").getAsDouble()).isEqualTo(least);
     assertThat(Files.readString(run.resolve("run.json"))).contains("\"share\": 0.3");
     assertThat(Command.run("align", run.toString()).out()).contains("29 rows");
+  }
+
+  /** Two names of the CPU share each step, and products are rounded; a stop keeps both. */
+  @Test
+  void severalDevicesAndRoundedProducts() throws IOException {
+    Path run = folder.resolve("run");
+    String[] args = {
+      "pretrain",
+      "--data",
+      table.toString(),
+      "--target",
+      "class",
+      "--context",
+      "knn(k=5)",
+      "--encoder",
+      "mlp(width=8,depth=1)",
+      "--dim",
+      "2",
+      "--steps",
+      "9",
+      "--quiet",
+      "--device",
+      "cpu,cpu",
+      "--precision",
+      "bfloat16",
+      "--out",
+      run.toString(),
+      "--json",
+      "-"
+    };
+    JsonObject json = Command.run(args).json();
+    JsonObject exact =
+        Command.pretrain(table, folder.resolve("exact"), "--steps", "9", "--json", "-").json();
+
+    double loss = json.get("loss").getAsDouble();
+    assertThat(loss).isCloseTo(exact.get("loss").getAsDouble(), within(0.1));
+    assertThat(loss).isNotEqualTo(exact.get("loss").getAsDouble());
+    assertThat(Files.readString(run.resolve("run.json")))
+        .contains("\"device\": \"cpu,cpu\"", "\"precision\": \"BFLOAT16\"");
+    assertThat(Command.run("align", run.toString()).code()).isZero();
   }
 
   @Test

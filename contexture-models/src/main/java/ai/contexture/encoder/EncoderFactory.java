@@ -16,6 +16,13 @@ public interface EncoderFactory {
   String SEED = "seed";
 
   /**
+   * The name of the parameter of a forward pass that holds the {@link
+   * ai.djl.ndarray.types.DataType} in which the encoder multiplies matrices; without it, in that of
+   * its parameters.
+   */
+  String PRODUCTS = "products";
+
+  /**
    * Builds a new encoder that has no parameters yet.
    *
    * @param outputs the number of outputs d₁

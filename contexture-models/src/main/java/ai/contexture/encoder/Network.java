@@ -2,8 +2,10 @@ package ai.contexture.encoder;
 
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Layers;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
@@ -45,7 +47,9 @@ abstract class Network extends AbstractBlock {
   protected final NDList forwardInternal(
       ParameterStore store, NDList inputs, boolean training, PairList<String, Object> params) {
     Seed drawn = params == null ? null : (Seed) params.get(EncoderFactory.SEED);
-    return new NDList(forward(inputs.singletonOrThrow(), new Pass(store, training, drawn)));
+    DataType products = params == null ? null : (DataType) params.get(EncoderFactory.PRODUCTS);
+    Pass pass = new Pass(store, training, drawn, products);
+    return new NDList(forward(inputs.singletonOrThrow(), pass));
   }
 
   @Override
@@ -82,16 +86,32 @@ abstract class Network extends AbstractBlock {
     private final ParameterStore store;
     private final boolean training;
     private final Seed seed;
+
+    /** In what matrices are multiplied; null for the type of the parameters. */
+    private final DataType products;
+
     private int dropouts;
 
-    private Pass(ParameterStore store, boolean training, Seed seed) {
+    private Pass(ParameterStore store, boolean training, Seed seed, DataType products) {
       this.store = store;
       this.training = training;
       this.seed = seed;
+      this.products = products;
     }
 
     NDArray value(Parameter parameter, NDArray like) {
       return store.getValue(parameter, like.getDevice(), training);
+    }
+
+    /** Applies a product of x and parameters in the type for products; the result is as x. */
+    NDArray product(NDArray x, Parameter weight, Parameter bias, Product product) {
+      NDArray w = value(weight, x);
+      NDArray b = value(bias, x);
+      if (products == null) {
+        return product.of(x, w, b);
+      }
+      NDArray lowered = Torch.cast(x, products);
+      return Torch.like(product.of(lowered, Torch.like(w, lowered), Torch.like(b, lowered)), x);
     }
 
     /** Drops a share of the numbers in training. */
@@ -105,6 +125,13 @@ abstract class Network extends AbstractBlock {
       }
       return Layers.dropout(x, share, seed.derive(dropouts++).value());
     }
+  }
+
+  /** A linear map of x with a weight, and a bias. */
+  @FunctionalInterface
+  interface Product {
+
+    NDArray of(NDArray x, NDArray weight, NDArray bias);
   }
 
   /** W x + b. */
@@ -125,8 +152,8 @@ abstract class Network extends AbstractBlock {
 
     /** Maps the last axis of [b, …, inputs]. */
     NDArray apply(NDArray x, Pass pass) {
-      return ai.djl.nn.core.Linear.linear(x, pass.value(weight, x), pass.value(bias, x))
-          .singletonOrThrow();
+      return pass.product(
+          x, weight, bias, (in, w, b) -> ai.djl.nn.core.Linear.linear(in, w, b).singletonOrThrow());
     }
 
     /** The weight [rows, inputs]. */
@@ -165,13 +192,13 @@ abstract class Network extends AbstractBlock {
 
     /** From [b, inputs, h, w] to [b, channels, ⌈h/stride⌉, ⌈w/stride⌉]. */
     NDArray apply(NDArray x, Pass pass) {
-      return Conv2d.conv2d(
-              x,
-              pass.value(weight, x),
-              pass.value(bias, x),
-              new Shape(stride, stride),
-              new Shape(size / 2, size / 2))
-          .singletonOrThrow();
+      Shape strides = new Shape(stride, stride);
+      Shape padding = new Shape(size / 2, size / 2);
+      return pass.product(
+          x,
+          weight,
+          bias,
+          (in, w, b) -> Conv2d.conv2d(in, w, b, strides, padding).singletonOrThrow());
     }
   }
 

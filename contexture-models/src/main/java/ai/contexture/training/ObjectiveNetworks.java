@@ -6,7 +6,9 @@ import ai.contexture.objective.Networks;
 import ai.contexture.objective.Variable;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -25,6 +27,8 @@ import java.util.Map;
 final class ObjectiveNetworks {
 
   private final ParameterStore store;
+  private final Precision precision;
+  private final List<Device> helpers;
   private final Map<Variable, Block> encoders = new EnumMap<>(Variable.class);
   private final Map<String, Head> heads = new LinkedHashMap<>();
   private final Map<String, Map<String, NDArray>> headParameters = new LinkedHashMap<>();
@@ -35,6 +39,9 @@ final class ObjectiveNetworks {
    * Builds freshly initialised networks; the same seed gives the same.
    *
    * @param rows the rows that each encoder is going to be trained on
+   * @param precision of passes in training
+   * @param helpers devices beside that of the rows, each of which takes its share of every pass in
+   *     training
    */
   ObjectiveNetworks(
       Map<Variable, NDArray> rows,
@@ -42,7 +49,11 @@ final class ObjectiveNetworks {
       int outputs,
       List<Head> declared,
       Seed seed,
+      Precision precision,
+      List<Device> helpers,
       NDManager manager) {
+    this.precision = precision;
+    this.helpers = List.copyOf(helpers);
     store = new ParameterStore(manager, false);
     rows.forEach(
         (variable, seen) -> {
@@ -129,14 +140,10 @@ final class ObjectiveNetworks {
       private NDArray encode(Variable variable, NDArray rows) {
         NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
         lent.attach(scope);
-        PairList<String, Object> params = new PairList<>();
-        if (seed != null) {
-          params.add(EncoderFactory.SEED, seed.derive(calls++));
-        }
-        return encoders
-            .get(variable)
-            .forward(store, new NDList(lent), seed != null, params)
-            .singletonOrThrow();
+        Block encoder = encoders.get(variable);
+        return seed == null
+            ? encoder.forward(store, new NDList(lent), false).singletonOrThrow()
+            : train(encoder, lent, seed.derive(calls++));
       }
 
       @Override
@@ -151,6 +158,37 @@ final class ObjectiveNetworks {
             : averages.within(scope, null, seed == null ? null : seed.derive("averages"));
       }
     };
+  }
+
+  /** The outputs of rows [b, p] in training, each device's share of them by itself. */
+  private NDArray train(Block encoder, NDArray rows, Seed seed) {
+    if (helpers.isEmpty()) {
+      return train(encoder, store, rows, seed);
+    }
+    int shares = Math.toIntExact(Math.min(helpers.size() + 1, rows.getShape().get(0)));
+    NDList outputs = new NDList();
+    long start = 0;
+    for (int i = 0; i < shares; i++) {
+      long end = rows.getShape().get(0) * (i + 1) / shares;
+      NDArray share = rows.get(start + ":" + end);
+      share.attach(rows.getManager());
+      if (i > 0) {
+        share = share.toDevice(helpers.get(i - 1), false);
+        share.attach(rows.getManager());
+      }
+      ParameterStore parameters = i == 0 ? store : new StepParameters(share);
+      NDArray output = train(encoder, parameters, share, seed.derive(i));
+      outputs.add(Torch.like(output, rows));
+      start = end;
+    }
+    return NDArrays.concat(outputs);
+  }
+
+  private NDArray train(Block encoder, ParameterStore parameters, NDArray rows, Seed seed) {
+    PairList<String, Object> options = new PairList<>();
+    options.add(EncoderFactory.SEED, seed);
+    precision.tell(options);
+    return encoder.forward(parameters, new NDList(rows), true, options).singletonOrThrow();
   }
 
   /** Moves the arrays of these networks towards those of others: θ̄ ← m·θ̄ + (1 − m)·θ. */

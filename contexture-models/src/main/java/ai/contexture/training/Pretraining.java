@@ -86,7 +86,8 @@ public final class Pretraining implements AutoCloseable {
       ContextFactory contextFactory,
       Objective<?> objective,
       EncoderFactory encoder,
-      Device device) {
+      Device device,
+      Device... helpers) {
     this.data = data;
     this.objective = objective;
     split = Evaluation.split(data.rows(), recipe);
@@ -117,7 +118,8 @@ public final class Pretraining implements AutoCloseable {
               this.encoder,
               outputs,
               this.recipe.training(),
-              heldOut.length == 0 ? null : rows(heldOut, manager));
+              heldOut.length == 0 ? null : rows(heldOut, manager),
+              helpers);
       prepared = true;
     } finally {
       if (!prepared) {
@@ -186,9 +188,10 @@ public final class Pretraining implements AutoCloseable {
    * Prepares a training: reads the recipe, splits and preprocesses the data and fits the context.
    *
    * @param device where the arrays live
+   * @param helpers devices that take their shares of the encoders' work, see {@link Trainer}
    * @throws InputException if the recipe or the data do not allow it
    */
-  public static Pretraining prepare(Dataset data, Recipe recipe, Device device) {
+  public static Pretraining prepare(Dataset data, Recipe recipe, Device device, Device... helpers) {
     Orthonormality orthonormality =
         recipe.orthonormality().isEmpty()
             ? null
@@ -199,7 +202,8 @@ public final class Pretraining implements AutoCloseable {
         Contexts.parse(recipe.context()),
         Objectives.parse(Spec.parse(recipe.objective()), orthonormality),
         Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images()),
-        device);
+        device,
+        helpers);
   }
 
   /**
@@ -214,8 +218,9 @@ public final class Pretraining implements AutoCloseable {
       ContextFactory context,
       Objective<?> objective,
       EncoderFactory encoder,
-      Device device) {
-    return new Pretraining(data, recipe, context, objective, encoder, device);
+      Device device,
+      Device... helpers) {
+    return new Pretraining(data, recipe, context, objective, encoder, device, helpers);
   }
 
   private static TrainingOptions training(Recipe recipe, int n) {

@@ -19,6 +19,7 @@ import ai.contexture.objective.Weights;
 import ai.contexture.objective.Whitening;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -124,6 +125,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    *
    * @param heldOut rows [v, p] that the context was not fitted to, for {@link
    *     TrainingOptions#stopping}, v ≥ 2·d₁; null where it is not used
+   * @param helpers devices beside that of the context: encoders pass the rows of each step in equal
+   *     shares, one on each device, and all else stays on the context's
    * @throws InputException if the objective has no value on rows that the context does not know
    */
   public Trainer(
@@ -132,7 +135,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       EncoderFactory encoder,
       int outputs,
       TrainingOptions options,
-      NDArray heldOut) {
+      NDArray heldOut,
+      Device... helpers) {
     if (options.stopping().used() == (heldOut == null)) {
       throw new IllegalArgumentException(
           "heldOut: expected rows where the options ask for early stopping, and only there");
@@ -151,15 +155,13 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
     objective.encoders().forEach(variable -> rows.put(variable, rows(variable)));
     List<Head> heads = objective.heads(context, outputs);
-    networks = new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager);
+    networks = networks(rows, encoder, outputs, heads, List.of(helpers));
     averages =
         objective.momentum(0).isPresent()
-            ? new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager)
+            ? networks(rows, encoder, outputs, heads, List.of(helpers))
             : null;
     smoothed =
-        options.average() > 0
-            ? new ObjectiveNetworks(rows, encoder, outputs, heads, seed, manager)
-            : null;
+        options.average() > 0 ? networks(rows, encoder, outputs, heads, List.of(helpers)) : null;
     state = State.of(objective.state(context, outputs, manager));
     gradients = new Gradients(networks.weights());
     descent =
@@ -176,6 +178,16 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     boolean scaleFree = objective.orthonormality() instanceof Whitening;
     watch = new Watch(outputs, scaleFree);
     validation = heldOut == null ? null : validation(heldOut, outputs);
+  }
+
+  private ObjectiveNetworks networks(
+      Map<Variable, NDArray> rows,
+      EncoderFactory encoder,
+      int outputs,
+      List<Head> heads,
+      List<Device> helpers) {
+    return new ObjectiveNetworks(
+        rows, encoder, outputs, heads, seed, options.precision(), helpers, manager);
   }
 
   private Validation<C> validation(NDArray heldOut, int outputs) {

@@ -2,6 +2,7 @@ package ai.contexture.training;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import java.util.function.Consumer;
 
 /**
  * How an encoder is trained.
@@ -16,6 +17,7 @@ import ai.contexture.input.Text;
  * @param clip gradients of a larger norm are scaled down to it; 0 for no clipping
  * @param average what is kept of the moving average of the encoders at a step, which then takes
  *     their place after training; 0 for the encoders as they are
+ * @param precision in what the networks compute
  * @param stopping when the training ends before its last step
  * @param seed where the initial parameters, batches and samples come from
  */
@@ -29,16 +31,29 @@ public record TrainingOptions(
     double weightDecay,
     double clip,
     double average,
+    Precision precision,
     EarlyStopping stopping,
     long seed) {
 
   /** 300 steps of AdamW on all points, peak rate 10⁻³ in one cycle, norm clipped at 10. */
   public static final TrainingOptions DEFAULT =
       new TrainingOptions(
-          300, 0, 1, AdamW.DEFAULT, 1e-3, Schedule.ONE_CYCLE, 0, 10, 0, EarlyStopping.NEVER, 0);
+          300,
+          0,
+          1,
+          AdamW.DEFAULT,
+          1e-3,
+          Schedule.ONE_CYCLE,
+          0,
+          10,
+          0,
+          Precision.FLOAT32,
+          EarlyStopping.NEVER,
+          0);
 
-  /** Checks the ranges; without early stopping, as files from before hold it, there is none. */
+  /** Checks the ranges; what files from before do not hold is as usual. */
   public TrainingOptions {
+    precision = precision == null ? Precision.FLOAT32 : precision;
     stopping = stopping == null ? EarlyStopping.NEVER : stopping;
     require(steps >= 1, "steps", "at least 1", steps);
     require(batch == 0 || batch >= 2, "batch", "at least 2, or full", batch);
@@ -62,177 +77,119 @@ public record TrainingOptions(
 
   /** Returns these options with another number of steps. */
   public TrainingOptions withSteps(int steps) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(draft -> draft.steps = steps);
   }
 
   /** Returns these options with another batch. */
   public TrainingOptions withBatch(int batch) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(draft -> draft.batch = batch);
   }
 
   /** Returns these options with the gradients of so many batches averaged in each step. */
   public TrainingOptions withAccumulate(int accumulate) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
-  }
-
-  /** Returns these options with a moving average of the encoders in their place; 0 for none. */
-  public TrainingOptions withAverage(double average) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(draft -> draft.accumulate = accumulate);
   }
 
   /** Returns these options with another optimiser, at its usual learning rate. */
   public TrainingOptions withOptimiser(Optimiser optimiser) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        optimiser.usualRate(),
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(
+        draft -> {
+          draft.optimiser = optimiser;
+          draft.learningRate = optimiser.usualRate();
+        });
   }
 
   /** Returns these options with another peak learning rate. */
   public TrainingOptions withLearningRate(double learningRate) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(draft -> draft.learningRate = learningRate);
   }
 
   /** Returns these options with another schedule. */
   public TrainingOptions withSchedule(Schedule schedule) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(draft -> draft.schedule = schedule);
   }
 
   /** Returns these options with another weight decay. */
   public TrainingOptions withWeightDecay(double weightDecay) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(draft -> draft.weightDecay = weightDecay);
   }
 
   /** Returns these options with gradients clipped at another norm, 0 for no clipping. */
   public TrainingOptions withClip(double clip) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(draft -> draft.clip = clip);
   }
 
-  /** Returns these options with another seed. */
-  public TrainingOptions withSeed(long seed) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+  /** Returns these options with a moving average of the encoders in their place; 0 for none. */
+  public TrainingOptions withAverage(double average) {
+    return with(draft -> draft.average = average);
+  }
+
+  /** Returns these options with networks that compute in another precision. */
+  public TrainingOptions withPrecision(Precision precision) {
+    return with(draft -> draft.precision = precision);
   }
 
   /** Returns these options with another early end. */
   public TrainingOptions withStopping(EarlyStopping stopping) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        accumulate,
-        optimiser,
-        learningRate,
-        schedule,
-        weightDecay,
-        clip,
-        average,
-        stopping,
-        seed);
+    return with(draft -> draft.stopping = stopping);
+  }
+
+  /** Returns these options with another seed. */
+  public TrainingOptions withSeed(long seed) {
+    return with(draft -> draft.seed = seed);
+  }
+
+  private TrainingOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options on the way from one record to the next. */
+  private static final class Draft {
+
+    private int steps;
+    private int batch;
+    private int accumulate;
+    private Optimiser optimiser;
+    private double learningRate;
+    private Schedule schedule;
+    private double weightDecay;
+    private double clip;
+    private double average;
+    private Precision precision;
+    private EarlyStopping stopping;
+    private long seed;
+
+    private Draft(TrainingOptions from) {
+      steps = from.steps;
+      batch = from.batch;
+      accumulate = from.accumulate;
+      optimiser = from.optimiser;
+      learningRate = from.learningRate;
+      schedule = from.schedule;
+      weightDecay = from.weightDecay;
+      clip = from.clip;
+      average = from.average;
+      precision = from.precision;
+      stopping = from.stopping;
+      seed = from.seed;
+    }
+
+    private TrainingOptions options() {
+      return new TrainingOptions(
+          steps,
+          batch,
+          accumulate,
+          optimiser,
+          learningRate,
+          schedule,
+          weightDecay,
+          clip,
+          average,
+          precision,
+          stopping,
+          seed);
+    }
   }
 }

@@ -244,7 +244,9 @@ class OptimiserTest {
     rows.put(Variable.CONTEXT, manager.zeros(new Shape(7, 16)));
     List<Head> heads = List.of(new Head("decoder", List.of(4, 3, 2), false, 0));
     EncoderFactory resNet = Encoders.parse(Spec.parse("resnet(shape=1x4x4,width=2)"));
-    ObjectiveNetworks networks = new ObjectiveNetworks(rows, resNet, 4, heads, Seed.of(1), manager);
+    ObjectiveNetworks networks =
+        new ObjectiveNetworks(
+            rows, resNet, 4, heads, Seed.of(1), Precision.FLOAT32, List.of(), manager);
     Map<String, Boolean> matrices = new LinkedHashMap<>();
     networks.weights().forEach(weight -> matrices.put(weight.name(), weight.matrix()));
     assertThat(matrices.entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey))

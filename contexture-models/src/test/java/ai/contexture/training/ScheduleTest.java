@@ -110,6 +110,7 @@ class ScheduleTest {
                 0,
                 10,
                 0,
+                Precision.FLOAT32,
                 EarlyStopping.NEVER,
                 5));
     assertThat(usual.fullBatch()).isTrue();

@@ -65,18 +65,12 @@ public final class Training {
   }
 
   static TrainingOptions options(int steps, int batch) {
-    return new TrainingOptions(
-        steps,
-        batch,
-        1,
-        AdamW.DEFAULT,
-        1e-2,
-        Schedule.ONE_CYCLE,
-        0.01,
-        10,
-        0,
-        EarlyStopping.NEVER,
-        3);
+    return TrainingOptions.DEFAULT
+        .withSteps(steps)
+        .withBatch(batch)
+        .withLearningRate(1e-2)
+        .withWeightDecay(0.01)
+        .withSeed(3);
   }
 
   /** The nearest 5 among normal points, float32. */

@@ -90,7 +90,7 @@ class EngineTrapsTest {
   void castsRefuseOtherTypes() {
     assertThatThrownBy(() -> Torch.cast(array(1), DataType.INT64))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("type: expected FLOAT32 or FLOAT64, got int64");
+        .hasMessage("type: expected FLOAT32, FLOAT64 or BFLOAT16, got int64");
   }
 
   @Test
