@@ -7,6 +7,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -27,6 +32,7 @@ public final class Torch {
   private static final Method TO_FLOAT64 = TorchScript.method("to_float64");
   private static final Method TO_BFLOAT16 = TorchScript.method("to_bfloat16");
   private static final Method TO_LIKE = TorchScript.method("to_like");
+  private static final Method FROM_FILE = TorchScript.method("from_file");
   private static final Method COPY = TorchScript.method("copy");
   private static final Method SEARCH_SORTED = TorchScript.method("search_sorted");
   private static final Method SOLVE = TorchScript.method("solve");
@@ -219,6 +225,26 @@ public final class Torch {
     NDArray result = TO_LIKE.call(array, other).head();
     result.attach(other.getManager());
     return result;
+  }
+
+  /**
+   * Returns the float32 numbers of a file in the machine's byte order, which are read from disk
+   * when they are looked at and given up again when memory is short.
+   *
+   * @param file which must not become shorter as long as the array lives
+   * @param owner on the CPU
+   * @return [file size / 4]; what is written into it does not reach the file
+   */
+  public static NDArray mapped(Path file, NDManager owner) throws IOException {
+    byte[] name = file.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
+    int[] codes = new int[name.length];
+    Arrays.setAll(codes, i -> Byte.toUnsignedInt(name[i]));
+    try (NDManager host = owner.newSubManager(Device.cpu())) {
+      NDArray size = host.create(Files.size(file) / Float.BYTES);
+      NDArray mapped = FROM_FILE.call(host.create(codes), size).head();
+      mapped.attach(owner);
+      return mapped;
+    }
   }
 
   /**

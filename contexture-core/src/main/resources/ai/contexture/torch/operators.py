@@ -38,6 +38,12 @@ class Operators(Module):
   def to_like(self: __torch__.Operators, a: Tensor, other: Tensor) -> Tensor:
     return torch.to(a, other)
 
+  def from_file(self: __torch__.Operators, name: Tensor, size: Tensor) -> Tensor:
+    path = ""
+    for i in range(torch.size(name, 0)):
+      path = torch.add(path, torch.chr(int(torch.select(name, 0, i))))
+    return torch.from_file(path, False, int(size), dtype=6)
+
   def copy(self: __torch__.Operators, target: Tensor, source: Tensor) -> Tensor:
     return torch.copy_(target, source)
 

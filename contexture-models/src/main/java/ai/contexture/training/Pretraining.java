@@ -28,6 +28,7 @@ import ai.contexture.objective.Objective;
 import ai.contexture.objective.Objectives;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
+import ai.contexture.objective.Whitening;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.DrawnAverage;
 import ai.contexture.representation.Representation;
@@ -102,7 +103,7 @@ public final class Pretraining implements AutoCloseable {
               n, recipe.dimension()));
     }
     int[] heldOut = Evaluation.heldOut(data.rows(), recipe);
-    outputs = outputs(recipe, n, heldOut.length);
+    outputs = outputs(recipe, objective.orthonormality(), n, heldOut.length);
     manager = NDManager.newBaseManager(device);
     boolean prepared = false;
     try {
@@ -239,14 +240,15 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
-   * d₁: four times the features, but no more than half a batch, or half the held-out rows, so that
-   * its covariance is known.
+   * d₁: four times the features, but no more than half the rows, so that their covariance is known:
+   * half a batch where each batch is whitened by itself, and half the held-out rows.
    */
-  private static int outputs(Recipe recipe, int n, int heldOut) {
+  private static int outputs(Recipe recipe, Orthonormality how, int n, int heldOut) {
     if (recipe.outputs() > 0) {
       return recipe.outputs();
     }
-    int batch = recipe.training().fullBatch() ? n : recipe.training().batch();
+    boolean inverts = how instanceof Whitening whitening && whitening.momentum() == 0;
+    int batch = recipe.training().fullBatch() || !inverts ? n : recipe.training().batch();
     int known = heldOut == 0 ? batch : Math.min(batch, heldOut);
     int most = Math.min(OUTPUTS_PER_FEATURE * recipe.dimension(), known / 2);
     return Math.max(recipe.dimension(), most);

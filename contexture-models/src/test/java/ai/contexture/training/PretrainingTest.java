@@ -194,7 +194,7 @@ class PretrainingTest {
     }
   }
 
-  /** d₁ = 4d, but at most half a batch and at least d. */
+  /** d₁ = 4d, at least d, but at most half the rows, or half a batch that is inverted. */
   @Test
   void outputsByDefault() {
     Recipe recipe = Tables.recipe("kise");
@@ -204,6 +204,9 @@ class PretrainingTest {
     assertThat(outputs(recipe.withOutputs(7))).isEqualTo(7);
     TrainingOptions batches = recipe.training().withBatch(20);
     assertThat(outputs(recipe.withTraining(batches))).isEqualTo(10);
+    Recipe penalty = recipe.withTraining(batches).withOrthonormality("vicreg");
+    assertThat(outputs(penalty)).isEqualTo(16);
+    assertThat(outputs(penalty.withOrthonormality("whitening(momentum=0.9)"))).isEqualTo(16);
   }
 
   private static int outputs(Recipe recipe) {
