@@ -6,7 +6,6 @@ import ai.contexture.context.Capability;
 import ai.contexture.context.ContextProvider;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
-import ai.contexture.experiment.AssociationShape;
 import ai.contexture.experiment.ContextMeasures;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
@@ -18,7 +17,6 @@ import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.training.Recipe;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -211,26 +209,5 @@ final class ContextReport {
     return Text.format(
         "Averaged over what belongs together, the target keeps %.0f %% of its variance: %s",
         100 * squared, therefore);
-  }
-
-  /** Prints the shapes of errors against the strength of association. */
-  void shapes(List<AssociationShape.Shape> shapes, Path folder) {
-    report.line("Error of a linear model on the best functions, and whether it rises at both ends");
-    report.line("");
-    List<List<String>> table = new ArrayList<>();
-    table.add(List.of("dataset, context", "strongest", "best", "weakest", "rises"));
-    for (AssociationShape.Shape shape : shapes) {
-      table.add(
-          List.of(
-              shape.dataset() + ", " + shape.kind(),
-              Text.format("%.4g", shape.strongest()),
-              Text.format("%.4g", shape.best()),
-              Text.format("%.4g", shape.weakest()),
-              shape.risesStrong() && shape.risesWeak()
-                  ? "at both ends"
-                  : shape.risesStrong() ? "if strong" : shape.risesWeak() ? "if weak" : "nowhere"));
-    }
-    report.table(table);
-    report.heading("Saved in " + folder);
   }
 }

@@ -1,152 +1,91 @@
 package ai.contexture.cli;
 
-import ai.contexture.experiment.AssociationShape;
-import ai.contexture.experiment.DatasetFolder;
-import ai.contexture.input.Names;
-import ai.contexture.input.Text;
-import ai.djl.Device;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import ai.contexture.experiment.Studies;
+import ai.contexture.experiment.Study;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-/** Runs a study. */
+/** Runs studies. */
 @Command(
     name = "experiment",
-    header = {"Run a study of contexts on several datasets", ""},
+    header = {"Run a study of contexts, objectives or encoders, and report on it", ""},
     description = {
-      "Runs a study and writes its numbers as CSV and its figures as SVG into a new folder.",
-      "",
-      "  association-shape   error of a linear model on the exact functions of rbf, knn and their masked",
-      "                      kinds, from strong to weak: does it rise at both ends?",
+      "A study measures many cells, such as one training each, and ends with a page that says what"
+          + " was",
+      "asked, how, and what came out. Each cell is kept as soon as it is measured: a study can be"
+          + " stopped",
+      "at any time, and goes on with --resume.",
       ""
     },
     descriptionHeading = "%n",
     synopsisHeading = "Usage: ",
-    abbreviateSynopsis = true,
+    customSynopsis = "contexture experiment STUDY [OPTIONS]",
     sortOptions = false,
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
+    optionListHeading = "Options:%n",
+    commandListHeading = "%nStudies:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  contexture experiment association-shape --data datasets --out association-shape",
-      "  contexture experiment association-shape --data datasets --only diabetes --quick --out quick",
+      "  contexture experiment list",
+      "  contexture experiment objectives --quick --out quick",
+      "  contexture experiment scaling-width --data datasets --out scaling-width",
+      "  contexture experiment scaling-width --out scaling-width --resume",
       ""
     })
 final class ExperimentCommand implements Callable<Integer> {
 
-  private static final String ASSOCIATION_SHAPE = "association-shape";
-
   private final Terminal terminal;
+  @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "The study: " + ASSOCIATION_SHAPE)
-  private String name;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "FOLDER",
-      description =
-          "A folder of NAME.csv.gz files with a column target, and of datasets.csv, which says of each"
-              + " its name, file, task and nominal_columns")
-  private String data;
-
-  @Option(
-      names = "--only",
-      paramLabel = "NAME",
-      split = ",",
-      description = "The datasets to take. Default: those of the study")
-  private List<String> only;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "FOLDER",
-      description = "A new folder for numbers and figures")
-  private String out;
-
-  @Option(names = "--quick", description = "A small version: fewer settings, splits and rows")
-  private boolean quick;
-
-  @Mixin private CommonOptions common;
-
-  ExperimentCommand(Terminal terminal) {
+  private ExperimentCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
+  /** Returns the command with a command for each study. */
+  static CommandLine of(Terminal terminal) {
+    CommandLine line = new CommandLine(new ExperimentCommand(terminal));
+    line.addSubcommand(new Listing(terminal));
+    for (Study study : Studies.all()) {
+      line.addSubcommand(StudyCommand.of(terminal, study));
+    }
+    return line;
+  }
+
   @Override
-  public Integer call() throws IOException {
-    common.check();
-    if (!name.equals(ASSOCIATION_SHAPE)) {
-      throw Names.unknown("experiment", name, List.of(ASSOCIATION_SHAPE));
-    }
-    Path folder = Outputs.path("--out", out);
-    Outputs.requireNewFolder("--out", folder);
-    var options = quick ? AssociationShape.Options.QUICK : AssociationShape.Options.FULL;
-    List<AssociationShape.Plan> plans = new ArrayList<>();
-    DatasetFolder datasets = DatasetFolder.open(Outputs.path("--data", data));
-    for (String dataset : only == null ? AssociationShape.DATASETS : only) {
-      plans.add(new AssociationShape.Plan(datasets.read(dataset), options));
-    }
-    Device device = common.device();
-    terminal.accepted();
-    Files.createDirectories(folder);
-    List<AssociationShape.Cell> cells = new ArrayList<>();
-    int all = plans.stream().mapToInt(AssociationShape.Plan::size).sum();
-    long start = System.nanoTime();
-    for (AssociationShape.Plan plan : plans) {
-      for (int i = 0; i < plan.size(); i++) {
-        cells.add(plan.cell(i, device));
-        progress(cells, all, start);
-      }
-    }
-    String lines =
-        cells.stream().map(AssociationShape.Cell::csv).collect(Collectors.joining("\n", "", "\n"));
-    Files.writeString(folder.resolve("cells.csv"), AssociationShape.Cell.HEADER + "\n" + lines);
-    AssociationShape.figure(cells, true).write(folder.resolve(ASSOCIATION_SHAPE + ".svg"));
-    AssociationShape.figure(cells, false).write(folder.resolve(ASSOCIATION_SHAPE + "-fixed.svg"));
-    AssociationShape.figure(cells, true).write(folder.resolve(ASSOCIATION_SHAPE + ".png"));
-    List<AssociationShape.Shape> shapes = AssociationShape.shapes(cells);
-    if (!common.toStandardOutput()) {
-      new ContextReport(terminal).shapes(shapes, folder);
-    }
-    common.write(json(shapes), terminal);
+  public Integer call() {
+    spec.commandLine().usage(terminal.out());
     return 0;
   }
 
-  private void progress(List<AssociationShape.Cell> cells, int all, long start) {
-    int done = cells.size();
-    if (done * 20L / all > (done - 1) * 20L / all) {
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      String left = Progress.duration(seconds / done * (all - done));
-      terminal.err().println(Text.format("%d of %d contexts, %s left", done, all, left));
-    }
-  }
+  /** Lists the studies. */
+  @Command(
+      name = "list",
+      header = {"What each study asks, who asked it first, and how long it takes", ""},
+      synopsisHeading = "Usage: ",
+      sortOptions = false,
+      optionListHeading = "%nOptions:%n",
+      footerHeading = "%nExamples:%n",
+      footer = {"  contexture experiment list", ""})
+  static final class Listing implements Callable<Integer> {
 
-  private static JsonObject json(List<AssociationShape.Shape> shapes) {
-    JsonArray array = new JsonArray();
-    for (AssociationShape.Shape shape : shapes) {
-      JsonObject row = new JsonObject();
-      row.addProperty("dataset", shape.dataset());
-      row.addProperty("context", shape.kind());
-      row.add("strongest", Results.number(shape.strongest()));
-      row.add("best", Results.number(shape.best()));
-      row.add("weakest", Results.number(shape.weakest()));
-      row.addProperty("risesStrong", shape.risesStrong());
-      row.addProperty("risesWeak", shape.risesWeak());
-      array.add(row);
+    private final Terminal terminal;
+
+    Listing(Terminal terminal) {
+      this.terminal = terminal;
     }
-    JsonObject result = new JsonObject();
-    result.add("shapes", array);
-    return result;
+
+    @Override
+    public Integer call() {
+      for (Study study : Studies.all()) {
+        terminal.out().println(study.name());
+        terminal.out().println("  " + study.question());
+        terminal.out().println("  Source: " + study.source());
+        terminal.out().println("  Time: " + study.time());
+        terminal.out().println();
+      }
+      return 0;
+    }
   }
 }

@@ -52,7 +52,7 @@ public final class Main {
             .addSubcommand(new AlignCommand(terminal))
             .addSubcommand(new ProbeCommand(terminal))
             .addSubcommand(new EmbedCommand(terminal))
-            .addSubcommand(new ExperimentCommand(terminal))
+            .addSubcommand(ExperimentCommand.of(terminal))
             .addSubcommand(BenchCommand.of(terminal))
             .setOut(writer(terminal.out()))
             .setErr(writer(terminal.err()))

@@ -63,20 +63,23 @@ final class Terminal {
     return command;
   }
 
-  /** Prints a warning, or keeps it once until {@link #accepted}: an error shall stand alone. */
+  /** Prints a warning once, but not until {@link #accepted}: an error shall stand alone. */
   void warn(String message) {
-    if (accepted) {
-      err.println("warning: " + message);
-    } else {
-      warnings.add(message);
+    if (warnings.add(message) && accepted) {
+      print(message);
     }
+  }
+
+  private void print(String warning) {
+    err.println("warning: " + warning);
   }
 
   /** Says that what was given is right, and prints the warnings about it. */
   void accepted() {
-    accepted = true;
-    warnings.forEach(this::warn);
-    warnings.clear();
+    if (!accepted) {
+      accepted = true;
+      warnings.forEach(this::print);
+    }
   }
 
   /** Returns whether all output could be written. */

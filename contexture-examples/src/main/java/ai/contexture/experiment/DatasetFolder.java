@@ -20,6 +20,9 @@ import java.util.Locale;
  */
 public final class DatasetFolder {
 
+  /** The name of the digits that come with the library, which every folder knows. */
+  public static final String DIGITS = "digits";
+
   private static final String LIST = "datasets.csv";
   private static final String[] COLUMNS = {"name", "file", "task", "nominal_columns"};
 
@@ -44,6 +47,11 @@ public final class DatasetFolder {
     return new DatasetFolder(folder, Csv.read(file, CsvOptions.DEFAULT.withNominal(COLUMNS)));
   }
 
+  /** Returns a folder that knows the digits alone. */
+  public static DatasetFolder empty() {
+    return new DatasetFolder(null, null);
+  }
+
   private String cell(String column, int row) {
     NominalColumn cells = (NominalColumn) list.column(column);
     return cells.missing(row) ? "" : cells.text(row);
@@ -52,7 +60,7 @@ public final class DatasetFolder {
   /** Returns the names of the datasets. */
   public List<String> names() {
     List<String> names = new ArrayList<>();
-    for (int row = 0; row < list.rows(); row++) {
+    for (int row = 0; list != null && row < list.rows(); row++) {
       names.add(cell("name", row));
     }
     return names;
@@ -65,6 +73,12 @@ public final class DatasetFolder {
    */
   public Dataset read(String name) {
     int row = names().indexOf(name);
+    if (row < 0 && name.equals(DIGITS)) {
+      return Dataset.digits();
+    }
+    if (row < 0 && list == null) {
+      throw new InputException("dataset " + name + ": give the folder of datasets with --data");
+    }
     if (row < 0) {
       throw Names.unknown("dataset", name, names());
     }

@@ -409,7 +409,7 @@ class BadInputTest {
         List.of("table", "--target"));
     refused(
         Command.run("experiment", "asociation-shape", "--data", out(), "--out", out() + "/x"),
-        List.of("unknown experiment", "mean association-shape?"));
+        List.of("unknown command", "mean association-shape?"));
     refused(
         Command.run("experiment", "association-shape", "--data", out(), "--out", out() + "/x"),
         List.of("expected a folder of datasets", "datasets.csv"));

@@ -229,7 +229,8 @@ class ContextCommandsTest {
     Command command = Command.run(with(args, "--only", "two", "--out", out.toString()));
 
     assertThat(command.code()).as(command.err()).isZero();
-    assertThat(command.out()).contains("two, masked-knn", "Saved in");
+    assertThat(command.out()).contains("of 4 cases", "Saved in");
+    assertThat(out.resolve("report.html")).content().contains("masked-knn");
     List<String> lines = Files.readAllLines(out.resolve("cells.csv"));
     assertThat(lines).hasSize(1 + 4 * 4 * 2);
     List<Double> rates = new ArrayList<>();

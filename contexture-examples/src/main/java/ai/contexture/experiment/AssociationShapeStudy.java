@@ -1,0 +1,400 @@
+package ai.contexture.experiment;
+
+import ai.contexture.context.Contexts;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.plot.Axis;
+import ai.contexture.plot.Figure;
+import ai.contexture.plot.Note;
+import ai.contexture.plot.Panel;
+import ai.contexture.plot.Series;
+import ai.contexture.random.Seed;
+import ai.contexture.training.Evaluation;
+import ai.contexture.training.Recipe;
+import ai.djl.Device;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Where contexts are worth most: the error of a linear model on the best functions of a context
+ * against the strength of its association, which theory expects to rise at both ends [C, fig. 2].
+ *
+ * <p>Contexts of four kinds at several strengths are fitted to datasets, several times with other
+ * rows to pretrain on, to label and to test on. Nothing is trained: the functions are exact. Their
+ * number is the one that the usefulness τ advises, and beside it a fixed one.
+ */
+final class AssociationShapeStudy implements Study {
+
+  /** The number of functions beside the advised one. */
+  private static final int FIXED = 16;
+
+  private static final List<String> NEIGHBOURS = List.of("knn", "masked-knn");
+  private static final List<String> KINDS = List.of("rbf", "knn", "masked-rbf", "masked-knn");
+
+  /** γ times the mean squared distance of two rows: all rows alike, to no row like another. */
+  private static final double WEAKEST_GAMMA = 0.1;
+
+  private static final double STRONGEST_GAMMA = 100;
+
+  /** K, and its share of the rows where all rows are nearly alike. */
+  private static final int STRONGEST_K = 2;
+
+  private static final double WEAKEST_K = 0.95;
+
+  /** An end is higher than the best setting if the mean difference is so many standard errors. */
+  private static final double ERRORS = 2;
+
+  /** A kind of context at a strength. */
+  private record Setting(String kind, double value) {}
+
+  /** The error of one kind of contexts on one dataset from strong to weak. */
+  private record Shape(
+      String dataset, String kind, List<Row> strongest, List<Row> best, List<Row> weakest) {
+
+    boolean risesStrong() {
+      return higher(strongest, best);
+    }
+
+    boolean risesWeak() {
+      return higher(weakest, best);
+    }
+
+    String rises() {
+      return risesStrong() && risesWeak()
+          ? "at both ends"
+          : risesStrong() ? "if strong" : risesWeak() ? "if weak" : "nowhere";
+    }
+  }
+
+  @Override
+  public String name() {
+    return "association-shape";
+  }
+
+  @Override
+  public String question() {
+    return "Are contexts worth most in between, neither where every row stands for itself nor where"
+        + " all rows belong together?";
+  }
+
+  @Override
+  public String source() {
+    return "Zhai et al., Contextures (ICML 2025), figure 2: the error of a linear model rises at"
+        + " both ends.";
+  }
+
+  @Override
+  public String time() {
+    return "about 15 minutes on 2 cores";
+  }
+
+  @Override
+  public boolean concurrent() {
+    return true;
+  }
+
+  @Override
+  public List<StudyOption> options() {
+    return List.of(
+        StudyOption.datasets("abalone,diabetes,Wine,dna,kr-vs-kp", DatasetFolder.DIGITS),
+        StudyOption.seeds(5, 2),
+        new StudyOption("strengths", "N", "7", "4", "Settings of each kind of context, 2 or more"),
+        new StudyOption(
+            "rows", "N", "1200", "400", "The most rows of a dataset, a sample of those it has"));
+  }
+
+  @Override
+  public List<String> parameters() {
+    return List.of("dataset", "kind", "setting", "seed");
+  }
+
+  @Override
+  public List<String> measures() {
+    return List.of(
+        "decay_rate",
+        "tau",
+        "dimension",
+        "metric",
+        "error",
+        "error_fixed",
+        "columns",
+        "nothing",
+        "seconds");
+  }
+
+  @Override
+  public Grid grid(Settings settings, DatasetFolder folder, Device device) {
+    int strengths = settings.count("strengths");
+    if (strengths < 2) {
+      throw new InputException("--strengths: expected at least 2, got " + strengths);
+    }
+    Map<String, Dataset> datasets = new HashMap<>();
+    for (String name : settings.texts("only")) {
+      Dataset data = sampled(folder.read(name), settings.count("rows"));
+      if (data.target().isEmpty()) {
+        throw new InputException("dataset " + name + ": expected a target");
+      }
+      datasets.put(name, data);
+    }
+    List<Cell> cells = new ArrayList<>();
+    for (long seed : settings.seeds()) {
+      for (String name : settings.texts("only")) {
+        for (Setting setting : settings(datasets.get(name), strengths)) {
+          cells.add(
+              Cell.of(
+                  datasets.get(name).rows(),
+                  "dataset",
+                  name,
+                  "kind",
+                  setting.kind,
+                  "setting",
+                  setting.value,
+                  "seed",
+                  seed));
+        }
+      }
+    }
+    return new Grid() {
+
+      @Override
+      public List<Cell> cells() {
+        return cells;
+      }
+
+      @Override
+      public Measures measure(Cell cell) {
+        return measured(datasets.get(cell.get("dataset")), cell, device);
+      }
+    };
+  }
+
+  private static Measures measured(Dataset data, Cell cell, Device device) {
+    String kind = cell.get("kind");
+    double setting = Double.parseDouble(cell.get("setting"));
+    String context =
+        NEIGHBOURS.contains(kind)
+            ? Text.format("%s(k=%.0f)", kind, setting)
+            : Text.format("%s(gamma=%s)", kind, setting);
+    var measures =
+        ContextMeasures.of(
+            Contexts.parse(context),
+            data,
+            Recipe.DEFAULT.withSeed(Long.parseLong(cell.get("seed"))),
+            new ContextMeasures.Options(
+                false,
+                ContextMeasures.Options.DEFAULT.beta(),
+                ContextMeasures.Options.DEFAULT.d0(),
+                List.of(ContextMeasures.Options.ADVISED, FIXED)),
+            device);
+    if (measures.probes().size() < 2) {
+      throw new InputException("no linear model: " + String.join("; ", measures.notes()));
+    }
+    ProbeScore advised = measures.probes().get(0).score();
+    ProbeScore fixed = measures.probes().get(1).score();
+    boolean rmse = advised.metric().equals(LinearProbe.RMSE);
+    return new Measures()
+        .put("decay_rate", measures.decayRate())
+        .put("tau", measures.usefulness().tau())
+        .put("dimension", measures.usefulness().dimension())
+        .put("metric", rmse ? "RMSE" : "error rate")
+        .put("error", rmse ? advised.value() : 1 - advised.value())
+        .put("error_fixed", rmse ? fixed.value() : 1 - fixed.value())
+        .put("columns", rmse ? advised.rawFeatures() : 1 - advised.rawFeatures())
+        .put("nothing", rmse ? advised.meanPredictor() : 1 - advised.meanPredictor())
+        .put("seconds", measures.seconds());
+  }
+
+  private static Dataset sampled(Dataset data, int most) {
+    if (data.rows() <= most) {
+      return data;
+    }
+    var random = Seed.of(0).derive("rows").generator();
+    return data.select(random.ints(0, data.rows()).distinct().limit(most).sorted().toArray());
+  }
+
+  private static List<Setting> settings(Dataset data, int strengths) {
+    int inputs = Preprocessing.fit(data.features(), Recipe.DEFAULT.preprocessing()).names().size();
+    int n = Evaluation.split(data.rows(), Recipe.DEFAULT).pretrain().length;
+    List<Setting> settings = new ArrayList<>();
+    for (String kind : KINDS) {
+      for (int i = 0; i < strengths; i++) {
+        double share = (double) i / (strengths - 1);
+        // inputs have variance 1, so that the mean squared distance is twice their number
+        double gamma =
+            STRONGEST_GAMMA * Math.pow(WEAKEST_GAMMA / STRONGEST_GAMMA, share) / (2.0 * inputs);
+        double k = STRONGEST_K * Math.pow(WEAKEST_K * n / STRONGEST_K, share);
+        settings.add(new Setting(kind, NEIGHBOURS.contains(kind) ? Math.rint(k) : gamma));
+      }
+    }
+    return settings;
+  }
+
+  @Override
+  public StudyReport report(Settings settings, List<Row> rows) {
+    List<Row> finished = rows.stream().filter(Row::finished).toList();
+    List<Shape> shapes = shapes(finished);
+    long strong = shapes.stream().filter(Shape::risesStrong).count();
+    long both = shapes.stream().filter(s -> s.risesStrong() && s.risesWeak()).count();
+    return new StudyReport(
+        how(settings),
+        List.of(
+            new StudyReport.Drawing(
+                name(),
+                "Error with as many functions as the usefulness τ advises, from strong association"
+                    + " on the left to weak on the right; bands are standard errors over the"
+                    + " splits",
+                figure(finished, "error")),
+            new StudyReport.Drawing(
+                name() + "-fixed",
+                Text.format("The same with %d functions", FIXED),
+                figure(finished, "error_fixed")),
+            table(shapes)),
+        List.of(
+            Text.format(
+                "The error rises at the strong end in %d of %d cases, and at both ends in %d.",
+                strong, shapes.size(), both),
+            "A context that is too strong says only that each row is itself, and one that is too"
+                + " weak says that all rows are alike: neither tells what a target might follow."));
+  }
+
+  private static List<String> how(Settings settings) {
+    return List.of(
+        Text.format(
+            "Four kinds of context at %s strengths each were made on every dataset, of %s rows at"
+                + " most, %s times with other rows to pretrain on (70 %%), to label (15 %%) and to"
+                + " test on (15 %%). Nothing was trained: a linear model gets the exact best"
+                + " functions of the context.",
+            settings.text("strengths"), settings.text("rows"), settings.text("seeds")),
+        "An end counts as higher than the best setting where the mean difference over the splits is"
+            + " more than two standard errors. 'nothing' is the best constant, and 'columns"
+            + " themselves' a linear model on the columns of the table.");
+  }
+
+  private static List<Shape> shapes(List<Row> rows) {
+    List<Shape> shapes = new ArrayList<>();
+    for (String dataset : datasets(rows)) {
+      for (String kind : KINDS) {
+        List<List<Row>> settings = settings(rows, dataset, kind);
+        if (!settings.isEmpty()) {
+          shapes.add(
+              new Shape(
+                  dataset,
+                  kind,
+                  settings.get(0),
+                  settings.stream().min(Comparator.comparingDouble(s -> mean(s, "error"))).get(),
+                  settings.get(settings.size() - 1)));
+        }
+      }
+    }
+    return shapes;
+  }
+
+  private static StudyReport.Table table(List<Shape> shapes) {
+    List<List<String>> table = new ArrayList<>();
+    for (Shape shape : shapes) {
+      String metric = shape.best.get(0).text("metric");
+      table.add(
+          List.of(
+              shape.dataset + " (" + metric + ")",
+              shape.kind,
+              Text.format("%.4g", mean(shape.strongest, "error")),
+              Text.format("%.4g", mean(shape.best, "error")),
+              Text.format("%.4g", mean(shape.weakest, "error")),
+              shape.rises()));
+    }
+    return new StudyReport.Table(
+        "The error at the ends against the best setting between",
+        List.of("dataset (error)", "context", "strongest", "best", "weakest", "rises"),
+        table);
+  }
+
+  private static List<String> datasets(List<Row> rows) {
+    return rows.stream().map(row -> row.text("dataset")).distinct().toList();
+  }
+
+  /** The rows of each setting, the strongest first, those of one in the order of their seeds. */
+  private static List<List<Row>> settings(List<Row> rows, String dataset, String kind) {
+    List<Row> own =
+        rows.stream()
+            .filter(row -> row.text("dataset").equals(dataset) && row.text("kind").equals(kind))
+            .sorted(Comparator.comparingDouble(row -> row.number("seed")))
+            .toList();
+    List<List<Row>> settings = new ArrayList<>();
+    for (String value : own.stream().map(row -> row.text("setting")).distinct().toList()) {
+      settings.add(own.stream().filter(row -> row.text("setting").equals(value)).toList());
+    }
+    settings.sort(Comparator.comparingDouble(s -> mean(s, "decay_rate")));
+    return settings;
+  }
+
+  /** Whether one setting is worse than another on the splits that both were measured on. */
+  private static boolean higher(List<Row> rows, List<Row> than) {
+    double[] differences =
+        rows.stream()
+            .flatMapToDouble(
+                row ->
+                    than.stream()
+                        .filter(other -> other.text("seed").equals(row.text("seed")))
+                        .mapToDouble(other -> row.number("error") - other.number("error")))
+            .toArray();
+    return Arrays.stream(differences).average().orElse(0) > ERRORS * standardError(differences)
+        && rows != than;
+  }
+
+  private static double mean(List<Row> rows, String measure) {
+    return rows.stream().mapToDouble(row -> row.number(measure)).average().orElseThrow();
+  }
+
+  private static double standardError(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(0);
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    return Math.sqrt(squares / Math.max(1, values.length - 1) / values.length);
+  }
+
+  private static Figure figure(List<Row> rows, String error) {
+    List<Panel> panels = new ArrayList<>();
+    for (String dataset : datasets(rows)) {
+      List<Series> series = new ArrayList<>();
+      for (String kind : KINDS) {
+        List<List<Row>> settings = settings(rows, dataset, kind);
+        if (settings.isEmpty()) {
+          continue;
+        }
+        double[] rates = settings.stream().mapToDouble(s -> mean(s, "decay_rate")).toArray();
+        double[] means = settings.stream().mapToDouble(s -> mean(s, error)).toArray();
+        double[] half =
+            settings.stream()
+                .mapToDouble(
+                    s -> standardError(s.stream().mapToDouble(row -> row.number(error)).toArray()))
+                .toArray();
+        series.add(
+            Series.markedLine(kind, rates, means)
+                .within(
+                    IntStream.range(0, half.length).mapToDouble(i -> means[i] - half[i]).toArray(),
+                    IntStream.range(0, half.length)
+                        .mapToDouble(i -> means[i] + half[i])
+                        .toArray()));
+      }
+      List<Row> all = rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
+      panels.add(
+          new Panel(
+              dataset,
+              Axis.logarithmic("decay rate λ (strong to weak)").between(2e-4, 20),
+              Axis.linear(all.get(0).text("metric") + " on test rows"),
+              series,
+              List.of(
+                  Note.horizontal(mean(all, "columns"), "columns themselves"),
+                  Note.horizontal(mean(all, "nothing"), "nothing"))));
+    }
+    return new Figure(panels, Math.min(3, panels.size()));
+  }
+}

@@ -1,0 +1,179 @@
+package ai.contexture.experiment;
+
+import ai.contexture.input.Text;
+import ai.contexture.plot.FigureFormat;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One HTML page that holds all it shows, for small and for large screens. */
+final class ReportPage {
+
+  private static final String STYLE =
+      """
+      :root { color-scheme: light; }
+      body { margin: 0 auto; max-width: 60rem; padding: 1rem; color: #262626; background: #fff;
+        font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
+      h1 { font-size: 1.6rem; line-height: 1.25; margin: .5rem 0; }
+      h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
+      .asked { font-size: 1.15rem; margin: 0 0 .5rem; }
+      .faint, figcaption, caption { color: #595959; font-size: .9rem; text-align: left; }
+      figure { margin: 1rem 0; }
+      .wide { overflow-x: auto; }
+      img { display: block; width: 100%; min-width: 30rem; height: auto; }
+      table { border-collapse: collapse; font-size: .9rem; margin: 1rem 0; }
+      caption { padding-bottom: .4rem; }
+      th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
+        border-bottom: 1px solid #e0e0e0; }
+      th { border-bottom: 2px solid #8c8c8c; }
+      td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
+      code { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .9em;
+        overflow-wrap: anywhere; }
+      """;
+
+  private final StringBuilder html = new StringBuilder();
+
+  private ReportPage() {}
+
+  /** Returns the text of the page. */
+  static String of(Study study, Settings settings, StudyReport report, List<Row> rows)
+      throws IOException {
+    ReportPage page = new ReportPage();
+    page.write(study, settings, report, rows);
+    return page.html.toString();
+  }
+
+  private void write(Study study, Settings settings, StudyReport report, List<Row> rows)
+      throws IOException {
+    html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    html.append("<link rel=\"icon\" href=\"data:,\">\n"); // else browsers ask for one
+    element("title", study.name());
+    html.append("<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
+    element("h1", study.name());
+    html.append("<p class=\"asked\">").append(escape(study.question())).append("</p>\n");
+    html.append("<p class=\"faint\">").append(escape(study.source())).append("</p>\n");
+    if (settings.quick()) {
+      paragraph(
+          "This is the small version, which shows that the study runs; its numbers say less.");
+    }
+    element("h2", "What was done");
+    report.how().forEach(this::paragraph);
+    element("h2", "What came out");
+    for (StudyReport.Part part : report.parts()) {
+      if (part instanceof StudyReport.Drawing drawing) {
+        figure(drawing);
+      } else if (part instanceof StudyReport.Table table) {
+        table(table);
+      }
+    }
+    element("h2", "What it means");
+    report.meaning().forEach(this::paragraph);
+    failures(study, rows);
+    element("h2", "How it was made");
+    made(study, settings, rows);
+    html.append("</main>\n</body>\n</html>\n");
+  }
+
+  private void element(String name, String text) {
+    html.append('<').append(name).append('>').append(escape(text));
+    html.append("</").append(name).append(">\n");
+  }
+
+  private void paragraph(String text) {
+    element("p", text);
+  }
+
+  /** As an image, since elements of several SVGs in one page would share their names. */
+  private void figure(StudyReport.Drawing drawing) throws IOException {
+    ByteArrayOutputStream svg = new ByteArrayOutputStream();
+    drawing.figure().write(FigureFormat.SVG, svg);
+    html.append("<figure>\n<div class=\"wide\"><img alt=\"").append(escape(drawing.caption()));
+    html.append("\" src=\"data:image/svg+xml;base64,");
+    html.append(Base64.getEncoder().encodeToString(svg.toByteArray())).append("\"></div>\n");
+    element("figcaption", drawing.caption());
+    html.append("</figure>\n");
+  }
+
+  private void table(StudyReport.Table table) {
+    html.append("<div class=\"wide\">\n<table>\n");
+    element("caption", table.caption());
+    html.append("<thead><tr>");
+    table.header().forEach(text -> cell("th", text));
+    html.append("</tr></thead>\n<tbody>\n");
+    for (List<String> row : table.rows()) {
+      html.append("<tr>");
+      row.forEach(text -> cell("td", text));
+      html.append("</tr>\n");
+    }
+    html.append("</tbody>\n</table>\n</div>\n");
+  }
+
+  private void cell(String name, String text) {
+    boolean number = name.equals("td") && text.matches("[−-]?\\d.*|–");
+    html.append('<').append(name).append(number ? " class=\"number\">" : ">");
+    html.append(escape(text)).append("</").append(name).append('>');
+  }
+
+  private void failures(Study study, List<Row> rows) {
+    Map<String, List<Row>> reasons = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (!row.finished()) {
+        reasons.computeIfAbsent(row.problem(), key -> new ArrayList<>()).add(row);
+      }
+    }
+    if (reasons.isEmpty()) {
+      return;
+    }
+    element("h2", "What could not be measured");
+    List<List<String>> table = new ArrayList<>();
+    reasons.forEach(
+        (reason, failed) ->
+            table.add(
+                List.of(
+                    Integer.toString(failed.size()),
+                    String.join(
+                        ", ", study.parameters().stream().map(failed.get(0)::text).toList()),
+                    reason)));
+    table(
+        new StudyReport.Table(
+            "Cells without a result, by the reason",
+            List.of("cells", "the first", "reason"),
+            table));
+  }
+
+  private void made(Study study, Settings settings, List<Row> rows) {
+    StringBuilder command = new StringBuilder("contexture experiment ").append(study.name());
+    if (settings.quick()) {
+      command.append(" --quick");
+    }
+    if (settings.seed() != 0) {
+      command.append(" --seed ").append(settings.seed());
+    }
+    for (StudyOption option : study.options()) {
+      Map<String, String> values = settings.values();
+      String usual = settings.quick() ? option.quick() : option.usual();
+      if (!usual.equals(values.get(option.name()))) {
+        String value = values.get(option.name());
+        boolean plain = value.matches("[\\w.,=-]+");
+        command.append(" --").append(option.name()).append(' ');
+        command.append(plain ? value : "'" + value + "'");
+      }
+    }
+    html.append("<p><code>").append(escape(command.toString())).append("</code></p>\n");
+    paragraph(
+        Text.format("%d cells, each a line of cells.csv in the folder of this page.", rows.size()));
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+}

@@ -1,0 +1,45 @@
+package ai.contexture.experiment;
+
+import ai.contexture.input.Numbers;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A cell that was measured or failed.
+ *
+ * @param values parameters and measures by name; empty where something was not measured
+ * @param problem one line on why there are no measures, or empty
+ */
+public record Row(Map<String, String> values, String problem) {
+
+  /** Copies the values. */
+  public Row {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+  }
+
+  static Row measured(Cell cell, Measures measures) {
+    Map<String, String> values = new LinkedHashMap<>(cell.parameters());
+    values.putAll(measures.values());
+    return new Row(values, "");
+  }
+
+  static Row failed(Cell cell, String problem) {
+    return new Row(cell.parameters(), problem);
+  }
+
+  /** Returns whether the cell was measured. */
+  public boolean finished() {
+    return problem.isEmpty();
+  }
+
+  /** Returns a value, empty where it is not known. */
+  public String text(String name) {
+    return values.getOrDefault(name, "");
+  }
+
+  /** Returns a number, NaN where it is not known. */
+  public double number(String name) {
+    return Numbers.parse(text(name));
+  }
+}

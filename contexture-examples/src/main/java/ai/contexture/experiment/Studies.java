@@ -1,0 +1,18 @@
+package ai.contexture.experiment;
+
+import java.util.List;
+
+/** All studies. */
+public final class Studies {
+
+  private Studies() {}
+
+  /** Returns the studies in the order in which they are listed. */
+  public static List<Study> all() {
+    return List.of(
+        new AssociationShapeStudy(),
+        new ObjectivesStudy(),
+        ScalingStudy.width(),
+        ScalingStudy.depth());
+  }
+}
