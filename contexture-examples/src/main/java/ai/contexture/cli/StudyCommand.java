@@ -156,13 +156,14 @@ final class StudyCommand implements Callable<Integer> {
     }
     Settings settings =
         resume ? folder.settings() : Settings.of(study, quick, seed == null ? 0 : seed, given());
-    DatasetFolder datasets =
-        data == null ? DatasetFolder.empty() : DatasetFolder.open(Outputs.path("--data", data));
+    Path from =
+        data != null ? Outputs.path("--data", data) : resume ? folder.data().orElse(null) : null;
+    DatasetFolder datasets = from == null ? DatasetFolder.empty() : DatasetFolder.open(from);
     Device device = common.device();
     try (Study.Grid grid = study.grid(settings, datasets, device)) {
       terminal.accepted();
       if (folder == null) {
-        folder = StudyFolder.create(study, settings, path);
+        folder = StudyFolder.create(study, settings, from, path);
       }
       int before = folder.rows().size();
       Steps steps = new Steps(before);

@@ -20,6 +20,9 @@ import org.apache.commons.csv.CSVRecord;
 /** A CSV file that grows by one line with each cell, and that a kill leaves readable. */
 final class CellFile {
 
+  /** The column of the time that a cell took, with all that it shares where it was the first. */
+  static final String SECONDS = "cell_seconds";
+
   private static final String PROBLEM = "problem";
   private static final CSVFormat FORMAT =
       CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get();
@@ -30,11 +33,12 @@ final class CellFile {
   /**
    * Names a file.
    *
-   * @param names of its columns, but for that of the problem
+   * @param names of its columns, but for those that every study has
    */
   CellFile(Path file, List<String> names) {
     this.file = file;
     this.columns = new ArrayList<>(names);
+    this.columns.add(SECONDS);
     this.columns.add(PROBLEM);
   }
 

@@ -158,6 +158,11 @@ final class ExactSplit implements AutoCloseable {
     }
   }
 
+  /** Returns how many arrays it holds. */
+  int arrays() {
+    return manager.getManagedArrays().size();
+  }
+
   @Override
   public void close() {
     manager.close();

@@ -78,7 +78,7 @@ final class ObjectivesStudy implements Study {
 
   @Override
   public String time() {
-    return "about 3 hours on 2 cores";
+    return "about 4 hours on 2 cores";
   }
 
   @Override

@@ -35,6 +35,8 @@ final class ReportPage {
         overflow-wrap: anywhere; }
       """;
 
+  private static final double SECONDS_PER_MINUTE = 60;
+
   private final StringBuilder html = new StringBuilder();
 
   private ReportPage() {}
@@ -148,6 +150,7 @@ final class ReportPage {
 
   private void made(Study study, Settings settings, List<Row> rows) {
     StringBuilder command = new StringBuilder("contexture experiment ").append(study.name());
+    command.append(" --data DATASETS --out FOLDER");
     if (settings.quick()) {
       command.append(" --quick");
     }
@@ -165,8 +168,16 @@ final class ReportPage {
       }
     }
     html.append("<p><code>").append(escape(command.toString())).append("</code></p>\n");
+    double minutes =
+        rows.stream()
+                .mapToDouble(row -> row.number(CellFile.SECONDS))
+                .filter(Double::isFinite)
+                .sum()
+            / SECONDS_PER_MINUTE;
     paragraph(
-        Text.format("%d cells, each a line of cells.csv in the folder of this page.", rows.size()));
+        Text.format(
+            "%d cells, each a line of cells.csv in the folder of this page, took %.1f minutes.",
+            rows.size(), minutes));
   }
 
   private static String escape(String text) {

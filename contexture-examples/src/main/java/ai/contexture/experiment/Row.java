@@ -18,14 +18,12 @@ public record Row(Map<String, String> values, String problem) {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  static Row measured(Cell cell, Measures measures) {
+  /** Returns the row of a cell that took so many seconds. */
+  static Row of(Cell cell, Measures measures, double seconds, String problem) {
     Map<String, String> values = new LinkedHashMap<>(cell.parameters());
     values.putAll(measures.values());
-    return new Row(values, "");
-  }
-
-  static Row failed(Cell cell, String problem) {
-    return new Row(cell.parameters(), problem);
+    values.putAll(new Measures().put(CellFile.SECONDS, seconds).values());
+    return new Row(values, problem);
   }
 
   /** Returns whether the cell was measured. */

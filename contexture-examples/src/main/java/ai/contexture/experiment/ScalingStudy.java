@@ -12,6 +12,7 @@ import ai.contexture.training.Schedule;
 import ai.contexture.training.TrainingOptions;
 import ai.djl.Device;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Alignment against the size of the network [C, fig. 1]. */
@@ -297,17 +298,17 @@ final class ScalingStudy implements Study {
       if (series.isEmpty()) {
         continue;
       }
-      Panel panel =
+      double most =
+          series.stream().flatMapToDouble(s -> Arrays.stream(s.high())).max().orElse(Double.NaN);
+      Axis axis = Axis.linear(shown.title);
+      boolean known = published && Double.isFinite(shown.published);
+      panels.add(
           new Panel(
               shown.rows,
               wide ? Axis.logarithmic("width") : Axis.linear("depth"),
-              Axis.linear(shown.title),
+              known && most < shown.published ? axis.between(Double.NaN, shown.published) : axis,
               series,
-              List.of());
-      panels.add(
-          published && Double.isFinite(shown.published)
-              ? panel.with(Note.horizontal(shown.published, "published"))
-              : panel);
+              known ? List.of(Note.horizontal(shown.published, "published")) : List.of()));
     }
     return new Figure(panels, Math.min(2, panels.size()));
   }

@@ -3,6 +3,7 @@ package ai.contexture.experiment;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.training.DivergedException;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -39,11 +41,12 @@ public final class StudyFolder {
 
   private final Study study;
   private final Settings settings;
+  private final Path data;
   private final Path path;
   private final CellFile cells;
 
   /** What study.json holds. */
-  private record Saved(String study, int version, Settings settings) {}
+  private record Saved(String study, int version, String data, Settings settings) {}
 
   /** Hears of the cells of a study. */
   @FunctionalInterface
@@ -60,20 +63,27 @@ public final class StudyFolder {
     void cell(Row row, int done, int all, double secondsLeft);
   }
 
-  private StudyFolder(Study study, Settings settings, Path path) {
+  private StudyFolder(Study study, Settings settings, Path data, Path path) {
     this.study = study;
     this.settings = settings;
+    this.data = data;
     this.path = path;
     List<String> columns = new ArrayList<>(study.parameters());
     columns.addAll(study.measures());
     this.cells = new CellFile(path.resolve(CELLS), columns);
   }
 
-  /** Creates the folder of a study that begins. */
-  public static StudyFolder create(Study study, Settings settings, Path path) throws IOException {
-    StudyFolder folder = new StudyFolder(study, settings, path);
+  /**
+   * Creates the folder of a study that begins.
+   *
+   * @param data the folder of its datasets, or null for the digits alone
+   */
+  public static StudyFolder create(Study study, Settings settings, Path data, Path path)
+      throws IOException {
+    StudyFolder folder = new StudyFolder(study, settings, data, path);
     Files.createDirectories(path);
-    Saved saved = new Saved(study.name(), study.version(), settings);
+    String datasets = data == null ? null : data.toAbsolutePath().toString();
+    Saved saved = new Saved(study.name(), study.version(), datasets, settings);
     AtomicFile.write(path.resolve(OPTIONS), GSON.toJson(saved) + "\n");
     folder.cells.create();
     return folder;
@@ -104,7 +114,8 @@ public final class StudyFolder {
               "%s: expected the study %s in version %d, got %s in version %d",
               path, study.name(), study.version(), saved.study, saved.version));
     }
-    StudyFolder folder = new StudyFolder(study, saved.settings, path);
+    Path data = saved.data == null ? null : Path.of(saved.data);
+    StudyFolder folder = new StudyFolder(study, saved.settings, data, path);
     folder.cells.repair();
     return folder;
   }
@@ -112,6 +123,11 @@ public final class StudyFolder {
   /** Returns the options that the study was begun with. */
   public Settings settings() {
     return settings;
+  }
+
+  /** Returns the folder of the datasets, where there is one. */
+  public Optional<Path> data() {
+    return Optional.ofNullable(data);
   }
 
   /** Returns the place of the folder. */
@@ -150,6 +166,9 @@ public final class StudyFolder {
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      if (e.getCause() instanceof Error cause) {
         throw cause;
       }
       throw new IllegalStateException(e.getCause());
@@ -214,18 +233,27 @@ public final class StudyFolder {
   }
 
   private static Row measured(Study.Grid grid, Cell cell) {
+    long start = System.nanoTime();
+    Measures measures = new Measures();
+    String problem = "";
     try {
-      return Row.measured(cell, grid.measure(cell));
+      measures = grid.measure(cell);
     } catch (RuntimeException e) {
-      String message = e.getMessage() == null ? "" : e.getMessage().strip();
-      boolean explained =
-          e instanceof IllegalArgumentException
-              || e instanceof ArithmeticException
-              || e.getClass().getPackage().getName().startsWith("ai.contexture");
-      String line = message.lines().findFirst().orElse("");
-      return Row.failed(
-          cell, explained && !line.isEmpty() ? line : e.getClass().getSimpleName() + ": " + line);
+      problem = problem(e);
     }
+    return Row.of(cell, measures, (System.nanoTime() - start) * 1e-9, problem);
+  }
+
+  /** One line on what went wrong, with the type of what no message was written for. */
+  private static String problem(RuntimeException e) {
+    String message = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+    boolean explained =
+        e instanceof IllegalArgumentException
+            || e instanceof ArithmeticException
+            || e instanceof DivergedException;
+    return explained && !message.isEmpty()
+        ? message
+        : e.getClass().getSimpleName() + ": " + message;
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * Studies of contexts. Start at {@link ai.contexture.experiment.ContextMeasures}: what a context is
- * worth on a dataset, without training.
+ * Studies: questions that grids of runs answer. Start at {@link ai.contexture.experiment.Study};
+ * {@link ai.contexture.experiment.ContextMeasures} is what a context is worth without training.
  */
 package ai.contexture.experiment;

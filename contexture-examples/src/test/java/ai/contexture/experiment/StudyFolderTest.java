@@ -1,0 +1,280 @@
+package ai.contexture.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.contexture.input.InputException;
+import ai.contexture.training.DivergedException;
+import ai.djl.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StudyFolderTest {
+
+  private static final StudyFolder.Listener NONE = (row, done, all, left) -> {};
+
+  @TempDir Path temporary;
+
+  private Path path() {
+    return temporary.resolve("study");
+  }
+
+  private Path cells() {
+    return path().resolve("cells.csv");
+  }
+
+  private StudyFolder create(Study study) throws IOException {
+    return StudyFolder.create(study, settings(study), null, path());
+  }
+
+  private static Settings settings(Study study) {
+    return Settings.of(study, false, 0, Map.of());
+  }
+
+  private static void run(Study study, StudyFolder folder, int jobs) throws IOException {
+    run(study, folder, jobs, NONE);
+  }
+
+  private static void run(Study study, StudyFolder folder, int jobs, StudyFolder.Listener listener)
+      throws IOException {
+    try (Study.Grid grid = study.grid(folder.settings(), DatasetFolder.empty(), Device.cpu())) {
+      folder.run(grid, jobs, listener);
+    }
+  }
+
+  private static List<String> xs(List<Row> rows) {
+    return rows.stream().map(row -> row.text("x")).toList();
+  }
+
+  @Test
+  void eachCellIsKeptBeforeTheNextIsMeasured() throws IOException {
+    List<Integer> kept = new ArrayList<>();
+    Study study =
+        ToyStudy.of(
+            cell -> {
+              try {
+                kept.add(Files.readAllLines(cells()).size() - 1);
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+              return ToyStudy.square(cell);
+            });
+    StudyFolder folder = create(study);
+
+    run(study, folder, 1);
+
+    assertThat(kept).containsExactly(0, 1, 2, 3, 4);
+    List<Row> rows = folder.rows();
+    assertThat(rows).hasSize(5).allMatch(Row::finished);
+    assertThat(rows.get(0).number("square")).isEqualTo(1);
+    assertThat(rows.get(1).number("square")).isCloseTo(4.0 / 9, within(1e-15));
+    assertThat(rows.get(1).text("kind")).isEqualTo("low");
+    assertThat(Files.readAllLines(cells()).get(0))
+        .isEqualTo("word,x,square,kind,cell_seconds,problem");
+  }
+
+  @Test
+  void whatIsThereIsNotMeasuredAgain() throws IOException {
+    Study whole = ToyStudy.of(ToyStudy::square);
+    run(whole, create(whole), 1);
+    byte[] complete = Files.readAllBytes(cells());
+    List<String> lines = lines();
+    List<String> measured = new ArrayList<>();
+    Study study =
+        ToyStudy.of(
+            cell -> {
+              measured.add(cell.get("x"));
+              return ToyStudy.square(cell);
+            });
+
+    // a kill may leave any number of bytes
+    for (int length = 0; length <= complete.length; length++) {
+      Files.write(cells(), Arrays.copyOf(complete, length));
+      if (length == 0) {
+        Files.delete(cells());
+      }
+      boolean header = length == 0 || length > "word,x,square,kind,cell_seconds,problem".length();
+      if (!header) {
+        continue; // never seen: the header is written whole
+      }
+      measured.clear();
+      StudyFolder folder = StudyFolder.open(study, path());
+      int before = folder.rows().size();
+      run(study, folder, 1);
+
+      assertThat(measured).as("after %d bytes", length).hasSize(5 - before).doesNotHaveDuplicates();
+      assertThat(lines()).as("after %d bytes", length).isEqualTo(lines);
+    }
+    assertThat(measured).isEmpty();
+  }
+
+  /** The lines of the file, without the time that the cells took. */
+  private List<String> lines() throws IOException {
+    return Files.readAllLines(cells()).stream()
+        .map(line -> line.replaceAll("[^,]*,[^,]*$", ""))
+        .toList();
+  }
+
+  @Test
+  void anErrorStopsTheStudyAndLeavesWhatIsFinished() throws IOException {
+    Study study =
+        ToyStudy.of(
+            cell -> {
+              if (cell.get("x").equals("0.0")) {
+                throw new OutOfMemoryError("as if");
+              }
+              return ToyStudy.square(cell);
+            });
+    StudyFolder folder = create(study);
+
+    assertThatThrownBy(() -> run(study, folder, 1)).isInstanceOf(OutOfMemoryError.class);
+    Files.writeString(cells(), "plain,0.0,7", StandardOpenOption.APPEND);
+
+    StudyFolder again = StudyFolder.open(study, path());
+    assertThat(again.rows()).hasSize(3);
+    Study healed = ToyStudy.of(ToyStudy::square);
+    run(healed, again, 1);
+    assertThat(again.rows()).hasSize(5);
+    assertThat(again.rows().get(3).number("square")).isZero();
+  }
+
+  @Test
+  void aCellThatCannotRunSaysWhyAndTheOthersGoOn() throws IOException {
+    List<RuntimeException> thrown =
+        List.of(
+            new InputException("objective 'a, b' has \"no\" place"),
+            new DivergedException("step 3:\n  not finite"),
+            new ArithmeticException("the features are constant"),
+            new IllegalStateException("surprise"));
+    Study study =
+        ToyStudy.of(
+            cell -> {
+              int i = (int) Math.rint(3 * (Double.parseDouble(cell.get("x")) + 1));
+              if (i < thrown.size()) {
+                throw thrown.get(i);
+              }
+              return ToyStudy.square(cell);
+            });
+    StudyFolder folder = create(study);
+
+    run(study, folder, 1);
+
+    List<Row> rows = folder.rows();
+    assertThat(rows.stream().map(Row::problem))
+        .containsExactly(
+            "objective 'a, b' has \"no\" place",
+            "step 3:",
+            "the features are constant",
+            "IllegalStateException: surprise",
+            "");
+    assertThat(rows.get(0).number("square")).isNaN();
+    assertThat(rows.get(4).number("square")).isCloseTo(1.0 / 9, within(1e-15));
+    assertThat(Files.readAllLines(cells())).hasSize(6);
+  }
+
+  @Test
+  void cellsRunAtOnce() throws IOException {
+    List<String> measured = Collections.synchronizedList(new ArrayList<>());
+    Study study =
+        ToyStudy.of(
+            cell -> {
+              measured.add(cell.get("x"));
+              return ToyStudy.square(cell);
+            });
+    StudyFolder folder = create(study);
+
+    run(study, folder, 3);
+
+    assertThat(measured).hasSize(5).doesNotHaveDuplicates();
+    assertThat(xs(folder.rows())).containsExactlyInAnyOrderElementsOf(measured);
+  }
+
+  @Test
+  void theTimeLeftGoesByTheCost() throws IOException {
+    List<Double> left = new ArrayList<>();
+    List<Integer> done = new ArrayList<>();
+    long start = System.nanoTime();
+    Study study = ToyStudy.of(ToyStudy::square);
+
+    run(
+        study,
+        create(study),
+        1,
+        (row, finished, all, seconds) -> {
+          double spent = (System.nanoTime() - start) * 1e-9;
+          // costs 1 to 5: after the first cell, 14 times as much is left as was done
+          assertThat(seconds).isLessThanOrEqualTo(14 * spent);
+          assertThat(all).isEqualTo(5);
+          done.add(finished);
+          left.add(seconds);
+        });
+
+    assertThat(done).containsExactly(1, 2, 3, 4, 5);
+    assertThat(left.get(0)).isPositive();
+    assertThat(left.get(4)).isZero();
+  }
+
+  @Test
+  void otherFoldersAreRefused() throws IOException {
+    Study study = ToyStudy.of(ToyStudy::square);
+    assertThatThrownBy(() -> StudyFolder.open(study, path()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("expected the folder of a study, with study.json");
+    run(study, create(study), 1);
+    Study later = new ToyStudy("plain", 2, ToyStudy::square);
+
+    assertThatThrownBy(() -> StudyFolder.open(later, path()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("expected the study toy in version 2, got toy in version 1");
+    Files.writeString(cells(), "word,x,problem\n");
+    assertThatThrownBy(() -> StudyFolder.open(study, path()).rows())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("expected 6 values, got 3");
+    Files.writeString(cells(), "word,y,square,kind,cell_seconds,problem\n");
+    assertThatThrownBy(() -> StudyFolder.open(study, path()).rows())
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("expected the columns word,x,square,kind,cell_seconds,problem");
+    Files.writeString(path().resolve("study.json"), "{\"study\":");
+    assertThatThrownBy(() -> StudyFolder.open(study, path()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("cannot be read");
+  }
+
+  @Test
+  void optionsAreKept() throws IOException {
+    Study study = ToyStudy.of(ToyStudy::square);
+    Settings settings = Settings.of(study, true, 7, Map.of("numbers", "3"));
+    StudyFolder.create(study, settings, temporary, path());
+
+    assertThat(StudyFolder.open(study, path()).settings()).isEqualTo(settings);
+    assertThat(StudyFolder.open(study, path()).data()).contains(temporary.toAbsolutePath());
+  }
+
+  @Test
+  void aReportNeedsAFinishedCell() throws IOException {
+    Study study =
+        ToyStudy.of(
+            cell -> {
+              throw new ArithmeticException("never");
+            });
+    StudyFolder folder = create(study);
+
+    assertThatThrownBy(folder::report)
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no cell is finished");
+    run(study, folder, 1);
+    assertThatThrownBy(folder::report)
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("no cell could be measured; the first: never");
+  }
+}
