@@ -10,7 +10,6 @@ import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.plot.Figure;
-import ai.djl.Device;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -139,39 +138,49 @@ final class StudyCommand implements Callable<Integer> {
               jobs < 1 ? "at least 1" : "1, since this study trains, one network at a time", jobs));
     }
     Path path = Outputs.path("--out", out);
-    if (reportOnly) {
-      StudyFolder folder = StudyFolder.open(study, path);
-      requireSame(folder);
-      terminal.accepted();
-      finish(folder, folder.report());
-      return 0;
-    }
     Figure.requireFonts();
-    StudyFolder folder = null;
-    if (resume) {
-      folder = StudyFolder.open(study, path);
-      requireSame(folder);
-    } else {
-      Outputs.requireNewFolder("--out", path);
-    }
-    Settings settings =
-        resume ? folder.settings() : Settings.of(study, quick, seed == null ? 0 : seed, given());
-    Path from =
-        data != null ? Outputs.path("--data", data) : resume ? folder.data().orElse(null) : null;
-    DatasetFolder datasets = from == null ? DatasetFolder.empty() : DatasetFolder.open(from);
-    Device device = common.device();
-    try (Study.Grid grid = study.grid(settings, datasets, device)) {
+    if (reportOnly) {
+      StudyFolder folder = opened(path);
       terminal.accepted();
-      if (folder == null) {
-        folder = StudyFolder.create(study, settings, from, path);
-      }
-      int before = folder.rows().size();
-      Steps steps = new Steps(before);
-      steps.begin(grid.cells().size());
-      folder.run(grid, jobs == null ? 1 : jobs, steps);
+      return finish(folder);
     }
-    finish(folder, folder.report());
-    return 0;
+    return resume ? resume(path) : start(path);
+  }
+
+  private int start(Path path) throws IOException {
+    Outputs.requireNewFolder("--out", path);
+    Settings settings = Settings.of(study, quick, seed == null ? 0 : seed, given());
+    Path from = data == null ? null : Outputs.path("--data", data);
+    try (Study.Grid grid = grid(settings, from)) {
+      return run(grid, StudyFolder.create(study, settings, from, path));
+    }
+  }
+
+  private int resume(Path path) throws IOException {
+    StudyFolder folder = opened(path);
+    Path from = data == null ? folder.data().orElse(null) : Outputs.path("--data", data);
+    try (Study.Grid grid = grid(folder.settings(), from)) {
+      return run(grid, folder);
+    }
+  }
+
+  private StudyFolder opened(Path path) throws IOException {
+    StudyFolder folder = StudyFolder.open(study, path);
+    requireSame(folder);
+    return folder;
+  }
+
+  private Study.Grid grid(Settings settings, Path from) {
+    DatasetFolder datasets = from == null ? DatasetFolder.empty() : DatasetFolder.open(from);
+    return study.grid(settings, datasets, common.device());
+  }
+
+  private int run(Study.Grid grid, StudyFolder folder) throws IOException {
+    terminal.accepted();
+    Steps steps = new Steps(folder.rows().size());
+    steps.begin(grid.cells().size());
+    folder.run(grid, jobs == null ? 1 : jobs, steps);
+    return finish(folder);
   }
 
   /** The options of the study that were given. */
@@ -213,7 +222,8 @@ final class StudyCommand implements Callable<Integer> {
             option, folder.path(), before, now));
   }
 
-  private void finish(StudyFolder folder, StudyReport report) throws IOException {
+  private int finish(StudyFolder folder) throws IOException {
+    StudyReport report = folder.report();
     List<Row> rows = folder.rows();
     if (!common.toStandardOutput()) {
       Report printed = new Report(terminal, true);
@@ -222,6 +232,7 @@ final class StudyCommand implements Callable<Integer> {
       printed.heading("Saved in " + folder.path() + "; read " + page);
     }
     common.write(json(folder, rows), terminal);
+    return 0;
   }
 
   private JsonObject json(StudyFolder folder, List<Row> rows) {

@@ -5,7 +5,6 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,7 +46,7 @@ final class CellFile {
     AtomicFile.write(file, line(columns));
   }
 
-  /** Cuts off a last line that a kill left incomplete. */
+  /** Cuts off a last line that a kill left incomplete; makes a file that is not there. */
   void repair() throws IOException {
     if (!Files.exists(file)) {
       create();
@@ -88,7 +87,7 @@ final class CellFile {
    * @throws InputException if they are not such cells
    */
   List<Row> read() throws IOException {
-    String text = Files.readString(file, StandardCharsets.UTF_8);
+    String text = Files.exists(file) ? Files.readString(file) : "";
     String complete = text.substring(0, text.lastIndexOf('\n') + 1);
     List<Row> rows = new ArrayList<>();
     try (CSVParser parser = FORMAT.parse(new StringReader(complete))) {

@@ -200,7 +200,6 @@ final class ObjectivesStudy implements Study {
       return recipe
           .withObjective(cell.get("objective"))
           .withOrthonormality(way.equals(OWN) ? "" : way)
-          .withSeed(Long.parseLong(cell.get("seed")))
           .withTraining(
               recipe
                   .training()

@@ -9,8 +9,11 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -115,9 +118,7 @@ public final class StudyFolder {
               path, study.name(), study.version(), saved.study, saved.version));
     }
     Path data = saved.data == null ? null : Path.of(saved.data);
-    StudyFolder folder = new StudyFolder(study, saved.settings, data, path);
-    folder.cells.repair();
-    return folder;
+    return new StudyFolder(study, saved.settings, data, path);
   }
 
   /** Returns the options that the study was begun with. */
@@ -144,13 +145,24 @@ public final class StudyFolder {
    * Measures the cells that are missing, and adds each as soon as it is measured.
    *
    * @param jobs how many at once
+   * @throws InputException if another process does the same
    */
   public void run(Study.Grid grid, int jobs, Listener listener) throws IOException {
-    List<Cell> all = grid.cells();
-    Set<Map<String, String>> there = new LinkedHashSet<>();
-    rows().forEach(row -> there.add(parameters(row)));
-    List<Cell> missing = all.stream().filter(cell -> !there.contains(cell.parameters())).toList();
-    Work work = new Work(grid, missing, all.size(), listener);
+    try (FileChannel options = FileChannel.open(path.resolve(OPTIONS), StandardOpenOption.WRITE);
+        FileLock lock = options.tryLock()) {
+      if (lock == null) {
+        throw new InputException(path + ": another process is at work on this study");
+      }
+      cells.repair();
+      Set<Map<String, String>> there = new LinkedHashSet<>();
+      rows().forEach(row -> there.add(parameters(row)));
+      List<Cell> all = grid.cells();
+      List<Cell> missing = all.stream().filter(cell -> !there.contains(cell.parameters())).toList();
+      run(new Work(grid, missing, all.size(), listener), jobs);
+    }
+  }
+
+  private static void run(Work work, int jobs) {
     if (jobs == 1) {
       work.run();
       return;

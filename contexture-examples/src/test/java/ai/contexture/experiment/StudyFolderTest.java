@@ -8,6 +8,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.training.DivergedException;
 import ai.djl.Device;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -142,6 +143,7 @@ class StudyFolderTest {
 
     StudyFolder again = StudyFolder.open(study, path());
     assertThat(again.rows()).hasSize(3);
+    assertThat(cells()).content().as("reading changes nothing").endsWith("plain,0.0,7");
     Study healed = ToyStudy.of(ToyStudy::square);
     run(healed, again, 1);
     assertThat(again.rows()).hasSize(5);
@@ -248,6 +250,48 @@ class StudyFolderTest {
     assertThatThrownBy(() -> StudyFolder.open(study, path()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("cannot be read");
+  }
+
+  @Test
+  void aStudyThatIsAtWorkIsReadAndNotRun() throws Exception {
+    Study study = ToyStudy.of(ToyStudy::square);
+    StudyFolder folder = create(study);
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                path().resolve("study.json").toString())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertThat(other.getInputStream().read()).as("it holds the study").isEqualTo('h');
+
+      assertThat(folder.rows()).isEmpty();
+      assertThatThrownBy(() -> run(study, folder, 1))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("another process is at work on this study");
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    run(study, folder, 1);
+    assertThat(folder.rows()).hasSize(5);
+  }
+
+  /** A process that is at work on a study until it is killed. */
+  static final class Holder {
+
+    private Holder() {}
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+      try (FileChannel file = FileChannel.open(Path.of(args[0]), StandardOpenOption.WRITE)) {
+        file.lock();
+        System.out.write('h');
+        System.out.flush();
+        Thread.sleep(60_000);
+      }
+    }
   }
 
   @Test
