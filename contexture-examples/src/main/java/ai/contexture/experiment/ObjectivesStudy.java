@@ -247,33 +247,41 @@ final class ObjectivesStudy implements Study {
     List<StudyReport.Part> parts = new ArrayList<>();
     List<String> datasets = distinct(rows, "dataset");
     List<String> batches = distinct(rows, "batch");
-    parts.add(
-        new StudyReport.Drawing(
-            name(),
-            "Alignment on rows that were trained on (across) and on rows that were not (up), means"
-                + " over the seeds, one point for each objective. Best is the upper right corner.",
-            figure(rows, datasets, batches)));
+    for (Variable encoder : Variable.values()) {
+      List<Row> own =
+          rows.stream().filter(Row::finished).filter(row -> encoder(row) == encoder).toList();
+      if (!own.isEmpty()) {
+        parts.add(
+            new StudyReport.Drawing(
+                encoder == Variable.INPUT ? name() : name() + "-mean",
+                Text.format(
+                    "Encoders of a %s: alignment on rows that were trained on (across) and on rows"
+                        + " that were not (up), means over the seeds, a point for each objective."
+                        + " Best is the upper right corner",
+                    encoder == Variable.INPUT ? "row" : "mean over the context of a row"),
+                figure(own, datasets, batches)));
+      }
+    }
     List<String> meaning = new ArrayList<>();
     for (String dataset : datasets) {
       for (String batch : batches) {
         List<List<Row>> groups =
             groups(rows, dataset, batch).stream()
                 .filter(group -> group.stream().anyMatch(Row::finished))
-                .sorted(Comparator.comparingDouble(g -> -Spread.of(g, "cca").mean()))
+                .sorted(
+                    Comparator.comparing((List<Row> group) -> encoder(group.get(0)))
+                        .thenComparingDouble(group -> -Spread.of(group, "cca").mean()))
                 .toList();
         if (groups.isEmpty()) {
           continue;
         }
         parts.add(table(dataset, batch, groups));
-        List<Row> best = groups.get(0);
-        meaning.add(
-            Text.format(
-                "%s, %s: closest comes %s with an alignment of %s, and %s on new rows.",
-                dataset,
-                batchName(batch),
-                label(best.get(0)),
-                Spread.of(best, "cca").text("%.3f"),
-                Spread.of(best, "cca_new").text("%.3f")));
+        for (Variable encoder : Variable.values()) {
+          groups.stream()
+              .filter(group -> encoder(group.get(0)) == encoder)
+              .findFirst()
+              .ifPresent(best -> meaning.add(closest(dataset, batch, encoder, best)));
+        }
       }
     }
     meaning.add(
@@ -282,6 +290,18 @@ final class ObjectivesStudy implements Study {
             + " All cells have the same number of steps, so that a slow objective may come closer"
             + " with more of them.");
     return new StudyReport(how(settings), parts, meaning);
+  }
+
+  private static String closest(String dataset, String batch, Variable encoder, List<Row> best) {
+    return Text.format(
+        "%s, %s: of the encoders '%s', closest comes %s with an alignment of %s, and %s on new"
+            + " rows.",
+        dataset,
+        batchName(batch),
+        encoder == Variable.INPUT ? "row" : "mean",
+        label(best.get(0)),
+        Spread.of(best, "cca").text("%.3f"),
+        Spread.of(best, "cca_new").text("%.3f"));
   }
 
   private static List<String> how(Settings settings) {
@@ -308,9 +328,11 @@ final class ObjectivesStudy implements Study {
         "The encoder is either a network on the columns of a row, or the mean of a network over the"
             + " context of the row, which already knows which rows belong together and so begins"
             + " closer to the best features; the two are marked 'row' and 'mean'.",
+        "'own' means that the objective keeps features apart by itself, and 'none' that nothing is"
+            + " added to the objective: where it does not keep them apart either, they shrink, and"
+            + " show what is due to the network alone.",
         "Numbers are means ± standard deviations over the seeds, each with other rows, first"
-            + " weights and samples. 'own' means that the objective keeps features apart by itself."
-            + " Seeds: "
+            + " weights and samples. Seeds: "
             + settings.text("seeds")
             + ".");
   }
@@ -348,7 +370,7 @@ final class ObjectivesStudy implements Study {
           List.of(
               group.get(0).text("objective"),
               group.get(0).text("orthonormality"),
-              encoder(group.get(0).text("objective")),
+              encoder(group.get(0)) == Variable.INPUT ? "row" : "mean",
               Spread.of(group, "cca").text("%.3f"),
               Spread.of(group, "knn").text("%.3f"),
               Spread.of(group, "cca_new").text("%.3f"),
@@ -386,10 +408,9 @@ final class ObjectivesStudy implements Study {
         table);
   }
 
-  private static String encoder(String objective) {
-    return Objectives.parse(Spec.parse(objective), null).learned() == Variable.INPUT
-        ? "row"
-        : "mean";
+  /** What the encoder sees: a row, or the contexts of a row, over which its features are means. */
+  private static Variable encoder(Row row) {
+    return Objectives.parse(Spec.parse(row.text("objective")), null).learned();
   }
 
   /** The ratio trace as a part of the most. */
