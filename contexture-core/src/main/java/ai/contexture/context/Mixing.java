@@ -120,7 +120,7 @@ public final class Mixing {
   static ContextFactory parseCombination(SpecOptions options) {
     List<Spec.Part> parts = options.parts(2, Integer.MAX_VALUE);
     boolean apart = options.flag("apart", false);
-    double[] weights = weights(parts);
+    double[] weights = Spec.weights("mix", parts);
     Factory made =
         new Factory(
             "mix",
@@ -143,30 +143,6 @@ public final class Mixing {
         return text;
       }
     };
-  }
-
-  /** The weights of parts, which sum to 1; all equal where none is given. */
-  private static double[] weights(List<Spec.Part> parts) {
-    long given = parts.stream().filter(part -> part.weight().isPresent()).count();
-    if (given != 0 && given != parts.size()) {
-      throw new InputException(
-          "mix: expected a weight for every part or for none, such as mix(0.3: knn, 0.7: rbf)");
-    }
-    double[] weights = parts.stream().mapToDouble(part -> part.weight().orElse(1)).toArray();
-    double sum = 0;
-    for (double weight : weights) {
-      if (!(weight >= 0) || Double.isInfinite(weight)) {
-        throw new InputException("mix: expected weights of at least 0, got " + weight);
-      }
-      sum += weight;
-    }
-    if (!(sum > 0)) {
-      throw new InputException("mix: expected at least one weight above 0");
-    }
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] /= sum;
-    }
-    return weights;
   }
 
   static List<ContextFactory> factories(List<Spec.Part> parts) {

@@ -1,5 +1,6 @@
 package ai.contexture.input;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -48,6 +49,33 @@ public record Spec(String name, List<Part> parts, SortedMap<String, String> valu
   public Spec {
     parts = List.copyOf(parts);
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  /**
+   * Returns the weights of parts, which then sum to 1; all are equal where none is given.
+   *
+   * @param name of what the parts are nested in
+   * @throws InputException if only some are given, one is negative, or all are 0
+   */
+  public static double[] weights(String name, List<Part> parts) {
+    long given = parts.stream().filter(part -> part.weight().isPresent()).count();
+    if (given != 0 && given != parts.size()) {
+      StringJoiner all = new StringJoiner(", ", name + "(", ")");
+      parts.forEach(part -> all.add(Numbers.text(1.0 / parts.size()) + ": " + part.spec()));
+      throw new InputException(
+          name + ": expected a weight for every part or for none, such as " + all);
+    }
+    double[] weights = parts.stream().mapToDouble(part -> part.weight().orElse(1)).toArray();
+    for (double weight : weights) {
+      if (!(weight >= 0) || Double.isInfinite(weight)) {
+        throw new InputException(name + ": expected weights of at least 0, got " + weight);
+      }
+    }
+    double sum = Arrays.stream(weights).sum();
+    if (!(sum > 0)) {
+      throw new InputException(name + ": expected at least one weight above 0");
+    }
+    return Arrays.stream(weights).map(weight -> weight / sum).toArray();
   }
 
   /** Returns this specification with the text of an option, unless one was given. */

@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
@@ -308,27 +307,6 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
         }
       };
     }
-  }
-
-  /** The weights of parts that were given, which then sum to 1; all equal where none is. */
-  static List<Double> normalised(Collection<OptionalDouble> given) {
-    long present = given.stream().filter(OptionalDouble::isPresent).count();
-    if (present != 0 && present != given.size()) {
-      throw new InputException(
-          "mix: expected a weight for every part or for none, such as mix(0.7: kise, 0.3:"
-              + " supervised)");
-    }
-    List<Double> weights = given.stream().map(weight -> weight.orElse(1)).toList();
-    for (double weight : weights) {
-      if (!(weight >= 0) || Double.isInfinite(weight)) {
-        throw new InputException("mix: expected weights of at least 0, got " + weight);
-      }
-    }
-    double sum = weights.stream().mapToDouble(w -> w).sum();
-    if (!(sum > 0)) {
-      throw new InputException("mix: expected at least one weight above 0");
-    }
-    return weights.stream().map(weight -> weight / sum).toList();
   }
 
   @Override

@@ -7,6 +7,7 @@ import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -150,7 +151,7 @@ public final class Objectives {
 
   private static Mixture mix(SpecOptions options, Orthonormality given) {
     List<Spec.Part> parts = options.parts(2, Integer.MAX_VALUE);
-    List<Double> weights = Mixture.normalised(parts.stream().map(Spec.Part::weight).toList());
+    List<Double> weights = Arrays.stream(Spec.weights("mix", parts)).boxed().toList();
     return Mixture.of(weights, parts(parts, given));
   }
 

@@ -477,7 +477,7 @@ class MixtureTest {
       value = {
         "mix(kise) | mix: expected at least 2 nested parts, got 1 in mix(kise)",
         "mix(0.3: kise, svme) | mix: expected a weight for every part or for none, such as"
-            + " mix(0.7: kise, 0.3: supervised)",
+            + " mix(0.5: kise, 0.5: svme)",
         "mix(-1: kise, 2: svme) | mix: expected weights of at least 0, got -1.0",
         "mix(0: kise, 0: svme) | mix: expected at least one weight above 0",
         "minmax(0.3: kise, 0.7: svme) | minmax finds the weights, got '0.3: kise'; give fixed ones"
