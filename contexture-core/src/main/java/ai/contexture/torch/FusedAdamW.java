@@ -26,7 +26,7 @@ public record FusedAdamW(double beta1, double beta2, double epsilon, double weig
    * @param gradients their gradients, of the same shapes
    * @param means m, of the same shapes
    * @param squares v, of the same shapes
-   * @param steps for each parameter a float32 scalar, how many steps were made so far
+   * @param steps a float32 scalar, how many steps were made so far
    * @param rate η
    */
   public void step(
@@ -34,14 +34,14 @@ public record FusedAdamW(double beta1, double beta2, double epsilon, double weig
       List<NDArray> gradients,
       List<NDArray> means,
       List<NDArray> squares,
-      List<NDArray> steps,
+      NDArray steps,
       double rate) {
     STEP.update(
-        List.of(parameters, gradients, means, squares, steps),
-        rate,
-        weightDecay,
-        beta1,
-        beta2,
-        epsilon);
+        steps,
+        parameters,
+        gradients,
+        means,
+        squares,
+        new double[] {rate, weightDecay, beta1, beta2, epsilon});
   }
 }

@@ -27,6 +27,6 @@ public record FusedSgd(double momentum, double weightDecay) {
    */
   public void step(
       List<NDArray> parameters, List<NDArray> gradients, List<NDArray> velocities, double rate) {
-    STEP.update(List.of(parameters, gradients, velocities), rate, weightDecay, momentum);
+    STEP.update(parameters, gradients, velocities, new double[] {rate, weightDecay, momentum});
   }
 }

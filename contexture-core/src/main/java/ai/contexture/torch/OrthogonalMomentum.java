@@ -38,11 +38,9 @@ public record OrthogonalMomentum(double momentum, double weightDecay, boolean bf
   public void step(
       List<NDArray> parameters, List<NDArray> gradients, List<NDArray> velocities, double rate) {
     STEP.update(
-        List.of(parameters, gradients, velocities),
-        rate,
-        weightDecay,
-        momentum,
-        ROUNDS,
-        bfloat16 ? 1 : 0);
+        parameters,
+        gradients,
+        velocities,
+        new double[] {rate, weightDecay, momentum, ROUNDS, bfloat16 ? 1 : 0});
   }
 }

@@ -1,7 +1,6 @@
 package ai.contexture.torch;
 
 import ai.contexture.torch.TorchScript.Method;
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -12,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -37,6 +37,9 @@ public final class Torch {
   private static final Method SEARCH_SORTED = TorchScript.method("search_sorted");
   private static final Method SOLVE = TorchScript.method("solve");
   private static final Method CLIP = TorchScript.method("clip");
+  private static final Method GRADIENTS = TorchScript.method("gradients");
+  private static final Method PULLBACK = TorchScript.method("pullback");
+  private static final Method ADD = TorchScript.method("add");
   private static final Method ZERO = TorchScript.method("zero");
   private static final Method AVERAGE = TorchScript.method("average");
 
@@ -275,27 +278,67 @@ public final class Torch {
   }
 
   /**
+   * Gradients by arrays.
+   *
+   * @param reached 1 for each array that takes part, 0 for others, float64 [p]
+   * @param gradients by each array, zeros where it takes no part
+   */
+  public record Gradients(NDArray reached, List<NDArray> gradients) {}
+
+  /**
+   * Returns the gradients of scale·Σ terms, and lets go of the graph.
+   *
+   * @param terms scalars, at least one that depends on an array
+   * @param by arrays that require gradients, at least one
+   * @return arrays that belong to the manager of the first term
+   */
+  public static Gradients gradients(Collection<NDArray> terms, List<NDArray> by, double scale) {
+    try (NDArray share = TorchScript.numbers(scale)) {
+      return gradients(GRADIENTS.call(List.of(List.copyOf(terms), by), share));
+    }
+  }
+
+  /**
+   * Returns the gradients of ⟨gradient, outputs⟩, and lets go of the graph.
+   *
+   * @param outputs an array that depends on another
+   * @param gradient of the same shape
+   * @param by arrays that require gradients, at least one
+   * @return arrays that belong to the manager of the outputs
+   */
+  public static Gradients pullback(NDArray outputs, NDArray gradient, List<NDArray> by) {
+    return gradients(PULLBACK.call(outputs, List.of(by), gradient));
+  }
+
+  private static Gradients gradients(NDList result) {
+    return new Gradients(result.head(), result.subList(1, result.size()));
+  }
+
+  /**
    * Scales arrays down in place, such as all gradients, where their norm over all of them is larger
    * than allowed.
    *
+   * @param numbers [k], to whose manager the result belongs
    * @param largest the largest norm; 0 for any
-   * @return their norm before, a scalar that belongs to the manager of the first array
+   * @return the numbers, then the norm before, float64 [k + 1], to be read
    */
-  public static NDArray clip(List<NDArray> arrays, double largest) {
-    try (NDManager host = arrays.get(0).getManager().newSubManager(Device.cpu())) {
-      NDArray most = host.create(largest);
-      return withoutGradient(() -> CLIP.call(List.of(arrays), most)).head();
-    }
+  public static NDArray clip(NDArray numbers, List<NDArray> arrays, double largest) {
+    return CLIP.compute(numbers.getManager(), numbers, arrays, largest).head();
+  }
+
+  /** Adds arrays to others of equal shapes in place. */
+  public static void add(List<NDArray> sums, List<NDArray> arrays) {
+    ADD.update(sums, arrays);
   }
 
   /** Sets arrays to zero in place. */
   public static void zero(List<NDArray> arrays) {
-    ZERO.update(List.of(arrays));
+    ZERO.update(arrays);
   }
 
   /** Moves averages towards values in place: a ← a + weight·(v − a), for arrays of equal shapes. */
   public static void average(List<NDArray> averages, List<NDArray> values, double weight) {
-    AVERAGE.update(List.of(averages, values), weight);
+    AVERAGE.update(averages, values, new double[] {weight});
   }
 
   /**
@@ -304,12 +347,21 @@ public final class Torch {
    * <p>libtorch's mode is per thread, and on in threads that did not start the engine.
    */
   public static <T> T withoutGradient(Supplier<T> work) {
-    boolean recording = JniUtils.isGradMode();
-    JniUtils.setGradMode(false);
+    return inMode(false, work);
+  }
+
+  /** Runs work and records it for gradients, whatever the mode of the thread. */
+  public static <T> T withGradient(Supplier<T> work) {
+    return inMode(true, work);
+  }
+
+  private static <T> T inMode(boolean recording, Supplier<T> work) {
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(recording);
     try {
       return work.get();
     } finally {
-      JniUtils.setGradMode(recording);
+      JniUtils.setGradMode(before);
     }
   }
 }

@@ -7,6 +7,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +35,9 @@ final class TorchScript {
 
   /** The pickle of an object of the class {@code __torch__.Operators} in training mode. */
   private static final String OBJECT =
-      "\u0080\u0002c__torch__\nOperators\nq\u0000)\u0081}(X\u0008\u0000\u0000\u0000trainingq\u0001\u0088"
+      "\u0080\u0002c__torch__\n"
+          + "Operators\n"
+          + "q\u0000)\u0081}(X\u0008\u0000\u0000\u0000trainingq\u0001\u0088"
           + "X\u0016\u0000\u0000\u0000_is_full_backward_hookq\u0002Nubq\u0003.";
 
   /** The pickle of an empty tuple. */
@@ -41,9 +48,11 @@ final class TorchScript {
   /** One method of the archive, called with arrays. */
   static final class Method {
 
+    private final String name;
     private final NDArray marker;
 
     private Method(String name) {
+      this.name = name;
       marker = Archive.MANAGER.create(0f);
       marker.setName("module_method:" + name);
     }
@@ -57,14 +66,27 @@ final class TorchScript {
       return call(inputs);
     }
 
+    /**
+     * Calls the method with one array, lists of arrays and one array more; results belong to the
+     * manager of the first.
+     */
+    NDList call(NDArray first, List<List<NDArray>> lists, NDArray last) {
+      return call(new NDList(first), lists, last);
+    }
+
     /** Calls the method with lists of arrays and one array more. */
     NDList call(List<List<NDArray>> lists, NDArray last) {
-      NDList inputs = new NDList();
+      return call(new NDList(), lists, last);
+    }
+
+    private NDList call(NDList inputs, List<List<NDArray>> lists, NDArray last) {
       List<String> names = new ArrayList<>();
+      int before = inputs.size();
       for (int i = 0; i < lists.size(); i++) {
+        String list = "list" + i + "[]"; // arrays of one such name form a list
         for (NDArray array : lists.get(i)) {
           names.add(array.getName());
-          array.setName("list" + i + "[]"); // arrays of one such name form a list
+          array.setName(list);
           inputs.add(array);
         }
       }
@@ -73,23 +95,66 @@ final class TorchScript {
         return call(inputs);
       } finally {
         for (int i = 0; i < names.size(); i++) {
-          inputs.get(i).setName(names.get(i));
+          inputs.get(before + i).setName(names.get(i));
         }
       }
     }
 
-    /** Calls a method that changes lists of arrays in place, with numbers, unrecorded. */
-    void update(List<List<NDArray>> lists, double... numbers) {
-      try (NDManager host = Archive.MANAGER.newSubManager(Device.cpu())) {
-        NDArray options = host.create(numbers);
-        Torch.withoutGradient(() -> call(lists, options)).close();
+    /**
+     * Calls the method without recording and without what recording needs.
+     *
+     * @param arguments arrays, lists of arrays, numbers and double[]
+     * @return arrays that can be read and computed with, but not changed in place nor recorded;
+     *     they belong to the owner
+     */
+    NDList compute(NDManager owner, Object... arguments) {
+      try (IValue result = run(arguments)) {
+        return result.toNDList((PtNDManager) owner);
       }
+    }
+
+    /** Calls a method that changes arrays in place, with the same arguments. */
+    void update(Object... arguments) {
+      run(arguments).close();
+    }
+
+    private IValue run(Object... arguments) {
+      IValue[] values = new IValue[arguments.length];
+      try {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = value(arguments[i]);
+        }
+        return IValueUtils.runMethod((PtSymbolBlock) Archive.BLOCK, name, values);
+      } finally {
+        for (IValue value : values) {
+          if (value != null) {
+            value.close();
+          }
+        }
+      }
+    }
+
+    private static IValue value(Object argument) {
+      if (argument instanceof PtNDArray array) {
+        return IValue.from(array);
+      }
+      if (argument instanceof List<?> arrays) {
+        return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
+      }
+      return argument instanceof Double number
+          ? IValue.from(number.doubleValue())
+          : IValue.listFrom((double[]) argument);
     }
 
     private NDList call(NDList inputs) {
       inputs.add(marker);
       return Archive.BLOCK.forward(Archive.PARAMETERS, inputs, true);
     }
+  }
+
+  /** Returns numbers as a method reads them, in the host's memory until they are closed. */
+  static NDArray numbers(double... numbers) {
+    return Archive.HOST.create(numbers);
   }
 
   /** Returns the method with this name. */
@@ -100,6 +165,7 @@ final class TorchScript {
   /** Loads the archive when it is first needed. */
   private static final class Archive {
     static final NDManager MANAGER = NDManager.newBaseManager();
+    static final NDManager HOST = MANAGER.newSubManager(Device.cpu());
     static final ParameterStore PARAMETERS = new ParameterStore(MANAGER, false);
 
     /** Kept for good: a model that is collected releases its block. */

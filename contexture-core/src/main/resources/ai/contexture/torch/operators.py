@@ -143,45 +143,85 @@ class Operators(Module):
     sorted, order = torch.sort(distances, stable=True, dim=1, descending=False)
     return (torch.contiguous(torch.narrow(order, 1, 0, k)), torch.contiguous(torch.narrow(sorted, 1, 0, k)))
 
-  def clip(self: __torch__.Operators, gradients: List[Tensor], largest: Tensor) -> Tensor:
-    most = float(torch.item(largest))
-    norm = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients)))
-    if torch.gt(most, 0.):
-      torch._foreach_mul_(gradients, torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 1e-12)), most), None, 1.))
+  def found(self: __torch__.Operators, roots: List[Tensor], seeds: List[Optional[Tensor]], by: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    found = torch.autograd.grad(roots, by, seeds, None, False, True)
+    gradients = annotate(List[Tensor], [])
+    reached = annotate(List[float], [])
+    for i in range(torch.len(by)):
+      gradient = found[i]
+      if torch.__is__(gradient, None):
+        _0 = torch.append(gradients, torch.zeros_like(by[i]))
+        _1 = torch.append(reached, 0.)
+      else:
+        _2 = torch.append(gradients, unchecked_cast(Tensor, gradient))
+        _3 = torch.append(reached, 1.)
+    return (torch.tensor(reached, dtype=7), gradients)
+
+  def gradients(self: __torch__.Operators, terms: List[Tensor], by: List[Tensor], scale: Tensor) -> Tuple[Tensor, List[Tensor]]:
+    share = float(torch.item(scale))
+    roots = annotate(List[Tensor], [])
+    seeds = annotate(List[Optional[Tensor]], [])
+    for i in range(torch.len(terms)):
+      term = terms[i]
+      if ops.prim.requires_grad(term):
+        _0 = torch.append(roots, term)
+        _1 = torch.append(seeds, torch.full_like(term, share))
+      else:
+        pass
+    return (self).found(roots, seeds, by)
+
+  def pullback(self: __torch__.Operators, outputs: Tensor, by: List[Tensor], gradient: Tensor) -> Tuple[Tensor, List[Tensor]]:
+    return (self).found([outputs], annotate(List[Optional[Tensor]], [gradient]), by)
+
+  def clip(self: __torch__.Operators, numbers: Tensor, arrays: List[Tensor], largest: float) -> Tensor:
+    squares = annotate(List[Tensor], [])
+    for i in range(torch.len(arrays)):
+      array = torch.reshape(arrays[i], [-1])
+      _0 = torch.append(squares, torch.dot(array, array))
+    norm = torch.sqrt(torch.sum(torch.stack(squares), dtype=7))
+    if torch.gt(largest, 0.):
+      torch._foreach_mul_(arrays, torch.clamp(torch.mul(torch.reciprocal(torch.add(norm, 1e-12)), largest), None, 1.))
     else:
       pass
-    return norm
+    return torch.cat([torch.to(numbers, 7), torch.reshape(norm, [1])])
 
-  def zero(self: __torch__.Operators, arrays: List[Tensor], options: Tensor) -> Tensor:
+  def add(self: __torch__.Operators, sums: List[Tensor], arrays: List[Tensor]) -> List[Tensor]:
+    torch._foreach_add_(sums, arrays)
+    return sums
+
+  def zero(self: __torch__.Operators, arrays: List[Tensor]) -> List[Tensor]:
     torch._foreach_zero_(arrays)
-    return options
+    return arrays
 
-  def adamw(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], options: Tensor) -> Tensor:
-    rate = float(torch.item(torch.select(options, 0, 0)))
-    decay = float(torch.item(torch.select(options, 0, 1)))
-    beta1 = float(torch.item(torch.select(options, 0, 2)))
-    beta2 = float(torch.item(torch.select(options, 0, 3)))
-    epsilon = float(torch.item(torch.select(options, 0, 4)))
+  def adamw(self: __torch__.Operators, steps: Tensor, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], options: List[float]) -> List[float]:
+    rate = options[0]
+    decay = options[1]
+    beta1 = options[2]
+    beta2 = options[3]
+    epsilon = options[4]
     unused = annotate(List[Tensor], [])
-    torch._foreach_add_(steps, 1)
-    torch._fused_adamw_(parameters, gradients, means, squares, unused, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+    counts = annotate(List[Tensor], [])
+    torch.add_(steps, 1)
+    for i in range(torch.len(parameters)):
+      _0 = torch.append(counts, steps)
+    torch._fused_adamw_(parameters, gradients, means, squares, unused, counts, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
     return options
 
-  def sgd(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], velocities: List[Tensor], options: Tensor) -> Tensor:
-    rate = float(torch.item(torch.select(options, 0, 0)))
-    decay = float(torch.item(torch.select(options, 0, 1)))
-    momentum = float(torch.item(torch.select(options, 0, 2)))
+  def sgd(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], velocities: List[Tensor], options: List[float]) -> List[float]:
+    rate = options[0]
+    decay = options[1]
+    momentum = options[2]
     torch._foreach_mul_(velocities, momentum)
     torch._foreach_add_(velocities, gradients)
     torch._foreach_mul_(parameters, torch.sub(1., torch.mul(rate, decay)))
     torch._foreach_add_(parameters, velocities, alpha=torch.neg(rate))
     return options
 
-  def muon(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], velocities: List[Tensor], options: Tensor) -> Tensor:
-    rate = float(torch.item(torch.select(options, 0, 0)))
-    decay = float(torch.item(torch.select(options, 0, 1)))
-    momentum = float(torch.item(torch.select(options, 0, 2)))
-    rounds = int(torch.item(torch.select(options, 0, 3)))
+  def muon(self: __torch__.Operators, parameters: List[Tensor], gradients: List[Tensor], velocities: List[Tensor], options: List[float]) -> List[float]:
+    rate = options[0]
+    decay = options[1]
+    momentum = options[2]
+    rounds = int(options[3])
     torch._foreach_mul_(velocities, momentum)
     torch._foreach_add_(velocities, gradients)
     m = torch.flatten(torch.add(torch.stack(gradients), torch.stack(velocities), alpha=momentum), 2)
@@ -193,7 +233,7 @@ class Operators(Module):
     else:
       pass
     m = torch.div(m, torch.add(torch.linalg_vector_norm(m, 2, [1, 2], True), 1e-7))
-    if torch.gt(float(torch.item(torch.select(options, 0, 4))), 0.):
+    if torch.gt(options[4], 0.):
       m = torch.to(m, 15)
     else:
       pass
@@ -212,9 +252,112 @@ class Operators(Module):
     torch._foreach_add_(parameters, directions, alpha=scale)
     return options
 
-  def average(self: __torch__.Operators, averages: List[Tensor], values: List[Tensor], options: Tensor) -> Tensor:
-    torch._foreach_lerp_(averages, values, float(torch.item(torch.select(options, 0, 0))))
+  def average(self: __torch__.Operators, averages: List[Tensor], values: List[Tensor], options: List[float]) -> List[float]:
+    torch._foreach_lerp_(averages, values, options[0])
     return options
+
+  def activated(self: __torch__.Operators, y: Tensor, activation: int) -> Tensor:
+    if torch.eq(activation, 0):
+      z = torch.tanh(y)
+    else:
+      if torch.eq(activation, 1):
+        z = torch.relu(y)
+      else:
+        z = torch.gelu(y)
+    return z
+
+  def perceptron(self: __torch__.Operators, x: Tensor, weights: List[Tensor], biases: List[Tensor], options: Tensor) -> Tensor:
+    activation = int(torch.item(torch.select(options, 0, 0)))
+    skip = bool(torch.item(torch.select(options, 0, 1)))
+    last = torch.sub(torch.len(weights), 1)
+    h = x
+    for i in range(last):
+      y = (self).activated(torch.linear(h, weights[i], biases[i]), activation)
+      if torch.__and__(skip, torch.gt(i, 0)):
+        h = torch.add(h, y)
+      else:
+        h = y
+    return torch.linear(h, weights[last], biases[last])
+
+  def perceptron_pass(self: __torch__.Operators, x: Tensor, weights: List[Tensor], biases: List[Tensor], options: Tensor) -> Tuple[Tensor, List[Tensor], List[Tensor]]:
+    activation = int(torch.item(torch.select(options, 0, 0)))
+    skip = bool(torch.item(torch.select(options, 0, 1)))
+    last = torch.sub(torch.len(weights), 1)
+    inputs = [x]
+    kept = annotate(List[Tensor], [])
+    for i in range(last):
+      h = inputs[i]
+      linear = torch.linear(h, weights[i], biases[i])
+      y = (self).activated(linear, activation)
+      if torch.eq(activation, 2):
+        _0 = torch.append(kept, linear)
+      else:
+        _1 = torch.append(kept, y)
+      if torch.__and__(skip, torch.gt(i, 0)):
+        _2 = torch.append(inputs, torch.add(h, y))
+      else:
+        _3 = torch.append(inputs, y)
+    return (torch.linear(inputs[last], weights[last], biases[last]), inputs, kept)
+
+  def perceptron_pullback(self: __torch__.Operators, gradient: Tensor, weights: List[Tensor], inputs: List[Tensor], kept: List[Tensor], options: Tensor) -> Tuple[List[Tensor], List[Tensor]]:
+    activation = int(torch.item(torch.select(options, 0, 0)))
+    skip = bool(torch.item(torch.select(options, 0, 1)))
+    last = torch.sub(torch.len(weights), 1)
+    by_weights = annotate(List[Tensor], [])
+    by_biases = annotate(List[Tensor], [])
+    g = gradient
+    around = gradient
+    for j in range(torch.add(last, 1)):
+      i = torch.sub(last, j)
+      _0 = torch.append(by_weights, torch.mm(torch.t(g), inputs[i]))
+      _1 = torch.append(by_biases, torch.sum(g, [0]))
+      if torch.gt(i, 0):
+        if torch.__and__(skip, torch.lt(i, last)):
+          back = torch.addmm(around, g, weights[i])
+        else:
+          back = torch.mm(g, weights[i])
+        around = back
+        z = kept[torch.sub(i, 1)]
+        if torch.eq(activation, 0):
+          g = torch.tanh_backward(back, z)
+        else:
+          if torch.eq(activation, 1):
+            g = torch.threshold_backward(back, z, 0)
+          else:
+            g = torch.gelu_backward(back, z)
+      else:
+        pass
+    torch.reverse(by_weights)
+    torch.reverse(by_biases)
+    return (by_weights, by_biases)
+
+  def vicreg(self: __torch__.Operators, z: Tensor, options: List[float]) -> Tuple[Tensor, Tensor]:
+    r = int(options[0])
+    n = torch.floordiv(torch.size(z, 0), r)
+    d = torch.size(z, 1)
+    m = float(torch.sub(n, 1))
+    a = torch.div(torch.mul(2., options[1]), float(torch.mul(torch.mul(n, d), torch.sub(r, 1))))
+    b = torch.div(options[2], float(torch.mul(r, d)))
+    c = torch.div(torch.mul(2., options[3]), float(torch.mul(r, d)))
+    views = torch.reshape(z, [n, r, d])
+    apart = torch.sub(views, torch.sum(views, [1], True), alpha=torch.div(1., float(r)))
+    centred = torch.transpose(torch.sub(views, torch.sum(views, [0], True), alpha=torch.div(1., float(n))), 0, 1)
+    moments = torch.div(torch.bmm(torch.transpose(centred, 1, 2), centred), m)
+    variances = torch.diagonal(moments, 0, 1, 2)
+    deviations = torch.sqrt(torch.add(variances, options[4]))
+    missing = torch.relu(torch.rsub(deviations, 1.))
+    slopes = torch.mul(torch.div(torch.gt(missing, 0.), deviations), torch.div(torch.neg(b), m))
+    _0 = torch.zero_(variances)
+    distances = torch.reshape(apart, [-1])
+    products = torch.reshape(moments, [-1])
+    invariant = torch.mul(torch.dot(distances, distances), a)
+    varied = torch.mul(torch.sum(missing), b)
+    covaried = torch.mul(torch.dot(products, products), c)
+    _1 = torch.mul_(moments, torch.div(torch.mul(4., c), m))
+    _2 = torch.copy_(variances, slopes)
+    gradient = torch.add(torch.transpose(torch.bmm(centred, moments), 0, 1), apart, alpha=torch.mul(2., a))
+    return (torch.stack([invariant, varied, covaried]), torch.reshape(gradient, [-1, d]))
+
 
   def dropout(self: __torch__.Operators, x: Tensor, seed: Tensor, share: Tensor) -> Tensor:
     p = float(torch.item(share))

@@ -66,7 +66,7 @@ class UpdateRulesTest {
               List.of(vector(gradient)),
               List.of(mean),
               List.of(square),
-              List.of(steps),
+              steps,
               0.1);
     }
     assertClose(
@@ -208,12 +208,13 @@ class UpdateRulesTest {
   void clippingScalesAllArraysByTheirCommonNorm() {
     NDArray first = vector(3, -4);
     NDArray second = matrix(1, 1, 12);
+    List<NDArray> both = List.of(first, second);
     for (double largest : new double[] {0, 14}) {
-      NDArray norm = Torch.clip(List.of(first, second), largest);
-      assertClose(norm.toDoubleArray(), new double[] {13}, 1e-14);
+      NDArray numbers = Torch.clip(vector(7), both, largest);
+      assertClose(numbers.toDoubleArray(), new double[] {7, 13}, 1e-14);
       assertClose(first.toDoubleArray(), new double[] {3, -4}, 0);
     }
-    assertClose(Torch.clip(List.of(first, second), 6.5).toDoubleArray(), new double[] {13}, 1e-14);
+    assertClose(Torch.clip(vector(7), both, 6.5).toDoubleArray(), new double[] {7, 13}, 1e-14);
     assertClose(first.toDoubleArray(), new double[] {1.5, -2}, 1e-11);
     assertClose(second.toDoubleArray(), new double[] {6}, 1e-11);
   }
@@ -235,12 +236,13 @@ class UpdateRulesTest {
     NDArray theta = matrix(2, 2, 1, 2, 3, 4);
     NDArray gradient = matrix(2, 2, 1, 0, 0, 1);
     NDArray velocity = zeros(theta);
+    NDArray count = vector(1);
     int before = manager.getManagedArrays().size();
     for (int i = 0; i < 5; i++) {
       new OrthogonalMomentum(0.95, 0)
           .step(List.of(theta), List.of(gradient), List.of(velocity), 0.1);
       new FusedSgd(0.9, 0).step(List.of(theta), List.of(gradient), List.of(velocity), 0.1);
-      Torch.clip(List.of(gradient), 1).close();
+      Torch.clip(count, List.of(gradient), 1).close();
       Torch.average(List.of(theta), List.of(gradient), 0.1);
       Torch.zero(List.of(gradient));
     }

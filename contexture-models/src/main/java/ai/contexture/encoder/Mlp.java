@@ -4,10 +4,13 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.Perceptron;
 import ai.djl.ndarray.NDArray;
+import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A fully connected network: {@code depth} hidden layers of equal width, then one linear layer.
@@ -17,7 +20,7 @@ import java.util.Locale;
  * uniformly in ±1/√inputs of their layer. What goes into σ may be normalised, and a share of what
  * comes out dropped in training.
  */
-public final class Mlp extends Network {
+public final class Mlp extends Network implements WrittenOut {
 
   /**
    * The shape of the network.
@@ -110,6 +113,9 @@ public final class Mlp extends Network {
 
   @Override
   NDArray forward(NDArray rows, Pass pass) {
+    if (isPlain() && !pass.rounds()) {
+      return perceptron(rows, pass).outputs(rows);
+    }
     NDArray h = rows;
     for (int layer = 0; layer < options.depth; layer++) {
       NDArray linear = norms.get(layer).apply(hidden.get(layer).apply(h, pass), pass);
@@ -117,6 +123,32 @@ public final class Mlp extends Network {
       h = layer > 0 && options.skip ? h.add(activated) : activated;
     }
     return output.apply(h, pass);
+  }
+
+  private boolean isPlain() {
+    return options.dropout == 0 && options.norm == Normalisation.NONE;
+  }
+
+  private Perceptron perceptron(NDArray rows, Pass pass) {
+    List<Linear> layers = new ArrayList<>(hidden);
+    layers.add(output);
+    return new Perceptron(
+        layers.stream().map(layer -> layer.weight(rows, pass)).toList(),
+        layers.stream().map(layer -> layer.bias(rows, pass)).toList(),
+        options.activation.scripted(),
+        options.skip);
+  }
+
+  @Override
+  public Optional<Unrecorded> unrecorded(ParameterStore store, NDArray rows) {
+    if (!isPlain()) {
+      return Optional.empty();
+    }
+    Perceptron perceptron = perceptron(rows, new Pass(store, true, null, null));
+    List<NDArray> parameters = new ArrayList<>(perceptron.weights());
+    parameters.addAll(perceptron.biases());
+    Perceptron.Pass made = perceptron.pass(rows);
+    return Optional.of(new Unrecorded(parameters, made.outputs(), made::pullback));
   }
 
   @Override

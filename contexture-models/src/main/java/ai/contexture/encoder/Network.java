@@ -92,7 +92,7 @@ abstract class Network extends AbstractBlock {
 
     private int dropouts;
 
-    private Pass(ParameterStore store, boolean training, Seed seed, DataType products) {
+    Pass(ParameterStore store, boolean training, Seed seed, DataType products) {
       this.store = store;
       this.training = training;
       this.seed = seed;
@@ -101,6 +101,11 @@ abstract class Network extends AbstractBlock {
 
     NDArray value(Parameter parameter, NDArray like) {
       return store.getValue(parameter, like.getDevice(), training);
+    }
+
+    /** Says whether products are in another type than the parameters. */
+    boolean rounds() {
+      return products != null;
     }
 
     /** Applies a product of x and parameters in the type for products; the result is as x. */

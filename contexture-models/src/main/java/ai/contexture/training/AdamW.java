@@ -64,21 +64,21 @@ public record AdamW(double beta1, double beta2) implements Optimiser {
     private final List<NDArray> parameters;
     private final List<NDArray> means = new ArrayList<>();
     private final List<NDArray> squares = new ArrayList<>();
-    private final List<NDArray> steps = new ArrayList<>();
+    private final NDArray steps;
     private final Map<String, NDArray> state = new LinkedHashMap<>();
 
     Moments(List<Weight> weights, double rate, FusedAdamW rule, NDManager owner) {
       this.rate = rate;
       this.rule = rule;
       parameters = weights.stream().map(Weight::array).toList();
+      steps = owner.zeros(new Shape(), DataType.FLOAT32);
+      state.put("adamw/steps", steps);
       for (Weight weight : weights) {
         NDArray array = weight.array();
         means.add(owner.zeros(array.getShape(), array.getDataType()));
         squares.add(owner.zeros(array.getShape(), array.getDataType()));
-        steps.add(owner.zeros(new Shape(), DataType.FLOAT32));
         state.put(weight.name() + "/mean", means.get(means.size() - 1));
         state.put(weight.name() + "/square", squares.get(squares.size() - 1));
-        state.put(weight.name() + "/steps", steps.get(steps.size() - 1));
       }
     }
 

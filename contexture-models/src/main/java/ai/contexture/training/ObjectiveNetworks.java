@@ -1,6 +1,7 @@
 package ai.contexture.training;
 
 import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.WrittenOut;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Networks;
 import ai.contexture.objective.Variable;
@@ -22,6 +23,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The encoders and heads of an objective, whose parameters belong to one manager. */
 final class ObjectiveNetworks {
@@ -121,8 +123,11 @@ final class ObjectiveNetworks {
    *
    * @param averages or null
    * @param seed of what encoders draw in training; null outside of training
+   * @param passes takes those of encoders whose gradient is written out, whose outputs are then
+   *     recorded from there on; null to record all
    */
-  Networks within(NDManager scope, ObjectiveNetworks averages, Seed seed) {
+  Networks within(
+      NDManager scope, ObjectiveNetworks averages, Seed seed, List<WrittenOut.Unrecorded> passes) {
     return new Networks() {
 
       private int calls;
@@ -141,6 +146,15 @@ final class ObjectiveNetworks {
         NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
         lent.attach(scope);
         Block encoder = encoders.get(variable);
+        boolean plain = helpers.isEmpty() && precision == Precision.FLOAT32 && !lent.hasGradient();
+        if (passes != null && plain && encoder instanceof WrittenOut written) {
+          Optional<WrittenOut.Unrecorded> pass = written.unrecorded(store, lent);
+          if (pass.isPresent()) {
+            pass.get().outputs().setRequiresGradient(true);
+            passes.add(pass.get());
+            return pass.get().outputs();
+          }
+        }
         return seed == null
             ? encoder.forward(store, new NDList(lent), false).singletonOrThrow()
             : train(encoder, lent, seed.derive(calls++));
@@ -155,7 +169,7 @@ final class ObjectiveNetworks {
       public Networks averages() {
         return averages == null
             ? Networks.super.averages()
-            : averages.within(scope, null, seed == null ? null : seed.derive("averages"));
+            : averages.within(scope, null, seed == null ? null : seed.derive("averages"), null);
       }
     };
   }

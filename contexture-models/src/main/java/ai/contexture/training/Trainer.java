@@ -6,21 +6,21 @@ import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.WrittenOut;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.EffectiveRank;
 import ai.contexture.objective.Head;
-import ai.contexture.objective.Loss;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.State;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
 import ai.contexture.objective.Weights;
 import ai.contexture.objective.Whitening;
+import ai.contexture.objective.WrittenLoss;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -28,13 +28,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -345,20 +345,14 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private void step() {
     double progress = (double) finished / options.steps();
     double factor = options.schedule().factor(progress);
-    try (NDManager scope = manager.newSubManager();
-        GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-      List<String> names = List.of();
-      NDArray terms = null;
+    try (NDManager scope = manager.newSubManager()) {
+      Gradients.Sums sums = null;
       for (int part = 0; part < options.accumulate(); part++) {
-        Loss loss = backward(collector, part, progress, scope);
-        names = List.copyOf(loss.terms().keySet());
-        NDList values =
-            new NDList(loss.terms().values().stream().map(NDArray::stopGradient).toList());
-        NDArray read = NDArrays.stack(values).toType(DataType.FLOAT64, false);
-        read.attach(scope);
-        terms = terms == null ? read : terms.add(read);
+        Gradients.Sums before = sums;
+        int batch = Math.multiplyExact(finished, options.accumulate()) + part;
+        sums = Torch.withGradient(() -> add(before, batch, progress, scope));
       }
-      NDArray norm = gradients.step(descent, factor, options.clip(), scope);
+      NDArray numbers = gradients.step(sums, descent, factor, options.clip());
       if (averages != null) {
         averages.average(networks, objective.momentum(progress).orElseThrow());
       }
@@ -367,42 +361,41 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         // as long as there were few steps, the average is over these
         smoothed.average(networks, Math.min(options.average(), finished / (finished + 9.0)));
       }
-      NDArray kept =
-          terms.div(options.accumulate()).concat(norm.toType(DataType.FLOAT64, false).reshape(1));
-      kept.attach(manager);
-      double rate = options.learningRate() * factor;
-      pending.add(new Pending(finished, names, kept, rate));
+      numbers.attach(manager);
+      pending.add(new Pending(finished, sums.names(), numbers, options.learningRate() * factor));
     } catch (ArithmeticException e) {
       throw diverged(finished + 1, e.getMessage(), e);
     }
   }
 
-  /** Adds the gradients of one batch. What it made but for the terms is closed. */
-  private Loss backward(GradientCollector collector, int part, double progress, NDManager owner) {
+  /** Adds the gradients of one batch. What it made but for the sums is closed. */
+  private Gradients.Sums add(Gradients.Sums before, int batch, double progress, NDManager owner) {
     try (NDManager scope = manager.newSubManager()) {
-      int batch = Math.multiplyExact(finished, options.accumulate()) + part;
+      List<WrittenOut.Unrecorded> passes = new ArrayList<>();
       Step<C> step =
           new Step<>(
               context,
               batches.batch(batch, scope),
               weights,
-              networks.within(scope, averages, seed.derive("network").derive(batch)),
+              networks.within(scope, averages, seed.derive("network").derive(batch), passes),
               state,
               seed.derive("step").derive(batch).generator(),
               progress);
-      Loss loss = objective.loss(step);
-      NDArray total = loss.total();
-      collector.backward(
-          options.accumulate() == 1 ? total : Torch.times(total, 1.0 / options.accumulate()));
-      loss.terms().values().forEach(term -> term.attach(owner));
-      return loss;
+      double share = 1.0 / options.accumulate();
+      Optional<WrittenLoss> written = objective.written(step);
+      return written.isPresent()
+          ? gradients.add(before, written.get(), passes, share, owner)
+          : gradients.add(before, objective.loss(step), passes, share, owner);
     }
   }
 
   private void report(TrainingListener listener) {
     try {
+      double[] all = numbersOf(pending);
+      int read = 0;
       for (Pending step : pending) {
-        double[] values = step.values.toDoubleArray();
+        double[] values = Arrays.copyOfRange(all, read, read + step.terms.size() + 1);
+        read += values.length;
         Map<String, Double> terms = new LinkedHashMap<>();
         double loss = 0;
         for (int i = 0; i < step.terms.size(); i++) {
@@ -419,6 +412,18 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     } finally {
       pending.forEach(step -> step.values.close());
       pending.clear();
+    }
+  }
+
+  /** The numbers of all steps one after another, read together. */
+  private static double[] numbersOf(List<Pending> steps) {
+    if (steps.isEmpty()) {
+      return new double[0];
+    }
+    NDList numbers = new NDList();
+    steps.forEach(step -> numbers.add(step.values));
+    try (NDArray all = NDArrays.concat(numbers)) {
+      return all.toDoubleArray();
     }
   }
 

@@ -109,7 +109,7 @@ final class Validation<C extends Context> {
                 context,
                 points,
                 Weights.independent(points.size()),
-                networks.within(scope, averages, null),
+                networks.within(scope, averages, null, null),
                 state,
                 seed.derive(part).generator(),
                 1);

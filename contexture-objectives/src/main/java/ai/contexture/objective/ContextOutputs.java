@@ -44,7 +44,8 @@ final class ContextOutputs {
    * @param least how many to draw at least
    */
   static ContextOutputs encode(Step<? extends SampledContext> step, int views, int least) {
-    if (views == 0 && step.isFull() && step.context() instanceof FiniteContext finite) {
+    if (areExact(step, views)) {
+      FiniteContext finite = (FiniteContext) step.context();
       ExpectationOperator operator = finite.operator();
       NDArray rows = finite.contexts().rows();
       return new ContextOutputs(
@@ -58,6 +59,11 @@ final class ContextOutputs {
     NDArray rows = step.context().sample(step.batch(), r, step.random()).rows();
     return new ContextOutputs(
         rows, step.networks().psi(rows), step.weights(), step.weights().withViews(r), null);
+  }
+
+  /** Returns whether a step takes all contexts, so that means over A are exact. */
+  static boolean areExact(Step<? extends SampledContext> step, int views) {
+    return views == 0 && step.isFull() && step.context() instanceof FiniteContext;
   }
 
   /** Requires a number of views that an objective can use. */

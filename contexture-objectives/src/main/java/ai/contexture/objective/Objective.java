@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 
@@ -61,6 +62,14 @@ public interface Objective<C extends Context> {
    */
   default Map<String, NDArray> state(C context, int outputs, NDManager owner) {
     return orthonormality().state(outputs, owner);
+  }
+
+  /**
+   * Returns the loss of one step with its gradient, where that is written out; else nothing, and
+   * nothing was drawn. It is what {@link #loss} and the engine's gradients compute, in fewer calls.
+   */
+  default Optional<WrittenLoss> written(Step<? extends C> step) {
+    return Optional.empty();
   }
 
   /**

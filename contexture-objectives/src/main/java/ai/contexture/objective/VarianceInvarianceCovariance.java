@@ -2,11 +2,13 @@ package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
 import ai.contexture.input.Text;
+import ai.contexture.torch.Losses;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +37,7 @@ public record VarianceInvarianceCovariance(
 
   private static final double EPSILON = 1e-4;
   private static final int LEAST = 2;
+  private static final List<String> TERMS = List.of("invariance", "variance", "covariance");
 
   /** Requires weights that are finite and not negative, and 0 or at least 2 views. */
   public VarianceInvarianceCovariance {
@@ -66,6 +69,19 @@ public record VarianceInvarianceCovariance(
   @Override
   public List<Head> heads(SampledContext context, int outputs) {
     return projector.heads(outputs);
+  }
+
+  @Override
+  public Optional<WrittenLoss> written(Step<? extends SampledContext> step) {
+    Weights points = step.weights();
+    if (ContextOutputs.areExact(step, views) || points.vary() || points.points() == 1) {
+      return Optional.empty();
+    }
+    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    NDArray z = projector.apply(step.networks(), contexts.outputs());
+    int r = contexts.weights().views();
+    Losses.Value value = Losses.vicreg(z, r, invariance, variance, covariance, EPSILON);
+    return Optional.of(new WrittenLoss(TERMS, value.terms(), z, value.gradient()));
   }
 
   @Override

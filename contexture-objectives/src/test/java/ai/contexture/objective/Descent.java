@@ -222,7 +222,7 @@ record Descent(MarkovContext context, int d, NDManager manager) {
             List.of(gradient),
             List.of(mean),
             List.of(square),
-            List.of(count),
+            count,
             rate * (1 - progress));
         Torch.zero(List.of(gradient));
         objective

@@ -1,0 +1,151 @@
+package ai.contexture.training;
+
+import static ai.contexture.training.Training.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.contexture.context.KnnContext;
+import ai.contexture.context.SampledContext;
+import ai.contexture.encoder.Activation;
+import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.Mlp;
+import ai.contexture.encoder.WrittenOut;
+import ai.contexture.objective.Head;
+import ai.contexture.objective.Kise;
+import ai.contexture.objective.Loss;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Projector;
+import ai.contexture.objective.SpectralContrastive;
+import ai.contexture.objective.Step;
+import ai.contexture.objective.Variable;
+import ai.contexture.objective.VarianceInvarianceCovariance;
+import ai.contexture.random.Seed;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Where gradients are written out, a training makes the numbers of one that is recorded. */
+class WrittenOutTest {
+
+  private static final int STEPS = 12;
+
+  /** Of float32 numbers, relative to those above 1. */
+  private static final double TOLERANCE = 1e-4;
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** The same objective, as a user would write it. */
+  private record Recorded(VarianceInvarianceCovariance of) implements Objective<SampledContext> {
+
+    @Override
+    public Class<SampledContext> needs() {
+      return of.needs();
+    }
+
+    @Override
+    public Set<Variable> encoders() {
+      return of.encoders();
+    }
+
+    @Override
+    public List<Head> heads(SampledContext context, int outputs) {
+      return of.heads(context, outputs);
+    }
+
+    @Override
+    public Loss loss(Step<? extends SampledContext> step) {
+      return of.loss(step);
+    }
+  }
+
+  /** The same encoder, which shows nothing but that it is a block. */
+  private static EncoderFactory plain(EncoderFactory of) {
+    return (outputs, seed) -> {
+      Block block = of.build(outputs, seed);
+      return (Block)
+          Proxy.newProxyInstance(
+              Block.class.getClassLoader(),
+              new Class<?>[] {Block.class},
+              (proxy, method, arguments) -> {
+                try {
+                  return method.invoke(block, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+    };
+  }
+
+  static Stream<Objective<? super KnnContext>> objectives() {
+    return Stream.of(
+        new VarianceInvarianceCovariance(25, 25, 1, 2, Projector.none()),
+        new VarianceInvarianceCovariance(25, 25, 1, 3, new Projector(List.of(6))),
+        new Kise(),
+        new SpectralContrastive());
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void theNumbersAreThoseOfARecordedTraining(Objective<? super KnnContext> objective)
+      throws Exception {
+    EncoderFactory encoder = new Mlp.Options(8, 3, Activation.TANH, true);
+    assertThat(encoder.build(2, Seed.of(0))).isInstanceOf(WrittenOut.class);
+    Map<String, double[]> expected = trained(objective, plain(encoder));
+    compare(trained(objective, encoder), expected);
+    if (objective instanceof VarianceInvarianceCovariance written) {
+      compare(trained(new Recorded(written), encoder), expected);
+      compare(trained(new Recorded(written), plain(encoder)), expected);
+    }
+  }
+
+  private static void compare(Map<String, double[]> actual, Map<String, double[]> expected) {
+    assertThat(actual.keySet()).isEqualTo(expected.keySet());
+    expected.forEach(
+        (name, values) -> {
+          for (int i = 0; i < values.length; i++) {
+            double size = Math.max(1, Math.abs(values[i]));
+            assertClose(
+                name,
+                new double[] {actual.get(name)[i] / size},
+                new double[] {values[i] / size},
+                TOLERANCE);
+          }
+        });
+  }
+
+  /** The parameters, and the losses and norms of the gradients of all steps. */
+  private Map<String, double[]> trained(
+      Objective<? super KnnContext> objective, EncoderFactory encoder) throws Exception {
+    Map<String, double[]> numbers = new LinkedHashMap<>();
+    // AdamW would blow the rounding of a bias without a gradient up to whole steps
+    TrainingOptions options =
+        Training.options(STEPS, 9).withAccumulate(2).withOptimiser(Sgd.DEFAULT);
+    try (Trainer<KnnContext> trainer =
+        new Trainer<>(Training.context(manager), objective, encoder, 4, options)) {
+      trainer.train(
+          STEPS,
+          new TrainingListener() {
+            @Override
+            public void onStep(StepReport report) {
+              numbers.put(
+                  "step " + report.step(), new double[] {report.loss(), report.gradientNorm()});
+            }
+          });
+      Training.state(trainer).forEach(numbers::put);
+    }
+    return numbers;
+  }
+}

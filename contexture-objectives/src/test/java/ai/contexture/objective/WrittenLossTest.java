@@ -1,0 +1,79 @@
+package ai.contexture.objective;
+
+import static ai.contexture.objective.Cases.assertClose;
+import static ai.contexture.objective.Cases.doubles;
+import static ai.contexture.objective.Cases.gradient;
+import static ai.contexture.objective.Cases.knn;
+import static ai.contexture.objective.Cases.normal;
+import static ai.contexture.objective.Cases.random;
+import static ai.contexture.objective.Cases.value;
+import static ai.contexture.objective.Cases.weighted;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.contexture.context.MarkovContext;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Gradients that are written out are those of the losses that are recorded. */
+class WrittenLossTest {
+
+  private static final int POINTS = 9;
+  private static final int OUTPUTS = 4;
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  private static VarianceInvarianceCovariance vicreg(int views) {
+    return new VarianceInvarianceCovariance(2, 3, 5, views, Projector.none());
+  }
+
+  /** Outputs of deviations below 1 and above, so that the hinge counts for some of them. */
+  @ParameterizedTest
+  @CsvSource({"2, 0.5", "3, 0.5", "4, 1", "2, 3"})
+  void valuesAndGradientsAreThoseOfTheLoss(int views, double size) {
+    MarkovContext context = knn(manager, POINTS, 4);
+    NDArray table = normal(manager, "table", 2 * POINTS, OUTPUTS).mul(size);
+    var objective = vicreg(views);
+    List<NDArray> terms =
+        List.copyOf(
+            objective.loss(Cases.step(context, table, random("views"), 0)).terms().values());
+    double[] expected =
+        gradient(at -> objective.loss(Cases.step(context, at, random("views"), 0)).total(), table);
+
+    NDArray variable = table.duplicate();
+    variable.setRequiresGradient(true);
+    WrittenLoss written =
+        Torch.withGradient(
+            () ->
+                objective.written(Cases.step(context, variable, random("views"), 0)).orElseThrow());
+    assertThat(written.names()).containsExactly("invariance", "variance", "covariance");
+    double[] values = doubles(written.terms());
+    for (int i = 0; i < values.length; i++) {
+      double of = value(terms.get(i));
+      assertClose(written.names().get(i), values[i], of, 1e-12 * Math.max(1, of));
+    }
+    Torch.Gradients pulled =
+        Torch.pullback(written.outputs(), written.gradient(), List.of(variable));
+    assertClose("gradient", doubles(pulled.gradients().get(0)), expected, 1e-12);
+  }
+
+  @Test
+  void nothingIsWrittenWhereMeansAreExactOrPointsWeighDifferently() {
+    MarkovContext context = knn(manager, POINTS, 4);
+    NDArray table = normal(manager, "table", 2 * POINTS, OUTPUTS);
+    assertThat(vicreg(0).written(Cases.step(context, table, random("views"), 0))).isEmpty();
+    MarkovContext weighted = weighted(manager, POINTS, POINTS);
+    assertThat(vicreg(2).written(Cases.step(weighted, table, random("views"), 0))).isEmpty();
+    assertThat(new Kise().written(Cases.step(context, table, random("views"), 0))).isEmpty();
+  }
+}
