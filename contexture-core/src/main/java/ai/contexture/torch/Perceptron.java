@@ -21,18 +21,25 @@ public record Perceptron(
   private static final Method PASS = TorchScript.method("perceptron_pass");
   private static final Method PULLBACK = TorchScript.method("perceptron_pullback");
 
-  /** A function between layers. The order is that of the operators. */
+  /** A function between layers. */
   public enum Nonlinearity {
     /** The hyperbolic tangent. */
-    TANH,
+    TANH(0),
     /** max(0, x). */
-    RELU,
+    RELU(1),
     /** x·P(N(0, 1) ≤ x). */
-    GELU
+    GELU(2);
+
+    /** What the operators call it. */
+    private final int code;
+
+    Nonlinearity(int code) {
+      this.code = code;
+    }
   }
 
   private NDArray options() {
-    return TorchScript.numbers(nonlinearity.ordinal(), skip ? 1 : 0);
+    return TorchScript.numbers(nonlinearity.code, skip ? 1 : 0);
   }
 
   /**

@@ -12,6 +12,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -42,6 +43,9 @@ final class TorchScript {
 
   /** The pickle of an empty tuple. */
   private static final String NO_CONSTANTS = "\u0080\u0002).";
+
+  /** DJL's property of whether libtorch optimises what it runs, which costs warm-up. */
+  private static final String OPTIMIZER = "ai.djl.pytorch.graph_optimizer";
 
   private TorchScript() {}
 
@@ -124,6 +128,7 @@ final class TorchScript {
         for (int i = 0; i < values.length; i++) {
           values[i] = value(arguments[i]);
         }
+        chooseExecutor();
         return IValueUtils.runMethod((PtSymbolBlock) Archive.BLOCK, name, values);
       } finally {
         for (IValue value : values) {
@@ -131,6 +136,13 @@ final class TorchScript {
             value.close();
           }
         }
+      }
+    }
+
+    /** Does for this thread what DJL does before it calls a block. */
+    private static void chooseExecutor() {
+      if (System.getProperty(OPTIMIZER) != null) {
+        JniUtils.setGraphExecutorOptimize(Boolean.getBoolean(OPTIMIZER));
       }
     }
 

@@ -13,13 +13,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The gradients of weights, which add up over the parts of a step. */
 final class Gradients {
 
   private final List<Optimiser.Weight> weights;
-  private final Map<NDArray, Integer> places = new IdentityHashMap<>();
+  private final IdentityHashMap<NDArray, Integer> places = new IdentityHashMap<>();
 
   /** Whether each weight took part in the objective so far. */
   private final boolean[] tookPart;
