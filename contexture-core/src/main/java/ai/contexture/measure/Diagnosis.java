@@ -152,17 +152,17 @@ public record Diagnosis(List<Finding> findings) {
    * Looks at an encoder's outputs: they collapsed where their rank is below the number of features
    * that are wanted of them.
    *
-   * @param rank of the outputs
+   * @param rank of the outputs, such as that of {@link ai.contexture.spectrum.RayleighRitz}
    * @param features d, at most the number of outputs
    */
-  public static Diagnosis features(EffectiveRank rank, int features) {
-    return rank.rank() < features
+  public static Diagnosis features(int rank, int features) {
+    return rank < features
         ? collapsed(
-            rank.rank(),
+            rank,
             features,
             Text.format(
-                "the encoder's %d outputs span only %d dimensions, expected at least %d",
-                rank.dimension(), rank.rank(), features))
+                "the encoder's outputs span only %d dimensions, expected at least %d",
+                rank, features))
         : HEALTHY;
   }
 

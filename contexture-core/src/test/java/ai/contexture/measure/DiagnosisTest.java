@@ -135,16 +135,15 @@ class DiagnosisTest {
 
   @Test
   void featuresCollapseBelowTheirNumber() {
-    EffectiveRank rank = EffectiveRank.of(new double[] {1, 1, 1e-3, 0, 0}, 1e-6);
-    assertThat(Diagnosis.features(rank, 3).healthy()).isTrue();
-    Diagnosis collapsed = Diagnosis.features(rank, 4);
+    assertThat(Diagnosis.features(3, 3).healthy()).isTrue();
+    Diagnosis collapsed = Diagnosis.features(3, 4);
     assertThat(collapsed.findings())
         .containsExactly(
             new Finding(
                 Signature.DIMENSION_COLLAPSED,
                 3,
                 4,
-                "the encoder's 5 outputs span only 3 dimensions, expected at least 4; an"
+                "the encoder's outputs span only 3 dimensions, expected at least 4; an"
                     + " orthonormality such as whitening keeps them apart"));
   }
 

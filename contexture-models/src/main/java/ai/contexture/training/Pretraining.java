@@ -22,7 +22,6 @@ import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.Diagnosis;
-import ai.contexture.measure.EffectiveRank;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Objectives;
@@ -523,10 +522,8 @@ public final class Pretraining implements AutoCloseable {
       ContextComplexity complexity = ContextComplexity.of(kernel, seed);
       diagnosis = Diagnosis.association(complexity).and(task(complexity));
     }
-    try (NDManager scope = manager.newSubManager()) {
-      EffectiveRank rank = EffectiveRank.of(trainer.outputs(scope));
-      return diagnosis.and(Diagnosis.features(rank, recipe.dimension()));
-    }
+    int rank = representation().eigenvalues().length;
+    return diagnosis.and(Diagnosis.features(rank, recipe.dimension()));
   }
 
   /** What is wrong with the target, where it is known for all pretraining rows. */
