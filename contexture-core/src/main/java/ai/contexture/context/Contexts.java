@@ -28,6 +28,8 @@ public final class Contexts {
   private static final String WEIGHTS =
       "how probable near rows are: all alike, or nearer ones more";
   private static final String DISTANCE = "how rows are compared";
+  private static final String SEARCH =
+      "exact finds all near rows; approximate is faster on many rows and misses a few";
   private static final String GAMMA =
       "γ in exp(−γ‖x−a‖²), larger is stronger; absent: 1 / the median of ‖x−a‖²";
   private static final String DROP = "the share of columns that a mask leaves out";
@@ -40,7 +42,8 @@ public final class Contexts {
               .option("k", K)
               .option("self", SELF)
               .option("weights", WEIGHTS)
-              .option("distance", DISTANCE),
+              .option("distance", DISTANCE)
+              .option("search", SEARCH),
           provider(
                   "rbf",
                   "a row belongs together with all rows, nearer ones more",

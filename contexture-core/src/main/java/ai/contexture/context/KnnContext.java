@@ -4,6 +4,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Distance;
+import ai.contexture.torch.NeighbourCells;
 import ai.contexture.torch.Neighbours;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
@@ -11,6 +12,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Locale;
 import java.util.StringJoiner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The K-nearest-neighbours context: A is one of the K pretraining points nearest to x, each with
@@ -21,12 +24,25 @@ import java.util.StringJoiner;
  */
 public final class KnnContext extends MarkovContext {
 
+  private static final Logger logger = LoggerFactory.getLogger(KnnContext.class);
+
+  /** An approximate search that compares more of all pairs takes as long as an exact one. */
+  private static final double MOST_COMPARED = 0.5;
+
   /** How probable each of the neighbours is. */
   public enum Weights {
     /** P⁺(a|x) = 1/K. */
     UNIFORM,
     /** P⁺(a|x) ∝ exp(−½ d(x, a)² / d_K²), where d_K is the distance to the K-th neighbour. */
     GAUSSIAN
+  }
+
+  /** How neighbours are searched for. */
+  public enum Search {
+    /** Every row is compared with every pretraining point. */
+    EXACT,
+    /** Rows are compared with points near them, and a few neighbours missed. */
+    APPROXIMATE
   }
 
   /**
@@ -36,13 +52,14 @@ public final class KnnContext extends MarkovContext {
    * @param self whether a pretraining point is its own first neighbour
    * @param weights how probable each of the neighbours is
    * @param distance what is near
+   * @param search how neighbours are searched for
    */
-  public record Options(int k, boolean self, Weights weights, Distance distance)
+  public record Options(int k, boolean self, Weights weights, Distance distance, Search search)
       implements ContextFactory {
 
     /** Thirty neighbours in Euclidean distance, the point itself included, equally probable. */
     public static final Options DEFAULT =
-        new Options(30, true, Weights.UNIFORM, Distance.EUCLIDEAN);
+        new Options(30, true, Weights.UNIFORM, Distance.EUCLIDEAN, Search.EXACT);
 
     /** Requires at least one neighbour. */
     public Options {
@@ -52,18 +69,41 @@ public final class KnnContext extends MarkovContext {
     }
 
     static Options of(SpecOptions options) {
+      Options exact = ofExact(options);
+      return new Options(
+          exact.k,
+          exact.self,
+          exact.weights,
+          exact.distance,
+          options.choice("search", DEFAULT.search()));
+    }
+
+    /** The options of an exact search. */
+    static Options ofExact(SpecOptions options) {
       return new Options(
           options.integer("k", DEFAULT.k(), 1, Integer.MAX_VALUE),
           options.flag("self", DEFAULT.self()),
           options.choice("weights", DEFAULT.weights()),
-          options.choice("distance", DEFAULT.distance()));
+          options.choice("distance", DEFAULT.distance()),
+          Search.EXACT);
     }
 
     @Override
     public KnnContext fit(ContextData data) {
       requireFewerThan("knn", data.points().size());
       NDArray rows64 = data.points().rows().toType(DataType.FLOAT64, false);
-      return new KnnContext(data.points(), this, rows64, among(rows64));
+      if (search == Search.EXACT) {
+        return new KnnContext(data.points(), this, rows64, null, among(rows64));
+      }
+      NeighbourCells cells = NeighbourCells.of(rows64, k, distance);
+      if (cells.compared() > MOST_COMPARED) {
+        logger.warn(
+            "{}: {} % of all pairs of rows must be compared to find nearly all neighbours; an exact"
+                + " search takes no longer",
+            this, Math.round(100 * cells.compared()));
+      }
+      return new KnnContext(
+          data.points(), this, rows64, cells, self ? cells.among() : cells.others());
     }
 
     void requireFewerThan(String name, int n) {
@@ -120,6 +160,9 @@ public final class KnnContext extends MarkovContext {
       if (distance != Distance.EUCLIDEAN) {
         text.add("distance=" + distance.name().toLowerCase(Locale.ROOT));
       }
+      if (search != Search.EXACT) {
+        text.add("search=" + search.name().toLowerCase(Locale.ROOT));
+      }
       return text.toString();
     }
 
@@ -131,12 +174,16 @@ public final class KnnContext extends MarkovContext {
 
   private final Options options;
   private final NDArray rows64;
+  private final NeighbourCells cells;
   private final NDArray neighbours;
 
-  private KnnContext(Points points, Options options, NDArray rows64, Neighbours found) {
+  /** Where cells are null, the search is exact. */
+  private KnnContext(
+      Points points, Options options, NDArray rows64, NeighbourCells cells, Neighbours found) {
     super(points, points, law(options, found, points.size()));
     this.options = options;
     this.rows64 = rows64;
+    this.cells = cells;
     this.neighbours = found.index();
   }
 
@@ -152,7 +199,8 @@ public final class KnnContext extends MarkovContext {
    * @param k the number of neighbours, itself included, 1 ≤ k &lt; n
    */
   public static KnnContext of(NDArray rows, int k) {
-    return new Options(k, true, Weights.UNIFORM, Distance.EUCLIDEAN).fit(ContextData.of(rows));
+    return new Options(k, true, Weights.UNIFORM, Distance.EUCLIDEAN, Search.EXACT)
+        .fit(ContextData.of(rows));
   }
 
   /** Returns the number of neighbours K. */
@@ -165,9 +213,18 @@ public final class KnnContext extends MarkovContext {
     return neighbours;
   }
 
+  /**
+   * Returns the share of the true neighbours that the search finds, in [0, 1]: 1 if it is exact,
+   * else measured on a sample of 1,000 pretraining points against exact neighbours.
+   */
+  public double recall() {
+    return cells == null ? 1 : cells.recall();
+  }
+
   @Override
   protected MarkovLaw lawOfNew(NDArray rows) {
-    return law(options, options.search(rows, rows64), points().size());
+    Neighbours found = cells == null ? options.search(rows, rows64) : cells.search(rows);
+    return law(options, found, points().size());
   }
 
   @Override

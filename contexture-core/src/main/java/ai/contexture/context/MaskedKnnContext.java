@@ -19,7 +19,7 @@ public final class MaskedKnnContext extends MarkovContext {
   record Options(KnnContext.Options neighbours, Masks masks) implements ContextFactory {
 
     static Options of(SpecOptions options) {
-      return new Options(KnnContext.Options.of(options), Masks.of(options));
+      return new Options(KnnContext.Options.ofExact(options), Masks.of(options));
     }
 
     @Override

@@ -21,6 +21,7 @@ final class HostQuery {
   private double[] query;
   private double norm;
   private int self;
+  private int[] places;
 
   private final float[] held;
   private final int[] heldPoints;
@@ -49,21 +50,27 @@ final class HostQuery {
     points = new int[k];
   }
 
-  /** Starts with a query, which is the point self, or none if that is negative. */
-  void begin(double[] query, double norm, int self) {
+  /**
+   * Starts with a query.
+   *
+   * @param self the point that it is, or none if that is negative
+   * @param places the points that go by, ascending; null for all of them
+   */
+  void begin(double[] query, double norm, int self, int[] places) {
     this.query = query;
     this.norm = norm;
     this.self = self;
+    this.places = places;
     size = 0;
     found = 0;
     threshold = Float.POSITIVE_INFINITY;
   }
 
-  /** Takes in the scores of the next points, the first at this position. */
+  /** Takes in the scores of the next points that go by, so many of which did before. */
   void see(float[] values, int first) {
     for (int i = next(values, 0); i < values.length; i = next(values, i + 1)) {
       held[size] = values[i];
-      heldPoints[size++] = first + i;
+      heldPoints[size++] = places == null ? first + i : places[first + i];
       if (size == held.length) {
         makeRoom();
       }

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -37,6 +38,19 @@ record HostSearch(int tileQueries, int tilePoints, int room) implements Neighbou
   public Neighbours find(
       NDArray queries, NDArray points, int k, boolean others, boolean manhattan) {
     int b = Math.toIntExact(queries.getShape().get(0));
+    Part all = new Part(IntStream.range(0, b).toArray(), null);
+    return find(queries, points, k, others, manhattan, List.of(all));
+  }
+
+  @Override
+  public Neighbours find(
+      NDArray queries,
+      NDArray points,
+      int k,
+      boolean others,
+      boolean manhattan,
+      Iterable<Part> parts) {
+    int b = Math.toIntExact(queries.getShape().get(0));
     int n = Math.toIntExact(points.getShape().get(0));
     int rank = others ? k + 1 : k;
     int held = (int) Math.min(n, Math.max(LEAST_HELD, (long) room * rank));
@@ -54,29 +68,39 @@ record HostSearch(int tileQueries, int tilePoints, int room) implements Neighbou
       // One piece of memory for all tiles: to get it anew costs more than to fill it.
       NDArray memory =
           scope.create(new Shape((long) rows * Math.min(n, tilePoints)), DataType.FLOAT32);
-      for (int start = 0; start < b; start += rows) {
-        int first = start;
-        int count = Math.min(rows, b - start);
-        try (NDManager step = scope.newSubManager()) {
-          NDArray block = queries.get(start + ":" + (start + count));
-          block.attach(step);
-          double[] values = block.toDoubleArray();
-          double[] norms = scores.norms(block).toDoubleArray();
-          int p = values.length / count;
-          for (int i = 0; i < count; i++) {
-            double[] query = Arrays.copyOfRange(values, i * p, (i + 1) * p);
-            tile[i].begin(query, norms[i], others ? first + i : -1);
+      for (Part part : parts) {
+        int size = part.points() == null ? n : part.points().length;
+        for (int start = 0; start < part.queries().length; start += rows) {
+          int[] some =
+              Arrays.copyOfRange(
+                  part.queries(), start, Math.min(part.queries().length, start + rows));
+          try (NDManager step = scope.newSubManager()) {
+            NDArray block = NeighbourSearch.select(queries, some, step);
+            double[] values = block.toDoubleArray();
+            double[] norms = scores.norms(block).toDoubleArray();
+            int p = values.length / some.length;
+            for (int i = 0; i < some.length; i++) {
+              double[] query = Arrays.copyOfRange(values, i * p, (i + 1) * p);
+              tile[i].begin(query, norms[i], others ? some[i] : -1, part.points());
+            }
+            NDArray left = scores.left(block);
+            for (int from = 0; from < size; from += tilePoints) {
+              int to = Math.min(size, from + tilePoints);
+              try (NDManager inner = step.newSubManager()) {
+                NDArray near =
+                    part.points() == null
+                        ? right.get(from + ":" + to)
+                        : NeighbourSearch.select(
+                            right, Arrays.copyOfRange(part.points(), from, to), inner);
+                near.attach(inner);
+                show(left, near, manhattan, memory, tile, from);
+              }
+            }
           }
-          NDArray left = scores.left(block);
-          for (int from = 0; from < n; from += tilePoints) {
-            NDArray some = right.get(from + ":" + Math.min(n, from + tilePoints));
-            some.attach(step);
-            show(left, some, manhattan, memory, tile, from);
-          }
+          IntStream.range(0, some.length)
+              .parallel()
+              .forEach(i -> tile[i].end(index, distances, some[i] * k));
         }
-        IntStream.range(0, count)
-            .parallel()
-            .forEach(i -> tile[i].end(index, distances, (first + i) * k));
       }
     }
     Shape shape = new Shape(b, k);

@@ -125,7 +125,7 @@ public record Neighbours(NDArray index, NDArray distances) {
     return new Neighbours(index, given);
   }
 
-  private static void requireCount(int k, long most, String what) {
+  static void requireCount(int k, long most, String what) {
     if (k < 1 || k > most) {
       throw new IllegalArgumentException(
           Text.format("k: expected 1 to %d (%s), got %d", most, what, k));
@@ -133,7 +133,7 @@ public record Neighbours(NDArray index, NDArray distances) {
   }
 
   /** The rows between which Euclidean or Manhattan distances are to be taken. */
-  private static NDArray rows(String name, NDArray given, Distance distance, NDManager scope) {
+  static NDArray rows(String name, NDArray given, Distance distance, NDManager scope) {
     NDArray rows = given.reshape(given.getShape());
     rows.attach(scope);
     NDArray largest = largest(rows);

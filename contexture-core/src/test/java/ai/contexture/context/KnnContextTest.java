@@ -2,10 +2,12 @@ package ai.contexture.context;
 
 import static ai.contexture.torch.Numeric.assertClose;
 import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.torch.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import ai.contexture.spectrum.Spectra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -184,6 +186,48 @@ class KnnContextTest
     public NDArray newRows(NDManager manager) {
       return normal(manager, "new rows", 7, 3);
     }
+  }
+
+  @Nested
+  class SearchedForApproximately
+      implements ContextContract.SampledFinite<KnnContext>,
+          ContextContract.KernelFinite<KnnContext> {
+
+    @Override
+    public KnnContext context(NDManager manager) {
+      return fit(normal(manager, "points", 40, 3));
+    }
+
+    private KnnContext fit(NDArray rows) {
+      return (KnnContext) Contexts.parse("knn(k=5, search=approximate)").fit(ContextData.of(rows));
+    }
+
+    @Override
+    public NDArray newRows(NDManager manager) {
+      return normal(manager, "new rows", 7, 3);
+    }
+
+    @Test
+    void itsSpectrumIsNearlyThatOfExactNeighbours() {
+      try (NDManager manager = NDManager.newBaseManager()) {
+        NDArray rows = normal(manager, "points", 600, 2);
+        KnnContext exact = KnnContext.of(rows, 5);
+        KnnContext approximate = fit(rows);
+        assertThat(exact.recall()).isEqualTo(1);
+        assertThat(approximate.recall()).as(reproduce()).isBetween(0.98, 1.0);
+        assertClose(
+            Spectra.of(approximate, 10, manager).eigenvalues(10),
+            Spectra.of(exact, 10, manager).eigenvalues(10),
+            0.02);
+      }
+    }
+  }
+
+  @Test
+  void maskedNeighboursAreExact() {
+    assertThatThrownBy(() -> Contexts.parse("masked-knn(k=5, search=approximate)"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("search");
   }
 
   /** From (1, 0): near in angle is (9, 1), in either other distance (0, 1). */

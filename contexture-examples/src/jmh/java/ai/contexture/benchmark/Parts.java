@@ -1,6 +1,7 @@
 package ai.contexture.benchmark;
 
 import ai.contexture.context.KnnContext;
+import ai.contexture.context.KnnContext.Search;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -72,7 +73,7 @@ public class Parts {
 
     @Override
     Benchmark benchmark() {
-      return new NeighboursBenchmark(n, features, k, Device.cpu());
+      return new NeighboursBenchmark(n, features, 0, k, Search.EXACT, Device.cpu());
     }
   }
 

@@ -1,5 +1,8 @@
 package ai.contexture.benchmark;
 
+import ai.contexture.context.KnnContext.Search;
+import ai.contexture.torch.Distance;
+import ai.contexture.torch.NeighbourCells;
 import ai.contexture.torch.Neighbours;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -7,32 +10,50 @@ import ai.djl.ndarray.NDManager;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The exact nearest neighbours of every row among normal rows, itself included. */
+/** The nearest neighbours of every row among random rows, itself included. */
 public final class NeighboursBenchmark implements Benchmark {
 
   private final NDManager manager;
   private final NDArray rows;
+  private final int latent;
   private final int k;
+  private final Search search;
+  private double recall;
 
   /**
    * Draws the rows.
    *
    * @param n how many rows
    * @param features how many numbers in a row
-   * @param k how many neighbours, 1 ≤ k ≤ n
+   * @param latent how many independent numbers those follow from, but for a little noise; 0 for
+   *     rows of independent normal numbers
+   * @param k how many neighbours, 1 ≤ k ≤ n, or k &lt; n in an approximate search
    */
-  public NeighboursBenchmark(int n, int features, int k, Device device) {
+  public NeighboursBenchmark(int n, int features, int latent, int k, Search search, Device device) {
+    this.latent = latent;
     this.k = k;
+    this.search = search;
     manager = NDManager.newBaseManager(device);
-    rows = RandomRows.of64(n, features, manager);
+    rows =
+        latent == 0
+            ? RandomRows.of64(n, features, manager)
+            : RandomRows.following(latent, n, features, manager);
   }
 
+  /** Returns what determines the work; after an approximate search also how good it was. */
   @Override
   public Map<String, Object> parameters() {
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("n", rows.getShape().get(0));
     parameters.put("features", rows.getShape().get(1));
+    if (latent > 0) {
+      parameters.put("latent", latent);
+    }
     parameters.put("k", k);
+    if (search == Search.APPROXIMATE) {
+      parameters.put("search", "approximate");
+      parameters.put("recall", recall);
+    }
     return parameters;
   }
 
@@ -42,10 +63,16 @@ public final class NeighboursBenchmark implements Benchmark {
     try (NDManager scope = manager.newSubManager()) {
       NDArray view = rows.reshape(rows.getShape());
       view.attach(scope);
-      Neighbours found = Neighbours.among(view, k);
+      Neighbours found = search == Search.EXACT ? Neighbours.among(view, k) : approximate(view);
       found.distances().get(0).toDoubleArray(); // waits for a GPU
       return Timing.secondsSince(start);
     }
+  }
+
+  private Neighbours approximate(NDArray points) {
+    NeighbourCells cells = NeighbourCells.of(points, k, Distance.EUCLIDEAN);
+    recall = cells.recall();
+    return cells.among();
   }
 
   @Override

@@ -5,10 +5,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Rows of independent normal numbers, the same in every process. */
 final class RandomRows {
+
+  private static final double NOISE = 0.02;
 
   private RandomRows() {}
 
@@ -31,5 +34,29 @@ final class RandomRows {
     try (NDArray rows = of(n, features, manager)) {
       return rows.toType(DataType.FLOAT64, true);
     }
+  }
+
+  /**
+   * Returns float64 rows [n, features] that follow from a few independent normal numbers each:
+   * tanh(z W) with weights of variance 1 / latent, and noise of deviation 0.02.
+   *
+   * @param latent how many numbers z a row has
+   */
+  static NDArray following(int latent, int n, int features, NDManager manager) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray z = scope.create(normal(generator("latent"), n * latent), new Shape(n, latent));
+      double[] weights = normal(generator("weights"), latent * features);
+      NDArray w = scope.create(weights, new Shape(latent, features)).div(Math.sqrt(latent));
+      NDArray noise = of64(n, features, scope).mul(NOISE);
+      NDArray rows = z.matMul(w).tanh().add(noise);
+      rows.attach(manager);
+      return rows;
+    }
+  }
+
+  private static double[] normal(RandomGenerator random, int count) {
+    double[] values = new double[count];
+    Arrays.setAll(values, i -> random.nextGaussian());
+    return values;
   }
 }

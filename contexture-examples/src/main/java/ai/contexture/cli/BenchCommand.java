@@ -5,6 +5,7 @@ import ai.contexture.benchmark.PretrainingBenchmark;
 import ai.contexture.benchmark.ReadBenchmark;
 import ai.contexture.benchmark.SpectrumBenchmark;
 import ai.contexture.benchmark.StepBenchmark;
+import ai.contexture.context.KnnContext.Search;
 import ai.contexture.data.Dataset;
 import ai.contexture.training.Recipe;
 import java.io.IOException;
@@ -143,19 +144,42 @@ final class BenchCommand implements Callable<Integer> {
   /** Measures the search for neighbours. */
   @Command(
       name = "knn",
-      header = {"The exact nearest neighbours among random rows", ""},
+      header = {"The nearest neighbours among random rows", ""},
       descriptionHeading = "%n",
       synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
       optionListHeading = "%nOptions:%n",
       footerHeading = "%nExamples:%n",
-      footer = {"  contexture bench knn --n 100000 --features 64 --k 10", ""})
+      footer = {
+        "  contexture bench knn --n 100000 --features 64 --k 10",
+        "  contexture bench knn --n 500000 --latent 8 --search approximate --runs 1 --warm-up 0",
+        ""
+      })
   static final class Knn implements Callable<Integer> {
 
     private final Terminal terminal;
 
     @Mixin private Rows rows;
+
+    @Option(
+        names = "--latent",
+        paramLabel = "N",
+        description = {
+          "Independent numbers that all numbers of a row follow from, but for a little noise.",
+          "Default: 0, all are independent"
+        },
+        defaultValue = "0")
+    private int latent;
+
+    @Option(
+        names = "--search",
+        paramLabel = "HOW",
+        description = {
+          "exact, or approximate: misses up to 2 % of the neighbours. Default: ${DEFAULT-VALUE}"
+        },
+        defaultValue = "exact")
+    private String search;
 
     @Option(
         names = "--top",
@@ -174,11 +198,15 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
       bench.check();
       rows.check();
-      BenchOptions.requireWithin("--k", rows.k, 1, rows.n);
+      BenchOptions.requireWithin("--latent", latent, 0, MOST_WIDTH);
+      BenchOptions.requireRoom(rows.n, "--latent", Math.max(1, latent));
+      Search chosen = Converters.choice(Search.class, "--search", search);
+      BenchOptions.requireWithin("--k", rows.k, 1, chosen == Search.EXACT ? rows.n : rows.n - 1);
       BenchOptions.requireWithin("--top", top, 1, Integer.MAX_VALUE);
       return bench.measure(
           "knn",
-          (runs, device) -> new NeighboursBenchmark(rows.n, rows.features, rows.k, device),
+          (runs, device) ->
+              new NeighboursBenchmark(rows.n, rows.features, latent, rows.k, chosen, device),
           terminal);
     }
   }
