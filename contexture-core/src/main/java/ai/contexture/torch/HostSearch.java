@@ -38,7 +38,7 @@ record HostSearch(int tileQueries, int tilePoints, int room) implements Neighbou
   public Neighbours find(
       NDArray queries, NDArray points, int k, boolean others, boolean manhattan) {
     int b = Math.toIntExact(queries.getShape().get(0));
-    Part all = new Part(IntStream.range(0, b).toArray(), null);
+    Part all = new Part(IntStream.range(0, b).toArray(), null); // among all points
     return find(queries, points, k, others, manhattan, List.of(all));
   }
 
