@@ -116,7 +116,8 @@ public final class NeighbourCells {
 
   /**
    * Returns the share of true neighbours that is found, in [0, 1]: measured on 1,000 points, or on
-   * all if there are fewer, each of them left out of its own k neighbours.
+   * all if there are fewer, each of them left out of its own k neighbours. It is more where cells
+   * are visited only because there are fewer than k points in the others.
    */
   public double recall() {
     return recall;
