@@ -257,7 +257,7 @@ final class ScalingStudy implements Study {
                 + " the exact answer.",
             settings.text("k"), settings.text("dim"), size(), settings.text("steps")),
         "Each network was trained in two ways: as published, with VICReg's penalties on variance"
-            + " and covariance (non-contrastive, vicreg) and AdamW at a rate of 0.001 in one cycle;"
+            + " and covariance (kise, vicreg) and AdamW at a rate of 0.001 in one cycle;"
             + " and with features that are made exactly orthonormal in each step (kise,"
             + " whitening(last-ridge=1e-4)) and the optimiser Muon with a rate that falls"
             + " linearly.",
