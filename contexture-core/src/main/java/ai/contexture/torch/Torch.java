@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,6 +34,11 @@ public final class Torch {
   private static final Method TO_BFLOAT16 = TorchScript.method("to_bfloat16");
   private static final Method TO_LIKE = TorchScript.method("to_like");
   private static final Method FROM_FILE = TorchScript.method("from_file");
+
+  /** How Java writes the names of files for the system. */
+  private static final Charset FILE_NAMES =
+      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
   private static final Method COPY = TorchScript.method("copy");
   private static final Method SEARCH_SORTED = TorchScript.method("search_sorted");
   private static final Method SOLVE = TorchScript.method("solve");
@@ -240,7 +245,7 @@ public final class Torch {
    * @return [file size / 4]; what is written into it does not reach the file
    */
   public static NDArray mapped(Path file, NDManager owner) throws IOException {
-    byte[] name = file.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
+    byte[] name = file.toAbsolutePath().toString().getBytes(FILE_NAMES);
     int[] codes = new int[name.length];
     Arrays.setAll(codes, i -> Byte.toUnsignedInt(name[i]));
     try (NDManager host = owner.newSubManager(Device.cpu())) {

@@ -2,6 +2,7 @@ package ai.contexture.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.contexture.input.InputException;
 import ai.djl.ndarray.NDArray;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +62,7 @@ class NpyFileTest {
 
   @Test
   void rowsAreThoseOfTheFile() throws IOException {
-    Path file = write("rows ü.npy", "<f4", "False", "(1000, 3)", 1000, 3);
+    Path file = write("some rows.npy", "<f4", "False", "(1000, 3)", 1000, 3);
     NDArray rows = NpyFile.map(file, manager);
     assertThat(rows.getShape()).isEqualTo(new Shape(1000, 3));
     assertThat(rows.getManager()).isSameAs(manager);
@@ -68,6 +70,15 @@ class NpyFileTest {
     assertThat(some.toFloatArray()).containsExactly(2997, 2998, 2999, 0, 1, 2, 21, 22, 23);
     assertThat(rows.sum().toFloatArray()[0])
         .isCloseTo(2999f * 3000 / 2, org.assertj.core.data.Percentage.withPercentage(0.01));
+  }
+
+  /** Where the system's locale has such letters. */
+  @Test
+  void aNameWithOtherLetters() throws IOException {
+    Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
+    assumeThat(names.newEncoder().canEncode("ü")).as("file names in %s", names).isTrue();
+    Path file = write("rows ü.npy", "<f4", "False", "(2, 3)", 2, 3);
+    assertThat(NpyFile.map(file, manager).toFloatArray()).containsExactly(0, 1, 2, 3, 4, 5);
   }
 
   /** What is written into the array stays in memory. */
