@@ -33,7 +33,10 @@ public final class NpyFile {
 
   private static final byte[] MAGIC = "\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1);
 
-  /** The magic, two bytes of version, and two or four of the header's length. */
+  /** The magic, two bytes of version, and two of the header's length. */
+  private static final int VERSION_1 = 10;
+
+  /** The same with four bytes of the header's length, as later versions have it. */
   private static final int PREFIX = 12;
 
   private static final int LONGEST_HEADER = 1 << 16;
@@ -65,6 +68,28 @@ public final class NpyFile {
     }
   }
 
+  /**
+   * Returns what such a file begins with, in version 1.0 of the format, before the numbers row
+   * after row.
+   *
+   * @param type of the numbers in numpy's words, such as {@code <f4}
+   */
+  public static byte[] header(String type, long rows, long columns) {
+    String text =
+        Text.format(
+            "{'descr': '%s', 'fortran_order': False, 'shape': (%d, %d), }", type, rows, columns);
+    // The header ends with a line end, at a multiple of 64 bytes; ten stand before it.
+    int padding = 63 - (VERSION_1 + text.length()) % 64;
+    byte[] header = (text + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(VERSION_1 + header.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(MAGIC)
+        .put(new byte[] {1, 0})
+        .putShort((short) header.length)
+        .put(header)
+        .array();
+  }
+
   private static NDArray map(Path file, long size, NDManager owner) throws IOException {
     byte[] start;
     try (InputStream stream = Files.newInputStream(file)) {
@@ -80,7 +105,7 @@ public final class NpyFile {
     ByteBuffer buffer = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
     boolean one = start[MAGIC.length] == 1;
     long length = one ? Short.toUnsignedInt(buffer.getShort(8)) : buffer.getInt(8) & 0xffffffffL;
-    long data = (one ? 10 : PREFIX) + length;
+    long data = (one ? VERSION_1 : PREFIX) + length;
     if (data > start.length) {
       throw new InputException(file + ": expected a header of at most 64 KiB");
     }

@@ -5,6 +5,7 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.input.Text;
+import ai.contexture.random.Draws;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -91,17 +92,7 @@ final class Kernels {
 
   /** Returns all of n positions, or m different ones drawn at random if m is smaller. */
   static int[] some(int n, int m, RandomGenerator random) {
-    int[] order = IntStream.range(0, n).toArray();
-    if (m >= n) {
-      return order;
-    }
-    for (int i = 0; i < m; i++) {
-      int j = i + random.nextInt(n - i);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
-    return Arrays.copyOf(order, m);
+    return m >= n ? IntStream.range(0, n).toArray() : Draws.distinct(m, n, random);
   }
 
   /** Returns m positions drawn independently with these probabilities. */

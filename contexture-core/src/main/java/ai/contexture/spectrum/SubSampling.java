@@ -5,6 +5,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.random.Draws;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -12,7 +13,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -57,13 +57,7 @@ final class SubSampling {
     this.n = context.points().size();
     this.m = m;
     this.inputWeights = weights;
-    int[] order = IntStream.range(0, n).toArray();
-    long[] chosen = new long[m];
-    for (int i = 0; i < m; i++) {
-      int j = i + random.nextInt(n - i);
-      chosen[i] = order[j];
-      order[j] = order[i];
-    }
+    long[] chosen = Arrays.stream(Draws.distinct(m, n, random)).asLongStream().toArray();
     this.rows = context.points().select(keeper.create(chosen));
     double[] p = weights.toDoubleArray();
     double total = Arrays.stream(chosen).mapToDouble(i -> p[(int) i]).sum();

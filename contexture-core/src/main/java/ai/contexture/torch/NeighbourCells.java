@@ -1,6 +1,7 @@
 package ai.contexture.torch;
 
 import ai.contexture.input.InputException;
+import ai.contexture.random.Draws;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -141,7 +142,7 @@ public final class NeighbourCells {
     centres = centres(rows, cells, seed.derive("centres").generator());
     int[] cellOf = cellOf(rows);
     members = grouped(cellOf, cells);
-    int[] sample = distinct(Math.min(n, SAMPLE), n, seed.derive("sample").generator());
+    int[] sample = Draws.distinct(Math.min(n, SAMPLE), n, seed.derive("sample").generator());
     int[] found = new int[cells];
     visited = new int[cells][];
     int count = cellsToVisit(rows, sample, cellOf, found);
@@ -164,7 +165,7 @@ public final class NeighbourCells {
   private double[] centres(NDArray rows, int cells, RandomGenerator random) {
     int n = Math.toIntExact(rows.getShape().get(0));
     int p = Math.toIntExact(rows.getShape().get(1));
-    int[] part = distinct((int) Math.min(n, (long) POINTS_PER_CENTRE * cells), n, random);
+    int[] part = Draws.distinct((int) Math.min(n, (long) POINTS_PER_CENTRE * cells), n, random);
     try (NDManager scope = rows.getManager().newSubManager()) {
       NDArray some = NeighbourSearch.select(rows, part, scope);
       double[] values = some.toDoubleArray();
@@ -331,17 +332,5 @@ public final class NeighbourCells {
       groups[cellOf[i]][--counts[cellOf[i]]] = i;
     }
     return groups;
-  }
-
-  /** Different positions below n, in random order. */
-  private static int[] distinct(int count, int n, RandomGenerator random) {
-    int[] positions = IntStream.range(0, n).toArray();
-    for (int i = 0; i < count; i++) {
-      int other = i + random.nextInt(n - i);
-      int kept = positions[i];
-      positions[i] = positions[other];
-      positions[other] = kept;
-    }
-    return Arrays.copyOf(positions, count);
   }
 }

@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.Matrix;
+import ai.contexture.data.NpyFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -37,20 +38,7 @@ enum FeatureFormat {
   NPY {
     @Override
     void write(Matrix features, int d, OutputStream stream) throws IOException {
-      String shape =
-          "{'descr': '<f8', 'fortran_order': False, 'shape': ("
-              + features.rows()
-              + ", "
-              + d
-              + "), }";
-      // The header ends with a line end, at a multiple of 64 bytes; ten stand before it.
-      int padding = 63 - (10 + shape.length()) % 64;
-      byte[] header = (shape + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
-      ByteBuffer start = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
-      start.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
-      start.put((byte) 1).put((byte) 0).putShort((short) header.length);
-      stream.write(start.array());
-      stream.write(header);
+      stream.write(NpyFile.header("<f8", features.rows(), d));
       ByteBuffer row = ByteBuffer.allocate(Double.BYTES * d).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < features.rows(); i++) {
         row.clear();

@@ -6,7 +6,6 @@ import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.input.InputException;
@@ -21,8 +20,6 @@ import ai.contexture.training.Recipe;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
@@ -78,11 +75,7 @@ final class ExactSplit implements AutoCloseable {
     context = finite;
     spectrum = Spectra.of(finite, d, manager);
     boolean known = split.test().length > d && spectrum.extendable() >= d;
-    Matrix inputs = preprocessing.apply(data.select(split.test()).features());
-    try (NDArray doubles =
-        manager.create(inputs.values(), new Shape(inputs.rows(), inputs.columns()))) {
-      testInputs = doubles.toType(DataType.FLOAT32, true);
-    }
+    testInputs = Evaluation.inputs(preprocessing, data.select(split.test()), manager);
     testFunctions = known ? spectrum.extend(Points.of(testInputs), d) : null;
     probe =
         data.target().isPresent()

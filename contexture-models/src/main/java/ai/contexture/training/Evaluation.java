@@ -160,8 +160,8 @@ public final class Evaluation {
     return known.graph().map(labelled::withGraph).orElse(labelled);
   }
 
-  /** The encoder's inputs float32 [b, p] of all rows, which belong to the owner. */
-  static NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
+  /** Returns the encoder's inputs float32 [b, p] of all rows, which belong to the owner. */
+  public static NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
     Matrix inputs = preprocessing.apply(rows.features());
     try (NDArray doubles = array(inputs, owner)) {
       return doubles.toType(DataType.FLOAT32, true);

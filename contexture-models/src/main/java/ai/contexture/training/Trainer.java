@@ -40,6 +40,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Trains the encoders that an objective needs on a context, step by step.
@@ -155,13 +156,14 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
     objective.encoders().forEach(variable -> rows.put(variable, rows(variable)));
     List<Head> heads = objective.heads(context, outputs);
-    networks = networks(rows, encoder, outputs, heads, List.of(helpers));
-    averages =
-        objective.momentum(0).isPresent()
-            ? networks(rows, encoder, outputs, heads, List.of(helpers))
-            : null;
-    smoothed =
-        options.average() > 0 ? networks(rows, encoder, outputs, heads, List.of(helpers)) : null;
+    Precision precision = options.precision();
+    List<Device> others = List.of(helpers);
+    Supplier<ObjectiveNetworks> fresh =
+        () ->
+            new ObjectiveNetworks(rows, encoder, outputs, heads, seed, precision, others, manager);
+    networks = fresh.get();
+    averages = objective.momentum(0).isPresent() ? fresh.get() : null;
+    smoothed = options.average() > 0 ? fresh.get() : null;
     state = State.of(objective.state(context, outputs, manager));
     gradients = new Gradients(networks.weights());
     descent =
@@ -178,16 +180,6 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     boolean scaleFree = objective.orthonormality() instanceof Whitening;
     watch = new Watch(outputs, scaleFree);
     validation = heldOut == null ? null : validation(heldOut, outputs);
-  }
-
-  private ObjectiveNetworks networks(
-      Map<Variable, NDArray> rows,
-      EncoderFactory encoder,
-      int outputs,
-      List<Head> heads,
-      List<Device> helpers) {
-    return new ObjectiveNetworks(
-        rows, encoder, outputs, heads, seed, options.precision(), helpers, manager);
   }
 
   private Validation<C> validation(NDArray heldOut, int outputs) {

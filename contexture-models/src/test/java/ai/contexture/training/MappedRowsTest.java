@@ -13,10 +13,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.random.RandomGenerator;
@@ -68,15 +66,10 @@ class MappedRowsTest {
       values[i] = (float) random.nextGaussian();
     }
     Path file = folder.resolve("rows.npy");
-    String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (4000, 8), }";
-    String header = text + " ".repeat(117 - text.length()) + "\n";
-    ByteBuffer bytes = ByteBuffer.allocate(128 + Float.BYTES * values.length);
-    bytes.order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x93);
-    bytes.put("NUMPY\u0001\u0000".getBytes(StandardCharsets.US_ASCII)).putShort((short) 118);
-    bytes.put(header.getBytes(StandardCharsets.US_ASCII)).asFloatBuffer().put(values);
-    try (OutputStream stream = Files.newOutputStream(file)) {
-      stream.write(bytes.array());
-    }
+    byte[] header = NpyFile.header("<f4", ROWS, COLUMNS);
+    ByteBuffer bytes = ByteBuffer.allocate(header.length + Float.BYTES * values.length);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).put(header).asFloatBuffer().put(values);
+    Files.write(file, bytes.array());
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray mapped = NpyFile.map(file, manager);
       NDArray inMemory = manager.create(values, new Shape(ROWS, COLUMNS));
