@@ -222,6 +222,24 @@ class OptimiserTest {
     assertThat(manager.getManagedArrays()).hasSize(before);
   }
 
+  /** DJL's own trainer refuses a first gradient that sums to zero. */
+  @ParameterizedTest
+  @ValueSource(strings = {"adamw", "sgd", "muon"})
+  void aFirstGradientOfZeroIsAStep(String text) {
+    NDArray theta = vector(DataType.FLOAT64, 1, 2);
+    List<Optimiser.Weight> trained = trained(theta, vector(DataType.FLOAT64, 3));
+    Optimiser.Descent descent = Optimisers.parse(text).start(trained, 0.1, 0, manager);
+    double norm = step(trained, descent, 1, 10, new double[] {0, 0}, new double[] {0});
+    assertClose("norm", new double[] {norm}, new double[] {0}, 0);
+    assertClose("theta", doubles(theta), new double[] {1, 2}, 0);
+    assertClose(
+        "the next norm",
+        new double[] {step(trained, descent, 1, 0, new double[] {3, -3}, new double[] {0})},
+        new double[] {Math.sqrt(18)},
+        1e-14);
+    assertThat(doubles(theta)[0]).isNotNaN().isLessThan(1);
+  }
+
   @Test
   void aParameterWithoutAGradientIsNamed() {
     List<Optimiser.Weight> trained =
