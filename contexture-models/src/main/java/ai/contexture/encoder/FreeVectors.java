@@ -90,7 +90,7 @@ public final class FreeVectors extends Network {
     Neighbours found = Neighbours.search(doubles, known, 1);
     found.distances().close();
     try (NDArray index = found.index()) {
-      return index.reshape(-1);
+      return index.reshape(-1).duplicate(); // a view would look into memory that close() gives back
     }
   }
 

@@ -27,6 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -515,6 +516,29 @@ class EncodersTest {
         assertThat(all[i * 3 + j]).isEqualTo(vectors[own[i] * 3 + j]);
       }
     }
+  }
+
+  /** What the table remembers is not in memory that is given back to the system. */
+  @Test
+  void theTableKeepsWhatItLooksUp() throws InterruptedException {
+    int n = 3000;
+    NDArray rows = manager.arange(0, n, 1, DataType.FLOAT32).reshape(n, 1).duplicate();
+    Block block = parse("table").create(rows, 2, SEED, manager);
+    float[] before = forward(block, rows, true, 0).toFloatArray();
+    List<ByteBuffer> others = new ArrayList<>();
+    for (int round = 0; round < 5; round++) {
+      System.gc();
+      Thread.sleep(20);
+      for (int i = 0; i < 40; i++) {
+        ByteBuffer other = ByteBuffer.allocateDirect(Long.BYTES * n);
+        while (other.hasRemaining()) {
+          other.put((byte) 62);
+        }
+        others.add(other);
+      }
+    }
+    assertThat(others).hasSize(200);
+    assertThat(forward(block, rows, true, 0).toFloatArray()).isEqualTo(before);
   }
 
   @Test
