@@ -52,19 +52,19 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
   }
 
   /**
-   * Reads a CSV file.
+   * Reads a file, see {@link Table#read}.
    *
    * @param target the name of the column to predict, or null for none
    * @param task what the target is, or null to recognise it as {@link Target#of} says
    * @throws InputException if the file cannot be read or the target does not suit
    */
   public static Dataset read(Path file, CsvOptions options, String target, Task task) {
-    return of(name(file), Csv.read(file, options), target, task);
+    return of(name(file), Table.read(file, options), target, task);
   }
 
   /** Returns the name of a file without its endings. */
   static String name(Path file) {
-    return file.getFileName().toString().replaceFirst("(?i)(\\.csv)?(\\.gz)?$", "");
+    return file.getFileName().toString().replaceFirst("(?i)(\\.csv|\\.npy)?(\\.gz)?$", "");
   }
 
   /**

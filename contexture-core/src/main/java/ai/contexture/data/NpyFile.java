@@ -6,6 +6,8 @@ import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -14,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,6 +45,9 @@ public final class NpyFile {
   private static final int PREFIX = 12;
 
   private static final int LONGEST_HEADER = 1 << 16;
+
+  private static final String FLOAT = "<f4";
+  private static final String DOUBLE = "<f8";
 
   private static final Pattern TYPE = Pattern.compile("'descr': *'([^']*)'");
   private static final Pattern FORTRAN = Pattern.compile("'fortran_order': *(True|False)");
@@ -91,54 +99,140 @@ public final class NpyFile {
   }
 
   private static NDArray map(Path file, long size, NDManager owner) throws IOException {
-    byte[] start;
-    try (InputStream stream = Files.newInputStream(file)) {
-      start = stream.readNBytes(PREFIX + LONGEST_HEADER);
-    }
-    boolean magic = start.length >= PREFIX;
-    for (int i = 0; magic && i < MAGIC.length; i++) {
-      magic = start[i] == MAGIC[i];
-    }
-    if (!magic) {
-      throw new InputException(file + ": expected an array as numpy.save writes it");
-    }
-    ByteBuffer buffer = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
-    boolean one = start[MAGIC.length] == 1;
-    long length = one ? Short.toUnsignedInt(buffer.getShort(8)) : buffer.getInt(8) & 0xffffffffL;
-    long data = (one ? VERSION_1 : PREFIX) + length;
-    if (data > start.length) {
-      throw new InputException(file + ": expected a header of at most 64 KiB");
-    }
-    String header = new String(start, 0, (int) data, StandardCharsets.ISO_8859_1);
-    require(file, "type '<f4'", TYPE.matcher(header), "<f4");
-    require(file, "'fortran_order': False", FORTRAN.matcher(header), "False");
-    Matcher shape = SHAPE.matcher(header);
-    if (!shape.find()) {
-      throw new InputException(file + ": expected a shape of two axes, rows and columns");
-    }
-    long rows = Long.parseLong(shape.group(1));
-    long columns = Long.parseLong(shape.group(2));
-    long expected = data + Math.multiplyExact(Math.multiplyExact(rows, columns), Float.BYTES);
-    if (size != expected || rows < 1 || columns < 1 || data % Float.BYTES != 0) {
+    Header header = Header.read(file, List.of(FLOAT));
+    header.requireSize(file, size);
+    if (header.data % Float.BYTES != 0) {
       throw new InputException(
-          Text.format(
-              "%s: expected %d bytes for float32 (%d, %d), got %d",
-              file, expected, rows, columns, size));
+          Text.format("%s: expected numbers at a multiple of %d bytes", file, Float.BYTES));
     }
     try (NDArray all = Torch.mapped(file, owner)) {
-      NDArray numbers = all.get(data / Float.BYTES + ":").reshape(new Shape(rows, columns));
+      NDArray numbers =
+          all.get(header.data / Float.BYTES + ":").reshape(new Shape(header.rows, header.columns));
       numbers.attach(owner);
       return numbers;
     }
   }
 
-  private static void require(Path file, String what, Matcher found, String expected) {
-    boolean known = found.find();
-    if (!known || !found.group(1).equals(expected)) {
+  /**
+   * Reads a file into a table whose columns are named x0, x1, ….
+   *
+   * @param file float32 or float64 [n, p] in C order and little-endian; NaN is a missing number
+   * @throws InputException if the file is not such an array, or a number is infinite
+   */
+  public static Table table(Path file) {
+    try {
+      return read(file);
+    } catch (NoSuchFileException e) {
+      throw new InputException(file + ": no such file", e);
+    } catch (IOException e) {
+      throw new InputException(file + ": cannot be read, " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns whether a file's name says that it is such a file. */
+  static boolean isNamedSo(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).endsWith(".npy");
+  }
+
+  private static Table read(Path file) throws IOException {
+    Header header = Header.read(file, List.of(FLOAT, DOUBLE));
+    header.requireSize(file, Files.size(file));
+    if (header.rows > Integer.MAX_VALUE - 8) {
+      throw new InputException(
+          Text.format("%s: %d rows are too many for a table in memory", file, header.rows));
+    }
+    int columns = Math.toIntExact(header.columns);
+    double[][] values = new double[columns][Math.toIntExact(header.rows)];
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 20))) {
+      in.skipNBytes(header.data);
+      byte[] row = new byte[Math.multiplyExact(columns, header.width())];
+      ByteBuffer numbers = ByteBuffer.wrap(row).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < header.rows; i++) {
+        in.readFully(row);
+        for (int j = 0; j < columns; j++) {
+          double value = header.single() ? numbers.getFloat(4 * j) : numbers.getDouble(8 * j);
+          if (Double.isInfinite(value)) {
+            throw new InputException(
+                Text.format(
+                    "%s: row %d, column x%d: expected a finite number, got %s",
+                    file, i + 1, j, value));
+          }
+          values[j][i] = value;
+        }
+      }
+    }
+    List<NumericColumn> named = new ArrayList<>();
+    for (int j = 0; j < columns; j++) {
+      named.add(NumericColumn.wrap("x" + j, values[j]));
+    }
+    return Table.of(file.toString(), named);
+  }
+
+  /** What such a file begins with; the numbers follow from the byte {@code data} on. */
+  private record Header(String type, long rows, long columns, long data) {
+
+    static Header read(Path file, List<String> types) throws IOException {
+      byte[] start;
+      try (InputStream stream = Files.newInputStream(file)) {
+        start = stream.readNBytes(PREFIX + LONGEST_HEADER);
+      }
+      boolean magic = start.length >= PREFIX;
+      for (int i = 0; magic && i < MAGIC.length; i++) {
+        magic = start[i] == MAGIC[i];
+      }
+      if (!magic) {
+        throw new InputException(file + ": expected an array as numpy.save writes it");
+      }
+      ByteBuffer buffer = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
+      boolean one = start[MAGIC.length] == 1;
+      long length = one ? Short.toUnsignedInt(buffer.getShort(8)) : buffer.getInt(8) & 0xffffffffL;
+      long data = (one ? VERSION_1 : PREFIX) + length;
+      if (data > start.length) {
+        throw new InputException(file + ": expected a header of at most 64 KiB");
+      }
+      String header = new String(start, 0, (int) data, StandardCharsets.ISO_8859_1);
+      String type = require(file, "type", TYPE.matcher(header), types);
+      require(file, "'fortran_order':", FORTRAN.matcher(header), List.of("False"));
+      Matcher shape = SHAPE.matcher(header);
+      if (!shape.find()) {
+        throw new InputException(file + ": expected a shape of two axes, rows and columns");
+      }
+      return new Header(type, Long.parseLong(shape.group(1)), Long.parseLong(shape.group(2)), data);
+    }
+
+    boolean single() {
+      return type.equals(FLOAT);
+    }
+
+    /** The bytes of a number. */
+    int width() {
+      return single() ? Float.BYTES : Double.BYTES;
+    }
+
+    void requireSize(Path file, long size) {
+      long expected = data + Math.multiplyExact(Math.multiplyExact(rows, columns), width());
+      if (size != expected || rows < 1 || columns < 1) {
+        throw new InputException(
+            Text.format(
+                "%s: expected %d bytes for %s (%d, %d), got %d",
+                file, expected, single() ? "float32" : "float64", rows, columns, size));
+      }
+    }
+  }
+
+  private static String require(Path file, String what, Matcher found, List<String> expected) {
+    String got = found.find() ? found.group(1) : "none";
+    if (!expected.contains(got)) {
       throw new InputException(
           Text.format(
-              "%s: expected %s, as numpy.float32 in C order has it, got %s",
-              file, what, known ? found.group(1) : "none"));
+              "%s: expected %s %s, as %s in C order has it, got %s",
+              file,
+              what,
+              String.join(" or ", expected),
+              expected.contains(DOUBLE) ? "numpy.float32 or numpy.float64" : "numpy.float32",
+              got));
     }
+    return got;
   }
 }

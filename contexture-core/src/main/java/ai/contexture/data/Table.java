@@ -1,8 +1,10 @@
 package ai.contexture.data;
 
+import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +57,29 @@ public final class Table {
   /** Returns a table of these columns, as {@link #of(String, List)} does. */
   public static Table of(String source, Column... columns) {
     return of(source, List.of(columns));
+  }
+
+  /**
+   * Reads a file: CSV as {@link Csv} does, or numbers as {@link NpyFile#table} does where its name
+   * ends in {@code .npy}.
+   *
+   * @param options of which an array of numbers only has the columns that are left out
+   * @throws ai.contexture.input.InputException if the file cannot be read or is no such table
+   */
+  public static Table read(Path file, CsvOptions options) {
+    if (!NpyFile.isNamedSo(file)) {
+      return Csv.read(file, options);
+    }
+    if (!options.nominal().isEmpty()) {
+      throw new InputException(
+          "--nominal "
+              + String.join(",", options.nominal())
+              + ": expected a CSV file, since there are no names in "
+              + file);
+    }
+    Table table = NpyFile.table(file);
+    options.numeric().forEach(table::column);
+    return options.drop().isEmpty() ? table : table.without(options.drop());
   }
 
   /** Returns what messages call this table. */

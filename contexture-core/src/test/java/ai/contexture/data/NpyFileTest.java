@@ -113,7 +113,7 @@ class NpyFileTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'<f8', False, '(4, 2)', \"expected type '<f4', as numpy.float32 in C order has it, got <f8\"",
+    "'<f8', False, '(4, 2)', 'expected type <f4, as numpy.float32 in C order has it, got <f8'",
     "'<f4', True, '(4, 2)', \"'fortran_order': False, as numpy.float32 in C order has it, got"
         + " True\"",
     "'<f4', False, '(8,)', 'expected a shape of two axes, rows and columns'",
@@ -136,5 +136,51 @@ class NpyFileTest {
     Files.writeString(file, "a,b\n1,2\n3,4\n");
     assertThatThrownBy(() -> NpyFile.map(file, manager))
         .hasMessage(file + ": expected an array as numpy.save writes it");
+  }
+
+  @Test
+  void aTableOfEitherType() throws IOException {
+    float[] numbers = {1.5f, Float.NaN, -2, 0, 3, 4e30f};
+    Path single = folder.resolve("single.npy");
+    Path doubled = folder.resolve("double.npy");
+    ByteBuffer floats = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer doubles = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
+    for (float number : numbers) {
+      floats.putFloat(number);
+      doubles.putDouble(number);
+    }
+    Files.write(single, joined(NpyFile.header("<f4", 2, 3), floats.array()));
+    Files.write(doubled, joined(NpyFile.header("<f8", 2, 3), doubles.array()));
+    for (Path file : new Path[] {single, doubled}) {
+      Table table = NpyFile.table(file);
+      assertThat(table.names()).containsExactly("x0", "x1", "x2");
+      assertThat(((NumericColumn) table.column("x0")).values()).containsExactly(1.5, 0);
+      assertThat(table.column("x1").missing(0)).isTrue();
+      assertThat(((NumericColumn) table.column("x2")).values()).containsExactly(-2, 4e30f);
+    }
+    assertThat(NpyFile.table(single).fingerprint()).isEqualTo(NpyFile.table(doubled).fingerprint());
+  }
+
+  @Test
+  void aTableOfOtherNumbersIsRefused() throws IOException {
+    Path file = folder.resolve("rows.npy");
+    ByteBuffer floats = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    floats.putFloat(1).putFloat(2).putFloat(3).putFloat(Float.POSITIVE_INFINITY);
+    Files.write(file, joined(NpyFile.header("<f4", 2, 2), floats.array()));
+    assertThatThrownBy(() -> NpyFile.table(file))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": row 2, column x1: expected a finite number, got Infinity");
+    Files.write(file, joined(NpyFile.header("<i8", 2, 1), floats.array()));
+    assertThatThrownBy(() -> NpyFile.table(file))
+        .hasMessage(
+            file
+                + ": expected type <f4 or <f8, as numpy.float32 or numpy.float64 in C order has it,"
+                + " got <i8");
+    Files.write(file, joined(NpyFile.header("<f8", 3, 1), floats.array()));
+    assertThatThrownBy(() -> NpyFile.table(file)).hasMessageContaining("bytes for float64 (3, 1)");
+  }
+
+  private static byte[] joined(byte[] header, byte[] numbers) {
+    return ByteBuffer.allocate(header.length + numbers.length).put(header).put(numbers).array();
   }
 }

@@ -11,30 +11,33 @@ final class DataOptions {
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      description = "A CSV file with a header, .csv or .csv.gz. Default: 1797 handwritten digits")
+      description =
+          "A CSV file with a header, .csv or .csv.gz, or numbers as numpy saves them, .npy, whose"
+              + " columns are x0, x1, …. Default: 1797 handwritten digits")
   private String data;
 
   @Option(
       names = "--edges",
       paramLabel = "FILE",
       description =
-          "A CSV file of edges between rows, with columns source, target and perhaps weight and type."
-              + " Without --data, its nodes are the rows")
+          "A CSV file of edges between rows, with columns source, target and perhaps weight and"
+              + " type. Without --data, its nodes are the rows")
   private String edges;
 
   @Option(
       names = "--id",
       paramLabel = "COLUMN",
       description =
-          "What the edges call the rows; it is not learned from. Default: a column node or id, else the"
-              + " row's number from 0")
+          "What the edges call the rows; it is not learned from. Default: a column node or id, else"
+              + " the row's number from 0")
   private String id;
 
   @Option(
       names = "--features",
       paramLabel = "FILE",
       description =
-          "A CSV file of further features of nodes, one a row: node, feature and perhaps value (else 1)")
+          "A CSV file of further features of nodes, one a row: node, feature and perhaps value"
+              + " (else 1)")
   private String features;
 
   @Option(

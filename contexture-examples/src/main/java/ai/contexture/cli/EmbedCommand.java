@@ -1,6 +1,5 @@
 package ai.contexture.cli;
 
-import ai.contexture.data.Csv;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.NumericColumn;
@@ -29,7 +28,8 @@ import picocli.CommandLine.Parameters;
     name = "embed",
     header = {"Compute the features of rows", ""},
     description = {
-      "Computes the features of rows, in their order, by what a run learned. The most telling come first.",
+      "Computes the features of rows, in their order, by what a run learned. The most telling come"
+          + " first.",
       ""
     },
     descriptionHeading = "%n",
@@ -58,7 +58,7 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "FILE",
       description =
-          "A CSV file with the columns that the run learned from; others are ignored."
+          "A .csv or .npy file with the columns that the run learned from; others are ignored."
               + " Default: the run's data")
   private String data;
 
@@ -179,13 +179,13 @@ final class EmbedCommand implements Callable<Integer> {
       options = options.withSeparator(cut.charAt(0));
     }
     Path file = Outputs.path("--data", data);
-    Table table = Csv.read(file, options);
+    Table table = Table.read(file, options);
     // A code such as 007 is a name where the run took it for one, though it looks like a number.
     String[] again =
         nominal(representation).stream()
             .filter(name -> table.has(name) && table.column(name) instanceof NumericColumn)
             .toArray(String[]::new);
-    return again.length == 0 ? table : Csv.read(file, options.withNominal(again));
+    return again.length == 0 ? table : Table.read(file, options.withNominal(again));
   }
 
   private static List<String> nominal(Representation representation) {

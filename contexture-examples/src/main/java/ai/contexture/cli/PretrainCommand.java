@@ -9,6 +9,7 @@ import ai.contexture.objective.Objectives;
 import ai.contexture.torch.Devices;
 import ai.contexture.training.EarlyStopping;
 import ai.contexture.training.Optimisers;
+import ai.contexture.training.Placement;
 import ai.contexture.training.Precision;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
@@ -243,6 +244,13 @@ final class PretrainCommand implements Callable<Integer> {
       description = "Go on with a run that was stopped, with the options it was started with")
   private String resume;
 
+  @Option(
+      names = "--rows-on-disk",
+      description =
+          "Keep the network's inputs in a temporary file beside the run and read the rows of each"
+              + " batch from there, for tables that take much memory; on the CPU")
+  private boolean rowsOnDisk;
+
   @Option(names = "--quiet", description = "Print neither progress nor the report")
   private boolean quiet;
 
@@ -274,8 +282,9 @@ final class PretrainCommand implements Callable<Integer> {
     } else {
       Outputs.requireNewFolder("--out", wanted);
     }
+    Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
     Dataset dataset = source.read();
-    try (Pretraining job = prepare(dataset, recipe, common.deviceText())) {
+    try (Pretraining job = Pretraining.prepare(dataset, recipe, placement)) {
       PretrainingRun.requireProbe(job);
       RunOptions options =
           new RunOptions(
@@ -285,6 +294,7 @@ final class PretrainCommand implements Callable<Integer> {
               dataset.fingerprint(),
               job.recipe(),
               common.deviceText(),
+              rowsOnDisk,
               evaluateEvery,
               checkpoints,
               kept);
@@ -314,17 +324,19 @@ final class PretrainCommand implements Callable<Integer> {
     Dataset dataset = options.data().read();
     folder.requireSame(dataset, options);
     String device = common.given() ? common.deviceText() : options.device();
-    try (Pretraining job = prepare(dataset, options.recipe(), device)) {
+    Placement placement = placement(device, options.rowsOnDisk(), folder.path());
+    try (Pretraining job = Pretraining.prepare(dataset, options.recipe(), placement)) {
       folder.restore(job, terminal::warn);
       return run(job, folder, options);
     }
   }
 
-  /** Prepares on the first of some devices, with the help of the others. */
-  private static Pretraining prepare(Dataset dataset, Recipe recipe, String devices) {
+  /** On the first of some devices, with the help of the others. */
+  private static Placement placement(String devices, boolean rowsOnDisk, Path folder) {
     List<Device> all = Devices.parseAll(devices);
     Device[] helpers = all.subList(1, all.size()).toArray(Device[]::new);
-    return Pretraining.prepare(dataset, recipe, all.get(0), helpers);
+    Placement inMemory = Placement.on(all.get(0), helpers);
+    return rowsOnDisk ? inMemory.withRowsOnDisk(folder) : inMemory;
   }
 
   private int run(Pretraining job, RunFolder folder, RunOptions options) throws IOException {

@@ -58,13 +58,18 @@ final class RunFolder {
     this.path = path;
   }
 
+  /** Returns the folder that a new run will be in, which need not be there yet. */
+  static Path parent(Path wanted) {
+    return wanted == null ? RUNS : wanted.toAbsolutePath().getParent();
+  }
+
   /**
    * Makes the folder of a new run, which holds {@value #RUN} from its first moment on.
    *
    * @param wanted the folder, or null for the first free {@code runs/NAME-N}
    */
   static RunFolder create(Path wanted, RunOptions options) throws IOException {
-    Path parent = wanted == null ? RUNS : wanted.toAbsolutePath().getParent();
+    Path parent = parent(wanted);
     Files.createDirectories(parent);
     String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
     Path made = Files.createDirectory(parent.resolve(".run-" + unique + PART));

@@ -11,6 +11,7 @@ import ai.contexture.training.Recipe;
  * @param fingerprint of the data, see {@link ai.contexture.data.Dataset#fingerprint}
  * @param recipe what is learned and how
  * @param device where it was asked to compute
+ * @param rowsOnDisk whether the encoder's inputs are in a file beside the run
  * @param evaluateEvery steps between two measures, 0 for none, null for as often as a tenth of the
  *     time allows
  * @param checkpointEvery the {@link Cadence} between two checkpoints
@@ -23,6 +24,7 @@ record RunOptions(
     String fingerprint,
     Recipe recipe,
     String device,
+    boolean rowsOnDisk,
     Integer evaluateEvery,
     String checkpointEvery,
     int keep) {

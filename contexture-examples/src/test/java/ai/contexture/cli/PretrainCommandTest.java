@@ -3,6 +3,7 @@ package ai.contexture.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.data.NpyFile;
 import ai.contexture.representation.Representation;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.TrainingListener;
@@ -10,6 +11,8 @@ import ai.djl.Device;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -90,6 +93,78 @@ class PretrainCommandTest {
     assertThat(json.getAsJsonArray("eigenvalues")).hasSize(2);
     List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
     assertThat(metrics.get(4).split(",", -1)[2]).isEqualTo(json.get("loss").getAsString());
+  }
+
+  /** Inputs in a file beside the run make the same bits, and nothing of the file is left. */
+  @Test
+  void rowsOnDiskMakeTheSameRun() throws IOException {
+    Path inMemory = folder.resolve("memory/run");
+    Path onDisk = folder.resolve("disk/run");
+    String[] options = {"--steps", "6", "--batch", "16", "--objective", "svme"};
+    Command usual = Command.pretrain(table, inMemory, options);
+    String[] more =
+        Stream.concat(Stream.of(options), Stream.of("--rows-on-disk")).toArray(String[]::new);
+    Command disk = Command.pretrain(table, onDisk, more);
+    assertThat(usual.code()).as(usual.err()).isZero();
+    assertThat(disk.code()).as(disk.err()).isZero();
+    assertThat(onDisk.resolve("encoder.params"))
+        .hasSameBinaryContentAs(inMemory.resolve("encoder.params"));
+    assertThat(names(onDisk.getParent())).containsExactly("run");
+    assertThat(Files.readString(onDisk.resolve("run.json"))).contains("\"rowsOnDisk\": true");
+  }
+
+  /** Numbers as numpy saves them are a table too, here of a last column to predict. */
+  @Test
+  void anArrayIsATable() throws IOException {
+    Path array = folder.resolve("rows.npy");
+    ByteBuffer numbers = ByteBuffer.allocate(4 * 60 * 3).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 60; i++) {
+      numbers.putFloat(i % 7).putFloat((i * i) % 11).putFloat(i % 3);
+    }
+    byte[] header = NpyFile.header("<f4", 60, 3);
+    Files.write(
+        array,
+        ByteBuffer.allocate(header.length + numbers.capacity())
+            .put(header)
+            .put(numbers.array())
+            .array());
+    Path run = folder.resolve("run");
+    String[] command = {
+      "pretrain",
+      "--data",
+      array.toString(),
+      "--target",
+      "x2",
+      "--context",
+      "knn(k=5)",
+      "--encoder",
+      "mlp(width=8,depth=1)",
+      "--dim",
+      "2",
+      "--steps",
+      "2",
+      "--out",
+      run.toString(),
+      "--device",
+      "cpu"
+    };
+    Command trained = Command.run(command);
+    assertThat(trained.code()).as(trained.err()).isZero();
+    assertThat(trained.out()).contains("42 rows × 2 columns of rows", "'x2'");
+    Path features = folder.resolve("features.csv");
+    Command embedded =
+        Command.run(
+            "embed", run.toString(), "--data", array.toString(), "--out", features.toString());
+    assertThat(embedded.code()).as(embedded.err()).isZero();
+    assertThat(Files.readAllLines(features)).hasSize(61);
+    command[4] = "x3";
+    command[14] = folder.resolve("other").toString();
+    Command wrong = Command.run(command);
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("unknown column 'x3'; known: x0, x1, x2");
+    Command nominal = Command.run("spectrum", "--data", array.toString(), "--nominal", "x0");
+    assertThat(nominal.code()).isEqualTo(2);
+    assertThat(nominal.err()).contains("--nominal x0: expected a CSV file", array.toString());
   }
 
   @Test

@@ -100,9 +100,14 @@ final class DrawnRitz {
     }
   }
 
-  /** The best functions in the span of Φ, with B from the dual kernel of all pairs of points. */
-  static RayleighRitz ofKernel(NDArray outputs, KernelContext context, int d, NDManager owner) {
-    int n = context.points().size();
+  /**
+   * The best functions in the span of Φ, with B from the dual kernel of all pairs of points.
+   *
+   * @param outputs Φ on the points, [n, d₁]
+   */
+  static RayleighRitz ofKernel(
+      NDArray outputs, KernelContext context, Points x, int d, NDManager owner) {
+    int n = x.size();
     try (NDManager scope = owner.newSubManager()) {
       NDArray z = doubles(outputs, scope);
       NDArray mean = Torch.columnMeans(z);
@@ -112,10 +117,8 @@ final class DrawnRitz {
       for (int start = 0; start < n; start += rows) {
         int end = Math.min(n, start + rows);
         try (NDManager part = scope.newSubManager()) {
-          NDArray index = context.points().index().orElseThrow().get(start + ":" + end);
-          index.attach(part);
-          NDArray gram =
-              context.kernel(context.points().select(index), context.points().within(part));
+          Points block = x.take(part.arange(start, end).toType(DataType.INT64, false));
+          NDArray gram = context.kernel(block, x.within(part));
           gram.attach(part);
           NDArray image = gram.matMul(centred);
           NDArray own = centred.get(start + ":" + end);

@@ -13,6 +13,7 @@ import ai.contexture.data.Split;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
@@ -24,15 +25,18 @@ import ai.contexture.spectrum.Spectrum;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
 public final class Evaluation {
+
+  /** Rows that are preprocessed at once. */
+  private static final int ROWS_AT_ONCE = 16_384;
 
   private Evaluation() {}
 
@@ -150,21 +154,68 @@ public final class Evaluation {
    */
   public static ContextData contextData(
       Preprocessing preprocessing, Dataset data, int[] rows, Recipe recipe, NDManager owner) {
+    Placement inMemory = Placement.on(owner.getDevice());
+    return contextData(preprocessing, data, rows, recipe, inMemory, owner);
+  }
+
+  /** The same with inputs that are where the placement says. */
+  static ContextData contextData(
+      Preprocessing preprocessing,
+      Dataset data,
+      int[] rows,
+      Recipe recipe,
+      Placement placement,
+      NDManager owner) {
     Dataset known = data.select(rows);
     Seed seed = Seed.of(recipe.training().seed()).derive("context");
     ContextData made =
-        Representation.data(inputs(preprocessing, known, owner), preprocessing, seed)
+        Representation.data(placement.inputs(preprocessing, known, owner), preprocessing, seed)
             .withTable(known.features())
             .withPositions(rows, data.rows());
     ContextData labelled = known.target().map(made::withTarget).orElse(made);
     return known.graph().map(labelled::withGraph).orElse(labelled);
   }
 
-  /** Returns the encoder's inputs float32 [b, p] of all rows, which belong to the owner. */
+  /**
+   * Returns the encoder's inputs float32 [b, p] of all rows, which belong to the owner.
+   *
+   * @throws InputException if they are too many for one array
+   */
   public static NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
-    Matrix inputs = preprocessing.apply(rows.features());
-    try (NDArray doubles = array(inputs, owner)) {
-      return doubles.toType(DataType.FLOAT32, true);
+    int width = preprocessing.names().size();
+    if ((long) rows.rows() * width > Integer.MAX_VALUE - 8) {
+      throw new InputException(
+          Text.format(
+              "%s: %d rows of %d inputs are too many for one array, expected at most %d rows; keep"
+                  + " them on disk, with --rows-on-disk",
+              rows.name(), rows.rows(), width, (Integer.MAX_VALUE - 8) / width));
+    }
+    float[] all = new float[rows.rows() * width];
+    inBlocks(
+        preprocessing,
+        rows,
+        (start, inputs) -> {
+          for (int i = 0; i < inputs.length; i++) {
+            all[start * width + i] = (float) inputs[i];
+          }
+        });
+    try (NDArray shared = owner.create(all, new Shape(rows.rows(), width))) {
+      return shared.duplicate();
+    }
+  }
+
+  /** What takes the inputs of the rows from a position on. */
+  @FunctionalInterface
+  interface Block {
+    void take(int start, double[] inputs);
+  }
+
+  /** Hands over the inputs of all rows, some rows at a time. */
+  static void inBlocks(Preprocessing preprocessing, Dataset rows, Block block) {
+    for (int start = 0; start < rows.rows(); start += ROWS_AT_ONCE) {
+      int end = Math.min(rows.rows(), start + ROWS_AT_ONCE);
+      int[] some = IntStream.range(start, end).toArray();
+      block.take(start, preprocessing.apply(rows.features().select(some)).values());
     }
   }
 

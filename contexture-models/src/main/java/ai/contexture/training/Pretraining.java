@@ -28,6 +28,7 @@ import ai.contexture.objective.Objectives;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
 import ai.contexture.objective.Whitening;
+import ai.contexture.random.Draws;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.DrawnAverage;
 import ai.contexture.representation.Representation;
@@ -47,6 +48,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /**
  * The whole job: a dataset is split and preprocessed, a context is made of its pretraining rows, an
@@ -64,6 +66,18 @@ public final class Pretraining implements AutoCloseable {
 
   /** d₁ / d where nothing else is asked for: spare outputs guard against dimensional collapse. */
   private static final int OUTPUTS_PER_FEATURE = 4;
+
+  /** Samples that order the functions of the result where the operator is not known. */
+  private static final int SAMPLES = 1 << 22;
+
+  /** The same for a measure under way, which has to be cheap. */
+  private static final int SAMPLES_UNDER_WAY = 1 << 16;
+
+  /** Values of a dual kernel that take the place of one sample. */
+  private static final int PAIRS_PER_SAMPLE = 64;
+
+  /** The fewest points for each output that the covariance of outputs is estimated from. */
+  private static final int POINTS_PER_OUTPUT = 16;
 
   private final Dataset data;
   private final Recipe recipe;
@@ -86,8 +100,7 @@ public final class Pretraining implements AutoCloseable {
       ContextFactory contextFactory,
       Objective<?> objective,
       EncoderFactory encoder,
-      Device device,
-      Device... helpers) {
+      Placement placement) {
     this.data = data;
     this.objective = objective;
     split = Evaluation.split(data.rows(), recipe);
@@ -103,10 +116,10 @@ public final class Pretraining implements AutoCloseable {
     }
     int[] heldOut = Evaluation.heldOut(data.rows(), recipe);
     outputs = outputs(recipe, objective.orthonormality(), n, heldOut.length);
-    manager = NDManager.newBaseManager(device);
+    manager = NDManager.newBaseManager(placement.device());
     boolean prepared = false;
     try {
-      context = fit(contextFactory);
+      context = fit(contextFactory, placement);
       Objectives.requireFeeds(context, objective);
       requireRitz();
       @SuppressWarnings("unchecked") // requireFeeds made sure of it
@@ -119,7 +132,7 @@ public final class Pretraining implements AutoCloseable {
               outputs,
               this.recipe.training(),
               heldOut.length == 0 ? null : rows(heldOut, manager),
-              helpers);
+              placement.helpers().toArray(Device[]::new));
       prepared = true;
     } finally {
       if (!prepared) {
@@ -132,9 +145,9 @@ public final class Pretraining implements AutoCloseable {
    * Fits the context. Where it averages the encoder, a saved representation fits it again to the
    * rows alone, so that it must need no more than these.
    */
-  private Context fit(ContextFactory factory) {
-    NDManager owner = manager;
-    ContextData all = Evaluation.contextData(preprocessing, data, split.pretrain(), recipe, owner);
+  private Context fit(ContextFactory factory, Placement placement) {
+    ContextData all =
+        Evaluation.contextData(preprocessing, data, split.pretrain(), recipe, placement, manager);
     if (objective.learned() == Variable.INPUT) {
       return factory.fit(all);
     }
@@ -192,6 +205,15 @@ public final class Pretraining implements AutoCloseable {
    * @throws InputException if the recipe or the data do not allow it
    */
   public static Pretraining prepare(Dataset data, Recipe recipe, Device device, Device... helpers) {
+    return prepare(data, recipe, Placement.on(device, helpers));
+  }
+
+  /**
+   * Prepares a training on one or several devices, with the encoder's inputs in memory or on disk.
+   *
+   * @throws InputException if the recipe or the data do not allow it
+   */
+  public static Pretraining prepare(Dataset data, Recipe recipe, Placement placement) {
     Orthonormality orthonormality =
         recipe.orthonormality().isEmpty()
             ? null
@@ -202,8 +224,7 @@ public final class Pretraining implements AutoCloseable {
         Contexts.parse(recipe.context()),
         Objectives.parse(Spec.parse(recipe.objective()), orthonormality),
         Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images()),
-        device,
-        helpers);
+        placement);
   }
 
   /**
@@ -218,9 +239,8 @@ public final class Pretraining implements AutoCloseable {
       ContextFactory context,
       Objective<?> objective,
       EncoderFactory encoder,
-      Device device,
-      Device... helpers) {
-    return new Pretraining(data, recipe, context, objective, encoder, device, helpers);
+      Placement placement) {
+    return new Pretraining(data, recipe, context, objective, encoder, placement);
   }
 
   private static TrainingOptions training(Recipe recipe, int n) {
@@ -321,21 +341,44 @@ public final class Pretraining implements AutoCloseable {
     return spectrum;
   }
 
-  /** The best ordered functions in the span of the encoder, as trained so far. */
-  private RayleighRitz ritz(NDManager scope) {
+  /**
+   * The best ordered functions in the span of the encoder, as trained so far.
+   *
+   * @param samples how many may be drawn where the operator is not known
+   */
+  private RayleighRitz ritz(int samples, NDManager scope) {
     int d = recipe.dimension();
     if (context instanceof FiniteContext finite) {
       return RayleighRitz.of(trainer.outputs(scope), finite.operator(), d);
     }
     if (objective.learned() == Variable.INPUT && context instanceof KernelContext kernel) {
-      return DrawnRitz.ofKernel(trainer.outputs(scope), kernel, d, scope);
+      Points some = some((int) Math.sqrt((double) PAIRS_PER_SAMPLE * samples), scope);
+      return DrawnRitz.ofKernel(outputs(some, scope), kernel, some, d, scope);
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("ritz");
     DrawnAverage draws = new DrawnAverage((SampledContext) context, recipe.draws(), seed);
+    Points some = some(samples / recipe.draws(), scope);
     UnaryOperator<NDArray> psi = rows -> trainer.encode(Variable.CONTEXT, rows, rows.getManager());
     return objective.learned() == Variable.INPUT
-        ? DrawnRitz.ofBoth(trainer.outputs(scope), draws, context.points(), psi, d, scope)
-        : DrawnRitz.ofAverage(draws, context.points(), psi, d, scope);
+        ? DrawnRitz.ofBoth(outputs(some, scope), draws, some, psi, d, scope)
+        : DrawnRitz.ofAverage(draws, some, psi, d, scope);
+  }
+
+  private NDArray outputs(Points points, NDManager scope) {
+    return trainer.encode(Variable.INPUT, points.rows(), scope);
+  }
+
+  /** About so many pretraining points, enough for the covariance of the outputs, or all. */
+  private Points some(int wanted, NDManager scope) {
+    Points all = context.points();
+    int most = Math.max(wanted, POINTS_PER_OUTPUT * outputs);
+    if (most >= all.size()) {
+      return all;
+    }
+    RandomGenerator random = Seed.of(recipe.training().seed()).derive("ritz points").generator();
+    long[] positions =
+        Arrays.stream(Draws.distinct(most, all.size(), random)).sorted().asLongStream().toArray();
+    return all.select(scope.create(positions));
   }
 
   /**
@@ -401,7 +444,7 @@ public final class Pretraining implements AutoCloseable {
       Double cca = null;
       try {
         if (finite == null) {
-          ritz = ritz(scope);
+          ritz = ritz(SAMPLES_UNDER_WAY, scope);
         } else {
           NDArray raw = trainer.outputs(scope);
           ritz = RayleighRitz.of(raw, finite.operator(), recipe.dimension());
@@ -546,7 +589,7 @@ public final class Pretraining implements AutoCloseable {
         representation.close();
       }
       try (NDManager scope = manager.newSubManager()) {
-        RayleighRitz projection = attach(ritz(scope));
+        RayleighRitz projection = attach(ritz(SAMPLES, scope));
         representation =
             Representation.of(
                 preprocessing,

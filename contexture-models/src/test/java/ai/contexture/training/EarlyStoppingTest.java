@@ -187,7 +187,7 @@ class EarlyStoppingTest {
                 Contexts.parse(recipe.context()),
                 new MeanSquare(),
                 Encoders.parse(Spec.parse(recipe.encoder())),
-                Device.cpu());
+                Placement.on(Device.cpu()));
         NDManager scope = NDManager.newBaseManager()) {
       job.trainer().train(3, heard);
       int[] rows = Evaluation.heldOut(DATA.rows(), job.recipe());

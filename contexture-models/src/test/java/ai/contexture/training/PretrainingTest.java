@@ -303,7 +303,7 @@ class PretrainingTest {
                       PretrainingTest::only,
                       new Kise(),
                       encoder,
-                      Device.cpu()))
+                      Placement.on(Device.cpu())))
           .isInstanceOf(InputException.class)
           .hasMessage(
               "objective 'kise' needs the dual kernel, which context only-samples cannot give");
@@ -359,9 +359,15 @@ class PretrainingTest {
     Table table = Tables.classes().features();
     try (Pretraining drawn =
             Pretraining.prepare(
-                Tables.classes(), recipe, drawnFrom(knn), objective, encoder, Device.cpu());
+                Tables.classes(),
+                recipe,
+                drawnFrom(knn),
+                objective,
+                encoder,
+                Placement.on(Device.cpu()));
         Pretraining whole =
-            Pretraining.prepare(Tables.classes(), recipe, knn, objective, encoder, Device.cpu())) {
+            Pretraining.prepare(
+                Tables.classes(), recipe, knn, objective, encoder, Placement.on(Device.cpu()))) {
       drawn.train();
       whole.train();
       assertThat(drawn.isExact()).isFalse();
@@ -460,9 +466,15 @@ class PretrainingTest {
     Mlp.Options encoder = new Mlp.Options(8, 1, Activation.TANH, true);
     try (Pretraining kernel =
             Pretraining.prepare(
-                Tables.classes(), recipe, onlyKernel, new Kise(), encoder, Device.cpu());
+                Tables.classes(),
+                recipe,
+                onlyKernel,
+                new Kise(),
+                encoder,
+                Placement.on(Device.cpu()));
         Pretraining whole =
-            Pretraining.prepare(Tables.classes(), recipe, knn, new Kise(), encoder, Device.cpu())) {
+            Pretraining.prepare(
+                Tables.classes(), recipe, knn, new Kise(), encoder, Placement.on(Device.cpu()))) {
       kernel.train();
       whole.train();
       assertClose(
