@@ -16,8 +16,10 @@ import picocli.CommandLine.Spec;
     customSynopsis = "contexture COMMAND [OPTIONS]",
     headerHeading = "",
     header = {
-      "Learns features of table rows without labels, from a context: a rule that says which rows belong",
-      "together, such as nearest neighbours. The best features that a context allows are known exactly,",
+      "Learns features of table rows without labels, from a context: a rule that says which rows"
+          + " belong",
+      "together, such as nearest neighbours. The best features that a context allows are known"
+          + " exactly,",
       "so every result says how close it came to them, and whether they help to predict a target.",
       ""
     },
@@ -26,7 +28,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  contexture pretrain                           learn from handwritten digits, built in",
-      "  contexture pretrain --data t.csv --target y   learn from a table, but not from its column y",
+      "  contexture pretrain --data t.csv --target y   learn from a table, but not from its column"
+          + " y",
       "  contexture spectrum --data t.csv --target y   how much there is to learn",
       "  contexture embed runs/t-1 --data new.csv --out features.csv",
       "",
@@ -48,18 +51,19 @@ final class ContextureCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Returns the version of this program. */
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
   /** The version of this program and of Java. */
   static final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
       return new String[] {
-        "contexture "
-            + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                .orElse("development")
-            + " (Java "
-            + Runtime.version().feature()
-            + ")"
+        "contexture " + version() + " (Java " + Runtime.version().feature() + ")"
       };
     }
   }

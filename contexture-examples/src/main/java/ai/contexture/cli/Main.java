@@ -54,6 +54,7 @@ public final class Main {
             .addSubcommand(new EmbedCommand(terminal))
             .addSubcommand(ExperimentCommand.of(terminal))
             .addSubcommand(BenchCommand.of(terminal))
+            .addSubcommand(new DoctorCommand(terminal))
             .setOut(writer(terminal.out()))
             .setErr(writer(terminal.err()))
             .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))

@@ -282,8 +282,8 @@ final class PretrainCommand implements Callable<Integer> {
     } else {
       Outputs.requireNewFolder("--out", wanted);
     }
-    Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
     Dataset dataset = source.read();
+    Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
     try (Pretraining job = Pretraining.prepare(dataset, recipe, placement)) {
       PretrainingRun.requireProbe(job);
       RunOptions options =
