@@ -44,6 +44,15 @@ record Spread(double mean, double deviation, int n) {
     return mean + deviation;
   }
 
+  /** Says whether a published figure lies within the spread, and else on which side this is. */
+  String beside(double published) {
+    if (n < 2) {
+      return n == 0 ? "–" : "one seed";
+    }
+    boolean within = Math.abs(mean - published) <= deviation;
+    return within ? "yes" : mean < published ? "no, lower" : "no, higher";
+  }
+
   /** Returns {@code 0.912 ± 0.004}, without the second where there is no spread. */
   String text(String pattern) {
     return n == 0

@@ -178,6 +178,9 @@ final class PanelPainter {
     // what lies below the least value that the axis holds is drawn to its end
     double[] low = stream(series.low()).map(v -> panel.y().holds(v) ? v : y.least()).toArray();
     Path2D area = path(points(plot, series.x(), series.high()));
+    if (area.getCurrentPoint() == null) {
+      return; // no value is known
+    }
     List<Point2D> back = points(plot, series.x(), low);
     for (int i = back.size() - 1; i >= 0; i--) {
       if (back.get(i) != null) {
