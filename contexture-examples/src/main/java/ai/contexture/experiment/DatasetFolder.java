@@ -8,11 +8,14 @@ import ai.contexture.data.Table;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
+import ai.contexture.random.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A folder of CSV files, of which {@code datasets.csv} says {@code name}, {@code file}, {@code
@@ -89,5 +92,28 @@ public final class DatasetFolder {
             : CsvOptions.DEFAULT.withNominal(nominal.split(";", -1));
     Task task = Task.valueOf(cell("task", row).toUpperCase(Locale.ROOT));
     return Dataset.read(folder.resolve(cell("file", row)), options, "target", task);
+  }
+
+  /**
+   * Reads datasets with their targets, of each a sample of its rows if it has too many.
+   *
+   * @param most how many rows to keep of each
+   * @return the datasets by name
+   * @throws InputException if one cannot be read or has no target
+   */
+  Map<String, Dataset> labelled(List<String> names, int most) {
+    Map<String, Dataset> datasets = new HashMap<>();
+    for (String name : names) {
+      Dataset data = read(name);
+      if (data.target().isEmpty()) {
+        throw new InputException("dataset " + name + ": expected a target");
+      }
+      if (data.rows() > most) {
+        var random = Seed.of(0).derive("rows").generator();
+        data = data.select(random.ints(0, data.rows()).distinct().limit(most).sorted().toArray());
+      }
+      datasets.put(name, data);
+    }
+    return datasets;
   }
 }

@@ -11,6 +11,7 @@ public final class Studies {
   public static List<Study> all() {
     return List.of(
         new AssociationShapeStudy(),
+        new DimensionCurveStudy(),
         new EigenvalueEstimationStudy(),
         new ObjectivesStudy(),
         ScalingStudy.width(),
