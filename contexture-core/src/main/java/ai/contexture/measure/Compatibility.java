@@ -8,7 +8,6 @@ import ai.contexture.input.Text;
 import ai.contexture.spectrum.Spectrum;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /**
@@ -63,17 +62,14 @@ public record Compatibility(double squared, double covered) {
               "functions: expected (%d, %d), one row a weight and one column an eigenvalue, got %s",
               n, s.length, shape));
     }
-    try (NDManager scope = functions.getManager().newSubManager()) {
-      NDArray p = Kernels.column(weights, scope);
-      NDArray mu = functions.toType(DataType.FLOAT64, true);
-      mu.attach(scope);
-      NDArray f = centred(Targets.array(targets, n, scope), p);
-      double energy = f.square().mul(p).sum().toDoubleArray()[0];
-      NDArray u = mu.transpose().matMul(f.mul(p)).square().sum(new int[] {1});
-      double covered = u.sum().toDoubleArray()[0];
-      double squared = u.mul(scope.create(s)).sum().toDoubleArray()[0];
-      return new Compatibility(share(squared, energy), share(covered, energy));
+    double[] shares = TaskSpectrum.of(functions, weights, targets).shares();
+    double squared = 0;
+    double covered = 0;
+    for (int i = 0; i < s.length; i++) {
+      squared += s[i] * shares[i];
+      covered += shares[i];
     }
+    return new Compatibility(share(squared, 1), share(covered, 1));
   }
 
   /**
@@ -105,7 +101,7 @@ public record Compatibility(double squared, double covered) {
   }
 
   /** f̃ = f − E f [n, c]; refuses targets that are all constant. */
-  private static NDArray centred(NDArray f, NDArray p) {
+  static NDArray centred(NDArray f, NDArray p) {
     NDArray centred = f.sub(f.mul(p).sum(new int[] {0}, true));
     double energy = centred.square().mul(p).sum().toDoubleArray()[0];
     double size = f.square().mul(p).sum().toDoubleArray()[0];
@@ -116,7 +112,8 @@ public record Compatibility(double squared, double covered) {
     return centred;
   }
 
-  private static double share(double part, double whole) {
+  /** A part of a whole, between 0 and 1. */
+  static double share(double part, double whole) {
     double share = part / whole;
     if (!Double.isFinite(share)) {
       throw new ArithmeticException("the compatibility is not finite");

@@ -16,12 +16,15 @@ record Spread(double mean, double deviation, int n) {
   private static final double ROUNDING = 1e-12;
 
   static Spread of(List<Row> rows, String measure) {
-    double[] values =
+    return of(
         rows.stream()
             .filter(Row::finished)
             .mapToDouble(row -> row.number(measure))
             .filter(Double::isFinite)
-            .toArray();
+            .toArray());
+  }
+
+  static Spread of(double... values) {
     double mean = 0;
     for (double value : values) {
       mean += value / values.length;

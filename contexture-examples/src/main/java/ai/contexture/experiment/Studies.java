@@ -15,6 +15,7 @@ public final class Studies {
         new EigenvalueEstimationStudy(),
         new ObjectivesStudy(),
         ScalingStudy.width(),
-        ScalingStudy.depth());
+        ScalingStudy.depth(),
+        new TaskSpectrumStudy());
   }
 }
