@@ -112,8 +112,7 @@ final class DimensionCurveStudy implements Study {
         StudyOption.datasets("abalone,kr-vs-kp", DatasetFolder.DIGITS),
         StudyOption.seeds(3, 1),
         new StudyOption("kinds", "NAMES", "knn,rbf", "knn", "The kinds of context"),
-        new StudyOption(
-            "dims", "NUMBERS", "1,2,4,8,16,32,64,128", "1,8", "The numbers of functions"),
+        new StudyOption("dims", "NUMBERS", "1,2,4,8,16,32,64", "1,8", "The numbers of functions"),
         new StudyOption(
             "compatible",
             "SHARE",
@@ -121,7 +120,7 @@ final class DimensionCurveStudy implements Study {
             "0.9",
             "How compatible the tasks are, as a share of the most compatible one's ρ"),
         new StudyOption(
-            "rows", "N", "800", "220", "The most rows of a dataset, a sample of those it has"),
+            "rows", "N", "700", "220", "The most rows of a dataset, a sample of those it has"),
         new StudyOption("steps", "N", "100", "10", "Training steps of the network"));
   }
 

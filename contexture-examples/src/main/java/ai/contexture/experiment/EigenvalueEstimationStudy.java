@@ -95,6 +95,12 @@ final class EigenvalueEstimationStudy implements Study {
         new StudyOption(
             "k", "K", "60", "60", "Neighbours of each row in the context, itself among them"),
         new StudyOption("d0", "N", "256", "32", "How many eigenvalues to estimate"),
+        new StudyOption(
+            "networks",
+            "N",
+            "1",
+            "1",
+            "How many of the seeds train networks, which take most of the time"),
         new StudyOption("outputs", "N", "384", "48", "Outputs of the network, d0 or more"),
         new StudyOption("width", "N", "256", "32", "Units of each of its two hidden layers"),
         new StudyOption("steps", "N", "100", "15", "Training steps of the network"),
@@ -187,7 +193,10 @@ final class EigenvalueEstimationStudy implements Study {
     }
 
     private void cells(String name, long seed, String method) {
-      boolean trains = method.equals(PUBLISHED) || method.equals(EXACT);
+      boolean trains = !method.equals(SUB_SAMPLE);
+      if (trains && seed - settings.seed() >= settings.count("networks")) {
+        return;
+      }
       int n = datasets.get(name).rows();
       List<Integer> rows =
           new ArrayList<>(settings.counts("rows").stream().filter(m -> m < n).toList());
@@ -382,7 +391,9 @@ final class EigenvalueEstimationStudy implements Study {
         "Numbers are means ± standard deviations over the seeds, each with other rows, first"
             + " weights and batches. Seeds: "
             + settings.text("seeds")
-            + ".");
+            + ", of which "
+            + settings.text("networks")
+            + " train networks.");
   }
 
   private static List<Row> of(List<Row> rows, String dataset, String method) {

@@ -12,10 +12,12 @@ public final class Studies {
     return List.of(
         new AssociationShapeStudy(),
         new DimensionCurveStudy(),
+        new EdgeOfStabilityStudy(),
         new EigenvalueEstimationStudy(),
         new ObjectivesStudy(),
         ScalingStudy.width(),
         ScalingStudy.depth(),
+        new SupervisedBalancedStudy(),
         new TaskSpectrumStudy());
   }
 }

@@ -71,7 +71,7 @@ final class TaskSpectrumStudy implements Study {
             "The contexts, separated by commas"),
         new StudyOption("functions", "N", "512", "120", "How many functions to look at"),
         new StudyOption(
-            "rows", "N", "1500", "500", "The most rows of a dataset, a sample of those it has"));
+            "rows", "N", "1200", "500", "The most rows of a dataset, a sample of those it has"));
   }
 
   @Override
