@@ -10,9 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The small version of a study, run as the command does. */
 final class QuickStudy {
+
+  private static final Logger logger = LoggerFactory.getLogger(QuickStudy.class);
 
   private final Study study;
   private final List<Row> rows;
@@ -40,7 +44,7 @@ final class QuickStudy {
     for (Row row : made.rows()) {
       assertThat(row.problem()).as(row.toString()).isEmpty();
     }
-    made.rows().forEach(row -> System.out.println(row.values()));
+    made.rows().forEach(row -> logger.info("{}", row.values()));
     StudyReport report = made.report();
     assertThat(Files.readString(made.path().resolve(StudyFolder.REPORT)))
         .contains("<h1>" + study.name() + "</h1>")
