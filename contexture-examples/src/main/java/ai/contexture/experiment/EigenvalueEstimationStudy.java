@@ -56,6 +56,9 @@ final class EigenvalueEstimationStudy implements Study {
   /** A step of training takes as long as a sub-sample of so many rows. */
   private static final double STEP = 200;
 
+  /** Published figures are drawn below the top of a panel by this factor. */
+  private static final double HEADROOM = 1.15;
+
   /** The errors of table 2 with 600 rows and with all of them. */
   private record Published(double some, double all) {}
 
@@ -435,11 +438,16 @@ final class EigenvalueEstimationStudy implements Study {
                   .mapToDouble(row -> row.number("of"))
                   .max()
                   .orElseThrow();
+      Axis errors = Axis.logarithmic("mean error of s²");
+      double most = series.stream().flatMapToDouble(s -> Arrays.stream(s.high())).max().orElse(0);
+      boolean beyond = known != null && most < HEADROOM * Math.max(known.some, known.all);
       panels.add(
           new Panel(
               dataset,
               Axis.logarithmic("rows"),
-              Axis.logarithmic("mean error of s²"),
+              beyond
+                  ? errors.between(Double.NaN, HEADROOM * Math.max(known.some, known.all))
+                  : errors,
               series,
               known == null
                   ? List.of()
@@ -504,13 +512,12 @@ final class EigenvalueEstimationStudy implements Study {
                   Spread.of(cell, "gram_error").text("%.4f"),
                   Spread.of(cell, "stated").text("%.4f"),
                   Spread.of(cell, "tau").text("%.3f"),
-                  Spread.of(cell, "tau_exact").text("%.3f"),
-                  Spread.of(cell, "seconds").text("%.1f")));
+                  Spread.of(cell, "tau_exact").text("%.3f")));
         }
       }
     }
     return new StudyReport.Table(
-        "Means ± standard deviations over the seeds; seconds are those after the training",
+        "Means ± standard deviations over the seeds",
         List.of(
             "dataset",
             "by",
@@ -519,8 +526,7 @@ final class EigenvalueEstimationStudy implements Study {
             "of the matrix alone",
             "error it states",
             "usefulness τ",
-            "true τ",
-            "seconds"),
+            "true τ"),
         table);
   }
 
@@ -531,29 +537,40 @@ final class EigenvalueEstimationStudy implements Study {
       if (sampled.isEmpty()) {
         continue;
       }
-      int least = sizes(sampled).get(0);
-      Spread ours = Spread.of(at(sampled, least), "error");
+      int m = sizes(sampled).contains(PUBLISHED_ROWS) ? PUBLISHED_ROWS : sizes(sampled).get(0);
+      Spread ours = Spread.of(at(sampled, m), "error");
+      Published known = TABLE.get(dataset);
       StringBuilder text =
           new StringBuilder(
               Text.format(
-                  "%s: a sub-sample of %d rows has a mean error of %s",
-                  dataset, least, ours.text("%.4f")));
+                  "%s: a sub-sample of %d rows has a mean error of %s%s",
+                  dataset,
+                  m,
+                  ours.text("%.4f"),
+                  known == null || m != PUBLISHED_ROWS
+                      ? ""
+                      : Text.format(
+                          ", the published network one that is %.1f times as large",
+                          known.some / ours.mean())));
       for (String method : List.of(PUBLISHED, EXACT)) {
         List<Row> own = of(rows, dataset, method);
         if (!own.isEmpty()) {
           int most = sizes(own).get(sizes(own).size() - 1);
           text.append(
               Text.format(
-                  ", a %s %s from %d rows",
+                  "; the %s %s from %d rows",
                   method, Spread.of(at(own, most), "error").text("%.4f"), most));
         }
       }
       meaning.add(text.append('.').toString());
     }
     meaning.add(
-        "What a network misses are functions that it has not learned, and no number of rows mends"
-            + " that. The eigenvalues alone need no network: some rows and their similarities are"
-            + " enough, and the error that the estimate states is larger than the one it has.");
+        "What a network has not learned, its eigenvalues miss, and no number of rows mends that: it"
+            + " is short of steps here, most of all on many rows with VICReg. From few rows its"
+            + " numbers are too large by chance, which makes up for what it misses, so that its"
+            + " error is least in between without being right. The eigenvalues need no network:"
+            + " similarities among some rows are enough, and the error that their estimate states"
+            + " is larger than the one it has.");
     return meaning;
   }
 }

@@ -1,19 +1,10 @@
 package ai.contexture.experiment;
 
-import ai.contexture.context.Context;
-import ai.contexture.context.ContextFactory;
-import ai.contexture.context.Contexts;
-import ai.contexture.context.FiniteContext;
-import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Preprocessing;
-import ai.contexture.data.Split;
 import ai.contexture.input.InputException;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.spectrum.RayleighRitz;
-import ai.contexture.spectrum.Spectra;
-import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Evaluation;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
@@ -46,42 +37,27 @@ final class ExactSplit implements AutoCloseable {
           "probe_nothing",
           "seconds");
 
-  private final Dataset data;
-  private final Recipe recipe;
+  private final FittedContext fitted;
   private final Device device;
-  private final NDManager manager;
-  private final FiniteContext context;
-  private final Spectrum spectrum;
   private final NDArray testInputs;
   private final NDArray testFunctions;
   private final ProbeScore probe;
 
-  private ExactSplit(Dataset data, Recipe recipe, Device device, NDManager manager) {
-    this.data = data;
-    this.recipe = recipe;
+  private ExactSplit(FittedContext fitted, Device device) {
+    this.fitted = fitted;
     this.device = device;
-    this.manager = manager;
-    int d = recipe.dimension();
-    Split split = Evaluation.split(data.rows(), recipe);
-    ContextFactory factory = Contexts.parse(recipe.context());
-    Preprocessing preprocessing =
-        Evaluation.preprocessing(data.select(split.pretrain()), factory, recipe);
-    Context fitted =
-        factory.fit(Evaluation.contextData(preprocessing, data, split.pretrain(), recipe, manager));
-    if (!(fitted instanceof FiniteContext finite) || !fitted.inductive()) {
+    if (!fitted.context().inductive()) {
       throw new InputException(
-          "context " + fitted + " has no exact functions that are known on new rows");
+          "context " + fitted.context() + " has no exact functions that are known on new rows");
     }
-    context = finite;
-    spectrum = Spectra.of(finite, d, manager);
-    boolean known = split.test().length > d && spectrum.extendable() >= d;
-    testInputs = Evaluation.inputs(preprocessing, data.select(split.test()), manager);
-    testFunctions = known ? spectrum.extend(Points.of(testInputs), d) : null;
-    probe =
-        data.target().isPresent()
-            ? Evaluation.probe(
-                spectrum, Math.min(d, spectrum.extendable()), preprocessing, data, recipe)
-            : null;
+    int d = fitted.recipe().dimension();
+    int[] test = fitted.split().test();
+    int usable = Math.min(d, fitted.spectrum().extendable());
+    testInputs =
+        Evaluation.inputs(fitted.preprocessing(), fitted.data().select(test), fitted.manager());
+    testFunctions =
+        test.length > d && usable == d ? fitted.functions(test, d, fitted.manager()) : null;
+    probe = fitted.data().target().isPresent() ? fitted.probe(usable) : null;
   }
 
   /**
@@ -90,15 +66,15 @@ final class ExactSplit implements AutoCloseable {
    * @param recipe whose split, context, preprocessing and dimension are taken
    */
   static ExactSplit of(Dataset data, Recipe recipe, Device device) {
-    NDManager manager = NDManager.newBaseManager(device);
+    FittedContext fitted = FittedContext.of(data, recipe, recipe.dimension(), device);
     boolean made = false;
     try {
-      ExactSplit split = new ExactSplit(data, recipe, device, manager);
+      ExactSplit split = new ExactSplit(fitted, device);
       made = true;
       return split;
     } finally {
       if (!made) {
-        manager.close();
+        fitted.close();
       }
     }
   }
@@ -109,20 +85,21 @@ final class ExactSplit implements AutoCloseable {
    * @param other the recipe of this split with another objective, encoder or training
    */
   Measures pretrain(Recipe other) {
+    Recipe recipe = fitted.recipe();
     if (!other.context().equals(recipe.context())
         || other.dimension() != recipe.dimension()
         || other.training().seed() != recipe.training().seed()) {
       throw new IllegalArgumentException("recipe: expected one for this split, got " + other);
     }
     int d = recipe.dimension();
-    try (Pretraining job = Pretraining.prepare(data, other, device);
-        NDManager scope = manager.newSubManager()) {
+    try (Pretraining job = Pretraining.prepare(fitted.data(), other, device);
+        NDManager scope = fitted.manager().newSubManager()) {
       long start = System.nanoTime();
       job.train();
       double seconds = (System.nanoTime() - start) * 1e-9;
       NDArray raw = job.trainer().outputs(scope);
-      RayleighRitz ritz = RayleighRitz.of(raw, context.operator(), d);
-      Alignment seen = Alignment.onPretraining(raw, ritz, spectrum, d);
+      RayleighRitz ritz = RayleighRitz.of(raw, fitted.context().operator(), d);
+      Alignment seen = Alignment.onPretraining(raw, ritz, fitted.spectrum(), d);
       Measures measures =
           new Measures()
               .put("cca", seen.cca())
@@ -153,11 +130,11 @@ final class ExactSplit implements AutoCloseable {
 
   /** Returns how many arrays it holds. */
   int arrays() {
-    return manager.getManagedArrays().size();
+    return fitted.manager().getManagedArrays().size();
   }
 
   @Override
   public void close() {
-    manager.close();
+    fitted.close();
   }
 }
