@@ -23,12 +23,15 @@ import java.util.stream.IntStream;
 /** Where the target of a table lies among the functions of a context [C, fig. 5]. */
 final class TaskSpectrumStudy implements Study {
 
-  private static final String CHANCE = "a target of chance";
+  private static final String CHANCE = "chance";
 
   /** Numbers of functions that the table tells of. */
   private static final int FEW = 10;
 
   private static final int MANY = 100;
+
+  /** Functions whose cosines are drawn. */
+  private static final int SHOWN = 30;
 
   @Override
   public String name() {
@@ -50,7 +53,7 @@ final class TaskSpectrumStudy implements Study {
 
   @Override
   public String time() {
-    return "about 5 minutes on 2 cores";
+    return "about a minute on 2 cores";
   }
 
   @Override
@@ -71,7 +74,7 @@ final class TaskSpectrumStudy implements Study {
             "The contexts, separated by commas"),
         new StudyOption("functions", "N", "512", "120", "How many functions to look at"),
         new StudyOption(
-            "rows", "N", "1200", "500", "The most rows of a dataset, a sample of those it has"));
+            "rows", "N", "1000", "500", "The most rows of a dataset, a sample of those it has"));
   }
 
   @Override
@@ -176,13 +179,15 @@ final class TaskSpectrumStudy implements Study {
             new StudyReport.Drawing(
                 name(),
                 "The share of the target's variance within the first functions; bands are standard"
-                    + " deviations over the seeds. 'A target of chance' has the same share in each"
+                    + " deviations over the seeds. 'Chance' is a target with the same share in each"
                     + " function",
                 figure(finished, true)),
             new StudyReport.Drawing(
                 name() + "-cosines",
-                "The cosine of the target with each function, the roots of the mean squares over"
-                    + " the seeds",
+                Text.format(
+                    "The cosine of the target with each of the first %d functions, the roots of the"
+                        + " mean squares over the seeds",
+                    SHOWN),
                 figure(finished, false)),
             table(finished)),
         meaning(finished));
@@ -230,7 +235,8 @@ final class TaskSpectrumStudy implements Study {
         most = Math.max(most, d);
       }
       double chance = Spread.of(groups(rows, dataset).get(0), "chance").mean();
-      double[] across = IntStream.rangeClosed(1, most).mapToDouble(i -> i).toArray();
+      int end = cumulative ? most : Math.min(most, SHOWN);
+      double[] across = IntStream.of(spaced(end)).mapToDouble(i -> i).toArray();
       series.add(
           Series.line(
               CHANCE,
@@ -242,9 +248,7 @@ final class TaskSpectrumStudy implements Study {
           new Panel(
               dataset,
               Axis.logarithmic("function"),
-              cumulative
-                  ? Axis.linear("share of the target up to it").between(0, 1)
-                  : Axis.linear("cosine with the target"),
+              cumulative ? Axis.linear("share").between(0, 1) : Axis.linear("cosine"),
               series,
               List.of()));
     }
@@ -259,7 +263,7 @@ final class TaskSpectrumStudy implements Study {
    * Cosines at the first function, and at ever fewer of the others, which would hide each other.
    */
   private static Series cosines(String context, List<double[]> shares, int d) {
-    int[] shown = spaced(d);
+    int[] shown = IntStream.rangeClosed(1, Math.min(d, SHOWN)).toArray();
     return Series.points(
         context,
         IntStream.of(shown).mapToDouble(i -> i).toArray(),
@@ -292,7 +296,7 @@ final class TaskSpectrumStudy implements Study {
   /** Returns 1 … d in steps that grow, with the last. */
   static int[] spaced(int d) {
     List<Integer> shown = new ArrayList<>();
-    for (double at = 1; at < d; at = Math.max(at + 1, at * 1.05)) {
+    for (double at = 1; at < d; at = Math.max(at + 1, at * 1.15)) {
       shown.add((int) at);
     }
     shown.add(d);

@@ -53,8 +53,8 @@ class TaskSpectrumStudyTest {
   @Test
   void shownFunctionsGrowApart() {
     int[] shown = TaskSpectrumStudy.spaced(500);
-    assertThat(Arrays.copyOf(shown, 12)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
-    assertThat(shown).isSorted().doesNotHaveDuplicates().hasSizeBetween(60, 120);
+    assertThat(Arrays.copyOf(shown, 6)).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(shown).isSorted().doesNotHaveDuplicates().hasSizeBetween(25, 45);
     assertThat(shown[shown.length - 1]).isEqualTo(500);
     assertThat(TaskSpectrumStudy.spaced(1)).containsExactly(1);
   }
