@@ -27,6 +27,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -447,6 +448,7 @@ final class EdgeOfStabilityStudy implements Study {
 
   private static StudyReport.Table table(List<Row> line) {
     List<List<String>> table = new ArrayList<>();
+    List<Row> ended = ended(line);
     for (double rate : rates(line)) {
       long lost =
           line.stream()
@@ -455,14 +457,14 @@ final class EdgeOfStabilityStudy implements Study {
       table.add(
           List.of(
               Numbers.text(rate),
-              at(line, rate, "cca").text("%.3f"),
-              at(line, rate, "cca_least").text("%.3f"),
-              at(line, rate, "turn").text("%.4f"),
-              at(line, rate, "rises").text("%.2f"),
-              at(line, rate, "jump").text("%.3g"),
-              at(line, rate, "loss").text("%.3f"),
-              at(line, rate, "sharpness").text("%.3g"),
-              at(line, rate, "edge").text("%.2f"),
+              at(ended, rate, "cca").text("%.3f"),
+              at(ended, rate, "cca_least").text("%.3f"),
+              at(ended, rate, "turn").text("%.4f"),
+              at(ended, rate, "rises").text("%.2f"),
+              at(ended, rate, "jump").text("%.3g"),
+              at(ended, rate, "loss").text("%.3f"),
+              at(ended, rate, "sharpness").text("%.3g"),
+              at(ended, rate, "edge").text("%.2f"),
               lost == 0 ? "" : lost + " diverged"));
     }
     return new StudyReport.Table(
@@ -484,36 +486,49 @@ final class EdgeOfStabilityStudy implements Study {
   private static List<String> meaning(List<Row> rows) {
     List<String> meaning = new ArrayList<>();
     for (List<Row> line : lines(rows)) {
-      double best = Double.NEGATIVE_INFINITY;
-      double bestRate = Double.NaN;
-      double first = Double.NaN;
-      for (double rate : rates(line)) {
-        double cca = at(line, rate, "cca").mean();
-        if (cca > best) {
-          best = cca;
-          bestRate = rate;
-        }
-        if (Double.isNaN(first) && at(line, rate, "rises").mean() > OSCILLATES) {
-          first = rate;
-        }
+      List<Row> ended = ended(line);
+      double lost =
+          line.stream()
+              .filter(row -> row.number("diverged") == 1)
+              .mapToDouble(row -> row.number("rate"))
+              .min()
+              .orElse(Double.NaN);
+      String divergence =
+          Double.isNaN(lost)
+              ? ""
+              : Text.format(" Trainings diverge from a step of %s on.", Numbers.text(lost));
+      if (ended.isEmpty()) {
+        meaning.add(title(line.get(0)) + ": no training came to its end." + divergence);
+        continue;
       }
-      double last = rates(line).get(rates(line).size() - 1);
-      Spread end = at(line, last, "cca");
+      List<Double> rates = rates(ended);
+      double best =
+          rates.stream()
+              .max(Comparator.comparingDouble(rate -> at(ended, rate, "cca").mean()))
+              .orElseThrow();
+      double last = rates.get(rates.size() - 1);
+      String first =
+          rates.stream()
+              .filter(rate -> at(ended, rate, "rises").mean() > OSCILLATES)
+              .findFirst()
+              .map(
+                  rate ->
+                      Text.format(
+                          "The loss oscillates from a step of %s on, where the alignment is %s.",
+                          Numbers.text(rate), at(ended, rate, "cca").text("%.3f")))
+              .orElse("The loss does not oscillate.");
       meaning.add(
           Text.format(
-              "%s: the alignment is best at a step of %s (%.3f; the loss rises in %.0f %% of the"
-                  + " last steps), and %s at the largest, %s. %s",
+              "%s: the alignment is best at a step of %s, %s, where the loss rises in %.0f %% of"
+                  + " the last steps, and %s at %s, the largest that did not diverge. %s%s",
               title(line.get(0)),
-              Numbers.text(bestRate),
-              best,
-              100 * at(line, bestRate, "rises").mean(),
-              end.n() == 0 ? "lost" : end.text("%.3f"),
+              Numbers.text(best),
+              at(ended, best, "cca").text("%.3f"),
+              100 * at(ended, best, "rises").mean(),
+              at(ended, last, "cca").text("%.3f"),
               Numbers.text(last),
-              Double.isNaN(first)
-                  ? "The loss did not oscillate at any."
-                  : Text.format(
-                      "The loss oscillates from %s on; there the alignment is %s.",
-                      Numbers.text(first), at(line, first, "cca").text("%.3f"))));
+              first,
+              divergence));
     }
     meaning.add(
         "Where the loss oscillates and the alignment is as good as with smaller steps, the span"

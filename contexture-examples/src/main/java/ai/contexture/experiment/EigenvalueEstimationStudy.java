@@ -139,8 +139,9 @@ final class EigenvalueEstimationStudy implements Study {
         FiniteContext context = (FiniteContext) factory.fit(inputs);
         try (NDManager scope = manager.newSubManager()) {
           double[] exact = Spectra.of(context, d0, scope).eigenvalues(d0);
+          Known known = new Known(manager, context, exact, Usefulness.of(exact).tau());
           made = true;
-          return new Known(manager, context, exact, Usefulness.of(exact).tau());
+          return known;
         }
       } finally {
         if (!made) {

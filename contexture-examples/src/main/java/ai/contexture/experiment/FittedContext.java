@@ -52,8 +52,10 @@ record FittedContext(
         throw new InputException("context " + fitted + " has no exact functions");
       }
       Spectrum spectrum = Spectra.of(finite, Math.min(top, rows.length - 1), manager);
+      FittedContext known =
+          new FittedContext(data, recipe, manager, preprocessing, finite, spectrum);
       made = true;
-      return new FittedContext(data, recipe, manager, preprocessing, finite, spectrum);
+      return known;
     } finally {
       if (!made) {
         manager.close();

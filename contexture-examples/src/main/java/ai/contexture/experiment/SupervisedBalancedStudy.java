@@ -199,7 +199,7 @@ final class SupervisedBalancedStudy implements Study {
       int[] seen = Evaluation.split(data.rows(), recipe).pretrain();
       Target.Classes target = (Target.Classes) data.target().orElseThrow();
       int[] codes =
-          IntStream.of(((Target.Classes) target.select(seen)).codes())
+          IntStream.of(target.select(seen).codes())
               .filter(code -> code >= 0)
               .distinct()
               .sorted()
@@ -209,6 +209,7 @@ final class SupervisedBalancedStudy implements Study {
       }
       int d = codes.length - 1;
       NDManager manager = NDManager.newBaseManager(device);
+      boolean made = false;
       try (FittedContext fitted = FittedContext.of(data, recipe, d, device)) {
         Pca pca = Pca.of(fitted.context(), d, manager);
         Spectrum spectrum = fitted.spectrum();
@@ -217,12 +218,19 @@ final class SupervisedBalancedStudy implements Study {
                 .mapToDouble(i -> Math.abs(pca.eigenvalues[i] - spectrum.eigenvalues()[i]))
                 .max()
                 .orElseThrow();
-        return new Answer(
-            manager,
-            pca.functions,
-            indicators(((Target.Classes) target.select(test)).codes(), codes, manager),
-            Alignment.canonicalCorrelation(pca.functions, spectrum.functions()),
-            error);
+        Answer answer =
+            new Answer(
+                manager,
+                pca.functions,
+                indicators(target.select(test).codes(), codes, manager),
+                Alignment.canonicalCorrelation(pca.functions, spectrum.functions()),
+                error);
+        made = true;
+        return answer;
+      } finally {
+        if (!made) {
+          manager.close();
+        }
       }
     }
 

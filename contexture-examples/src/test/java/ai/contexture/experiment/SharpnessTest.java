@@ -1,7 +1,5 @@
 package ai.contexture.experiment;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -30,7 +28,7 @@ class SharpnessTest {
   void aQuadraticLossHasTheCurvatureOfItsMatrix() {
     try (NDManager manager = NDManager.newBaseManager()) {
       int n = 60;
-      NDArray rows = normal(manager, "rows", n, 4).toType(DataType.FLOAT32, false);
+      NDArray rows = Normal.rows(manager, "rows", n, 4).toType(DataType.FLOAT32, false);
       KnnContext context = KnnContext.of(rows, 8);
       Kise objective = new Kise(Orthonormality.none());
       TrainingOptions options = TrainingOptions.DEFAULT.withSteps(3);
@@ -49,7 +47,7 @@ class SharpnessTest {
 
         double found = Sharpness.of(context, objective, trainer.encoder(), 2, Seed.of(1));
 
-        assertThat(found).as(reproduce()).isCloseTo(expected, within(0.02 * expected));
+        assertThat(found).isCloseTo(expected, within(0.02 * expected));
         assertThat(manager.getManagedArrays()).hasSizeLessThanOrEqualTo(arrays);
         assertThat(trainer.outputs(manager).toType(DataType.FLOAT64, true).toDoubleArray())
             .containsExactly(before);

@@ -1,7 +1,5 @@
 package ai.contexture.experiment;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -59,7 +57,7 @@ class SupervisedBalancedStudyTest {
   void kernelPcaOfLabels() {
     try (NDManager manager = NDManager.newBaseManager()) {
       Target target = Target.Classes.of("y", List.of("a", "b", "c"), 0, 1, 1, 2, 2, 2);
-      NDArray rows = normal(manager, "rows", 6, 2);
+      NDArray rows = Normal.rows(manager, "rows", 6, 2);
       FiniteContext label =
           (FiniteContext) Contexts.parse("label").fit(ContextData.of(rows).withTarget(target));
 
@@ -79,14 +77,12 @@ class SupervisedBalancedStudyTest {
   @Test
   void kernelPcaIsTheSpectrum() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      KnnContext context = KnnContext.of(normal(manager, "rows", 40, 3), 6);
+      KnnContext context = KnnContext.of(Normal.rows(manager, "rows", 40, 3), 6);
       Spectrum spectrum = Spectra.of(context, 5, manager);
 
       var pca = SupervisedBalancedStudy.Pca.of(context, 5, manager);
 
-      assertThat(pca.eigenvalues())
-          .as(reproduce())
-          .containsExactly(spectrum.eigenvalues(5), within(CLOSE));
+      assertThat(pca.eigenvalues()).containsExactly(spectrum.eigenvalues(5), within(CLOSE));
       assertThat(Alignment.canonicalCorrelation(pca.functions(), spectrum.functions()))
           .isCloseTo(1, within(CLOSE));
     }
