@@ -449,10 +449,12 @@ final class SupervisedBalancedStudy implements Study {
               dataset, best, means.get(best), least, means.get(least)));
     }
     meaning.add(
-        "With as many features as classes less one, all these losses have the same optimum, and the"
-            + " training rows show how near each comes to it. On new rows the functions are the"
-            + " classes themselves, so that alignment there is bounded by how well the columns tell"
-            + " the class, whatever the loss.");
+        "With as many features as classes less one, all these losses have the same optimum (the"
+            + " contrastive one where classes are equally frequent), and the training rows show how"
+            + " near each comes to it. On new rows the functions are the classes themselves, so"
+            + " that alignment there is bounded by how well the columns tell the class, whatever"
+            + " the loss; where they say little, a network that comes closer on the training rows"
+            + " has learned these by heart.");
     return meaning;
   }
 }
