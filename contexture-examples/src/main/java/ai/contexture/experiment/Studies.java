@@ -11,9 +11,11 @@ public final class Studies {
   public static List<Study> all() {
     return List.of(
         new AssociationShapeStudy(),
+        new CompatibilityStudy(),
         new DimensionCurveStudy(),
         new EdgeOfStabilityStudy(),
         new EigenvalueEstimationStudy(),
+        new MixingStudy(),
         new ObjectivesStudy(),
         ScalingStudy.width(),
         ScalingStudy.depth(),
