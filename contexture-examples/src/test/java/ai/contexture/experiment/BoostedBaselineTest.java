@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 
+@EnabledOnOs(architectures = {"amd64", "x86_64"}) // XGBoost brings no other library
 class BoostedBaselineTest {
 
   private static final int N = 400;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 
 class MixingStudyTest {
 
@@ -90,6 +91,7 @@ class MixingStudyTest {
 
   /** Sixteen ways of chance errors: nothing learns less than a tenth of the digits by chance. */
   @Test
+  @EnabledOnOs(architectures = {"amd64", "x86_64"}) // XGBoost brings no other library
   void quick() {
     Map<String, double[]> errors = new HashMap<>();
     try (Study.Grid grid = STUDY.grid(settings(), DatasetFolder.empty(), ai.djl.Device.cpu())) {
