@@ -83,6 +83,14 @@ public final class MaskedKnnContext extends MarkovContext {
     }
   }
 
+  /**
+   * Returns which inputs each mask keeps, 1 for those and 0 for others, float64 [masks, p], which
+   * belongs to the context.
+   */
+  public NDArray masks() {
+    return keep;
+  }
+
   @Override
   protected MarkovLaw lawOfNew(NDArray rows) {
     return law(options.neighbours(), rows, rows64, keep);

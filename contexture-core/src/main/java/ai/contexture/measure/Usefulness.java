@@ -71,13 +71,18 @@ public record Usefulness(double tau, int dimension, double beta, int d0, double[
     return new Usefulness(tau, dimension, beta, rank, curve);
   }
 
+  /** Returns whether τ is far enough from its bound β + 1 to tell contexts apart. */
+  public boolean tells() {
+    return tau <= (1 - CANNOT_TELL) * (1 + beta);
+  }
+
   /** Returns one line on what τ says of the context, for those who did not read the papers. */
   public String verdict() {
     double bound = 1 + beta;
     if (d0 == 0) {
       return "nothing to learn: the context tells nothing of the input";
     }
-    if (tau > (1 - CANNOT_TELL) * bound) {
+    if (!tells()) {
       String reason =
           d0 == 1
               ? "only one function counts"

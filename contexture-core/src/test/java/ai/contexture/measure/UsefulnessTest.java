@@ -18,6 +18,7 @@ class UsefulnessTest {
     assertThat(usefulness.tau()).isEqualTo(2, within(1e-14));
     assertThat(usefulness.dimension()).isEqualTo(3);
     assertThat(usefulness.d0()).isEqualTo(3);
+    assertThat(usefulness.tells()).isFalse();
     assertThat(usefulness.verdict()).startsWith("cannot tell: τ = 2.000 is at its bound 2.000");
   }
 
@@ -26,6 +27,7 @@ class UsefulnessTest {
     Usefulness usefulness = Usefulness.of(new double[] {0.9, 0.9, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1});
     assertThat(usefulness.dimension()).isEqualTo(2);
     assertThat(usefulness.tau()).isEqualTo(1 / 0.9 + 1.8 / 2.4, within(1e-14));
+    assertThat(usefulness.tells()).isTrue();
     assertThat(usefulness)
         .hasToString(
             "usefulness: τ = 1.861 (lower is better, between 1 and 2.00), best with the first 2 of"

@@ -2,7 +2,6 @@ package ai.contexture.experiment;
 
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Preprocessing;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.LinearProbe;
@@ -12,14 +11,11 @@ import ai.contexture.plot.Figure;
 import ai.contexture.plot.Note;
 import ai.contexture.plot.Panel;
 import ai.contexture.plot.Series;
-import ai.contexture.random.Seed;
-import ai.contexture.training.Evaluation;
 import ai.contexture.training.Recipe;
 import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -37,24 +33,8 @@ final class AssociationShapeStudy implements Study {
   /** The number of functions beside the advised one. */
   private static final int FIXED = 16;
 
-  private static final List<String> NEIGHBOURS = List.of("knn", "masked-knn");
-  private static final List<String> KINDS = List.of("rbf", "knn", "masked-rbf", "masked-knn");
-
-  /** γ times the mean squared distance of two rows: all rows alike, to no row like another. */
-  private static final double WEAKEST_GAMMA = 0.1;
-
-  private static final double STRONGEST_GAMMA = 100;
-
-  /** K, and its share of the rows where all rows are nearly alike. */
-  private static final int STRONGEST_K = 2;
-
-  private static final double WEAKEST_K = 0.95;
-
   /** An end is higher than the best setting if the mean difference is so many standard errors. */
   private static final double ERRORS = 2;
-
-  /** A kind of context at a strength. */
-  private record Setting(String kind, double value) {}
 
   /** The error of one kind of contexts on one dataset from strong to weak. */
   private record Shape(
@@ -133,31 +113,21 @@ final class AssociationShapeStudy implements Study {
 
   @Override
   public Grid grid(Settings settings, DatasetFolder folder, Device device) {
-    int strengths = settings.count("strengths");
-    if (strengths < 2) {
-      throw new InputException("--strengths: expected at least 2, got " + strengths);
-    }
-    Map<String, Dataset> datasets = new HashMap<>();
-    for (String name : settings.texts("only")) {
-      Dataset data = sampled(folder.read(name), settings.count("rows"));
-      if (data.target().isEmpty()) {
-        throw new InputException("dataset " + name + ": expected a target");
-      }
-      datasets.put(name, data);
-    }
+    int strengths = Strength.count(settings, "strengths");
+    Map<String, Dataset> datasets = folder.labelled(settings.texts("only"), settings.count("rows"));
     List<Cell> cells = new ArrayList<>();
     for (long seed : settings.seeds()) {
       for (String name : settings.texts("only")) {
-        for (Setting setting : settings(datasets.get(name), strengths)) {
+        for (Strength strength : Strength.of(datasets.get(name), strengths)) {
           cells.add(
               Cell.of(
                   datasets.get(name).rows(),
                   "dataset",
                   name,
                   "kind",
-                  setting.kind,
+                  strength.kind(),
                   "setting",
-                  setting.value,
+                  strength.value(),
                   "seed",
                   seed));
         }
@@ -178,15 +148,10 @@ final class AssociationShapeStudy implements Study {
   }
 
   private static Measures measured(Dataset data, Cell cell, Device device) {
-    String kind = cell.get("kind");
-    double setting = Double.parseDouble(cell.get("setting"));
-    String context =
-        NEIGHBOURS.contains(kind)
-            ? Text.format("%s(k=%.0f)", kind, setting)
-            : Text.format("%s(gamma=%s)", kind, setting);
+    var strength = new Strength(cell.get("kind"), Double.parseDouble(cell.get("setting")));
     var measures =
         ContextMeasures.of(
-            Contexts.parse(context),
+            Contexts.parse(strength.context()),
             data,
             Recipe.DEFAULT.withSeed(Long.parseLong(cell.get("seed"))),
             new ContextMeasures.Options(
@@ -211,31 +176,6 @@ final class AssociationShapeStudy implements Study {
         .put("columns", rmse ? advised.rawFeatures() : 1 - advised.rawFeatures())
         .put("nothing", rmse ? advised.meanPredictor() : 1 - advised.meanPredictor())
         .put("seconds", measures.seconds());
-  }
-
-  private static Dataset sampled(Dataset data, int most) {
-    if (data.rows() <= most) {
-      return data;
-    }
-    var random = Seed.of(0).derive("rows").generator();
-    return data.select(random.ints(0, data.rows()).distinct().limit(most).sorted().toArray());
-  }
-
-  private static List<Setting> settings(Dataset data, int strengths) {
-    int inputs = Preprocessing.fit(data.features(), Recipe.DEFAULT.preprocessing()).names().size();
-    int n = Evaluation.split(data.rows(), Recipe.DEFAULT).pretrain().length;
-    List<Setting> settings = new ArrayList<>();
-    for (String kind : KINDS) {
-      for (int i = 0; i < strengths; i++) {
-        double share = (double) i / (strengths - 1);
-        // inputs have variance 1, so that the mean squared distance is twice their number
-        double gamma =
-            STRONGEST_GAMMA * Math.pow(WEAKEST_GAMMA / STRONGEST_GAMMA, share) / (2.0 * inputs);
-        double k = STRONGEST_K * Math.pow(WEAKEST_K * n / STRONGEST_K, share);
-        settings.add(new Setting(kind, NEIGHBOURS.contains(kind) ? Math.rint(k) : gamma));
-      }
-    }
-    return settings;
   }
 
   @Override
@@ -282,7 +222,7 @@ final class AssociationShapeStudy implements Study {
   private static List<Shape> shapes(List<Row> rows) {
     List<Shape> shapes = new ArrayList<>();
     for (String dataset : datasets(rows)) {
-      for (String kind : KINDS) {
+      for (String kind : Strength.KINDS) {
         List<List<Row>> settings = settings(rows, dataset, kind);
         if (!settings.isEmpty()) {
           shapes.add(
@@ -364,7 +304,7 @@ final class AssociationShapeStudy implements Study {
     List<Panel> panels = new ArrayList<>();
     for (String dataset : datasets(rows)) {
       List<Series> series = new ArrayList<>();
-      for (String kind : KINDS) {
+      for (String kind : Strength.KINDS) {
         List<List<Row>> settings = settings(rows, dataset, kind);
         if (settings.isEmpty()) {
           continue;

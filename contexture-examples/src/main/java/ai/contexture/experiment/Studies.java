@@ -15,6 +15,7 @@ public final class Studies {
         new DimensionCurveStudy(),
         new EdgeOfStabilityStudy(),
         new EigenvalueEstimationStudy(),
+        new MetricCorrelationStudy(),
         new MixingStudy(),
         new ObjectivesStudy(),
         ScalingStudy.width(),

@@ -295,7 +295,17 @@ public final class Evaluation {
     return known;
   }
 
-  static LinearProbe probe(
+  /**
+   * Returns how well a linear model on features predicts a target.
+   *
+   * @param target of all rows
+   * @param labelled positions of the n rows to fit on, all with known targets
+   * @param test positions of the b rows to measure on, all with known targets
+   * @param trainX features of the labelled rows [n, d]
+   * @param testX features of the test rows [b, d]
+   * @param standardise whether to divide features by their deviations among the labelled rows
+   */
+  public static LinearProbe probe(
       Target target,
       int[] labelled,
       int[] test,
