@@ -24,7 +24,12 @@ import java.util.random.RandomGenerator;
 /**
  * Free vectors and heads that go down an objective on all points of a context, from random ones.
  */
-record Descent(MarkovContext context, int d, NDManager manager) {
+record Descent(MarkovContext context, int d, NDManager manager, String start) {
+
+  /** From the usual start. */
+  Descent(MarkovContext context, int d, NDManager manager) {
+    this(context, d, manager, "start");
+  }
 
   /** Where the free vectors of Φ [n, d] and Ψ [m, d] end, and the last value of the loss. */
   record End(NDArray phi, NDArray psi, double loss) {}
@@ -60,7 +65,7 @@ record Descent(MarkovContext context, int d, NDManager manager) {
       List<Head> heads = objective.heads(context, d);
       free = new Cases.Free(context, heads, d, manager);
       state = State.of(objective.state(context, d, manager));
-      NDArray numbers = normal(manager, "start", 1, rows() * d).reshape(-1);
+      NDArray numbers = normal(manager, Descent.this.start, 1, rows() * d).reshape(-1);
       for (Head head : heads) {
         Seed seed = Seed.of(0).derive(head.name());
         for (NDArray own : head.parameters(DataType.FLOAT64, seed, manager).values()) {
