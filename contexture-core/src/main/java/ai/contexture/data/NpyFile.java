@@ -69,10 +69,8 @@ public final class NpyFile {
     }
     try {
       return map(file, Files.size(file), owner);
-    } catch (NoSuchFileException e) {
-      throw new InputException(file + ": no such file", e);
     } catch (IOException e) {
-      throw new InputException(file + ": cannot be read, " + e.getMessage(), e);
+      throw unreadable(file, e);
     }
   }
 
@@ -122,11 +120,15 @@ public final class NpyFile {
   public static Table table(Path file) {
     try {
       return read(file);
-    } catch (NoSuchFileException e) {
-      throw new InputException(file + ": no such file", e);
     } catch (IOException e) {
-      throw new InputException(file + ": cannot be read, " + e.getMessage(), e);
+      throw unreadable(file, e);
     }
+  }
+
+  private static InputException unreadable(Path file, IOException e) {
+    String why =
+        e instanceof NoSuchFileException ? ": no such file" : ": cannot be read, " + e.getMessage();
+    return new InputException(file + why, e);
   }
 
   /** Returns whether a file's name says that it is such a file. */

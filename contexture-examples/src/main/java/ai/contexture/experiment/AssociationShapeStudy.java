@@ -171,10 +171,10 @@ final class AssociationShapeStudy implements Study {
         .put("tau", measures.usefulness().tau())
         .put("dimension", measures.usefulness().dimension())
         .put("metric", rmse ? "RMSE" : "error rate")
-        .put("error", rmse ? advised.value() : 1 - advised.value())
-        .put("error_fixed", rmse ? fixed.value() : 1 - fixed.value())
-        .put("columns", rmse ? advised.rawFeatures() : 1 - advised.rawFeatures())
-        .put("nothing", rmse ? advised.meanPredictor() : 1 - advised.meanPredictor())
+        .put("error", Measures.error(advised.metric(), advised.value()))
+        .put("error_fixed", Measures.error(advised.metric(), fixed.value()))
+        .put("columns", Measures.error(advised.metric(), advised.rawFeatures()))
+        .put("nothing", Measures.error(advised.metric(), advised.meanPredictor()))
         .put("seconds", measures.seconds());
   }
 
@@ -258,7 +258,7 @@ final class AssociationShapeStudy implements Study {
   }
 
   private static List<String> datasets(List<Row> rows) {
-    return rows.stream().map(row -> row.text("dataset")).distinct().toList();
+    return Row.distinct(rows, "dataset");
   }
 
   /** The rows of each setting, the strongest first, those of one in the order of their seeds. */
@@ -269,7 +269,7 @@ final class AssociationShapeStudy implements Study {
             .sorted(Comparator.comparingDouble(row -> row.number("seed")))
             .toList();
     List<List<Row>> settings = new ArrayList<>();
-    for (String value : own.stream().map(row -> row.text("setting")).distinct().toList()) {
+    for (String value : Row.distinct(own, "setting")) {
       settings.add(own.stream().filter(row -> row.text("setting").equals(value)).toList());
     }
     settings.sort(Comparator.comparingDouble(s -> mean(s, "decay_rate")));

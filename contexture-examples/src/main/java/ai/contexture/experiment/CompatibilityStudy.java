@@ -251,9 +251,9 @@ final class CompatibilityStudy implements Study {
       return new Measures()
           .put("rho", Compatibility.exact(context, target).rho())
           .put("metric", rmse ? "RMSE" : "share wrong")
-          .put("error", rmse ? score.value() : 1 - score.value())
-          .put("columns", rmse ? score.rawFeatures() : 1 - score.rawFeatures())
-          .put("nothing", rmse ? score.meanPredictor() : 1 - score.meanPredictor());
+          .put("error", Measures.error(score.metric(), score.value()))
+          .put("columns", Measures.error(score.metric(), score.rawFeatures()))
+          .put("nothing", Measures.error(score.metric(), score.meanPredictor()));
     }
   }
 
@@ -451,10 +451,6 @@ final class CompatibilityStudy implements Study {
     return rows.stream().filter(row -> row.text(name).equals(value)).toList();
   }
 
-  private static List<String> values(List<Row> rows, String name) {
-    return rows.stream().map(row -> row.text(name)).distinct().toList();
-  }
-
   private static double mean(List<Row> rows, String measure) {
     return rows.stream().mapToDouble(row -> row.number(measure)).average().orElse(Double.NaN);
   }
@@ -495,9 +491,9 @@ final class CompatibilityStudy implements Study {
   private static List<Told> told(List<Row> rows) {
     List<Told> told = new ArrayList<>();
     for (String kind : List.of(MASK, NOISE)) {
-      for (String dataset : values(rows, "dataset")) {
+      for (String dataset : Row.distinct(rows, "dataset")) {
         List<Row> own = with(with(rows, "dataset", dataset), "kind", kind);
-        List<String> settings = new ArrayList<>(values(own, "setting"));
+        List<String> settings = new ArrayList<>(Row.distinct(own, "setting"));
         settings.sort(Comparator.comparingDouble(Double::parseDouble));
         double[] rho =
             settings.stream().mapToDouble(s -> mean(with(own, "setting", s), "rho")).toArray();
@@ -583,7 +579,7 @@ final class CompatibilityStudy implements Study {
   private static Figure settingsFigure(List<Row> rows) {
     List<Panel> panels = new ArrayList<>();
     List<Told> told = told(rows);
-    for (String dataset : values(rows, "dataset")) {
+    for (String dataset : Row.distinct(rows, "dataset")) {
       List<Row> own = with(rows, "dataset", dataset);
       List<Series> series =
           told.stream()
@@ -612,7 +608,7 @@ final class CompatibilityStudy implements Study {
 
   /** Numbers of labels that were drawn, from few to many. */
   private static List<String> labels(List<Row> rows) {
-    return values(rows, "labels").stream()
+    return Row.distinct(rows, "labels").stream()
         .sorted(Comparator.comparingInt(Integer::parseInt))
         .toList();
   }
@@ -620,7 +616,7 @@ final class CompatibilityStudy implements Study {
   private static Figure estimatesFigure(List<Row> rows) {
     List<Series> held = new ArrayList<>();
     List<Series> widths = new ArrayList<>();
-    for (String way : values(rows, "setting")) {
+    for (String way : Row.distinct(rows, "setting")) {
       List<Row> own = with(rows, "setting", way);
       List<String> labels = labels(own);
       double[] x = labels.stream().mapToDouble(Double::parseDouble).toArray();
@@ -647,7 +643,7 @@ final class CompatibilityStudy implements Study {
   private static StudyReport.Table estimatesTable(List<Row> rows) {
     List<List<String>> table = new ArrayList<>();
     for (String n : labels(rows)) {
-      for (String way : values(rows, "setting")) {
+      for (String way : Row.distinct(rows, "setting")) {
         List<Row> own = with(with(rows, "labels", n), "setting", way);
         if (own.isEmpty()) {
           continue;

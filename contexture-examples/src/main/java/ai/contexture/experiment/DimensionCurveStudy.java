@@ -339,9 +339,9 @@ final class DimensionCurveStudy implements Study {
               .put("tau_d", usefulness.curve()[d - 1])
               .put("next", fitted.spectrum().eigenvalues()[d])
               .put("metric", rmse ? "RMSE" : "error rate")
-              .put("error", rmse ? probe.value() : 1 - probe.value())
-              .put("columns", rmse ? probe.rawFeatures() : 1 - probe.rawFeatures())
-              .put("nothing", rmse ? probe.meanPredictor() : 1 - probe.meanPredictor())
+              .put("error", Measures.error(probe.metric(), probe.value()))
+              .put("columns", Measures.error(probe.metric(), probe.rawFeatures()))
+              .put("nothing", Measures.error(probe.metric(), probe.meanPredictor()))
               .put("epsilon", bound.epsilon())
               .put("bound", bound.at(d))
               .put("drawn", Arrays.stream(tasks).mapToDouble(u -> beyond(u, d)).max().orElseThrow())
@@ -492,8 +492,8 @@ final class DimensionCurveStudy implements Study {
   /** The rows of each dataset, kind and strength. */
   private static List<List<Row>> curves(List<Row> rows) {
     List<List<Row>> curves = new ArrayList<>();
-    for (String dataset : distinct(rows, "dataset")) {
-      for (String kind : distinct(rows, "kind")) {
+    for (String dataset : Row.distinct(rows, "dataset")) {
+      for (String kind : Row.distinct(rows, "kind")) {
         for (String strength : STRENGTHS) {
           List<Row> own =
               rows.stream()
@@ -508,10 +508,6 @@ final class DimensionCurveStudy implements Study {
       }
     }
     return curves;
-  }
-
-  private static List<String> distinct(List<Row> rows, String name) {
-    return rows.stream().map(row -> row.text(name)).distinct().toList();
   }
 
   private static List<Integer> dims(List<Row> curve) {

@@ -411,7 +411,7 @@ final class EigenvalueEstimationStudy implements Study {
   }
 
   private static List<String> datasets(List<Row> rows) {
-    return rows.stream().map(row -> row.text("dataset")).distinct().toList();
+    return Row.distinct(rows, "dataset");
   }
 
   private static List<Integer> sizes(List<Row> rows) {

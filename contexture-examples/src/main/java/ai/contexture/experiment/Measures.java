@@ -1,6 +1,7 @@
 package ai.contexture.experiment;
 
 import ai.contexture.input.Numbers;
+import ai.contexture.measure.LinearProbe;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,5 +25,10 @@ public final class Measures {
   /** Returns all values by name. */
   public Map<String, String> values() {
     return Collections.unmodifiableMap(values);
+  }
+
+  /** Returns what a linear model scored as an error: an accuracy as the share that is wrong. */
+  static double error(String metric, double value) {
+    return metric.equals(LinearProbe.RMSE) ? value : 1 - value;
   }
 }

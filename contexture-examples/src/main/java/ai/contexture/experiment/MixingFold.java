@@ -286,21 +286,13 @@ final class MixingFold implements AutoCloseable {
 
   /** Fits to some rows, by leave-one-out error, and scores on the test rows. */
   private LinearProbe probe(NDArray all, int[] fitted, boolean standardise, NDManager scope) {
-    NDArray trainX = rows(all, fitted, scope);
-    NDArray testX = rows(all, test, scope);
-    Target target = data.target().orElseThrow();
-    if (target instanceof Target.Classes classes) {
-      return LinearProbe.classification(
-          trainX,
-          classes.select(fitted).codes(),
-          testX,
-          classes.select(test).codes(),
-          classes.classes().size(),
-          standardise);
-    }
-    Target.Values values = (Target.Values) target;
-    return LinearProbe.regression(
-        trainX, values.select(fitted).values(), testX, values.select(test).values(), standardise);
+    return Evaluation.probe(
+        data.target().orElseThrow(),
+        fitted,
+        test,
+        rows(all, fitted, scope),
+        rows(all, test, scope),
+        standardise);
   }
 
   private static NDArray rows(NDArray all, int[] rows, NDManager scope) {
@@ -314,7 +306,7 @@ final class MixingFold implements AutoCloseable {
   }
 
   private static double error(LinearProbe probe) {
-    return probe.metric().equals(LinearProbe.RMSE) ? probe.value() : 1 - probe.value();
+    return Measures.error(probe.metric(), probe.value());
   }
 
   /** Returns how many arrays it holds. */

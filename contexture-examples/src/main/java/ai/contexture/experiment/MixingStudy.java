@@ -408,7 +408,7 @@ final class MixingStudy implements Study {
 
     static Standing of(List<Row> rows) {
       Map<String, Map<String, List<Row>>> all = new HashMap<>();
-      List<String> names = rows.stream().map(row -> row.text("dataset")).distinct().toList();
+      List<String> names = Row.distinct(rows, "dataset");
       for (Row row : rows) {
         all.computeIfAbsent(row.text("dataset"), name -> new HashMap<>())
             .computeIfAbsent(row.text("method"), name -> new ArrayList<>())

@@ -213,10 +213,10 @@ final class NearnessSplit {
           .put("few_explained", estimate.explained())
           .put("labels", m)
           .put("metric", rmse ? "RMSE" : "error rate")
-          .put("error", rmse ? probe.value() : 1 - probe.value())
-          .put("error_fixed", rmse ? other.value() : 1 - other.value())
-          .put("columns", rmse ? columns.value() : 1 - columns.value())
-          .put("nothing", rmse ? probe.meanPredictor() : 1 - probe.meanPredictor());
+          .put("error", Measures.error(probe.metric(), probe.value()))
+          .put("error_fixed", Measures.error(probe.metric(), other.value()))
+          .put("columns", Measures.error(probe.metric(), columns.value()))
+          .put("nothing", Measures.error(probe.metric(), probe.meanPredictor()));
     }
   }
 

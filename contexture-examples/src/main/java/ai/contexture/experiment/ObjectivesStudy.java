@@ -245,8 +245,8 @@ final class ObjectivesStudy implements Study {
   @Override
   public StudyReport report(Settings settings, List<Row> rows) {
     List<StudyReport.Part> parts = new ArrayList<>();
-    List<String> datasets = distinct(rows, "dataset");
-    List<String> batches = distinct(rows, "batch");
+    List<String> datasets = Row.distinct(rows, "dataset");
+    List<String> batches = Row.distinct(rows, "batch");
     for (Variable encoder : Variable.values()) {
       List<Row> own =
           rows.stream().filter(Row::finished).filter(row -> encoder(row) == encoder).toList();
@@ -335,10 +335,6 @@ final class ObjectivesStudy implements Study {
             + " weights and samples. Seeds: "
             + settings.text("seeds")
             + ".");
-  }
-
-  private static List<String> distinct(List<Row> rows, String name) {
-    return rows.stream().map(row -> row.text(name)).distinct().toList();
   }
 
   /** The rows of each objective and way. */

@@ -3,6 +3,7 @@ package ai.contexture.experiment;
 import ai.contexture.input.Numbers;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -39,5 +40,10 @@ public record Row(Map<String, String> values, String problem) {
   /** Returns a number, NaN where it is not known. */
   public double number(String name) {
     return Numbers.parse(text(name));
+  }
+
+  /** Returns the different texts that rows have by a name, in the order in which they come. */
+  static List<String> distinct(List<Row> rows, String name) {
+    return rows.stream().map(row -> row.text(name)).distinct().toList();
   }
 }

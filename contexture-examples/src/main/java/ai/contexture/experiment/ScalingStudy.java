@@ -215,7 +215,7 @@ final class ScalingStudy implements Study {
     List<StudyReport.Part> parts = new ArrayList<>();
     List<String> meaning = new ArrayList<>();
     List<Integer> sizes = sizes(settings);
-    List<String> datasets = rows.stream().map(row -> row.text("dataset")).distinct().toList();
+    List<String> datasets = Row.distinct(rows, "dataset");
     for (String dataset : datasets) {
       List<Row> own = rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
       if (own.stream().noneMatch(Row::finished)) {

@@ -320,7 +320,7 @@ final class SupervisedBalancedStudy implements Study {
                 + " Those of 'balanced, exact' lie under those of 'pulled together, exact', which"
                 + " is the same loss but for a constant",
             figure(finished)));
-    for (String dataset : distinct(finished)) {
+    for (String dataset : Row.distinct(finished, "dataset")) {
       parts.add(table(dataset, finished));
     }
     return new StudyReport(how(settings), parts, meaning(finished));
@@ -353,10 +353,6 @@ final class SupervisedBalancedStudy implements Study {
             + ".");
   }
 
-  private static List<String> distinct(List<Row> rows) {
-    return rows.stream().map(row -> row.text("dataset")).distinct().toList();
-  }
-
   private static List<Row> of(List<Row> rows, String dataset, Method method) {
     return rows.stream()
         .filter(row -> row.text("dataset").equals(dataset))
@@ -366,7 +362,7 @@ final class SupervisedBalancedStudy implements Study {
 
   private static Figure figure(List<Row> rows) {
     List<Panel> panels = new ArrayList<>();
-    for (String dataset : distinct(rows)) {
+    for (String dataset : Row.distinct(rows, "dataset")) {
       List<Series> series = new ArrayList<>();
       for (Method method : METHODS) {
         List<Row> own = of(rows, dataset, method);
@@ -430,7 +426,7 @@ final class SupervisedBalancedStudy implements Study {
             "Kernel PCA and the spectrum that this library computes without a matrix of all pairs"
                 + " %s: eigenvalues differ by %.1g at most, and the alignment by %.1g.",
             apart <= SAME && error <= SAME ? "are the same" : "differ", error, apart));
-    for (String dataset : distinct(rows)) {
+    for (String dataset : Row.distinct(rows, "dataset")) {
       Map<String, Double> means = new HashMap<>();
       for (Method method : METHODS) {
         List<Row> own = of(rows, dataset, method);

@@ -213,18 +213,14 @@ final class TaskSpectrumStudy implements Study {
 
   private static List<List<Row>> groups(List<Row> rows, String dataset) {
     List<Row> own = rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
-    return distinct(own, "context").stream()
+    return Row.distinct(own, "context").stream()
         .map(context -> own.stream().filter(row -> row.text("context").equals(context)).toList())
         .toList();
   }
 
-  private static List<String> distinct(List<Row> rows, String name) {
-    return rows.stream().map(row -> row.text(name)).distinct().toList();
-  }
-
   private static Figure figure(List<Row> rows, boolean cumulative) {
     List<Panel> panels = new ArrayList<>();
-    for (String dataset : distinct(rows, "dataset")) {
+    for (String dataset : Row.distinct(rows, "dataset")) {
       List<Series> series = new ArrayList<>();
       int most = 0;
       for (List<Row> group : groups(rows, dataset)) {
@@ -305,7 +301,7 @@ final class TaskSpectrumStudy implements Study {
 
   private static StudyReport.Table table(List<Row> rows) {
     List<List<String>> table = new ArrayList<>();
-    for (String dataset : distinct(rows, "dataset")) {
+    for (String dataset : Row.distinct(rows, "dataset")) {
       for (List<Row> group : groups(rows, dataset)) {
         table.add(
             List.of(
@@ -338,7 +334,7 @@ final class TaskSpectrumStudy implements Study {
 
   private static List<String> meaning(List<Row> rows) {
     List<String> meaning = new ArrayList<>();
-    for (String dataset : distinct(rows, "dataset")) {
+    for (String dataset : Row.distinct(rows, "dataset")) {
       List<Row> best = null;
       for (List<Row> group : groups(rows, dataset)) {
         if (best == null || ahead(group) > ahead(best)) {
