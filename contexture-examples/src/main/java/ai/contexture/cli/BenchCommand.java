@@ -176,7 +176,7 @@ final class BenchCommand implements Callable<Integer> {
         names = "--search",
         paramLabel = "HOW",
         description = {
-          "exact, or approximate: misses up to 2 % of the neighbours. Default: ${DEFAULT-VALUE}"
+          "exact, or approximate: misses up to 2 %% of the neighbours. Default: ${DEFAULT-VALUE}"
         },
         defaultValue = "exact")
     private String search;

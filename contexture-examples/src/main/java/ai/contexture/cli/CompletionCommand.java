@@ -3,8 +3,6 @@ package ai.contexture.cli;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Prints what lets a shell complete commands, options and names of files. */
 @Command(
@@ -26,7 +24,6 @@ import picocli.CommandLine.Spec;
 final class CompletionCommand implements Callable<Integer> {
 
   private final Terminal terminal;
-  @Spec private CommandSpec spec;
 
   CompletionCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -34,7 +31,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    terminal.out().print(AutoComplete.bash("contexture", spec.root().commandLine()));
+    terminal.out().print(AutoComplete.bash("contexture", Main.commandLine(terminal)));
     return 0;
   }
 }
