@@ -160,7 +160,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Mixin private Rows rows;
+    @Mixin private RandomRowOptions rows;
 
     @Option(
         names = "--latent",
@@ -227,7 +227,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Mixin private Rows rows;
+    @Mixin private RandomRowOptions rows;
 
     @Option(
         names = "--top",
@@ -256,7 +256,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** Random rows and their neighbours. */
-  static final class Rows {
+  static final class RandomRowOptions {
 
     @Option(
         names = "--n",
