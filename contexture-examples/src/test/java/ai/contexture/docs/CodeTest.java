@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CodeTest {
 
-  private static final Pattern TYPE = Pattern.compile("(?m)^(?:public )?(?:final )?(?:class|record) (\\w+)");
+  private static final Pattern TYPE =
+      Pattern.compile("(?m)^(?:public )?(?:final )?(?:class|record) (\\w+)");
   private static final String PROGRAM = "java: program";
   private static final String RUN_PROGRAM = "java: program, run";
   private static final String STATEMENTS = "java: statements";
@@ -132,7 +133,8 @@ class CodeTest {
           List.of("-proc:none", "-Xlint:all", "-cp", classPath(), "-d", classes.toString());
       boolean compiled =
           compiler
-              .getTask(errors, manager, null, options, null, manager.getJavaFileObjectsFromPaths(files))
+              .getTask(
+                  errors, manager, null, options, null, manager.getJavaFileObjectsFromPaths(files))
               .call();
       assertThat(compiled).as(page + "\n" + errors).isTrue();
     }
@@ -166,10 +168,10 @@ class CodeTest {
     Map<String, String> environment = builder.environment();
     environment.put("OMP_WAIT_POLICY", "passive");
     environment.put("DJL_OFFLINE", "true");
+    environment.put("CLASS_PATH", classPath());
     String java = Path.of(System.getProperty("java.home"), "bin").toString();
     environment.put(
-        "PATH",
-        String.join(File.pathSeparator, folder.toString(), java, environment.get("PATH")));
+        "PATH", String.join(File.pathSeparator, folder.toString(), java, environment.get("PATH")));
     Process process =
         builder
             .directory(folder.toFile())
@@ -204,6 +206,10 @@ class CodeTest {
         file,
         """
         #!/bin/bash
+        if [ "$*" = --class-path ]; then
+          echo "$CLASS_PATH"
+          exit
+        fi
         words=()
         while [ $# -gt 0 ]; do
           case $1 in
@@ -216,7 +222,8 @@ class CodeTest {
           *' --resume '* | *' --help '*) ;;
           ' pretrain '*) words+=(--steps 4) ;;
         esac
-        exec\s"""
+        exec\s\
+        """
             + java
             + " ai.contexture.cli.Main \"${words[@]}\"\n");
     assertThat(file.toFile().setExecutable(true)).isTrue();
