@@ -85,7 +85,7 @@ class DocumentedCommandsTest {
 
   @Test
   void optionsInTheTextAreKnown() {
-    Set<String> known = new LinkedHashSet<>(Set.of("--enable-native-access", "--class-path"));
+    Set<String> known = new LinkedHashSet<>(Set.of("--enable-native-access", "--class-path", "--build-arg"));
     collect(commandLine(), known);
     List<String> unknown = new ArrayList<>();
     for (Page page : Page.all()) {
