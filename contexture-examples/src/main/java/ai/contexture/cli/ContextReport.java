@@ -115,13 +115,15 @@ final class ContextReport {
     report.line("Contexts on " + data.name() + ", by their usefulness τ");
     report.line("");
     List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
+    List<String> head =
+        new ArrayList<>(List.of("context", "τ", "best d", "columns", "decay rate", "κ²"));
     head.addAll(target ? List.of("ρ", any == null ? "probe" : any.metric()) : List.of());
     table.add(head);
     for (ContextMeasures m : measured) {
       List<String> row = new ArrayList<>(List.of(m.context()));
       row.add(cell("%.3f", m.usefulness() == null ? null : m.usefulness().tau()));
       row.add(cell("%d", m.usefulness() == null ? null : m.usefulness().dimension()));
+      row.add(cell("%.3f", m.columnError() == null ? null : m.columnError().value()));
       row.add(cell("%.3g", m.decayRate()));
       row.add(cell("%.4g", m.complexity() == null ? null : m.complexity().kappaSquared()));
       if (target) {
@@ -135,6 +137,10 @@ final class ContextReport {
     report.entry(
         "τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", 1 + beta));
     report.entry("best d", "how many functions are worth learning");
+    report.entry(
+        "columns",
+        "error of a linear model from the best functions of new rows to the columns themselves;");
+    report.entry("", "lower is better, about 1 tells nothing; it knows no target");
     report.entry("decay rate", "large: the context ties rows together weakly");
     report.entry("κ²", "large: a task needs many labelled rows");
     if (target) {

@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.input.InputException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,12 @@ public final class Main {
 
   private static int execute(Terminal terminal, String... args) {
     CommandLine line = commandLine(terminal);
-    int code = line.execute(args);
+    int code;
+    try {
+      code = line.execute(OptionsFile.expand(line, args));
+    } catch (InputException e) {
+      code = new Failures(terminal, false).thrown(e);
+    }
     if (!terminal.flush() && code == 0) {
       return new Failures(terminal, false).report("standard output: cannot be written", 1);
     }
@@ -55,12 +61,12 @@ public final class Main {
             .addSubcommand(ExperimentCommand.of(terminal))
             .addSubcommand(BenchCommand.of(terminal))
             .addSubcommand(new DoctorCommand(terminal))
+            .addSubcommand(new CompletionCommand(terminal))
             .setOut(writer(terminal.out()))
             .setErr(writer(terminal.err()))
             .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
             .setUsageHelpWidth(100)
             .setUsageHelpLongOptionsMaxWidth(30)
-            .setExpandAtFiles(false)
             .setParameterExceptionHandler((e, given) -> new Failures(terminal, false).arguments(e))
             .setExecutionExceptionHandler(
                 (e, command, parsed) -> new Failures(terminal, debug(parsed)).thrown(e))
@@ -93,6 +99,14 @@ public final class Main {
   private static void addCommonOptions(CommandLine command) {
     command
         .getCommandSpec()
+        .addOption(
+            OptionSpec.builder(OptionsFile.OPTION)
+                .paramLabel("FILE")
+                .type(String.class)
+                .description(
+                    "Take further options from a YAML or JSON file, with lines such as dim: 32;"
+                        + " those of the command line go first")
+                .build())
         .addOption(
             OptionSpec.builder("--debug")
                 .type(boolean.class)
