@@ -80,9 +80,8 @@ class LinksTest {
     if (link.contains(":")) {
       try {
         URI uri = new URI(link);
-        return "https".equals(uri.getScheme()) && uri.getHost() != null
-            ? ""
-            : "expected https://HOST/PATH";
+        boolean web = uri.getScheme().matches("https?") && uri.getHost() != null;
+        return web ? "" : "expected https://HOST/PATH";
       } catch (URISyntaxException e) {
         return e.getReason();
       }
