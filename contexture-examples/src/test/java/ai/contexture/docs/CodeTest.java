@@ -179,7 +179,7 @@ class CodeTest {
             .redirectOutput(output.toFile())
             .start();
     try {
-      assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(block + " takes too long").isTrue();
+      assertThat(process.waitFor(10, TimeUnit.MINUTES)).as(block + " takes too long").isTrue();
     } finally {
       process.destroyForcibly();
     }
@@ -222,8 +222,8 @@ class CodeTest {
           *' --resume '* | *' --help '*) ;;
           ' pretrain '*) words+=(--steps 4) ;;
         esac
-        exec\s\
         """
+            + "exec "
             + java
             + " ai.contexture.cli.Main \"${words[@]}\"\n");
     assertThat(file.toFile().setExecutable(true)).isTrue();
