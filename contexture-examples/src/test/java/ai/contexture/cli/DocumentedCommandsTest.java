@@ -85,7 +85,8 @@ class DocumentedCommandsTest {
 
   @Test
   void optionsInTheTextAreKnown() {
-    Set<String> known = new LinkedHashSet<>(Set.of("--enable-native-access", "--class-path", "--build-arg"));
+    Set<String> known =
+        new LinkedHashSet<>(Set.of("--enable-native-access", "--class-path", "--build-arg"));
     collect(commandLine(), known);
     List<String> unknown = new ArrayList<>();
     for (Page page : Page.all()) {

@@ -63,7 +63,11 @@ public record Page(
       Path start = root.resolve(folder);
       if (Files.isDirectory(start)) {
         try (Stream<Path> files = Files.walk(start, folder.isEmpty() ? 1 : Integer.MAX_VALUE)) {
-          files.filter(file -> file.toString().endsWith(".md")).sorted().map(Page::read).forEach(pages::add);
+          files
+              .filter(file -> file.toString().endsWith(".md"))
+              .sorted()
+              .map(Page::read)
+              .forEach(pages::add);
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }
