@@ -112,7 +112,7 @@ final class ContextReport {
             .map(ContextMeasures.Probe::score)
             .findFirst()
             .orElse(null);
-    report.line("Contexts on " + data.name() + ", the most useful first");
+    report.line("Contexts on " + data.name() + ", by their usefulness τ");
     report.line("");
     List<List<String>> table = new ArrayList<>();
     List<String> head =
@@ -156,6 +156,7 @@ final class ContextReport {
           Text.format(
               "from the preprocessed inputs %.4g, from nothing %.4g",
               any.rawFeatures(), any.meanPredictor()));
+      report.entry("", "for this target it says more than τ, which knows nothing of any target");
     }
     if (measured.stream().anyMatch(m -> !m.diagnosis().healthy())) {
       report.heading("What looks wrong");

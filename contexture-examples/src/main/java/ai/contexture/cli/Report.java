@@ -10,6 +10,7 @@ import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -164,12 +165,20 @@ final class Report {
     if (data.embedded()) {
       return "";
     }
-    return option("--data", data.file())
-        + option("--edges", data.edges())
+    return option("--data", near(data.file()))
+        + option("--edges", near(data.edges()))
         + option("--id", data.id())
-        + option("--features", data.features())
+        + option("--features", near(data.features()))
         + option("--target", data.target())
         + option("--drop", data.drop().isEmpty() ? null : String.join(",", data.drop()));
+  }
+
+  /** Returns a path as it is seen from the working folder, if it is in there. */
+  private static String near(String path) {
+    Path here = Path.of("").toAbsolutePath();
+    return path == null || !Path.of(path).startsWith(here)
+        ? path
+        : here.relativize(Path.of(path)).toString();
   }
 
   private static String option(String name, String value) {
