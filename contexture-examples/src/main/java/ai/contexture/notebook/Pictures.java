@@ -33,7 +33,7 @@ public final class Pictures {
   private static final double DOTS = 1.4;
 
   /** The least height of an image in dots, to which small ones are enlarged. */
-  private static final int LEAST_HEIGHT = 48;
+  private static final int LEAST_HEIGHT = 40;
 
   private static final int GAP = 3;
 
@@ -116,11 +116,12 @@ public final class Pictures {
     List<EvaluationReport> probed =
         log.evaluations().stream().filter(report -> report.probe() != null).toList();
     if (!probed.isEmpty()) {
+      double most = probed.stream().mapToDouble(EvaluationReport::probe).reduce(1, Math::max);
       panels.add(
           Panel.of(
               "What a linear model makes of them",
               Axis.linear("step"),
-              Axis.linear("accuracy, or root mean squared error"),
+              Axis.linear("accuracy or error").between(0, most),
               Series.markedLine(
                   "training",
                   probed.stream().mapToDouble(EvaluationReport::step).toArray(),
