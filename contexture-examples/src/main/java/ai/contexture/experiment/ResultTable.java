@@ -7,6 +7,7 @@ import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +17,10 @@ import java.util.stream.Collectors;
  * @param rows the head, then a row for each result, whose first cell says what it is
  */
 public record ResultTable(List<List<String>> rows) {
+
+  /** What stands in a column of numbers. */
+  private static final Pattern NUMBER =
+      Pattern.compile("(best +)?[-−]?\\d+(\\.\\d+)?(e[-+]?\\d+)?( %)?|-|");
 
   private static final String LEFT = " style=\"text-align: left\"";
   private static final String RIGHT = " style=\"text-align: right\"";
@@ -182,19 +187,32 @@ public record ResultTable(List<List<String>> rows) {
     return value == null ? "-" : Text.format(pattern, value);
   }
 
-  /** Returns the rows as an HTML table, which takes its looks from the page. */
+  /**
+   * Returns the rows as an HTML table with numbers to the right and text to the left; all else of
+   * its looks it takes from the page.
+   */
   public String html() {
     StringBuilder html = new StringBuilder("<table>\n<thead>");
     row(html, "th", rows.get(0));
     html.append("</thead>\n<tbody>\n");
-    rows.subList(1, rows.size()).forEach(row -> row(html, "td", row));
+    results().forEach(row -> row(html, "td", row));
     return html.append("</tbody>\n</table>\n").toString();
   }
 
-  private static void row(StringBuilder html, String element, List<String> cells) {
+  private List<List<String>> results() {
+    return rows.subList(1, rows.size());
+  }
+
+  private boolean isNumbers(int column) {
+    return results().stream()
+        .filter(row -> column < row.size())
+        .allMatch(row -> NUMBER.matcher(row.get(column)).matches());
+  }
+
+  private void row(StringBuilder html, String element, List<String> cells) {
     html.append("<tr>");
     for (int i = 0; i < cells.size(); i++) {
-      html.append('<').append(element).append(i == 0 ? LEFT : RIGHT).append('>');
+      html.append('<').append(element).append(isNumbers(i) ? RIGHT : LEFT).append('>');
       html.append(escape(cells.get(i))).append("</").append(element).append('>');
     }
     html.append("</tr>\n");

@@ -200,8 +200,8 @@ public final class Pictures {
   }
 
   /**
-   * Returns the rows of a matrix as images, line after line; the least of all values is black, the
-   * greatest is white.
+   * Returns the rows of a matrix as images, line after line, with grey between them; the least of
+   * all values is black, the greatest is white.
    *
    * @throws InputException if the rows are not of this shape, or it has neither 1 nor 3 channels
    */
@@ -228,7 +228,7 @@ public final class Pictures {
     BufferedImage picture =
         new BufferedImage(across * width + GAP, lines * height + GAP, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = picture.createGraphics();
-    graphics.setColor(Color.WHITE);
+    graphics.setColor(Color.GRAY);
     graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
     for (int row = 0; row < rows.rows(); row++) {
       for (int pixel = 0; pixel < shape.pixels(); pixel++) {
