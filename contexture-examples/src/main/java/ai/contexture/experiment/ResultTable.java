@@ -119,13 +119,15 @@ public record ResultTable(List<List<String>> rows) {
   public static ResultTable comparison(List<ContextMeasures> measured, boolean target) {
     ProbeScore any = anyProbe(measured);
     List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
+    List<String> head =
+        new ArrayList<>(List.of("context", "τ", "best d", "columns", "decay rate", "κ²"));
     head.addAll(target ? List.of("ρ", any == null ? "probe" : any.metric()) : List.of());
     table.add(head);
     for (ContextMeasures m : measured) {
       List<String> row = new ArrayList<>(List.of(m.context()));
       row.add(cell("%.3f", m.usefulness() == null ? null : m.usefulness().tau()));
       row.add(cell("%d", m.usefulness() == null ? null : m.usefulness().dimension()));
+      row.add(cell("%.3f", m.columnError() == null ? null : m.columnError().value()));
       row.add(cell("%.3g", m.decayRate()));
       row.add(cell("%.4g", m.complexity() == null ? null : m.complexity().kappaSquared()));
       if (target) {
@@ -151,6 +153,12 @@ public record ResultTable(List<List<String>> rows) {
         List.of(
             "τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", 1 + beta)));
     meanings.add(List.of("best d", "how many functions are worth learning"));
+    meanings.add(
+        List.of(
+            "columns",
+            "error of a linear model from the best functions of new rows to the columns"
+                + " themselves;"));
+    meanings.add(List.of("", "lower is better, about 1 tells nothing; it knows no target"));
     meanings.add(List.of("decay rate", "large: the context ties rows together weakly"));
     meanings.add(List.of("κ²", "large: a task needs many labelled rows"));
     if (target) {
@@ -169,6 +177,8 @@ public record ResultTable(List<List<String>> rows) {
               Text.format(
                   "from the preprocessed inputs %.4g, from nothing %.4g",
                   any.rawFeatures(), any.meanPredictor())));
+      meanings.add(
+          List.of("", "for this target it says more than τ, which knows nothing of any target"));
     }
     return meanings;
   }
