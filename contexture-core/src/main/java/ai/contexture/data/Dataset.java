@@ -147,4 +147,14 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
                     }))
         .orElseGet(features::fingerprint);
   }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(name);
+    text.append(": ").append(rows()).append(" rows, ");
+    text.append(features.columns().size()).append(" columns");
+    target.ifPresent(t -> text.append(", target ").append(t));
+    graph.ifPresent(g -> text.append(", ").append(g));
+    return text.toString();
+  }
 }

@@ -79,4 +79,15 @@ public record TaskSpectrum(double[] shares) {
     Arrays.setAll(cumulative, i -> Math.min(1, cumulative[i]));
     return cumulative;
   }
+
+  @Override
+  public String toString() {
+    double[] within = cumulative();
+    return within.length == 0
+        ? "task spectrum: no functions"
+        : Text.format(
+            "task spectrum: the first of %d functions holds %.1f %% of the target's variance, all"
+                + " of them %.1f %%",
+            within.length, 100 * within[0], 100 * within[within.length - 1]);
+  }
 }

@@ -6,6 +6,7 @@ import ai.contexture.data.Dataset;
 import ai.contexture.experiment.ContextMeasures;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.plot.SpectrumFigure;
 import ai.contexture.training.Recipe;
 import ai.djl.Device;
 import com.google.gson.JsonArray;

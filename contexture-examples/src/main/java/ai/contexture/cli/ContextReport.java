@@ -7,6 +7,7 @@ import ai.contexture.context.ContextProvider;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.experiment.ContextMeasures;
+import ai.contexture.experiment.ResultTable;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
@@ -14,10 +15,7 @@ import ai.contexture.input.Text;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Diagnosis;
-import ai.contexture.measure.LinearProbe;
-import ai.contexture.measure.ProbeScore;
 import ai.contexture.training.Recipe;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;
@@ -106,51 +104,12 @@ final class ContextReport {
   /** Prints contexts, the most useful first. */
   void comparison(List<ContextMeasures> measured, Dataset data, double beta) {
     boolean target = data.target().isPresent();
-    ProbeScore any =
-        measured.stream()
-            .flatMap(m -> m.probes().stream())
-            .map(ContextMeasures.Probe::score)
-            .findFirst()
-            .orElse(null);
     report.line("Contexts on " + data.name() + ", the most useful first");
     report.line("");
-    List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
-    head.addAll(target ? List.of("ρ", any == null ? "probe" : any.metric()) : List.of());
-    table.add(head);
-    for (ContextMeasures m : measured) {
-      List<String> row = new ArrayList<>(List.of(m.context()));
-      row.add(cell("%.3f", m.usefulness() == null ? null : m.usefulness().tau()));
-      row.add(cell("%d", m.usefulness() == null ? null : m.usefulness().dimension()));
-      row.add(cell("%.3g", m.decayRate()));
-      row.add(cell("%.4g", m.complexity() == null ? null : m.complexity().kappaSquared()));
-      if (target) {
-        row.add(cell("%.3f", m.compatibility() == null ? null : m.compatibility().rho()));
-        row.add(cell("%.4g", m.probes().isEmpty() ? null : m.probes().get(0).score().value()));
-      }
-      table.add(row);
-    }
-    report.table(table);
+    report.table(ResultTable.comparison(measured, target));
     report.heading("What that means");
-    report.entry(
-        "τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", 1 + beta));
-    report.entry("best d", "how many functions are worth learning");
-    report.entry("decay rate", "large: the context ties rows together weakly");
-    report.entry("κ²", "large: a task needs many labelled rows");
-    if (target) {
-      report.entry("ρ", "1: the context tells the target, 0: it says nothing of it");
-    }
-    if (any != null) {
-      String better = any.metric().equals(LinearProbe.RMSE) ? "lower" : "higher";
-      report.entry(
-          any.metric(),
-          "of a linear model on the best functions, on test rows; " + better + " is better");
-      report.entry(
-          "",
-          Text.format(
-              "from the preprocessed inputs %.4g, from nothing %.4g",
-              any.rawFeatures(), any.meanPredictor()));
-    }
+    ResultTable.meanings(measured, target, beta)
+        .forEach(meaning -> report.entry(meaning.get(0), meaning.get(1)));
     if (measured.stream().anyMatch(m -> !m.diagnosis().healthy())) {
       report.heading("What looks wrong");
       for (ContextMeasures m : measured) {
@@ -163,11 +122,6 @@ final class ContextReport {
         m.notes().forEach(note -> report.line("  " + m.context() + ": " + note));
       }
     }
-  }
-
-  /** Returns a number, or a dash where it is not known. */
-  private static String cell(String pattern, Object value) {
-    return value == null ? "-" : Text.format(pattern, value);
   }
 
   /** Prints how much of a target a context tells. */

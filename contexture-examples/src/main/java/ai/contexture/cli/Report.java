@@ -2,15 +2,14 @@ package ai.contexture.cli;
 
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
+import ai.contexture.experiment.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
-import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -68,22 +67,8 @@ final class Report {
   }
 
   /** Prints rows of cells, the first column to the left and the others to the right. */
-  void table(List<List<String>> rows) {
-    int columns = rows.stream().mapToInt(List::size).max().orElse(0);
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int i = 0; i < row.size(); i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder text = new StringBuilder(" ");
-      for (int i = 0; i < row.size(); i++) {
-        String pad = " ".repeat(widths[i] - row.get(i).length());
-        text.append(i == 0 ? " " + row.get(i) + pad : "   " + pad + row.get(i));
-      }
-      line(text.toString().stripTrailing());
-    }
+  void table(ResultTable table) {
+    table.lines().forEach(line -> line(("  " + line).stripTrailing()));
   }
 
   /** Prints the end of a pretraining. */
@@ -185,61 +170,12 @@ final class Report {
 
   /** Prints an alignment in words, beside the one on new rows if there is one. */
   void alignment(String rows, Alignment alignment, int newRows, Alignment onNewRows) {
-    List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of("", rows));
-    List<String> cca =
-        new ArrayList<>(
-            List.of("squared canonical correlation, 1 = exact", three(alignment.cca())));
-    List<String> mutual =
-        new ArrayList<>(
-            List.of("nearest neighbours in common, 1 = all", three(alignment.mutualKnn())));
-    if (onNewRows != null) {
-      head.add(newRows + " new rows");
-      cca.add(three(onNewRows.cca()));
-      mutual.add(three(onNewRows.mutualKnn()));
-    }
-    table.add(head);
-    table.add(cca);
-    table.add(mutual);
-    if (alignment.ratioTrace() != null) {
-      table.add(
-          List.of(
-              "share of the context that the features hold",
-              alignment.ratioTraceMax() > 0
-                  ? three(alignment.ratioTrace() / alignment.ratioTraceMax())
-                  : "-"));
-    }
-    table(table);
-  }
-
-  static String three(double value) {
-    return Text.format("%.3f", value);
+    table(ResultTable.alignment(rows, alignment, newRows, onNewRows));
   }
 
   /** Prints what a linear model reached. */
   void probe(ProbeScore probe, int features, int inputs, Task task) {
-    boolean lower = probe.metric().equals(LinearProbe.RMSE);
-    String none =
-        task == Task.REGRESSION
-            ? "nothing: always the mean"
-            : "nothing: always the most frequent class";
-    double best =
-        lower
-            ? Math.min(probe.value(), Math.min(probe.rawFeatures(), probe.meanPredictor()))
-            : Math.max(probe.value(), Math.max(probe.rawFeatures(), probe.meanPredictor()));
-    List<List<String>> table = new ArrayList<>();
-    table.add(
-        List.of(
-            "from",
-            lower ? "root mean squared error (lower is better)" : "accuracy (higher is better)"));
-    table.add(score("the " + features + " learned features", probe.value(), best));
-    table.add(score("the " + inputs + " preprocessed inputs", probe.rawFeatures(), best));
-    table.add(score(none, probe.meanPredictor(), best));
-    table(table);
-  }
-
-  private static List<String> score(String from, double value, double best) {
-    return List.of(from, (value == best ? "best  " : "") + Text.format("%.4g", value));
+    table(ResultTable.probe(probe, features, inputs, task));
   }
 
   /** Prints what is wrong, if anything is. */

@@ -13,6 +13,7 @@ import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.DecayRate;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Usefulness;
+import ai.contexture.plot.SpectrumFigure;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.SpectralMethod;

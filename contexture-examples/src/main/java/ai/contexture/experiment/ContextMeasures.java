@@ -203,4 +203,17 @@ public record ContextMeasures(
   private static double seconds(long start) {
     return (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
   }
+
+  @Override
+  public String toString() {
+    if (usefulness == null) {
+      return context + ": " + String.join("; ", notes);
+    }
+    StringBuilder text = new StringBuilder(context + ": " + usefulness.verdict());
+    if (compatibility != null) {
+      text.append(Text.format(", ρ = %.3f", compatibility.rho()));
+    }
+    probes.forEach(probe -> text.append(", ").append(probe.score()));
+    return text.toString();
+  }
 }

@@ -1,5 +1,7 @@
 package ai.contexture.experiment;
 
+import static ai.contexture.experiment.ResultTable.escape;
+
 import ai.contexture.input.Text;
 import ai.contexture.plot.FigureFormat;
 import java.io.ByteArrayOutputStream;
@@ -178,13 +180,5 @@ final class ReportPage {
         Text.format(
             "%d cells, each a line of cells.csv in the folder of this page, took %.1f minutes.",
             rows.size(), minutes));
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 }

@@ -1,6 +1,7 @@
 package ai.contexture.plot;
 
 import ai.contexture.data.AtomicFile;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -57,5 +58,10 @@ public record Figure(List<Panel> panels, int columns) {
   /** Writes the bytes of a file, and leaves the stream open. */
   public void write(FigureFormat format, OutputStream stream) throws IOException {
     format.write(new Layout(this), stream);
+  }
+
+  /** Returns the figure with so many dots for a pixel, along each side. */
+  public BufferedImage image(double dots) {
+    return new Layout(this).image(dots);
   }
 }

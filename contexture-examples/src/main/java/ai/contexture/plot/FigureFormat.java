@@ -2,8 +2,6 @@ package ai.contexture.plot;
 
 import ai.contexture.input.InputException;
 import java.awt.Dimension;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -25,14 +23,7 @@ public enum FigureFormat {
   PNG {
     @Override
     void write(Layout layout, OutputStream stream) throws IOException {
-      BufferedImage image =
-          new BufferedImage(
-              DOTS * layout.width(), DOTS * layout.height(), BufferedImage.TYPE_INT_RGB);
-      Graphics2D graphics = image.createGraphics();
-      graphics.scale(DOTS, DOTS);
-      layout.draw(graphics);
-      graphics.dispose();
-      ImageIO.write(image, "png", stream);
+      ImageIO.write(layout.image(DOTS), "png", stream);
     }
   },
   /** Lines and the outlines of letters, which need no font where the figure is looked at. */

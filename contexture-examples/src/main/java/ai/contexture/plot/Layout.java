@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,20 @@ final class Layout {
 
   int height() {
     return (int) Math.ceil(rows * panelHeight + above());
+  }
+
+  /** Returns the figure with so many dots for a pixel, along each side. */
+  BufferedImage image(double dots) {
+    BufferedImage image =
+        new BufferedImage(
+            (int) Math.ceil(dots * width()),
+            (int) Math.ceil(dots * height()),
+            BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.scale(dots, dots);
+    draw(graphics);
+    graphics.dispose();
+    return image;
   }
 
   void draw(Graphics2D graphics) {

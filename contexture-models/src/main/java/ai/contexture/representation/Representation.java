@@ -365,6 +365,11 @@ public final class Representation implements AutoCloseable {
   }
 
   @Override
+  public String toString() {
+    return Text.format("%d features of %d columns", dimension(), preprocessing.columns().size());
+  }
+
+  @Override
   public void close() {
     manager.close();
   }

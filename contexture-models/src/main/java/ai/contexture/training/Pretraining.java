@@ -651,6 +651,19 @@ public final class Pretraining implements AutoCloseable {
   }
 
   @Override
+  public String toString() {
+    return Text.format(
+        "%d features of %s by %s with %s, context %s, %d of %d steps",
+        recipe.dimension(),
+        data.name(),
+        objective,
+        encoder,
+        context,
+        trainer.finished(),
+        recipe.training().steps());
+  }
+
+  @Override
   public void close() {
     if (representation != null) {
       representation.close();

@@ -1,25 +1,28 @@
-package ai.contexture.cli;
+package ai.contexture.plot;
 
 import ai.contexture.input.Text;
 import ai.contexture.measure.Usefulness;
-import ai.contexture.plot.Axis;
-import ai.contexture.plot.Figure;
-import ai.contexture.plot.Note;
-import ai.contexture.plot.Panel;
-import ai.contexture.plot.Series;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Spectra beside the usefulness that follows from them. */
-final class SpectrumFigure {
+public final class SpectrumFigure {
 
   /**
    * A context's part of the figure.
    *
+   * @param context its name
    * @param eigenvalues s_1² ≥ s_2² ≥ …
+   * @param usefulness what follows from them
    */
-  record Curve(String context, double[] eigenvalues, Usefulness usefulness) {}
+  public record Curve(String context, double[] eigenvalues, Usefulness usefulness) {
+
+    /** Copies the eigenvalues. */
+    public Curve {
+      eigenvalues = eigenvalues.clone();
+    }
+  }
 
   private SpectrumFigure() {}
 
@@ -28,7 +31,7 @@ final class SpectrumFigure {
    *
    * @param data what the context is fitted to
    */
-  static Figure of(Curve curve, String data) {
+  public static Figure of(Curve curve, String data) {
     Usefulness usefulness = curve.usefulness;
     int d = usefulness.dimension();
     String best = Text.format("τ = %.3f at d = %d", usefulness.tau(), d);
@@ -45,7 +48,7 @@ final class SpectrumFigure {
   }
 
   /** Draws several contexts in one. */
-  static Figure of(List<Curve> all) {
+  public static Figure of(List<Curve> all) {
     List<Curve> useful = all.stream().filter(curve -> curve.usefulness.dimension() > 0).toList();
     Panel left = spectra("Spectra", all);
     double beta = all.get(0).usefulness.beta();

@@ -1,0 +1,237 @@
+package ai.contexture.experiment;
+
+import ai.contexture.data.Task;
+import ai.contexture.input.Text;
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeScore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Results as rows of cells, for a terminal or a page; as text ({@code toString}) its columns are
+ * aligned.
+ *
+ * @param rows the head, then a row for each result, whose first cell says what it is
+ */
+public record ResultTable(List<List<String>> rows) {
+
+  private static final String LEFT = " style=\"text-align: left\"";
+  private static final String RIGHT = " style=\"text-align: right\"";
+
+  /**
+   * Copies the rows.
+   *
+   * @throws IllegalArgumentException if there is no head
+   */
+  public ResultTable {
+    rows = rows.stream().map(List::copyOf).toList();
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("rows: expected a head and rows, got none");
+    }
+  }
+
+  /**
+   * Returns how close features are to the exact ones.
+   *
+   * @param rows what the features were learned from, such as {@code 1257 rows learned from}
+   * @param alignment on these rows
+   * @param newRows how many rows the other was measured on
+   * @param onNewRows the alignment on other rows, or null
+   */
+  public static ResultTable alignment(
+      String rows, Alignment alignment, int newRows, Alignment onNewRows) {
+    List<String> head = new ArrayList<>(List.of("", rows));
+    List<String> cca =
+        new ArrayList<>(
+            List.of("squared canonical correlation, 1 = exact", three(alignment.cca())));
+    List<String> mutual =
+        new ArrayList<>(
+            List.of("nearest neighbours in common, 1 = all", three(alignment.mutualKnn())));
+    if (onNewRows != null) {
+      head.add(newRows + " new rows");
+      cca.add(three(onNewRows.cca()));
+      mutual.add(three(onNewRows.mutualKnn()));
+    }
+    List<List<String>> table = new ArrayList<>(List.of(head, cca, mutual));
+    if (alignment.ratioTrace() != null) {
+      table.add(
+          List.of(
+              "share of the context that the features hold",
+              alignment.ratioTraceMax() > 0
+                  ? three(alignment.ratioTrace() / alignment.ratioTraceMax())
+                  : "-"));
+    }
+    return new ResultTable(table);
+  }
+
+  private static String three(double value) {
+    return Text.format("%.3f", value);
+  }
+
+  /**
+   * Returns what linear models reached.
+   *
+   * @param features how many were learned
+   * @param inputs how many columns there are after preprocessing
+   */
+  public static ResultTable probe(ProbeScore probe, int features, int inputs, Task task) {
+    boolean lower = lowerIsBetter(probe);
+    String none =
+        task == Task.REGRESSION
+            ? "nothing: always the mean"
+            : "nothing: always the most frequent class";
+    double best =
+        lower
+            ? Math.min(probe.value(), Math.min(probe.rawFeatures(), probe.meanPredictor()))
+            : Math.max(probe.value(), Math.max(probe.rawFeatures(), probe.meanPredictor()));
+    return new ResultTable(
+        List.of(
+            List.of(
+                "from",
+                lower
+                    ? "root mean squared error (lower is better)"
+                    : "accuracy (higher is better)"),
+            score("the " + features + " learned features", probe.value(), best),
+            score("the " + inputs + " preprocessed inputs", probe.rawFeatures(), best),
+            score(none, probe.meanPredictor(), best)));
+  }
+
+  private static boolean lowerIsBetter(ProbeScore probe) {
+    return probe.metric().equals(LinearProbe.RMSE);
+  }
+
+  private static List<String> score(String from, double value, double best) {
+    return List.of(from, (value == best ? "best  " : "") + Text.format("%.4g", value));
+  }
+
+  /**
+   * Returns what contexts are worth, in the order that is given.
+   *
+   * @param target whether there is a column to predict
+   */
+  public static ResultTable comparison(List<ContextMeasures> measured, boolean target) {
+    ProbeScore any = anyProbe(measured);
+    List<List<String>> table = new ArrayList<>();
+    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
+    head.addAll(target ? List.of("ρ", any == null ? "probe" : any.metric()) : List.of());
+    table.add(head);
+    for (ContextMeasures m : measured) {
+      List<String> row = new ArrayList<>(List.of(m.context()));
+      row.add(cell("%.3f", m.usefulness() == null ? null : m.usefulness().tau()));
+      row.add(cell("%d", m.usefulness() == null ? null : m.usefulness().dimension()));
+      row.add(cell("%.3g", m.decayRate()));
+      row.add(cell("%.4g", m.complexity() == null ? null : m.complexity().kappaSquared()));
+      if (target) {
+        row.add(cell("%.3f", m.compatibility() == null ? null : m.compatibility().rho()));
+        row.add(cell("%.4g", m.probes().isEmpty() ? null : m.probes().get(0).score().value()));
+      }
+      table.add(row);
+    }
+    return new ResultTable(table);
+  }
+
+  /**
+   * Returns what the columns of a comparison mean, a name and its meaning in each row.
+   *
+   * @param target whether there is a column to predict
+   * @param beta the price of a dimension
+   */
+  public static List<List<String>> meanings(
+      List<ContextMeasures> measured, boolean target, double beta) {
+    ProbeScore any = anyProbe(measured);
+    List<List<String>> meanings = new ArrayList<>();
+    meanings.add(
+        List.of(
+            "τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", 1 + beta)));
+    meanings.add(List.of("best d", "how many functions are worth learning"));
+    meanings.add(List.of("decay rate", "large: the context ties rows together weakly"));
+    meanings.add(List.of("κ²", "large: a task needs many labelled rows"));
+    if (target) {
+      meanings.add(List.of("ρ", "1: the context tells the target, 0: it says nothing of it"));
+    }
+    if (any != null) {
+      meanings.add(
+          List.of(
+              any.metric(),
+              Text.format(
+                  "of a linear model on the best functions, on test rows; %s is better",
+                  lowerIsBetter(any) ? "lower" : "higher")));
+      meanings.add(
+          List.of(
+              "",
+              Text.format(
+                  "from the preprocessed inputs %.4g, from nothing %.4g",
+                  any.rawFeatures(), any.meanPredictor())));
+    }
+    return meanings;
+  }
+
+  /** What the preprocessed inputs and nothing reach is the same beside every context. */
+  private static ProbeScore anyProbe(List<ContextMeasures> measured) {
+    return measured.stream()
+        .flatMap(m -> m.probes().stream())
+        .map(ContextMeasures.Probe::score)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Returns a number, or a dash where it is not known. */
+  private static String cell(String pattern, Object value) {
+    return value == null ? "-" : Text.format(pattern, value);
+  }
+
+  /** Returns the rows as an HTML table, which takes its looks from the page. */
+  public String html() {
+    StringBuilder html = new StringBuilder("<table>\n<thead>");
+    row(html, "th", rows.get(0));
+    html.append("</thead>\n<tbody>\n");
+    rows.subList(1, rows.size()).forEach(row -> row(html, "td", row));
+    return html.append("</tbody>\n</table>\n").toString();
+  }
+
+  private static void row(StringBuilder html, String element, List<String> cells) {
+    html.append("<tr>");
+    for (int i = 0; i < cells.size(); i++) {
+      html.append('<').append(element).append(i == 0 ? LEFT : RIGHT).append('>');
+      html.append(escape(cells.get(i))).append("</").append(element).append('>');
+    }
+    html.append("</tr>\n");
+  }
+
+  /** Returns a text as HTML shows it. */
+  static String escape(String text) {
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+
+  /** Returns the lines of the text, the first column to the left and the others to the right. */
+  public List<String> lines() {
+    int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < row.size(); i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < row.size(); i++) {
+        String pad = " ".repeat(widths[i] - row.get(i).length());
+        text.append(i == 0 ? row.get(i) + pad : "   " + pad + row.get(i));
+      }
+      lines.add(text.toString().stripTrailing());
+    }
+    return lines;
+  }
+
+  @Override
+  public String toString() {
+    return lines().stream().collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,143 @@
+package ai.contexture.notebook;
+
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Task;
+import ai.contexture.experiment.ContextMeasures;
+import ai.contexture.experiment.ResultTable;
+import ai.contexture.input.Text;
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Diagnosis;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.spectrum.Spectrum;
+import ai.contexture.training.Pretraining;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Results as HTML tables, which a notebook shows with {@code render(Tables.of(…), "text/html")}.
+ */
+public final class Tables {
+
+  /** Errors of eigenvalues above this are told. */
+  private static final double ROUGH = 1e-4;
+
+  private Tables() {}
+
+  /**
+   * Returns a table of your own.
+   *
+   * @param head what the columns are
+   * @param rows the cells; the first of a row says what it is
+   */
+  public static String of(List<String> head, List<? extends List<String>> rows) {
+    List<List<String>> all = new ArrayList<>();
+    all.add(head);
+    all.addAll(rows);
+    return new ResultTable(all).html();
+  }
+
+  /** Returns what contexts are worth on a dataset, and what the columns mean. */
+  public static String of(List<ContextMeasures> measured, Dataset data) {
+    boolean target = data.target().isPresent();
+    double beta =
+        measured.stream()
+            .filter(m -> m.usefulness() != null)
+            .mapToDouble(m -> m.usefulness().beta())
+            .findFirst()
+            .orElse(ContextMeasures.Options.DEFAULT.beta());
+    List<List<String>> meanings = new ArrayList<>(List.of(List.of("column", "what it says")));
+    meanings.addAll(ResultTable.meanings(measured, target, beta));
+    return ResultTable.comparison(measured, target).html()
+        + "<details><summary>What the columns mean</summary>\n"
+        + new ResultTable(meanings).html()
+        + "</details>\n";
+  }
+
+  /** Returns how close features are to the exact ones, on the rows that they were learned from. */
+  public static String of(Alignment alignment) {
+    return ResultTable.alignment("rows learned from", alignment, 0, null).html();
+  }
+
+  /**
+   * Returns the same beside rows that are new.
+   *
+   * @param newRows how many are new
+   * @param onNewRows the alignment on these
+   */
+  public static String of(Alignment alignment, int newRows, Alignment onNewRows) {
+    return ResultTable.alignment("rows learned from", alignment, newRows, onNewRows).html();
+  }
+
+  /**
+   * Returns how well linear models predict the target.
+   *
+   * @param features how many were learned
+   * @param inputs how many columns there are after preprocessing
+   */
+  public static String of(ProbeScore probe, int features, int inputs, Task task) {
+    return ResultTable.probe(probe, features, inputs, task).html();
+  }
+
+  /**
+   * Returns what a finished training reached, as far as that can be known: how close the features
+   * are to the exact ones, and how well a linear model on them predicts the target.
+   */
+  public static String of(Pretraining job) {
+    StringBuilder html = new StringBuilder();
+    if (job.isExact()) {
+      int rows = job.split().pretrain().length;
+      html.append(ResultTable.alignment(rows + " rows", job.alignment(), 0, null).html());
+    }
+    int inputs = job.preprocessing().names().size();
+    job.data()
+        .target()
+        .ifPresent(
+            target ->
+                html.append(
+                    of(
+                        job.probe().orElseThrow(),
+                        job.recipe().dimension(),
+                        inputs,
+                        target.task())));
+    return html.toString();
+  }
+
+  /** Returns the first eigenvalues, 1, 2, 3, 5, 7, 10, 20, …, with their errors if they matter. */
+  public static String of(Spectrum spectrum) {
+    double[] eigenvalues = spectrum.eigenvalues();
+    double[] errors = spectrum.errors();
+    boolean rough = Arrays.stream(errors).anyMatch(error -> error > ROUGH);
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 1; i <= eigenvalues.length; i = following(i)) {
+      List<String> row = new ArrayList<>(List.of(Integer.toString(i)));
+      row.add(Text.format("%.4f", eigenvalues[i - 1]));
+      if (rough) {
+        row.add(Text.format("%.4f", errors[i - 1]));
+      }
+      rows.add(row);
+    }
+    return of(rough ? List.of("function i", "s²", "±") : List.of("function i", "s²"), rows);
+  }
+
+  private static int following(int i) {
+    int power = 1;
+    while (power * 10 <= i) {
+      power *= 10;
+    }
+    int lead = i / power;
+    int next = lead == 1 ? 2 : lead == 2 ? 3 : lead == 3 ? 5 : lead == 5 ? 7 : 10;
+    return next * power;
+  }
+
+  /** Returns what is wrong, or one row that says that nothing is. */
+  public static String of(Diagnosis diagnosis) {
+    List<List<String>> rows =
+        diagnosis.healthy()
+            ? List.of(List.of("nothing", ""))
+            : diagnosis.findings().stream()
+                .map(found -> List.of(found.signature().toString(), found.reason()))
+                .toList();
+    return of(List.of("what looks wrong", "why, and what may help"), rows);
+  }
+}

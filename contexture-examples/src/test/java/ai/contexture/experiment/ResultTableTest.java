@@ -1,0 +1,85 @@
+package ai.contexture.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.contexture.data.Task;
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeScore;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ResultTableTest {
+
+  private static final Alignment ON_PRETRAINING = new Alignment(0.99, 0.9, 3.0, 4.0, 0.1, 5.0);
+  private static final Alignment ON_NEW = new Alignment(0.8, 0.7, null, null, null, null);
+
+  @Test
+  void columnsAreAligned() {
+    ResultTable table =
+        new ResultTable(List.of(List.of("", "value"), List.of("a long name", "1"), List.of("b")));
+
+    assertThat(table)
+        .hasToString(
+            """
+                          value
+            a long name       1
+            b\
+            """);
+  }
+
+  @Test
+  void htmlShowsTextAsItIs() {
+    ResultTable table =
+        new ResultTable(
+            List.of(List.of("a < b", "\"c\" & 'd'"), List.of("<script>alert(1)</script>", "1")));
+
+    assertThat(table.html())
+        .isEqualTo(
+            """
+            <table>
+            <thead><tr><th style="text-align: left">a &lt; b</th>\
+            <th style="text-align: right">&quot;c&quot; &amp; &#39;d&#39;</th></tr>
+            </thead>
+            <tbody>
+            <tr><td style="text-align: left">&lt;script&gt;alert(1)&lt;/script&gt;</td>\
+            <td style="text-align: right">1</td></tr>
+            </tbody>
+            </table>
+            """);
+  }
+
+  @Test
+  void alignmentOnNewRowsIsAColumn() {
+    assertThat(ResultTable.alignment("9 rows", ON_PRETRAINING, 4, ON_NEW).rows())
+        .containsExactly(
+            List.of("", "9 rows", "4 new rows"),
+            List.of("squared canonical correlation, 1 = exact", "0.990", "0.800"),
+            List.of("nearest neighbours in common, 1 = all", "0.900", "0.700"),
+            List.of("share of the context that the features hold", "0.750"));
+    assertThat(ResultTable.alignment("4 rows", ON_NEW, 0, null).rows()).hasSize(3);
+  }
+
+  @Test
+  void theBestScoreIsMarked() {
+    ProbeScore accuracy = new ProbeScore("accuracy", 0.8, 0.9, 0.1);
+    ProbeScore error = new ProbeScore(LinearProbe.RMSE, 0.8, 0.9, 1.1);
+
+    assertThat(ResultTable.probe(accuracy, 3, 7, Task.CLASSIFICATION).rows())
+        .containsExactly(
+            List.of("from", "accuracy (higher is better)"),
+            List.of("the 3 learned features", "0.8000"),
+            List.of("the 7 preprocessed inputs", "best  0.9000"),
+            List.of("nothing: always the most frequent class", "0.1000"));
+    assertThat(ResultTable.probe(error, 3, 7, Task.REGRESSION).rows())
+        .contains(
+            List.of("the 3 learned features", "best  0.8000"),
+            List.of("nothing: always the mean", "1.100"));
+  }
+
+  @Test
+  void aTableHasAHead() {
+    assertThatThrownBy(() -> new ResultTable(List.of())).hasMessageContaining("expected a head");
+  }
+}
