@@ -85,7 +85,7 @@ fi
 size base
 
 say "The image for processors"
-build contexture contexture:cpu
+build cpu contexture:cpu
 
 say "Its user"
 b run --isolation chroot "$(b from --pull-never contexture:cpu)" -- \
@@ -114,9 +114,56 @@ printf 'Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-any\n' > "$sta
 (cd "$stand" && find . -type f | sed 's|^\./||; s|$|,,|' > torch-2.7.1.dist-info/RECORD &&
   python3 -m zipfile -c "$work/index/torch/torch-2.7.1-py3-none-any.whl" ./*)
 echo '<a href="torch-2.7.1-py3-none-any.whl">torch</a>' > "$work/index/torch/index.html"
-build contexture contexture:gpu --build-arg FLAVOR=cu128 --build-arg PYTORCH_INDEX=file:///index -v "$work/index:/index:ro"
+build gpu contexture:gpu --build-arg PYTORCH_INDEX=file:///index -v "$work/index:/index:ro"
 
 say "Its self-test, without a GPU"
 run contexture:gpu "" doctor
 
 say "The notebook image"
+# The kernel of the tests, since JJava's is not reached from everywhere.
+kernel=$work/kernel
+mkdir -p "$kernel/classes"
+version=$(sed -n 's|.*<artifactId>jupyter-jvm-basekernel</artifactId><version>\(.*\)</version>.*|\1|p' pom.xml)
+cat > "$work/kernel.pom" <<END
+<project>
+  <modelVersion>4.0.0</modelVersion><groupId>k</groupId><artifactId>k</artifactId><version>1</version>
+  <dependencies><dependency>
+    <groupId>io.github.spencerpark</groupId><artifactId>jupyter-jvm-basekernel</artifactId><version>$version</version>
+  </dependency></dependencies>
+</project>
+END
+./mvnw -B -q -f "$work/kernel.pom" dependency:copy-dependencies -DoutputDirectory="$kernel/lib"
+javac -nowarn -cp "$kernel/lib/*" -d "$kernel/classes" \
+  contexture-examples/src/test/java/ai/contexture/notebook/{CellControl,Cells,TestKernel}.java
+cat > "$kernel/kernel.json" <<'END'
+{
+  "argv": ["java", "-Xmx1g", "-Dai.djl.pytorch.graph_optimizer=false", "-cp", "{resource_dir}/classes:{resource_dir}/lib/*",
+           "ai.contexture.notebook.TestKernel", "{connection_file}"],
+  "display_name": "Java",
+  "language": "java",
+  "interrupt_mode": "message"
+}
+END
+jar --create --no-manifest --file docker/kernel.zip -C "$kernel" .
+build notebook contexture:notebook --build-arg KERNEL=docker/kernel.zip
+rm docker/kernel.zip
+
+say "A notebook"
+run contexture:notebook "/tmp /home/contexture /work/runs" \
+  jupyter nbconvert --to notebook --execute --output-dir /tmp 01-quickstart.ipynb
+
+say "Jupyter's health check, and that it asks for the token"
+run contexture:notebook "/tmp /home/contexture /work/runs" bash -euc '
+  jupyter notebook --ip=0.0.0.0 --no-browser 2> /tmp/log &
+  until grep -q "token=" /tmp/log; do sleep 1; done
+  python3 -c "import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:8888/api\", timeout=5).read().decode())"
+  ! python3 -c "import urllib.request as u; u.urlopen(\"http://127.0.0.1:8888/api/contents\", timeout=5)" 2>&1 | tail -n 1'
+
+say "What a registry would keep of each"
+for image in contexture:cpu contexture:notebook; do
+  b push -q "$image" "oci:$work/oci" > /dev/null
+  du -sh "$work/oci" | sed "s|$work/oci|$image|"
+  rm -rf "$work/oci"
+done
+
+say "Done"
