@@ -41,7 +41,7 @@ build() { # target, image, more options
 config() { b inspect --type image --format "{{range .OCIv1.Config.$2}}{{.}}
 {{end}}" "$1" | sed '/^$/d'; }
 
-# Runs as `docker run --rm --read-only --network none --tmpfs ...` does: by the image's user and environment.
+# Runs as `docker run --rm --read-only --network none --tmpfs FOLDER:exec ...` does, by the image's user and environment.
 run() { # image, writable folders, arguments
   local image=$1 folders=$2 container environment entry
   shift 2
@@ -91,8 +91,8 @@ say "Its user"
 b run --isolation chroot "$(b from --pull-never contexture:cpu)" -- \
   sh -c 'id && ! find /opt /usr /etc -xdev -writable ! -type l 2> /dev/null | grep .'
 
-say "Its self-test, without a network and with nothing to write to"
-run contexture:cpu "" doctor
+say "Its self-test, without a network and with nothing to write to but /tmp"
+run contexture:cpu /tmp doctor
 
 say "The main job"
 run contexture:cpu "/tmp /work" pretrain --steps 50
@@ -112,12 +112,12 @@ library "$stand/nvidia/cuda_runtime/lib/libcudart.so.12" <<< '
 printf 'Metadata-Version: 2.1\nName: torch\nVersion: 2.7.1\n' > "$stand/torch-2.7.1.dist-info/METADATA"
 printf 'Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-any\n' > "$stand/torch-2.7.1.dist-info/WHEEL"
 (cd "$stand" && find . -type f | sed 's|^\./||; s|$|,,|' > torch-2.7.1.dist-info/RECORD &&
-  python3 -m zipfile -c "$work/index/torch/torch-2.7.1-py3-none-any.whl" ./*)
+  jar --create --no-compress --no-manifest --file "$work/index/torch/torch-2.7.1-py3-none-any.whl" -C . .)
 echo '<a href="torch-2.7.1-py3-none-any.whl">torch</a>' > "$work/index/torch/index.html"
 build gpu contexture:gpu --build-arg PYTORCH_INDEX=file:///index -v "$work/index:/index:ro"
 
 say "Its self-test, without a GPU"
-run contexture:gpu "" doctor
+run contexture:gpu /tmp doctor
 
 say "The notebook image"
 # The kernel of the tests, since JJava's is not reached from everywhere.
@@ -156,8 +156,14 @@ say "Jupyter's health check, and that it asks for the token"
 run contexture:notebook "/tmp /home/contexture /work/runs" bash -euc '
   jupyter notebook --ip=0.0.0.0 --no-browser 2> /tmp/log &
   until grep -q "token=" /tmp/log; do sleep 1; done
-  python3 -c "import urllib.request as u; print(u.urlopen(\"http://127.0.0.1:8888/api\", timeout=5).read().decode())"
-  ! python3 -c "import urllib.request as u; u.urlopen(\"http://127.0.0.1:8888/api/contents\", timeout=5)" 2>&1 | tail -n 1'
+  python3 -c "
+import urllib.request, urllib.error
+print(urllib.request.urlopen(\"http://127.0.0.1:8888/api\").read().decode())
+try:
+  urllib.request.urlopen(\"http://127.0.0.1:8888/api/contents\")
+  raise SystemExit(\"it answers to anybody\")
+except urllib.error.HTTPError as refused:
+  print(refused)"'
 
 say "What a registry would keep of each"
 for image in contexture:cpu contexture:notebook; do
