@@ -119,17 +119,23 @@ build gpu contexture:gpu --build-arg PYTORCH_INDEX=file:///index -v "$work/index
 say "Its self-test, without a GPU"
 run contexture:gpu /tmp doctor
 
+say "What it loads for GPUs"
+b run --isolation chroot --env LD_DEBUG=files "$(b from --pull-never contexture:gpu)" -- contexture doctor 2>&1 \
+  | sed -n 's/.*file=\(.*\(cudart\|djl_torch\|c10_cuda\|torch_cuda\).*\) \[0\];  dynamically loaded by .*/\1/p'
+
 say "The notebook image"
 # The kernel of the tests, since JJava's is not reached from everywhere.
 kernel=$work/kernel
 mkdir -p "$kernel/classes"
-version=$(sed -n 's|.*<artifactId>jupyter-jvm-basekernel</artifactId><version>\(.*\)</version>.*|\1|p' pom.xml)
+version() { sed -n "s|.*<artifactId>$1</artifactId><version>\(.*\)</version>.*|\1|p" pom.xml; }
+dependency() { echo "<dependency><groupId>$1</groupId><artifactId>$2</artifactId><version>$(version "$2")</version></dependency>"; }
 cat > "$work/kernel.pom" <<END
 <project>
-  <modelVersion>4.0.0</modelVersion><groupId>k</groupId><artifactId>k</artifactId><version>1</version>
-  <dependencies><dependency>
-    <groupId>io.github.spencerpark</groupId><artifactId>jupyter-jvm-basekernel</artifactId><version>$version</version>
-  </dependency></dependencies>
+  <modelVersion>4.0.0</modelVersion><groupId>kernel</groupId><artifactId>kernel</artifactId><version>1</version>
+  <dependencies>
+    $(dependency io.github.spencerpark jupyter-jvm-basekernel)
+    $(dependency com.google.code.gson gson)
+  </dependencies>
 </project>
 END
 ./mvnw -B -q -f "$work/kernel.pom" dependency:copy-dependencies -DoutputDirectory="$kernel/lib"

@@ -115,7 +115,8 @@ class ContainersTest {
     }
     Map<String, Object> gpu = map(services.get("gpu"));
     assertThat(gpu.get("deploy").toString()).contains("driver=nvidia", "capabilities=[gpu]");
-    assertThat(map(services.get("notebook")).get("ports").toString()).isEqualTo("[127.0.0.1:8888:8888]");
+    assertThat(map(services.get("notebook")).get("ports").toString())
+        .isEqualTo("[127.0.0.1:8888:8888]");
     assertThat(Files.readString(compose) + Files.readString(DOCKERFILE))
         .doesNotContainIgnoringCase("token")
         .doesNotContainIgnoringCase("password");
