@@ -5,8 +5,10 @@ import ai.contexture.input.Names;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +59,32 @@ public final class Table {
   /** Returns a table of these columns, as {@link #of(String, List)} does. */
   public static Table of(String source, Column... columns) {
     return of(source, List.of(columns));
+  }
+
+  /**
+   * Returns a table of rows that a program has, such as those of a request.
+   *
+   * <p>A column whose values are all numbers is numeric, any other is nominal. Null, NaN, a blank
+   * text and a column that a row does not name are missing values.
+   *
+   * @param source what messages call this table
+   * @param rows values by the name of their column: a {@link Number}, a {@link CharSequence}, a
+   *     {@link Boolean} or null
+   * @throws InputException if there is no row, or a value is infinite or of another type
+   */
+  public static Table ofRows(String source, List<? extends Map<String, ?>> rows) {
+    Set<String> names = new LinkedHashSet<>();
+    rows.forEach(row -> names.addAll(row.keySet()));
+    if (names.isEmpty()) {
+      throw new InputException(source + ": expected rows with values, got none");
+    }
+    List<Column> columns = new ArrayList<>();
+    for (String name : names) {
+      List<Object> values = new ArrayList<>(rows.size());
+      rows.forEach(row -> values.add(row.get(name)));
+      columns.add(GivenColumn.of(source, name, values));
+    }
+    return of(source, columns);
   }
 
   /**

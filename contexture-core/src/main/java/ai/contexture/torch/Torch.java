@@ -46,7 +46,6 @@ public final class Torch {
   private static final Method GRADIENTS = TorchScript.method("gradients");
   private static final Method PULLBACK = TorchScript.method("pullback");
   private static final Method ADD = TorchScript.method("add");
-  private static final Method ZERO = TorchScript.method("zero");
   private static final Method AVERAGE = TorchScript.method("average");
 
   /** From so many times more rows than columns a matrix is taken for tall. */
@@ -335,11 +334,6 @@ public final class Torch {
   /** Adds arrays to others of equal shapes in place. */
   public static void add(List<NDArray> sums, List<NDArray> arrays) {
     ADD.update(sums, arrays);
-  }
-
-  /** Sets arrays to zero in place. */
-  public static void zero(List<NDArray> arrays) {
-    ZERO.update(arrays);
   }
 
   /** Moves averages towards values in place: a ← a + weight·(v − a), for arrays of equal shapes. */

@@ -189,10 +189,6 @@ class Operators(Module):
     torch._foreach_add_(sums, arrays)
     return sums
 
-  def zero(self: __torch__.Operators, arrays: List[Tensor]) -> List[Tensor]:
-    torch._foreach_zero_(arrays)
-    return arrays
-
   def adamw(self: __torch__.Operators, steps: Tensor, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], options: List[float]) -> List[float]:
     rate = options[0]
     decay = options[1]

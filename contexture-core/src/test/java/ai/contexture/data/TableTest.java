@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TableTest {
@@ -21,6 +23,41 @@ class TableTest {
     assertThat(selected.column("c").text(0)).isEqualTo("blue");
     assertThat(selected.column("c").missing()).isEqualTo(1);
     assertThat(TABLE.without(List.of("x")).names()).containsExactly("c");
+  }
+
+  @Test
+  void takesRowsOfAProgram() {
+    Map<String, Object> first = new HashMap<>();
+    first.put("x", 1);
+    first.put("c", "red");
+    first.put("mixed", 2.0);
+    Map<String, Object> second = new HashMap<>();
+    second.put("x", null);
+    second.put("c", " ");
+    second.put("mixed", true);
+    Table table = Table.ofRows("request", List.of(first, second, Map.of("x", 3.5f, "c", "blue")));
+
+    assertThat(table.rows()).isEqualTo(3);
+    assertThat(((NumericColumn) table.column("x")).values()).containsExactly(1, Double.NaN, 3.5);
+    assertThat(table.column("c").text(0)).isEqualTo("red");
+    assertThat(table.column("c").missing(1)).isTrue();
+    assertThat(table.column("mixed").text(0)).isEqualTo("2");
+    assertThat(table.column("mixed").text(1)).isEqualTo("true");
+    assertThat(table.column("mixed").missing(2)).isTrue();
+  }
+
+  @Test
+  void refusesRowsThatAreNoTable() {
+    assertThatThrownBy(() -> Table.ofRows("request", List.of()))
+        .isInstanceOf(InputException.class)
+        .hasMessage("request: expected rows with values, got none");
+    List<Map<String, Double>> infinite = List.of(Map.of("x", 1.0), Map.of("x", 1 / 0.0));
+    assertThatThrownBy(() -> Table.ofRows("request", infinite))
+        .isInstanceOf(InputException.class)
+        .hasMessage("request: column 'x', row 2: expected a finite number, got Infinity");
+    assertThatThrownBy(() -> Table.ofRows("request", List.of(Map.of("x", List.of(1)))))
+        .isInstanceOf(InputException.class)
+        .hasMessage("request: column 'x', row 1: expected a number or a text, got [1]");
   }
 
   @Test

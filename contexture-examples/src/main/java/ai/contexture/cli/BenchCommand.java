@@ -160,7 +160,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Mixin private Rows rows;
+    @Mixin private RandomRowOptions rows;
 
     @Option(
         names = "--latent",
@@ -176,7 +176,7 @@ final class BenchCommand implements Callable<Integer> {
         names = "--search",
         paramLabel = "HOW",
         description = {
-          "exact, or approximate: misses up to 2 % of the neighbours. Default: ${DEFAULT-VALUE}"
+          "exact, or approximate: misses up to 2 %% of the neighbours. Default: ${DEFAULT-VALUE}"
         },
         defaultValue = "exact")
     private String search;
@@ -227,7 +227,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Mixin private Rows rows;
+    @Mixin private RandomRowOptions rows;
 
     @Option(
         names = "--top",
@@ -256,7 +256,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** Random rows and their neighbours. */
-  static final class Rows {
+  static final class RandomRowOptions {
 
     @Option(
         names = "--n",

@@ -162,6 +162,8 @@ final class CompareCommand implements Callable<Integer> {
       row.addProperty("fitted", m.fitted());
       row.add("tau", Results.number(known ? m.usefulness().tau() : null));
       row.addProperty("dimension", known ? m.usefulness().dimension() : null);
+      row.add(
+          "columnError", Results.number(m.columnError() == null ? null : m.columnError().value()));
       row.add("decayRate", Results.number(m.decayRate()));
       row.add(
           "kappaSquared",

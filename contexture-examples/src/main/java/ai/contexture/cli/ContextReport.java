@@ -101,10 +101,10 @@ final class ContextReport {
         .orElse("what all its parts give");
   }
 
-  /** Prints contexts, the most useful first. */
+  /** Prints contexts, the one of least τ first. */
   void comparison(List<ContextMeasures> measured, Dataset data, double beta) {
     boolean target = data.target().isPresent();
-    report.line("Contexts on " + data.name() + ", the most useful first");
+    report.line("Contexts on " + data.name() + ", by their usefulness τ");
     report.line("");
     report.table(ResultTable.comparison(measured, target));
     report.heading("What that means");

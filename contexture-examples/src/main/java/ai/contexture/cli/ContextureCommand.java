@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "  contexture spectrum --data t.csv --target y   how much there is to learn",
       "  contexture embed runs/t-1 --data new.csv --out features.csv",
       "",
-      "contexture COMMAND --help explains a command.",
+      "contexture COMMAND --help explains a command; @FILE stands for the arguments in a file.",
       ""
     })
 final class ContextureCommand implements Callable<Integer> {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** Trains an encoder. */
 @Command(
@@ -51,6 +52,7 @@ import picocli.CommandLine.Option;
       "  contexture pretrain --data big.csv.gz --objective svme --batch 1024 --epochs 20 --out"
           + " big-run",
       "  contexture pretrain --resume runs/wine-1",
+      "  contexture pretrain --config runs/wine-1/options.yaml --seed 1",
       ""
     })
 final class PretrainCommand implements Callable<Integer> {
@@ -298,13 +300,17 @@ final class PretrainCommand implements Callable<Integer> {
               evaluateEvery,
               checkpoints,
               kept);
-      RunFolder folder = RunFolder.create(wanted, options);
+      RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
       return run(job, folder, options);
     }
   }
 
+  private ParseResult given() {
+    return spec.commandLine().getParseResult();
+  }
+
   private int resume() throws IOException {
-    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+    for (OptionSpec option : given().matchedOptions()) {
       if (!WITH_RESUME.contains(option.longestName())) {
         throw new InputException(
             "--resume goes on with the options of the run, expected no "

@@ -32,16 +32,19 @@ import java.util.stream.Stream;
 /**
  * The files of a run.
  *
- * <p>A finished run holds {@value #RUN}, {@value #METRICS}, {@value #RESULT} and the files of its
- * {@link Representation}; one that is not finished holds its last checkpoints, {@code
- * checkpoint-STEP.npz}. Files that end in {@code .part} were being written when a process was
- * killed.
+ * <p>A finished run holds {@value #RUN}, {@value #REPEAT}, {@value #METRICS}, {@value #RESULT} and
+ * the files of its {@link Representation}; one that is not finished holds its last checkpoints,
+ * {@code checkpoint-STEP.npz}. Files that end in {@code .part} were being written when a process
+ * was killed.
  */
 final class RunFolder {
 
   static final String RUN = "run.json";
   static final String METRICS = "metrics.csv";
   static final String RESULT = "result.json";
+
+  /** What {@value OptionsFile#OPTION} takes to repeat the run. */
+  static final String REPEAT = "options.yaml";
 
   private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{1,9})\\.npz");
   private static final String PART = ".part";
@@ -64,17 +67,20 @@ final class RunFolder {
   }
 
   /**
-   * Makes the folder of a new run, which holds {@value #RUN} from its first moment on.
+   * Makes the folder of a new run, which holds {@value #RUN} and {@value #REPEAT} from its first
+   * moment on.
    *
    * @param wanted the folder, or null for the first free {@code runs/NAME-N}
+   * @param repeat the content of {@value #REPEAT}
    */
-  static RunFolder create(Path wanted, RunOptions options) throws IOException {
+  static RunFolder create(Path wanted, RunOptions options, String repeat) throws IOException {
     Path parent = parent(wanted);
     Files.createDirectories(parent);
     String unique = ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
     Path made = Files.createDirectory(parent.resolve(".run-" + unique + PART));
     boolean moved = false;
     try {
+      AtomicFile.write(made.resolve(REPEAT), repeat);
       AtomicFile.write(made.resolve(RUN), GSON.toJson(options) + "\n");
       Path place = wanted;
       for (int n = 1; !moved; n++) {
@@ -87,6 +93,7 @@ final class RunFolder {
       return new RunFolder(place);
     } finally {
       if (!moved) {
+        Files.deleteIfExists(made.resolve(REPEAT));
         Files.deleteIfExists(made.resolve(RUN));
         Files.deleteIfExists(made);
       }

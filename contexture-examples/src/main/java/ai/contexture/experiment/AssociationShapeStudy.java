@@ -4,7 +4,6 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
-import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.plot.Axis;
 import ai.contexture.plot.Figure;
@@ -165,12 +164,11 @@ final class AssociationShapeStudy implements Study {
     }
     ProbeScore advised = measures.probes().get(0).score();
     ProbeScore fixed = measures.probes().get(1).score();
-    boolean rmse = advised.metric().equals(LinearProbe.RMSE);
     return new Measures()
         .put("decay_rate", measures.decayRate())
         .put("tau", measures.usefulness().tau())
         .put("dimension", measures.usefulness().dimension())
-        .put("metric", rmse ? "RMSE" : "error rate")
+        .put("metric", Measures.errorName(advised.metric()))
         .put("error", Measures.error(advised.metric(), advised.value()))
         .put("error_fixed", Measures.error(advised.metric(), fixed.value()))
         .put("columns", Measures.error(advised.metric(), advised.rawFeatures()))

@@ -9,6 +9,7 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Target;
 import ai.contexture.input.Text;
+import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.DecayRate;
@@ -34,6 +35,8 @@ import java.util.stream.IntStream;
  * @param context its form on the command line
  * @param fitted the same with what it chose by the data, such as the γ of {@code rbf}
  * @param usefulness τ and the advised dimension
+ * @param columnError how badly the advised functions predict the columns of rows that the context
+ *     was not made of, without labels
  * @param eigenvalues s_1² ≥ s_2² ≥ …, those that count for the usefulness
  * @param decayRate large where the association is weak
  * @param complexity κ², large where a task needs many labelled rows
@@ -48,6 +51,7 @@ public record ContextMeasures(
     String context,
     String fitted,
     Usefulness usefulness,
+    ColumnError columnError,
     double[] eigenvalues,
     Double decayRate,
     ContextComplexity complexity,
@@ -122,6 +126,7 @@ public record ContextMeasures(
             null,
             null,
             null,
+            null,
             List.of(),
             null,
             seconds(start),
@@ -144,10 +149,16 @@ public record ContextMeasures(
           }
         }
       }
+      ColumnError columnError = null;
+      if (!options.allRows && context.inductive() && usefulness.dimension() > 0) {
+        columnError =
+            Evaluation.columnError(spectrum, usefulness.dimension(), preprocessing, data, recipe);
+      }
       return new ContextMeasures(
           factory.toString(),
           context.toString(),
           usefulness,
+          columnError,
           eigenvalues,
           DecayRate.of(eigenvalues),
           ContextComplexity.of(known, Seed.of(recipe.training().seed())),

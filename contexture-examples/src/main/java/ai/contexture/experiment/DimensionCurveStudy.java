@@ -331,14 +331,13 @@ final class DimensionCurveStudy implements Study {
         throw new InputException(Text.format("the context has only %d functions", known));
       }
       ProbeScore probe = fitted.probe(d);
-      boolean rmse = probe.metric().equals(LinearProbe.RMSE);
       Measures measures =
           new Measures()
               .put("tau", usefulness.tau())
               .put("advised", usefulness.dimension())
               .put("tau_d", usefulness.curve()[d - 1])
               .put("next", fitted.spectrum().eigenvalues()[d])
-              .put("metric", rmse ? "RMSE" : "error rate")
+              .put("metric", Measures.errorName(probe.metric()))
               .put("error", Measures.error(probe.metric(), probe.value()))
               .put("columns", Measures.error(probe.metric(), probe.rawFeatures()))
               .put("nothing", Measures.error(probe.metric(), probe.meanPredictor()))

@@ -185,7 +185,6 @@ final class NearnessSplit {
               known,
               data.target().orElseThrow().select(knownRows),
               CompatibilityEstimate.DEFAULT_LEVEL);
-      boolean rmse = probe.metric().equals(LinearProbe.RMSE);
       Measures measures =
           new Measures()
               .put("tau", usefulness.tau())
@@ -212,7 +211,7 @@ final class NearnessSplit {
           .put("few_compatibility", estimate.squared())
           .put("few_explained", estimate.explained())
           .put("labels", m)
-          .put("metric", rmse ? "RMSE" : "error rate")
+          .put("metric", Measures.errorName(probe.metric()))
           .put("error", Measures.error(probe.metric(), probe.value()))
           .put("error_fixed", Measures.error(probe.metric(), other.value()))
           .put("columns", Measures.error(probe.metric(), columns.value()))

@@ -7,6 +7,7 @@ import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +17,10 @@ import java.util.stream.Collectors;
  * @param rows the head, then a row for each result, whose first cell says what it is
  */
 public record ResultTable(List<List<String>> rows) {
+
+  /** What stands in a column of numbers. */
+  private static final Pattern NUMBER =
+      Pattern.compile("(best +)?[-−]?\\d+(\\.\\d+)?(e[-+]?\\d+)?( %)?|-|");
 
   private static final String LEFT = " style=\"text-align: left\"";
   private static final String RIGHT = " style=\"text-align: right\"";
@@ -114,13 +119,15 @@ public record ResultTable(List<List<String>> rows) {
   public static ResultTable comparison(List<ContextMeasures> measured, boolean target) {
     ProbeScore any = anyProbe(measured);
     List<List<String>> table = new ArrayList<>();
-    List<String> head = new ArrayList<>(List.of("context", "τ", "best d", "decay rate", "κ²"));
+    List<String> head =
+        new ArrayList<>(List.of("context", "τ", "best d", "columns", "decay rate", "κ²"));
     head.addAll(target ? List.of("ρ", any == null ? "probe" : any.metric()) : List.of());
     table.add(head);
     for (ContextMeasures m : measured) {
       List<String> row = new ArrayList<>(List.of(m.context()));
       row.add(cell("%.3f", m.usefulness() == null ? null : m.usefulness().tau()));
       row.add(cell("%d", m.usefulness() == null ? null : m.usefulness().dimension()));
+      row.add(cell("%.3f", m.columnError() == null ? null : m.columnError().value()));
       row.add(cell("%.3g", m.decayRate()));
       row.add(cell("%.4g", m.complexity() == null ? null : m.complexity().kappaSquared()));
       if (target) {
@@ -146,6 +153,12 @@ public record ResultTable(List<List<String>> rows) {
         List.of(
             "τ", Text.format("usefulness, lower is better; near %.3g it cannot tell", 1 + beta)));
     meanings.add(List.of("best d", "how many functions are worth learning"));
+    meanings.add(
+        List.of(
+            "columns",
+            "error of a linear model from the best functions of new rows to the columns"
+                + " themselves;"));
+    meanings.add(List.of("", "lower is better, about 1 tells nothing; it knows no target"));
     meanings.add(List.of("decay rate", "large: the context ties rows together weakly"));
     meanings.add(List.of("κ²", "large: a task needs many labelled rows"));
     if (target) {
@@ -164,6 +177,8 @@ public record ResultTable(List<List<String>> rows) {
               Text.format(
                   "from the preprocessed inputs %.4g, from nothing %.4g",
                   any.rawFeatures(), any.meanPredictor())));
+      meanings.add(
+          List.of("", "for this target it says more than τ, which knows nothing of any target"));
     }
     return meanings;
   }
@@ -182,19 +197,32 @@ public record ResultTable(List<List<String>> rows) {
     return value == null ? "-" : Text.format(pattern, value);
   }
 
-  /** Returns the rows as an HTML table, which takes its looks from the page. */
+  /**
+   * Returns the rows as an HTML table with numbers to the right and text to the left; all else of
+   * its looks it takes from the page.
+   */
   public String html() {
     StringBuilder html = new StringBuilder("<table>\n<thead>");
     row(html, "th", rows.get(0));
     html.append("</thead>\n<tbody>\n");
-    rows.subList(1, rows.size()).forEach(row -> row(html, "td", row));
+    results().forEach(row -> row(html, "td", row));
     return html.append("</tbody>\n</table>\n").toString();
   }
 
-  private static void row(StringBuilder html, String element, List<String> cells) {
+  private List<List<String>> results() {
+    return rows.subList(1, rows.size());
+  }
+
+  private boolean isNumbers(int column) {
+    return results().stream()
+        .filter(row -> column < row.size())
+        .allMatch(row -> NUMBER.matcher(row.get(column)).matches());
+  }
+
+  private void row(StringBuilder html, String element, List<String> cells) {
     html.append("<tr>");
     for (int i = 0; i < cells.size(); i++) {
-      html.append('<').append(element).append(i == 0 ? LEFT : RIGHT).append('>');
+      html.append('<').append(element).append(isNumbers(i) ? RIGHT : LEFT).append('>');
       html.append(escape(cells.get(i))).append("</").append(element).append('>');
     }
     html.append("</tr>\n");

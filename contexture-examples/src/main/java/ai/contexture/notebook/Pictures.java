@@ -33,7 +33,7 @@ public final class Pictures {
   private static final double DOTS = 1.4;
 
   /** The least height of an image in dots, to which small ones are enlarged. */
-  private static final int LEAST_HEIGHT = 48;
+  private static final int LEAST_HEIGHT = 40;
 
   private static final int GAP = 3;
 
@@ -116,11 +116,12 @@ public final class Pictures {
     List<EvaluationReport> probed =
         log.evaluations().stream().filter(report -> report.probe() != null).toList();
     if (!probed.isEmpty()) {
+      double most = probed.stream().mapToDouble(EvaluationReport::probe).reduce(1, Math::max);
       panels.add(
           Panel.of(
               "What a linear model makes of them",
               Axis.linear("step"),
-              Axis.linear("accuracy, or root mean squared error"),
+              Axis.linear("accuracy or error").between(0, most),
               Series.markedLine(
                   "training",
                   probed.stream().mapToDouble(EvaluationReport::step).toArray(),
@@ -199,8 +200,8 @@ public final class Pictures {
   }
 
   /**
-   * Returns the rows of a matrix as images, line after line; the least of all values is black, the
-   * greatest is white.
+   * Returns the rows of a matrix as images, line after line, with grey between them; the least of
+   * all values is black, the greatest is white.
    *
    * @throws InputException if the rows are not of this shape, or it has neither 1 nor 3 channels
    */
@@ -227,7 +228,7 @@ public final class Pictures {
     BufferedImage picture =
         new BufferedImage(across * width + GAP, lines * height + GAP, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = picture.createGraphics();
-    graphics.setColor(Color.WHITE);
+    graphics.setColor(Color.GRAY);
     graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
     for (int row = 0; row < rows.rows(); row++) {
       for (int pixel = 0; pixel < shape.pixels(); pixel++) {

@@ -96,6 +96,7 @@ class ContextCommandsTest {
         .isLessThan(rows.get(1).get("tau").getAsDouble());
     assertThat(rows.get(0).get("decayRate").getAsDouble())
         .isGreaterThan(rows.get(1).get("decayRate").getAsDouble());
+    assertThat(rows.get(1).get("columnError").getAsDouble()).isBetween(0.0, 1.1);
     assertThat(rows.get(0).keySet())
         .contains("context", "tau", "dimension", "decayRate", "kappaSquared", "rho", "probe");
     assertThat(rows.get(0).getAsJsonObject("probe").keySet()).contains("metric", "value");
@@ -164,7 +165,9 @@ class ContextCommandsTest {
             "compare", "--data", table.toString(), "--context", "knn(k=5)", "--context", "rbf");
 
     assertThat(command.code()).as(command.err()).isZero();
-    assertThat(command.out()).contains("τ", "decay rate", "κ²").doesNotContain("ρ", "accuracy");
+    assertThat(command.out())
+        .contains("τ", "columns", "decay rate", "κ²")
+        .doesNotContain("ρ", "accuracy");
   }
 
   @Test

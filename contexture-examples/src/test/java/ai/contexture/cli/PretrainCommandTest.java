@@ -44,7 +44,13 @@ class PretrainCommandTest {
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(names(run))
         .containsExactlyInAnyOrder(
-            "run.json", "metrics.csv", "result.json", "representation.json", "encoder.params");
+            "run.json",
+            "options.yaml",
+            "metrics.csv",
+            "result.json",
+            "representation.json",
+            "serving.properties",
+            "encoder.params");
     List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
     assertThat(metrics.get(0))
         .matches(
@@ -362,7 +368,9 @@ class PretrainCommandTest {
   private Path stopped(String... more) throws IOException {
     Path run = folder.resolve("run");
     assertThat(Command.pretrain(table, run, more).code()).isZero();
-    for (String name : List.of("result.json", "encoder.params", Representation.DESCRIPTION)) {
+    for (String name :
+        List.of(
+            "result.json", "encoder.params", Representation.DESCRIPTION, Representation.SERVING)) {
       Files.move(run.resolve(name), folder.resolve(name));
     }
     return run;
@@ -387,7 +395,13 @@ class PretrainCommandTest {
         .hasSameBinaryContentAs(folder.resolve("encoder.params"));
     assertThat(names(run))
         .containsExactlyInAnyOrder(
-            "run.json", "metrics.csv", "result.json", "representation.json", "encoder.params");
+            "run.json",
+            "options.yaml",
+            "metrics.csv",
+            "result.json",
+            "representation.json",
+            "serving.properties",
+            "encoder.params");
   }
 
   /** Writes the checkpoint that the run of a folder would have had. */
@@ -406,7 +420,7 @@ class PretrainCommandTest {
     for (int step = 1; step <= 5; step++) {
       checkpointAt(run, step);
     }
-    assertThat(names(run)).contains("checkpoint-5.npz", "checkpoint-4.npz").hasSize(4);
+    assertThat(names(run)).contains("checkpoint-5.npz", "checkpoint-4.npz").hasSize(5);
     assertThat(RunFolder.open(run).checkpoints())
         .containsExactly(run.resolve("checkpoint-5.npz"), run.resolve("checkpoint-4.npz"));
   }

@@ -141,6 +141,7 @@ class MetricCorrelationStudyTest {
               Device.cpu());
       assertThat(row.number("tau")).isCloseTo(one.usefulness().tau(), within(1e-6));
       assertThat(row.number("dimension")).isEqualTo(one.usefulness().dimension());
+      assertThat(row.number("column_1")).isCloseTo(one.columnError().value(), within(1e-6));
       assertThat(row.number("decay_rate")).isCloseTo(one.decayRate(), within(1e-6));
       assertThat(row.number("complexity")).isCloseTo(one.complexity().kappaSquared(), within(1e-4));
       assertThat(1 - row.number("error"))

@@ -51,6 +51,23 @@ class ResultTableTest {
   }
 
   @Test
+  void htmlPutsNumbersToTheRight() {
+    String right = "<td style=\"text-align: right\">";
+    String html =
+        new ResultTable(
+                List.of(
+                    List.of("what", "number", "words"),
+                    List.of("a", "best  0.5", "2 of them"),
+                    List.of("b", "-", "3"),
+                    List.of("c", "-1.5e-03", "4")))
+            .html();
+
+    assertThat(html)
+        .contains(right + "best  0.5<", right + "-<", right + "-1.5e-03<")
+        .contains("<td style=\"text-align: left\">3<");
+  }
+
+  @Test
   void alignmentOnNewRowsIsAColumn() {
     assertThat(ResultTable.alignment("9 rows", ON_PRETRAINING, 4, ON_NEW).rows())
         .containsExactly(

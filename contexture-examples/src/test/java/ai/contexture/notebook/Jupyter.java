@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 /** Runs notebooks with Jupyter's nbconvert and the kernel of the tests. */
 final class Jupyter {
 
-  /** The longest that a notebook may take. */
-  private static final int MINUTES = 3;
+  /** When a notebook is given up; on two cores with nothing else to do it takes seconds. */
+  private static final int MINUTES = 10;
 
   /** What the kernel needs; Contexture itself it has to load as any kernel does. */
   private static final String KERNEL_JARS = "(jupyter-jvm-basekernel|jeromq|jnacl|gson)-.*\\.jar";

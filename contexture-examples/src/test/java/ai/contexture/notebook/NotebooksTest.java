@@ -115,6 +115,20 @@ class NotebooksTest {
     assertThat(first.get(0)).contains(Jupyter.coordinates());
   }
 
+  /**
+   * A later import makes JShell compile again what came before, and variables lose their values.
+   */
+  @ParameterizedTest
+  @MethodSource("notebooks")
+  void importsStandBeforeAnythingElse(Path file) throws IOException {
+    List<JsonObject> code = cells(Jupyter.read(file), "code");
+
+    assertThat(text(code.get(1).get("source"))).startsWith("import ");
+    for (JsonObject cell : code.subList(2, code.size())) {
+      assertThat(text(cell.get("source"))).doesNotContainPattern("(?m)^import ");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("notebooks")
   void itRunsFromTopToBottom(Path file) throws IOException, InterruptedException {

@@ -33,6 +33,7 @@ class TablesTest {
         context,
         context,
         Usefulness.of(EIGENVALUES),
+        null,
         EIGENVALUES,
         0.3,
         null,
@@ -46,7 +47,7 @@ class TablesTest {
   static ContextMeasures unknown() {
     List<String> notes = List.of("it has no spectrum");
     return new ContextMeasures(
-        "scarf", "scarf", null, null, null, null, null, List.of(), null, 0, notes);
+        "scarf", "scarf", null, null, null, null, null, null, List.of(), null, 0, notes);
   }
 
   /** A spectrum of 40 rows of chance. */
@@ -83,9 +84,9 @@ class TablesTest {
   void aComparisonSaysWhatItsColumnsMean() throws Exception {
     String html = Tables.of(List.of(measures("knn(k=30)"), unknown()), Dataset.digits());
 
-    assertThat(cells(html).subList(0, 14))
+    assertThat(cells(html).subList(0, 16))
         .startsWith("knn(k=30)")
-        .containsSequence("scarf", "-", "-", "-", "-", "-", "-");
+        .containsSequence("scarf", "-", "-", "-", "-", "-", "-", "-");
     assertThat(html).contains("<details>", "usefulness, lower is better");
   }
 

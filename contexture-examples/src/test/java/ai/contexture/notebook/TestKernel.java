@@ -121,7 +121,7 @@ public final class TestKernel extends BaseKernel implements AutoCloseable {
   @Override
   public LanguageInfo getLanguageInfo() {
     return new LanguageInfo.Builder("Java")
-        .version(Runtime.version().toString())
+        .version(Integer.toString(Runtime.version().feature()))
         .mimetype("text/x-java-source")
         .fileExtension(".java")
         .pygments("java")

@@ -96,6 +96,11 @@ final class ProjectedEncoder extends AbstractBlock {
     return points != null;
   }
 
+  /** In what the encoder computes, which its inputs must have. */
+  DataType dataType() {
+    return encoder.getParameters().get(0).getValue().getArray().getDataType();
+  }
+
   /** The number of features. */
   int features() {
     return Math.toIntExact(rotation.getArray().getShape().get(1));
@@ -143,11 +148,16 @@ final class ProjectedEncoder extends AbstractBlock {
     if (context == null) {
       throw new IllegalStateException("the context that averages the encoder was not set");
     }
+    return context.expectation(Points.of(rows), contextOutputs(store, training));
+  }
+
+  /** Ψ of all contexts, computed once, whichever thread comes first. */
+  private synchronized NDArray contextOutputs(ParameterStore store, boolean training) {
     if (contextOutputs == null) {
       contextOutputs =
           Torch.withoutGradient(() -> encode(store, context.contexts().rows(), training));
     }
-    return context.expectation(Points.of(rows), contextOutputs);
+    return contextOutputs;
   }
 
   @Override

@@ -46,9 +46,11 @@ import java.util.function.UnaryOperator;
  * A trained encoder with its preprocessing, centring and Rayleigh–Ritz rotation.
  *
  * <p>Its features are ordered by the eigenvalues λ_i that they reach, have mean 0 and variance 1 on
- * the pretraining rows, and can be cut at any dimension. A folder with two files holds it: {@value
- * #DESCRIPTION}, for people, and {@value #PARAMETERS}, DJL's parameter format. A representation
- * owns its arrays and is closed after use; it is used by one thread at a time.
+ * the pretraining rows, and can be cut at any dimension. A folder with three files holds it:
+ * {@value #DESCRIPTION}, for people, {@value #PARAMETERS}, DJL's parameter format, and {@value
+ * #SERVING}, with which DJL's {@code Criteria} and DJL Serving load the folder as a model, see
+ * {@link RepresentationTranslatorFactory}. A representation owns its arrays and is closed after
+ * use; it is used by one thread at a time.
  */
 public final class Representation implements AutoCloseable {
 
@@ -57,6 +59,9 @@ public final class Representation implements AutoCloseable {
 
   /** The file with the parameters of encoder and projection. */
   public static final String PARAMETERS = "encoder.params";
+
+  /** The file that says how DJL loads the folder. */
+  public static final String SERVING = "serving.properties";
 
   private static final int FORMAT = 1;
   private static final int ROWS_AT_ONCE = 8_192;
@@ -80,16 +85,7 @@ public final class Representation implements AutoCloseable {
     this.encoder = encoder;
     this.description = description;
     this.store = new ParameterStore(manager, false);
-    this.dataType =
-        encoder
-            .getChildren()
-            .get(0)
-            .getValue()
-            .getParameters()
-            .get(0)
-            .getValue()
-            .getArray()
-            .getDataType();
+    this.dataType = encoder.dataType();
   }
 
   /**
@@ -244,6 +240,7 @@ public final class Representation implements AutoCloseable {
           encoder.saveParameters(data);
           data.flush();
         });
+    AtomicFile.write(folder.resolve(SERVING), RepresentationBlockFactory.PROPERTIES);
     AtomicFile.write(folder.resolve(DESCRIPTION), GSON.toJson(description) + "\n");
   }
 
@@ -259,13 +256,33 @@ public final class Representation implements AutoCloseable {
    * @throws InputException if the folder holds none, or one that is damaged or too new
    */
   public static Representation load(Path folder, Device device) throws IOException {
+    return load(folder, NDManager.newBaseManager(device));
+  }
+
+  /**
+   * Loads a representation.
+   *
+   * @param manager is given to the representation, also if it cannot be loaded
+   */
+  static Representation load(Path folder, NDManager manager) throws IOException {
+    boolean loaded = false;
+    try {
+      Representation representation = read(folder, manager);
+      loaded = true;
+      return representation;
+    } finally {
+      if (!loaded) {
+        manager.close();
+      }
+    }
+  }
+
+  private static Representation read(Path folder, NDManager manager) throws IOException {
     JsonObject description = readDescription(folder);
     if (!Files.isRegularFile(folder.resolve(PARAMETERS))) {
       throw new InputException(
           folder + ": expected " + PARAMETERS + " beside " + DESCRIPTION + ", found none");
     }
-    NDManager manager = NDManager.newBaseManager(device);
-    boolean loaded = false;
     try (InputStream stream = Files.newInputStream(folder.resolve(PARAMETERS))) {
       Preprocessing preprocessing =
           Preprocessing.fromJson(description.getAsJsonObject("preprocessing"));
@@ -287,7 +304,6 @@ public final class Representation implements AutoCloseable {
       Representation representation =
           new Representation(manager, preprocessing, encoder, description);
       representation.requireConsistent();
-      loaded = true;
       return representation;
     } catch (InputException e) {
       throw new InputException(folder + ": " + e.getMessage(), e);
@@ -298,10 +314,6 @@ public final class Representation implements AutoCloseable {
       // a damaged file makes DJL and Gson fail in many ways
       String reason = e.getMessage() == null ? "its files do not fit together" : e.getMessage();
       throw new InputException(folder + ": the saved representation is damaged: " + reason, e);
-    } finally {
-      if (!loaded) {
-        manager.close();
-      }
     }
   }
 
@@ -341,6 +353,11 @@ public final class Representation implements AutoCloseable {
       throw new InputException(
           Text.format("%s: expected %s %d, got %d", DESCRIPTION, name, expected, got));
     }
+  }
+
+  /** Reads how raw rows become inputs from a folder that holds a representation. */
+  static Preprocessing readPreprocessing(Path folder) throws IOException {
+    return Preprocessing.fromJson(readDescription(folder).getAsJsonObject("preprocessing"));
   }
 
   private static JsonObject readDescription(Path folder) throws IOException {

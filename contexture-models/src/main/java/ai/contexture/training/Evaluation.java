@@ -15,6 +15,7 @@ import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.random.Seed;
@@ -258,6 +259,23 @@ public final class Evaluation {
           recipe,
           false,
           scope);
+    }
+  }
+
+  /**
+   * Returns how badly a linear model on the first exact functions of a context predicts the inputs'
+   * columns of the labelled rows, whose labels are not looked at.
+   *
+   * @param spectrum of a context that knows new rows, fitted to the pretraining rows of the recipe
+   * @param d how many functions, of non-zero eigenvalues
+   * @param preprocessing what made the inputs that the context was fitted to
+   */
+  public static ColumnError columnError(
+      Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
+    int[] labelled = split(data.rows(), recipe).labelled();
+    try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
+      NDArray columns = inputs(preprocessing, data.select(labelled), scope);
+      return ColumnError.of(spectrum.extend(Points.of(columns), d), columns);
     }
   }
 

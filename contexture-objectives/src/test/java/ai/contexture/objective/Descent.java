@@ -229,7 +229,7 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
             List.of(square),
             count,
             rate * (1 - progress));
-        Torch.zero(List.of(gradient));
+        gradient.muli(0);
         objective
             .momentum(progress)
             .ifPresent(kept -> Torch.average(List.of(average), List.of(numbers), 1 - kept));
