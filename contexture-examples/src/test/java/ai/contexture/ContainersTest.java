@@ -12,7 +12,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.Yaml;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * The files that images are built from agree with the project. Whether the images work, {@code
@@ -59,7 +60,13 @@ class ContainersTest {
 
     assertThat(found("<module>(.+?)</module>", pom))
         .isNotEmpty()
-        .allSatisfy(module -> assertThat(copied).contains(module + "/pom.xml", module + "/src"));
+        .allSatisfy(
+            module -> {
+              assertThat(copied).contains(module + "/pom.xml");
+              assertThat(copied.contains(module + "/src"))
+                  .as(module)
+                  .isEqualTo(Files.exists(ROOT.resolve(module).resolve("src")));
+            });
   }
 
   @Test
@@ -97,9 +104,10 @@ class ContainersTest {
   @Test
   void composeNamesWhatIsThere() throws IOException {
     Path compose = ROOT.resolve("docker/compose.yaml");
+    Load yaml = new Load(LoadSettings.builder().build());
     Map<String, Object> services;
     try (InputStream input = Files.newInputStream(compose)) {
-      services = map(map(new Yaml().load(input)).get("services"));
+      services = map(map(yaml.loadFromInputStream(input)).get("services"));
     }
 
     assertThat(services).containsOnlyKeys("cpu", "gpu", "notebook");
