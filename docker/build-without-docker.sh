@@ -171,11 +171,4 @@ try:
 except urllib.error.HTTPError as refused:
   print(refused)"'
 
-say "What a registry would keep of each"
-for image in contexture:cpu contexture:notebook; do
-  b push -q "$image" "oci:$work/oci" > /dev/null
-  du -sh "$work/oci" | sed "s|$work/oci|$image|"
-  rm -rf "$work/oci"
-done
-
 say "Done"
