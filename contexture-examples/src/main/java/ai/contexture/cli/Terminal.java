@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
@@ -42,7 +43,32 @@ final class Terminal {
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    return new PrintStream(new Output(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** A stream of the process, which is content when its reader has seen enough, as head has. */
+  private static final class Output extends FileOutputStream {
+
+    private boolean enough;
+
+    private Output(FileDescriptor descriptor) {
+      super(descriptor);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (enough) {
+        return;
+      }
+      try {
+        super.write(bytes, offset, length);
+      } catch (IOException e) {
+        enough = "Broken pipe".equals(e.getMessage());
+        if (!enough) {
+          throw e;
+        }
+      }
+    }
   }
 
   PrintStream out() {

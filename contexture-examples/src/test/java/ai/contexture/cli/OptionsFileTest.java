@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -144,6 +145,20 @@ class OptionsFileTest {
     assertThat(command.json().get("context").getAsString()).startsWith("knn(k=5");
   }
 
+  /** More than a pipe holds, of which a reader wants one line. */
+  @Test
+  void aReaderMayHaveSeenEnough() throws Exception {
+    Path bash = Path.of("/bin/bash");
+    assumeTrue(Files.isExecutable(bash), "there is no /bin/bash");
+    List<String> words = new ArrayList<>(List.of(bash.toString(), "-c"));
+    words.add("LC_ALL=C \"$@\" completion | head -n 1; echo ${PIPESTATUS[0]}");
+    words.add("bash");
+    words.addAll(Command.process());
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
+        .containsExactly("#!/usr/bin/env bash", "0");
+  }
+
   /** The script is one that bash takes, and it knows commands and options. */
   @Test
   void completionIsAScriptOfTheShell() throws Exception {
@@ -163,11 +178,7 @@ class OptionsFileTest {
         new ProcessBuilder(bash.toString(), "-c", complete)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    assertThat(
-            new String(
-                    process.getInputStream().readAllBytes(),
-                    java.nio.charset.StandardCharsets.UTF_8)
-                .strip())
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
         .isEqualTo("--objective");
   }
 }
