@@ -146,13 +146,14 @@ class RepresentationTest {
       try (Representation loaded = Representation.load(first)) {
         loaded.save(second);
       }
-      for (String file : new String[] {Representation.DESCRIPTION, Representation.PARAMETERS}) {
+      for (String file :
+          List.of(Representation.DESCRIPTION, Representation.PARAMETERS, Representation.SERVING)) {
         assertThat(Files.readAllBytes(second.resolve(file)))
             .as(file)
             .isEqualTo(Files.readAllBytes(first.resolve(file)));
       }
       try (var files = Files.list(first)) {
-        assertThat(files).hasSize(2);
+        assertThat(files).hasSize(3);
       }
     }
   }
