@@ -19,9 +19,6 @@ final class Report {
 
   private static final int BAR = 40;
 
-  /** Errors of eigenvalues above this are told. */
-  private static final double ROUGH = 1e-4;
-
   private final Terminal terminal;
   private final boolean print;
 
@@ -206,9 +203,9 @@ final class Report {
     line(Text.format("Spectrum of %s on %s", spectrum.context(), where));
     line("");
     double[] errors = spectrum.errors();
-    boolean rough = errors.length > 0 && Arrays.stream(errors).max().getAsDouble() > ROUGH;
+    boolean rough = ResultTable.isRough(spectrum);
     line(Text.format("  %5s  %-6s%s", "i", "s²", rough ? "  ±     " : "").stripTrailing());
-    for (int i = 1; i <= eigenvalues.length; i = following(i)) {
+    for (int i : ResultTable.positions(eigenvalues.length)) {
       double value = eigenvalues[i - 1];
       String error = rough ? Text.format("  %.4f", errors[i - 1]) : "";
       String bar = "█".repeat((int) Math.round(value * BAR));
@@ -226,16 +223,5 @@ final class Report {
             spectrum.method(),
             Arrays.stream(spectrum.residuals()).max().orElse(0),
             Progress.duration(seconds)));
-  }
-
-  /** 1, 2, 3, 5, 7, 10, 20, 30, 50, … */
-  private static int following(int i) {
-    int power = 1;
-    while (power * 10 <= i) {
-      power *= 10;
-    }
-    int lead = i / power;
-    int next = lead == 1 ? 2 : lead == 2 ? 3 : lead == 3 ? 5 : lead == 5 ? 7 : 10;
-    return next * power;
   }
 }

@@ -5,10 +5,13 @@ import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
+import ai.contexture.spectrum.Spectrum;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Results as rows of cells, for a terminal or a page; as text ({@code toString}) its columns are
@@ -21,6 +24,9 @@ public record ResultTable(List<List<String>> rows) {
   /** What stands in a column of numbers. */
   private static final Pattern NUMBER =
       Pattern.compile("(best +)?[-−]?\\d+(\\.\\d+)?(e[-+]?\\d+)?( %)?|-|");
+
+  /** Errors of eigenvalues above this are shown. */
+  private static final double ROUGH = 1e-4;
 
   private static final String LEFT = " style=\"text-align: left\"";
   private static final String RIGHT = " style=\"text-align: right\"";
@@ -195,6 +201,26 @@ public record ResultTable(List<List<String>> rows) {
   /** Returns a number, or a dash where it is not known. */
   private static String cell(String pattern, Object value) {
     return value == null ? "-" : Text.format(pattern, value);
+  }
+
+  /** Returns which of n eigenvalues a table shows: 1, 2, 3, 5, 7, 10, 20, 30, 50, … */
+  public static int[] positions(int n) {
+    return IntStream.iterate(1, i -> i <= n, ResultTable::following).toArray();
+  }
+
+  private static int following(int i) {
+    int power = 1;
+    while (power * 10 <= i) {
+      power *= 10;
+    }
+    int lead = i / power;
+    int next = lead == 1 ? 2 : lead == 2 ? 3 : lead == 3 ? 5 : lead == 5 ? 7 : 10;
+    return next * power;
+  }
+
+  /** Says whether the errors of some eigenvalues are large enough to be shown. */
+  public static boolean isRough(Spectrum spectrum) {
+    return Arrays.stream(spectrum.errors()).anyMatch(error -> error > ROUGH);
   }
 
   /**

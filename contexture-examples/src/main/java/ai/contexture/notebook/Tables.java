@@ -11,16 +11,12 @@ import ai.contexture.measure.ProbeScore;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * Results as HTML tables, which a notebook shows with {@code render(Tables.of(…), "text/html")}.
  */
 public final class Tables {
-
-  /** Errors of eigenvalues above this are told. */
-  private static final double ROUGH = 1e-4;
 
   private Tables() {}
 
@@ -107,9 +103,9 @@ public final class Tables {
   public static String of(Spectrum spectrum) {
     double[] eigenvalues = spectrum.eigenvalues();
     double[] errors = spectrum.errors();
-    boolean rough = Arrays.stream(errors).anyMatch(error -> error > ROUGH);
+    boolean rough = ResultTable.isRough(spectrum);
     List<List<String>> rows = new ArrayList<>();
-    for (int i = 1; i <= eigenvalues.length; i = following(i)) {
+    for (int i : ResultTable.positions(eigenvalues.length)) {
       List<String> row = new ArrayList<>(List.of(Integer.toString(i)));
       row.add(Text.format("%.4f", eigenvalues[i - 1]));
       if (rough) {
@@ -118,16 +114,6 @@ public final class Tables {
       rows.add(row);
     }
     return of(rough ? List.of("function i", "s²", "±") : List.of("function i", "s²"), rows);
-  }
-
-  private static int following(int i) {
-    int power = 1;
-    while (power * 10 <= i) {
-      power *= 10;
-    }
-    int lead = i / power;
-    int next = lead == 1 ? 2 : lead == 2 ? 3 : lead == 3 ? 5 : lead == 5 ? 7 : 10;
-    return next * power;
   }
 
   /** Returns what is wrong, or one row that says that nothing is. */

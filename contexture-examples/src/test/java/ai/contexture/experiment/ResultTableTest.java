@@ -99,4 +99,10 @@ class ResultTableTest {
   void aTableHasAHead() {
     assertThatThrownBy(() -> new ResultTable(List.of())).hasMessageContaining("expected a head");
   }
+
+  @Test
+  void fewEigenvaluesStandForAll() {
+    assertThat(ResultTable.positions(0)).isEmpty();
+    assertThat(ResultTable.positions(100)).containsExactly(1, 2, 3, 5, 7, 10, 20, 30, 50, 70, 100);
+  }
 }
