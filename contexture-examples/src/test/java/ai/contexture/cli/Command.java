@@ -29,6 +29,17 @@ record Command(int code, String out, String err) {
           "--device",
           "cpu");
 
+  /** The files of a finished run. */
+  static final String[] RUN_FILES = {
+    "run.json",
+    "options.yaml",
+    "metrics.csv",
+    "result.json",
+    "representation.json",
+    "serving.properties",
+    "encoder.params"
+  };
+
   static Command run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -86,7 +86,10 @@ class DocumentedCommandsTest {
   @Test
   void optionsInTheTextAreKnown() {
     Set<String> known =
-        new LinkedHashSet<>(Set.of("--enable-native-access", "--class-path", "--build-arg"));
+        new LinkedHashSet<>(
+            // of Java, the launcher and Docker
+            Set.of(
+                "--enable-native-access", "--add-opens", "--class-path", "--build-arg", "--label"));
     collect(commandLine(), known);
     List<String> unknown = new ArrayList<>();
     for (Page page : Page.all()) {

@@ -120,8 +120,7 @@ class KilledTest {
     assertSame(whole, run, again);
     try (Stream<Path> files = Files.list(run)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder(
-              "run.json", "metrics.csv", "result.json", "representation.json", "encoder.params");
+          .containsExactlyInAnyOrder(Command.RUN_FILES);
     }
   }
 

@@ -42,15 +42,7 @@ class PretrainCommandTest {
     Command command = Command.pretrain(table, run, "--steps", "25", "--evaluate-every", "5");
 
     assertThat(command.code()).as(command.err()).isZero();
-    assertThat(names(run))
-        .containsExactlyInAnyOrder(
-            "run.json",
-            "options.yaml",
-            "metrics.csv",
-            "result.json",
-            "representation.json",
-            "serving.properties",
-            "encoder.params");
+    assertThat(names(run)).containsExactlyInAnyOrder(Command.RUN_FILES);
     List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
     assertThat(metrics.get(0))
         .matches(
@@ -393,15 +385,7 @@ class PretrainCommandTest {
         .contains("Going on after step 4 of 6 steps");
     assertThat(run.resolve("encoder.params"))
         .hasSameBinaryContentAs(folder.resolve("encoder.params"));
-    assertThat(names(run))
-        .containsExactlyInAnyOrder(
-            "run.json",
-            "options.yaml",
-            "metrics.csv",
-            "result.json",
-            "representation.json",
-            "serving.properties",
-            "encoder.params");
+    assertThat(names(run)).containsExactlyInAnyOrder(Command.RUN_FILES);
   }
 
   /** Writes the checkpoint that the run of a folder would have had. */
