@@ -127,7 +127,7 @@ final class Jupyter {
   /** Runs all cells of a notebook, from the folder where it is. */
   Result run(Path notebook, Map<String, String> environment)
       throws IOException, InterruptedException {
-    Path log = folder.resolve("nbconvert.log");
+    Path log = folder.resolve(notebook.getFileName() + ".log");
     Path out = Files.createDirectories(folder.resolve("out"));
     ProcessBuilder builder =
         new ProcessBuilder(
