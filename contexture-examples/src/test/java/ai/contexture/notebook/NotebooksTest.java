@@ -15,12 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
@@ -133,32 +129,21 @@ class NotebooksTest {
     }
   }
 
-  /** Two at a time, since much of the time goes into starting Jupyter, Java and libtorch. */
-  @Test
-  void theyRunFromTopToBottom() throws Exception {
+  @ParameterizedTest
+  @MethodSource("notebooks")
+  void itRunsFromTopToBottom(Path file) throws IOException, InterruptedException {
     Jupyter jupyter = jupyter();
-    ExecutorService two = Executors.newFixedThreadPool(2);
-    try {
-      Map<Path, Future<Jupyter.Result>> results = new LinkedHashMap<>();
-      for (Path file : notebooks()) {
-        // away from the build of this checkout, which may be an older one
-        Path place = Files.createDirectory(folder.resolve("of-" + file.getFileName()));
-        Path copy = Files.copy(file, place.resolve(file.getFileName()));
-        results.put(file, two.submit(() -> jupyter.run(copy, Map.of())));
-      }
-      for (Map.Entry<Path, Future<Jupyter.Result>> entry : results.entrySet()) {
-        Path file = entry.getKey();
-        Jupyter.Result result = entry.getValue().get();
-        assertThat(result.notebook()).as(result.log()).isPresent();
-        JsonObject executed = result.notebook().get();
-        if (Boolean.getBoolean("contexture.notebooks.keep")) {
-          Files.writeString(file, GSON.toJson(executed) + "\n");
-        }
-        assertThat(kinds(executed)).as(file + " shows").isEqualTo(kinds(Jupyter.read(file)));
-      }
-    } finally {
-      two.shutdownNow();
+    // away from the build of this checkout, which may be an older one
+    Path copy = Files.copy(file, folder.resolve(file.getFileName()));
+
+    Jupyter.Result result = jupyter.run(copy, Map.of());
+
+    assertThat(result.notebook()).as(result.log()).isPresent();
+    JsonObject executed = result.notebook().get();
+    if (Boolean.getBoolean("contexture.notebooks.keep")) {
+      Files.writeString(file, GSON.toJson(executed) + "\n");
     }
+    assertThat(kinds(executed)).as("what is shown").isEqualTo(kinds(Jupyter.read(file)));
   }
 
   @Test
