@@ -142,11 +142,7 @@ final class CompareCommand implements Callable<Integer> {
   }
 
   private static List<SpectrumFigure.Curve> curves(List<ContextMeasures> measured) {
-    List<SpectrumFigure.Curve> curves =
-        measured.stream()
-            .filter(m -> m.usefulness() != null)
-            .map(m -> new SpectrumFigure.Curve(m.context(), m.eigenvalues(), m.usefulness()))
-            .toList();
+    List<SpectrumFigure.Curve> curves = ContextMeasures.curves(measured);
     if (curves.isEmpty()) {
       throw new InputException("--plot: none of these contexts has a spectrum to draw");
     }

@@ -45,9 +45,9 @@ public final class Main {
       return type.getAnnotation(Command.class);
     }
 
-    private CommandLine whole(Terminal terminal) {
+    private CommandLine whole(Terminal terminal, HelpTexts texts) {
       CommandLine command = make.apply(terminal);
-      complete(command, new HelpTexts());
+      complete(command, texts);
       return command;
     }
 
@@ -93,7 +93,8 @@ public final class Main {
 
   /** Returns the parser of the command line, which holds the names and help of all options. */
   static CommandLine commandLine(Terminal terminal) {
-    return parser(terminal, SUBCOMMANDS.stream().map(one -> one.whole(terminal)).toList());
+    HelpTexts texts = new HelpTexts();
+    return parser(terminal, SUBCOMMANDS.stream().map(one -> one.whole(terminal, texts)).toList());
   }
 
   /**
@@ -107,7 +108,7 @@ public final class Main {
     return SUBCOMMANDS.stream()
         .filter(one -> one.command().name().equals(args.get(0)))
         .findFirst()
-        .map(one -> parser(terminal, List.of(one.whole(terminal))))
+        .map(one -> parser(terminal, List.of(one.whole(terminal, new HelpTexts()))))
         .orElseGet(() -> commandLine(terminal));
   }
 

@@ -178,8 +178,7 @@ final class CompatibilityStudy implements Study {
     private final List<Cell> cells;
     private final int draws;
     private final Device device;
-    private Known known;
-    private String key = "";
+    private final Shared<Known> contexts = new Shared<>(Known::close);
 
     Cells(Map<String, Dataset> datasets, List<Cell> cells, int draws, Device device) {
       this.datasets = datasets;
@@ -202,11 +201,8 @@ final class CompatibilityStudy implements Study {
         return ofSetting(data, cell.get("kind"), value, seed, device);
       }
       String wanted = cell.get("dataset") + " " + cell.get("kind");
-      if (!wanted.equals(key)) {
-        close();
-        known = Known.of(data, Contexts.parse(cell.get("kind")), device);
-        key = wanted;
-      }
+      Known known =
+          contexts.of(wanted, () -> Known.of(data, Contexts.parse(cell.get("kind")), device));
       int labels = Integer.parseInt(cell.get("labels"));
       boolean functions = cell.get("setting").equals(FUNCTIONS_AND_KERNEL);
       int times = Math.max(FEWEST_DRAWS, draws * CHEAP / Math.max(CHEAP, labels));
@@ -216,11 +212,7 @@ final class CompatibilityStudy implements Study {
 
     @Override
     public void close() {
-      if (known != null) {
-        known.close();
-        known = null;
-        key = "";
-      }
+      contexts.close();
     }
   }
 

@@ -16,6 +16,7 @@ import ai.contexture.measure.DecayRate;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
+import ai.contexture.plot.SpectrumFigure;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
@@ -168,6 +169,14 @@ public record ContextMeasures(
           seconds(start),
           notes);
     }
+  }
+
+  /** Returns the spectra of those that have one, to be drawn. */
+  public static List<SpectrumFigure.Curve> curves(List<ContextMeasures> measured) {
+    return measured.stream()
+        .filter(m -> m.usefulness != null)
+        .map(m -> new SpectrumFigure.Curve(m.context, m.eigenvalues, m.usefulness))
+        .toList();
   }
 
   /** Returns what is wrong with the context and the task, as far as they could be measured. */

@@ -171,8 +171,7 @@ final class DimensionCurveStudy implements Study {
     private final Device device;
     private final Map<String, Dataset> datasets;
     private final List<Cell> cells = new ArrayList<>();
-    private Curve curve;
-    private String curveOf = "";
+    private final Shared<Curve> curves = new Shared<>(Curve::close);
 
     CurveGrid(Settings settings, DatasetFolder folder, Device device) {
       this.settings = settings;
@@ -227,36 +226,32 @@ final class DimensionCurveStudy implements Study {
     @Override
     public Measures measure(Cell cell) {
       String key = String.join(" ", cell.get("dataset"), cell.get("context"), cell.get("seed"));
-      if (!key.equals(curveOf)) {
-        close();
-        long seed = Long.parseLong(cell.get("seed"));
-        Recipe recipe = Recipe.DEFAULT.withContext(cell.get("context")).withSeed(seed);
-        FittedContext fitted =
-            FittedContext.of(
-                datasets.get(cell.get("dataset")), recipe, Usefulness.DEFAULT_D0, device);
-        boolean made = false;
-        try {
-          int most = settings.counts("dims").stream().mapToInt(d -> d).max().orElseThrow();
-          int steps = seed == settings.seed() ? settings.count("steps") : 0;
-          curve = new Curve(fitted, share, most, steps);
-          made = true;
-        } finally {
-          if (!made) {
-            fitted.close();
-          }
+      return curves.of(key, () -> curve(cell)).measures(Integer.parseInt(cell.get("d")));
+    }
+
+    private Curve curve(Cell cell) {
+      long seed = Long.parseLong(cell.get("seed"));
+      Recipe recipe = Recipe.DEFAULT.withContext(cell.get("context")).withSeed(seed);
+      FittedContext fitted =
+          FittedContext.of(
+              datasets.get(cell.get("dataset")), recipe, Usefulness.DEFAULT_D0, device);
+      boolean made = false;
+      try {
+        int most = settings.counts("dims").stream().mapToInt(d -> d).max().orElseThrow();
+        int steps = seed == settings.seed() ? settings.count("steps") : 0;
+        Curve curve = new Curve(fitted, share, most, steps);
+        made = true;
+        return curve;
+      } finally {
+        if (!made) {
+          fitted.close();
         }
-        curveOf = key;
       }
-      return curve.measures(Integer.parseInt(cell.get("d")));
     }
 
     @Override
     public void close() {
-      if (curve != null) {
-        curve.close();
-        curve = null;
-        curveOf = "";
-      }
+      curves.close();
     }
   }
 

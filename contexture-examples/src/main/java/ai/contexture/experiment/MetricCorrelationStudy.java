@@ -103,8 +103,7 @@ final class MetricCorrelationStudy implements Study {
     private final Map<String, Dataset> datasets;
     private final List<Cell> cells;
     private final Device device;
-    private Key key;
-    private NearnessSplit split;
+    private final Shared<NearnessSplit> splits = new Shared<>(split -> {});
 
     Splits(Map<String, Dataset> datasets, List<Cell> cells, Device device) {
       this.datasets = datasets;
@@ -119,27 +118,19 @@ final class MetricCorrelationStudy implements Study {
 
     @Override
     public Measures measure(Cell cell) {
-      return split(Key.of(cell)).measure(strength(cell));
+      Key key = Key.of(cell);
+      return splits.of(key, () -> split(key)).measure(strength(cell));
     }
 
     private static Strength strength(Cell cell) {
       return new Strength(cell.get("kind"), Double.parseDouble(cell.get("setting")));
     }
 
-    /** The split of some cells, made once and kept until another is asked for. */
-    private synchronized NearnessSplit split(Key wanted) {
-      if (!wanted.equals(key)) {
-        split = null; // two do not have to be in memory
-        List<Strength> strengths =
-            cells.stream()
-                .filter(cell -> Key.of(cell).equals(wanted))
-                .map(Splits::strength)
-                .toList();
-        Recipe recipe = Recipe.DEFAULT.withSeed(wanted.seed);
-        split = NearnessSplit.of(datasets.get(wanted.dataset), recipe, strengths, device);
-        key = wanted;
-      }
-      return split;
+    private NearnessSplit split(Key key) {
+      List<Strength> strengths =
+          cells.stream().filter(cell -> Key.of(cell).equals(key)).map(Splits::strength).toList();
+      Recipe recipe = Recipe.DEFAULT.withSeed(key.seed);
+      return NearnessSplit.of(datasets.get(key.dataset), recipe, strengths, device);
     }
   }
 

@@ -152,8 +152,7 @@ final class MixingStudy implements Study {
     private final List<Cell> cells;
     private final Settings settings;
     private final Device device;
-    private MixingFold fold;
-    private String key = "";
+    private final Shared<MixingFold> shared = new Shared<>(MixingFold::close);
 
     Folds(Map<String, Dataset> datasets, List<Cell> cells, Settings settings, Device device) {
       this.datasets = datasets;
@@ -171,24 +170,7 @@ final class MixingStudy implements Study {
     public Measures measure(Cell cell) {
       Dataset data = datasets.get(cell.get("dataset"));
       String wanted = cell.get("dataset") + " " + cell.get("fold");
-      if (!wanted.equals(key)) {
-        close();
-        int number = Integer.parseInt(cell.get("fold")) - 1;
-        List<CrossValidation.Fold> folds =
-            CrossValidation.folds(
-                data.target().orElseThrow(),
-                settings.count("folds"),
-                Seed.of(settings.seed()).derive("folds"));
-        fold =
-            new MixingFold(
-                data,
-                folds.get(number),
-                settings.count("steps"),
-                settings.count("rounds"),
-                settings.seed() + number,
-                device);
-        key = wanted;
-      }
+      MixingFold fold = shared.of(wanted, () -> fold(data, Integer.parseInt(cell.get("fold")) - 1));
       boolean numbers = data.target().orElseThrow() instanceof Target.Values;
       Measures measures = new Measures().put("metric", numbers ? "RMSE" : "share wrong");
       String name = cell.get("method");
@@ -203,13 +185,24 @@ final class MixingStudy implements Study {
       return measures.put("error", score.error()).put("functions", score.functions());
     }
 
+    private MixingFold fold(Dataset data, int number) {
+      List<CrossValidation.Fold> folds =
+          CrossValidation.folds(
+              data.target().orElseThrow(),
+              settings.count("folds"),
+              Seed.of(settings.seed()).derive("folds"));
+      return new MixingFold(
+          data,
+          folds.get(number),
+          settings.count("steps"),
+          settings.count("rounds"),
+          settings.seed() + number,
+          device);
+    }
+
     @Override
     public void close() {
-      if (fold != null) {
-        fold.close();
-        fold = null;
-        key = "";
-      }
+      shared.close();
     }
   }
 
@@ -480,16 +473,8 @@ final class MixingStudy implements Study {
       if (differences.length < 2) {
         return null;
       }
-      double mean = 0;
-      for (double difference : differences) {
-        mean += difference / differences.length;
-      }
-      double squares = 0;
-      for (double difference : differences) {
-        squares += (difference - mean) * (difference - mean);
-      }
-      double error = Math.sqrt(squares / (differences.length - 1) / differences.length);
-      return new Difference(mean, error);
+      Spread spread = Spread.of(differences);
+      return new Difference(spread.mean(), spread.deviation() / Math.sqrt(spread.n()));
     }
   }
 }

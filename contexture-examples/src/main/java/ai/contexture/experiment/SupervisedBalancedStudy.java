@@ -120,8 +120,7 @@ final class SupervisedBalancedStudy implements Study {
     private final Recipe recipe;
     private final Device device;
     private final List<Cell> cells = new ArrayList<>();
-    private Answer answer;
-    private String answerOf = "";
+    private final Shared<Answer> answers = new Shared<>(answer -> answer.manager.close());
 
     SupervisedGrid(Settings settings, DatasetFolder folder, Device device) {
       this.device = device;
@@ -157,11 +156,7 @@ final class SupervisedBalancedStudy implements Study {
       Dataset data = datasets.get(cell.get("dataset"));
       Recipe seeded = recipe.withSeed(Long.parseLong(cell.get("seed")));
       String key = cell.get("dataset") + " " + cell.get("seed");
-      if (!key.equals(answerOf)) {
-        close();
-        answer = Answer.of(data, seeded, device);
-        answerOf = key;
-      }
+      Answer answer = answers.of(key, () -> Answer.of(data, seeded, device));
       Method method =
           METHODS.stream().filter(m -> m.name.equals(cell.get("method"))).findFirst().orElseThrow();
       return answer.judge(
@@ -175,11 +170,7 @@ final class SupervisedBalancedStudy implements Study {
 
     @Override
     public void close() {
-      if (answer != null) {
-        answer.manager.close();
-        answer = null;
-        answerOf = "";
-      }
+      answers.close();
     }
   }
 

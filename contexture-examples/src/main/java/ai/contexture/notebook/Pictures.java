@@ -70,11 +70,7 @@ public final class Pictures {
    * @throws InputException if none of them has a spectrum
    */
   public static BufferedImage of(List<ContextMeasures> measured) {
-    List<SpectrumFigure.Curve> curves =
-        measured.stream()
-            .filter(m -> m.usefulness() != null)
-            .map(m -> new SpectrumFigure.Curve(m.context(), m.eigenvalues(), m.usefulness()))
-            .toList();
+    List<SpectrumFigure.Curve> curves = ContextMeasures.curves(measured);
     if (curves.isEmpty()) {
       throw new InputException("none of these contexts has a spectrum to draw");
     }
