@@ -15,6 +15,12 @@ public sealed interface Column permits NumericColumn, NominalColumn {
   /** Returns the value in a row as text, empty if it is missing. */
   String text(int row);
 
+  /**
+   * Returns what the file said in a row, such as {@code 007} or {@code NA}; the text of the value
+   * where that is the same or a program gave the value.
+   */
+  String cell(int row);
+
   /** Returns a column of these rows in this order; a row may be taken several times. */
   Column select(int[] rows);
 

@@ -7,15 +7,22 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads CSV files with a header, gzip-compressed or not, into a {@link Table}.
  *
- * <p>A column is numeric if all its cells that are not missing are finite numbers. Where more than
- * half are, but not all, the first cell that is not is refused as a probable mistake; otherwise the
- * column is nominal. {@link CsvOptions} overrules this. Memory holds the table and little else.
+ * <p>A column is numeric if all its cells that are not missing are finite numbers, perhaps all with
+ * the same percent sign or currency. Where more than half are, but not all, the first cell that is
+ * not is refused as a probable mistake; so is a number with a comma or a sign between thousands.
+ * Otherwise the column is nominal. {@link CsvOptions} overrules this. What may be meant otherwise
+ * is logged as a warning. Memory holds the table and little else.
  */
 public final class Csv {
+
+  private static final Logger logger = LoggerFactory.getLogger(Csv.class);
 
   private Csv() {}
 
@@ -31,7 +38,7 @@ public final class Csv {
    *     and what to do
    */
   public static Table read(Path file, CsvOptions options) {
-    return read(file.toString(), source(file), options);
+    return read(file.toString(), source(file), options, logger::warn);
   }
 
   /**
@@ -47,7 +54,7 @@ public final class Csv {
     } catch (IOException e) {
       throw new InputException(name + ": cannot be read (" + e.getMessage() + ")", e);
     }
-    return read(name, () -> new ByteArrayInputStream(bytes), options);
+    return read(name, () -> new ByteArrayInputStream(bytes), options, logger::warn);
   }
 
   /** Returns what opens a file that is there. */
@@ -65,11 +72,15 @@ public final class Csv {
     return () -> Files.newInputStream(file);
   }
 
-  private static Table read(String name, CsvRows.Source source, CsvOptions options) {
+  static Table read(
+      String name, CsvRows.Source source, CsvOptions options, Consumer<String> warning) {
     CsvPass first = new CsvPass(name, source, options, Set.of());
     // Numbers are kept as numbers: a nominal column with numbers in it is read again, for the text
     // of them.
     Set<String> again = first.mixedNominal();
-    return again.isEmpty() ? first.table() : first.table(new CsvPass(name, source, options, again));
+    Table table =
+        again.isEmpty() ? first.table() : first.table(new CsvPass(name, source, options, again));
+    first.warn(table, warning);
+    return table;
   }
 }

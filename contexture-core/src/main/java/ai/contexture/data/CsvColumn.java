@@ -1,11 +1,13 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -22,66 +24,187 @@ final class CsvColumn {
     NOMINAL
   }
 
-  private static final Set<String> NOT_FINITE =
-      Set.of("nan", "inf", "infinity", "1.#inf", "1.#qnan", "1.#ind");
+  /** A cell and the line of the file that it is on. */
+  record Example(String cell, long line) {}
+
+  private static final Set<String> NOT_FINITE = Set.of("inf", "infinity", "1.#inf");
 
   private static final Pattern OVERFLOW = Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)[eE]\\+?\\d+");
 
-  private static final Pattern COMMA = Pattern.compile("[+-]?\\d+,\\d+");
+  /** So many words are looked at for numbers in them. */
+  private static final int TRIED = 64;
+
+  /** Beyond this bound whole numbers are rounded. */
+  private static final double EXACT = 0x1p53;
 
   private final String file;
   private final String name;
   private final Type type;
+  private final CsvOptions options;
 
   private double[] values;
   private int[] codes;
   private final Map<String, Integer> codeOf = new HashMap<>();
+  private final CellTexts.Builder texts = new CellTexts.Builder();
   private int rows;
 
   private int numbers;
   private int notFinite;
   private int words;
-  private String exampleOfNotFinite;
-  private long lineOfNotFinite;
-  private String exampleOfWord;
-  private long lineOfWord;
+  private int notANumber;
+  private int missingByDefault;
+  private int fractions;
+  private String unit = "";
+  private Example firstNotFinite;
+  private Example firstWord;
+  private Example otherUnit;
+  private Example rounded;
+  private Example leadingZero;
+  private String defaultToken;
+  private boolean measured = true;
+  private String measure;
+  private final NumberHints hints = new NumberHints();
 
-  CsvColumn(String file, String name, Type type) {
+  CsvColumn(String file, String name, Type type, CsvOptions options) {
     this.file = file;
     this.name = name;
     this.type = type;
+    this.options = options;
   }
 
   String name() {
     return name;
   }
 
-  void addMissing() {
-    appendValue(Double.NaN);
-    appendCode(-1);
-    rows++;
-  }
-
   /**
-   * Adds a cell that is not missing.
+   * Adds a cell.
    *
    * @param line the line of the file that the cell is on
+   * @return the token that says that the value is missing, null where it is not or the cell is
+   *     empty
    */
-  void add(String cell, LongSupplier line) {
-    double value = type == Type.NOMINAL ? Double.NaN : Numbers.parse(cell);
+  String add(String cell, LongSupplier line) {
+    if (options.missing().isMissing(cell)) {
+      if (!cell.isEmpty() && options.missing().defaults() && options.missing().isDefault(cell)) {
+        missingByDefault++;
+        defaultToken = cell;
+        texts.put(rows, cell);
+      }
+      keepMissing();
+      rows++;
+      return cell.isEmpty() ? null : cell;
+    }
+    boolean there = type == Type.NOMINAL ? addName(cell, line) : addDetected(cell, line);
+    rows++;
+    return there ? null : cell;
+  }
+
+  private boolean addName(String cell, LongSupplier line) {
+    if (options.missing().hasNumbers() && options.missing().isMissing(Numbers.parse(cell))) {
+      keepMissing();
+      return false;
+    }
+    notANumber += MissingTokens.isNotANumber(cell) ? 1 : 0;
+    addWord(cell, line);
+    return true;
+  }
+
+  private boolean addDetected(String cell, LongSupplier line) {
+    double value = options.numbers().parse(cell);
+    String its = "";
+    if (Double.isNaN(value) && MissingTokens.isNotANumber(cell) && options.missing().defaults()) {
+      notANumber++;
+      texts.put(rows, cell);
+      keep(cell, Double.NaN);
+      return true;
+    }
+    if (Double.isNaN(value) && (numbers > 0 || measured || words < TRIED)) {
+      Optional<NumberStyle.Quantity> quantity = quantity(cell);
+      if (quantity.isPresent() && (type == Type.NUMERIC || quantity.get().isPercentOrMoney())) {
+        value = quantity.get().value();
+        its = quantity.get().unit();
+      } else {
+        measured &= quantity.isPresent() && (words == 0 || quantity.get().unit().equals(measure));
+        measure = quantity.map(NumberStyle.Quantity::unit).orElse(null);
+      }
+    }
+    if (options.missing().isMissing(value)) {
+      keepMissing();
+      return false;
+    }
+    if (!Double.isNaN(value) && numbers > 0 && !its.equals(unit)) {
+      otherUnit = otherUnit == null ? new Example(cell, line.getAsLong()) : otherUnit;
+      addWord(cell, line);
+      return true;
+    }
     if (!Double.isNaN(value)) {
       numbers++;
-    } else if (type != Type.NOMINAL && isNotFinite(cell)) {
+      unit = its;
+      look(cell, value, line);
+      keep(cell, value);
+    } else if (isNotFinite(cell)) {
       if (notFinite++ == 0) {
-        exampleOfNotFinite = cell;
-        lineOfNotFinite = line.getAsLong();
+        firstNotFinite = new Example(cell, line.getAsLong());
       }
-    } else if (words++ == 0) {
-      exampleOfWord = cell;
-      lineOfWord = line.getAsLong();
+      keep(cell, value);
+    } else {
+      if (options.numbers().equals(NumberStyle.PLAIN)) {
+        hints.add(cell, line);
+      }
+      addWord(cell, line);
     }
-    keep(cell, value);
-    rows++;
+    return true;
+  }
+
+  private Optional<NumberStyle.Quantity> quantity(String cell) {
+    return cell.length() < 40 && cell.chars().anyMatch(Character::isDigit)
+        ? options.numbers().quantity(cell)
+        : Optional.empty();
+  }
+
+  private void addWord(String cell, LongSupplier line) {
+    if (words++ == 0) {
+      firstWord = new Example(cell, line.getAsLong());
+    }
+    keep(cell, Double.NaN);
+  }
+
+  private void keepMissing() {
+    appendValue(Double.NaN);
+    appendCode(-1);
+  }
+
+  /** Looks at the writing of a number. */
+  private void look(String cell, double value, LongSupplier line) {
+    boolean whole = true;
+    boolean plain = unit.isEmpty();
+    int first = cell.charAt(0) == '-' || cell.charAt(0) == '+' ? 1 : 0;
+    for (int i = first; i < cell.length(); i++) {
+      whole &= cell.charAt(i) >= '0' && cell.charAt(i) <= '9';
+      plain &= cell.charAt(i) <= '9';
+    }
+    boolean zero =
+        cell.length() > first + 1 && cell.charAt(first) == '0' && isDigit(cell, first + 1);
+    fractions += whole ? 0 : 1;
+    if (whole && Math.abs(value) > EXACT && rounded == null) {
+      rounded = new Example(cell, line.getAsLong());
+    }
+    if (whole && zero && leadingZero == null) {
+      leadingZero = new Example(cell, line.getAsLong());
+    }
+    char last = cell.charAt(cell.length() - 1);
+    if (!plain
+        || zero
+        || cell.charAt(0) == '+'
+        || cell.charAt(first) == '.'
+        || (whole && (cell.length() > 15 || value == 0 && first == 1))
+        || (!whole && (last == '0' || last == '.'))) {
+      texts.put(rows, cell);
+    }
+  }
+
+  private static boolean isDigit(String cell, int place) {
+    return cell.charAt(place) >= '0' && cell.charAt(place) <= '9';
   }
 
   private void keep(String cell, double value) {
@@ -90,7 +213,9 @@ final class CsvColumn {
       codes = null;
       codeOf.clear();
     } else if (numbers > 0) {
+      codes = null;
       if (values == null) {
+        codeOf.clear();
         values = new double[Math.max(16, rows + 1)];
         Arrays.fill(values, 0, rows, Double.NaN);
       }
@@ -127,26 +252,43 @@ final class CsvColumn {
     if (type == Type.NOMINAL) {
       return;
     }
-    if (words > 0 && (type == Type.NUMERIC || numbers + notFinite > words)) {
-      String advice =
-          type == Type.NUMERIC
-              ? " because of --numeric " + name
-              : " as in most of the column; give --nominal " + name + " if it holds names";
-      throw wrong(lineOfWord, exampleOfWord, "a number" + advice);
+    String argument = Names.argument(name);
+    String names = "--nominal " + argument + " if it holds names";
+    hints
+        .best(words, fractions > 0)
+        .ifPresent(
+            hint -> {
+              throw wrong(hint.example(), "a number; give " + hint.advice() + ", or " + names);
+            });
+    if (otherUnit != null) {
+      String expected = unit.isEmpty() ? "a number alone" : "a number with " + unit;
+      throw wrong(otherUnit, expected + " as in the rows before; give " + names);
     }
-    if (words > 0 && COMMA.matcher(exampleOfWord).matches()) {
-      throw wrong(
-          lineOfWord,
-          exampleOfWord,
-          "a number with a decimal point; give --nominal " + name + " if it holds names");
+    if (words > 0 && (type == Type.NUMERIC || numbers + notFinite > words)) {
+      String reason = " as in most of the column; give " + names;
+      if (type == Type.NUMERIC) {
+        reason =
+            options.needed().isPresent()
+                ? ", as in the data that was learned from"
+                : " because of --numeric " + argument;
+      }
+      throw wrong(firstWord, "a number" + reason);
     }
     if (words == 0 && notFinite > 0) {
       throw wrong(
-          lineOfNotFinite,
-          exampleOfNotFinite,
+          firstNotFinite,
           "a finite number; give --missing "
-              + exampleOfNotFinite
+              + firstNotFinite.cell()
               + " if it stands for a missing value");
+    }
+    if (words == 0 && rounded != null && type == Type.DETECT) {
+      throw wrong(
+          rounded,
+          "a number below 2^53, since larger ones are rounded; give --nominal "
+              + argument
+              + " if it is a code, or --numeric "
+              + argument
+              + " if it may be rounded");
     }
   }
 
@@ -155,25 +297,49 @@ final class CsvColumn {
     return words > 0 && numbers > 0;
   }
 
+  private boolean isNominal() {
+    return type == Type.NOMINAL || words > 0;
+  }
+
+  /** Tells what may be wrong although it can be read. */
+  void warn(CsvWarnings warnings) {
+    if (isNominal() && missingByDefault > 0 && !defaultToken.equals("?")) {
+      warnings.missingName(name, defaultToken, missingByDefault);
+    }
+    if (isNominal() && notANumber > 0) {
+      warnings.notANumberName(name, notANumber);
+    }
+    if (type != Type.DETECT) {
+      return;
+    }
+    if (!isNominal() && leadingZero != null && fractions == 0) {
+      warnings.leadingZero(name, leadingZero.cell());
+    }
+    if (isNominal() && numbers == 0 && measured && measure != null && codeOf.size() > 1) {
+      warnings.unit(name, firstWord.cell());
+    }
+  }
+
   Column toColumn() {
-    if (type == Type.NOMINAL || words > 0) {
+    if (isNominal()) {
       int[] filled = codes == null ? new int[rows] : Arrays.copyOf(codes, rows);
       if (codes == null) {
         Arrays.fill(filled, -1);
       }
-      return NominalColumn.wrap(name, codeOf, filled);
+      return NominalColumn.wrap(name, codeOf, filled, texts.build(rows));
     }
     double[] filled = values == null ? new double[rows] : Arrays.copyOf(values, rows);
     if (values == null) {
       Arrays.fill(filled, Double.NaN);
     }
-    return NumericColumn.wrap(name, filled);
+    return NumericColumn.wrap(name, filled, texts.build(rows), Optional.of(unit));
   }
 
   private static boolean isNotFinite(String cell) {
     int start = cell.startsWith("-") || cell.startsWith("+") ? 1 : 0;
     int length = cell.length() - start;
-    return (length > 2
+    return MissingTokens.isNotANumber(cell)
+        || (length > 2
             && length < 9
             && NOT_FINITE.contains(cell.substring(start).toLowerCase(Locale.ROOT)))
         || (length > 0
@@ -181,7 +347,7 @@ final class CsvColumn {
             && OVERFLOW.matcher(cell.substring(start)).matches());
   }
 
-  private InputException wrong(long line, String cell, String expected) {
-    return CsvRows.wrong(file, line, name, cell, expected);
+  private InputException wrong(Example found, String expected) {
+    return CsvRows.wrong(file, found.line(), name, found.cell(), expected);
   }
 }

@@ -1,8 +1,8 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,30 +10,53 @@ import java.util.TreeSet;
 /**
  * How to read a CSV file.
  *
+ * <p>Columns are named as in the header, or by their place: {@code #3} is the third one, where no
+ * column has that name. A column without a name is called so.
+ *
  * @param separator the character between cells; empty to recognise comma, semicolon, tab or bar
  *     from the header
+ * @param header whether the first line holds the names of the columns
  * @param nominal the columns that hold names even where they look like numbers, such as codes
  * @param numeric the columns that must hold numbers
  * @param drop the columns to leave out
- * @param missing the cells that stand for a missing value, besides the empty cell; upper and lower
- *     case are the same
+ * @param needed the only columns to read, which must be there, whatever others hold and are called;
+ *     empty to read all
+ * @param missing the cells that stand for a missing value
+ * @param numbers how numbers are written
  */
 public record CsvOptions(
     Optional<Character> separator,
+    Header header,
     Set<String> nominal,
     Set<String> numeric,
     Set<String> drop,
-    Set<String> missing) {
+    Optional<Set<String>> needed,
+    MissingTokens missing,
+    NumberStyle numbers) {
 
-  /**
-   * Recognises the separator and the types; {@code ?}, {@code NA}, {@code N/A}, {@code null} are
-   * missing.
-   */
+  /** Whether the first line holds the names of the columns. */
+  public enum Header {
+    /** It does; if it looks like data there is a warning. */
+    DETECT,
+    /** It does, even if it looks like data. */
+    YES,
+    /** It holds data; columns are called x0, x1, …. */
+    NO
+  }
+
+  /** Recognises the separator and the types, and takes what is missing unless told otherwise. */
   public static final CsvOptions DEFAULT =
       new CsvOptions(
-          Optional.empty(), Set.of(), Set.of(), Set.of(), Set.of("?", "na", "n/a", "null"));
+          Optional.empty(),
+          Header.DETECT,
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          Optional.empty(),
+          MissingTokens.DEFAULT,
+          NumberStyle.PLAIN);
 
-  /** Copies the sets, puts the missing tokens in lower case, and refuses impossible separators. */
+  /** Copies the sets and refuses impossible separators. */
   public CsvOptions {
     if (separator.isPresent() && "\"\n\r\uFEFF".indexOf(separator.get()) >= 0) {
       throw new InputException("--separator: expected a character other than a quote or line end");
@@ -41,33 +64,70 @@ public record CsvOptions(
     nominal = Set.copyOf(nominal);
     numeric = Set.copyOf(numeric);
     drop = Set.copyOf(drop);
-    missing =
-        Set.copyOf(missing.stream().map(token -> token.strip().toLowerCase(Locale.ROOT)).toList());
+    needed = needed.map(Set::copyOf);
   }
 
   /** Returns these options with a given separator. */
   public CsvOptions withSeparator(char separator) {
-    return new CsvOptions(Optional.of(separator), nominal, numeric, drop, missing);
+    return new CsvOptions(
+        Optional.of(separator), header, nominal, numeric, drop, needed, missing, numbers);
+  }
+
+  /** Returns these options with another first line. */
+  public CsvOptions withHeader(Header header) {
+    return new CsvOptions(separator, header, nominal, numeric, drop, needed, missing, numbers);
   }
 
   /** Returns these options with these columns, too, as names. */
   public CsvOptions withNominal(String... columns) {
-    return new CsvOptions(separator, joined(nominal, columns), numeric, drop, missing);
+    return new CsvOptions(
+        separator, header, joined(nominal, columns), numeric, drop, needed, missing, numbers);
   }
 
   /** Returns these options with these columns, too, as numbers. */
   public CsvOptions withNumeric(String... columns) {
-    return new CsvOptions(separator, nominal, joined(numeric, columns), drop, missing);
+    return new CsvOptions(
+        separator, header, nominal, joined(numeric, columns), drop, needed, missing, numbers);
   }
 
   /** Returns these options with these columns, too, left out. */
   public CsvOptions withDrop(String... columns) {
-    return new CsvOptions(separator, nominal, numeric, joined(drop, columns), missing);
+    return new CsvOptions(
+        separator, header, nominal, numeric, joined(drop, columns), needed, missing, numbers);
+  }
+
+  /** Returns these options for these columns only. */
+  public CsvOptions withNeeded(Collection<String> columns) {
+    return new CsvOptions(
+        separator,
+        header,
+        nominal,
+        numeric,
+        drop,
+        Optional.of(Set.copyOf(columns)),
+        missing,
+        numbers);
   }
 
   /** Returns these options with these cells, too, as missing values. */
   public CsvOptions withMissing(String... tokens) {
-    return new CsvOptions(separator, nominal, numeric, drop, joined(missing, tokens));
+    return withMissing(missing.with(tokens));
+  }
+
+  /** Returns these options with other cells as missing values. */
+  public CsvOptions withMissing(MissingTokens missing) {
+    return new CsvOptions(separator, header, nominal, numeric, drop, needed, missing, numbers);
+  }
+
+  /** Returns these options for numbers that are written in another way. */
+  public CsvOptions withNumbers(NumberStyle numbers) {
+    return new CsvOptions(separator, header, nominal, numeric, drop, needed, missing, numbers);
+  }
+
+  /** Returns these options without what they say of single columns, as for another file. */
+  CsvOptions withoutColumns() {
+    return new CsvOptions(
+        separator, header, Set.of(), Set.of(), Set.of(), Optional.empty(), missing, numbers);
   }
 
   private static Set<String> joined(Set<String> before, String... more) {

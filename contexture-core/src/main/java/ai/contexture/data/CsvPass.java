@@ -2,12 +2,17 @@ package ai.contexture.data;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
+import ai.contexture.input.Numbers;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** One pass over a CSV file. */
 final class CsvPass {
@@ -16,9 +21,10 @@ final class CsvPass {
   private final CsvOptions options;
   private final Set<String> only;
   private final List<CsvColumn> columns = new ArrayList<>();
+  private final List<String> header;
 
-  /** Says of each ASCII character whether a cell that stands for a missing value begins with it. */
-  private final boolean[] missing = new boolean[128];
+  /** The given tokens that occurred, in lower case, and their values. */
+  private final Set<Object> occurred = new HashSet<>();
 
   /**
    * Reads the file.
@@ -30,16 +36,17 @@ final class CsvPass {
     this.name = name;
     this.options = options;
     this.only = only;
-    for (int c = 0; c < missing.length; c++) {
-      String first = String.valueOf((char) c).toLowerCase(Locale.ROOT);
-      missing[c] = options.missing().stream().anyMatch(token -> token.startsWith(first));
-    }
-    try (CsvRows rows = CsvRows.open(name, source, options.separator())) {
-      CsvColumn[] byPosition = columns(rows.header());
+    try (CsvRows rows = CsvRows.open(name, source, options)) {
+      header = rows.header();
+      CsvColumn[] byPosition = columns();
       while (rows.next()) {
         for (int i = 0; i < byPosition.length; i++) {
           if (byPosition[i] != null) {
-            read(byPosition[i], rows.cell(i), rows);
+            String token = byPosition[i].add(rows.cell(i), rows::line);
+            if (token != null) {
+              occurred.add(token.toLowerCase(Locale.ROOT));
+              occurred.add(Numbers.parse(token));
+            }
           }
         }
       }
@@ -62,7 +69,7 @@ final class CsvPass {
   }
 
   Table table() {
-    return Table.of(name, columns.stream().map(CsvColumn::toColumn).toList());
+    return Table.of(name, options, columns.stream().map(CsvColumn::toColumn).toList());
   }
 
   /** Returns the table with some columns from a second pass. */
@@ -72,38 +79,114 @@ final class CsvPass {
     for (CsvColumn column : columns) {
       merged.add(column.isMixedNominal() ? again.next().toColumn() : column.toColumn());
     }
-    return Table.of(name, merged);
+    return Table.of(name, options, merged);
   }
 
-  private void read(CsvColumn column, String cell, CsvRows rows) {
-    if (isMissing(cell)) {
-      column.addMissing();
-    } else {
-      column.add(cell, rows::line);
+  /** Tells what may be read otherwise than it was meant. */
+  void warn(Table table, Consumer<String> warning) {
+    if (options.needed().isPresent()) {
+      return; // the rules are those of the data that were learned from
+    }
+    CsvWarnings warnings = new CsvWarnings();
+    columns.forEach(column -> column.warn(warnings));
+    warnings.tell(name, warning);
+    for (String token : new TreeSet<>(options.missing().given())) {
+      double value = Numbers.parse(token);
+      if (!occurred.contains(token.toLowerCase(Locale.ROOT))
+          && (Double.isNaN(value) || !occurred.contains(value))) {
+        warning.accept(name + ": --missing " + token + ": no cell holds it");
+      }
+    }
+    if (options.header() == CsvOptions.Header.DETECT && looksLikeData(table)) {
+      warning.accept(
+          name
+              + ": line 1 looks like data and is read as the names of the columns ("
+              + Names.list(header, 3)
+              + "); give --header no if it is data, --header yes if not");
     }
   }
 
-  private boolean isMissing(String cell) {
-    if (cell.isEmpty()) {
-      return true;
+  /** Says whether most names of columns are numbers or values of their column. */
+  private boolean looksLikeData(Table table) {
+    int data = 0;
+    double before = Double.NaN;
+    boolean counted = true;
+    for (String column : header) {
+      double value = Numbers.parse(column);
+      if (!Double.isNaN(value)) {
+        data++;
+        counted &= value == Math.rint(value) && (Double.isNaN(before) || value == before + 1);
+        before = value;
+      }
     }
-    char first = cell.charAt(0);
-    return (first >= missing.length || missing[first])
-        && options.missing().contains(cell.toLowerCase(Locale.ROOT));
+    data = counted && data > 2 ? 0 : data; // 0, 1, 2, … are names
+    for (Column column : table.columns()) {
+      data +=
+          column instanceof NominalColumn names
+                  && Collections.binarySearch(names.levels(), column.name()) >= 0
+              ? 1
+              : 0;
+    }
+    return 2 * data > header.size();
   }
 
   /** Returns the columns to read by their position in the file, null for those to leave out. */
-  private CsvColumn[] columns(List<String> names) {
-    requireKnown("--nominal", options.nominal(), names);
-    requireKnown("--numeric", options.numeric(), names);
-    requireKnown("--drop", options.drop(), names);
-    CsvColumn[] byPosition = new CsvColumn[names.size()];
+  private CsvColumn[] columns() {
+    boolean given = options.needed().isPresent();
+    Set<Integer> nominal = places("--nominal", options.nominal(), given);
+    Set<Integer> numeric = places("--numeric", options.numeric(), given);
+    Set<Integer> drop = places("--drop", options.drop(), given);
+    for (String column : new TreeSet<>(options.needed().orElse(Set.of()))) {
+      if (!header.contains(column) && !column.startsWith("#")) {
+        throw missing(name, column, header);
+      }
+    }
+    CsvColumn[] byPosition = new CsvColumn[header.size()];
+    Set<String> named = new HashSet<>();
     for (int i = 0; i < byPosition.length; i++) {
-      String column = names.get(i);
-      if (options.drop().contains(column) || !(only.isEmpty() || only.contains(column))) {
+      String column = header.get(i).isEmpty() ? place(i) : header.get(i);
+      boolean needed = options.needed().map(columns -> columns.contains(column)).orElse(true);
+      if (!needed || drop.contains(i) || !(only.isEmpty() || only.contains(column))) {
         continue;
       }
-      byPosition[i] = new CsvColumn(name, column, type(column));
+      if (header.get(i).isEmpty() && !given && !nominal.contains(i) && !numeric.contains(i)) {
+        throw new InputException(
+            name
+                + ": line 1: column "
+                + (i + 1)
+                + " has no name; leave it out with --drop '"
+                + place(i)
+                + "', or learn from it with --numeric '"
+                + place(i)
+                + "'");
+      }
+      if (!named.add(column)) {
+        throw new InputException(
+            name
+                + ": line 1: columns "
+                + (header.indexOf(header.get(i)) + 1)
+                + " and "
+                + (i + 1)
+                + " are both named '"
+                + column
+                + "'; leave one out with --drop '"
+                + place(i)
+                + "'"
+                + (given ? "" : ", or give --header no if line 1 is data"));
+      }
+      if (nominal.contains(i) && numeric.contains(i)) {
+        throw new InputException(
+            name
+                + ": column '"
+                + column
+                + "' is named by both --nominal and --numeric, expected one");
+      }
+      boolean asName = nominal.contains(i) || !only.isEmpty();
+      CsvColumn.Type type =
+          asName
+              ? CsvColumn.Type.NOMINAL
+              : numeric.contains(i) ? CsvColumn.Type.NUMERIC : CsvColumn.Type.DETECT;
+      byPosition[i] = new CsvColumn(name, column, type, options);
       columns.add(byPosition[i]);
     }
     if (columns.isEmpty()) {
@@ -112,26 +195,50 @@ final class CsvPass {
     return byPosition;
   }
 
-  private CsvColumn.Type type(String column) {
-    boolean nominal = options.nominal().contains(column) || only.contains(column);
-    boolean numeric = options.numeric().contains(column);
-    if (nominal && numeric) {
-      throw new InputException(
-          name
-              + ": column '"
-              + column
-              + "' is named by both --nominal and --numeric, expected one");
-    }
-    return nominal
-        ? CsvColumn.Type.NOMINAL
-        : numeric ? CsvColumn.Type.NUMERIC : CsvColumn.Type.DETECT;
+  /** Returns the error for a column that must be there. */
+  static InputException missing(String place, String column, List<String> names) {
+    return new InputException(
+        place
+            + ": column '"
+            + column
+            + "' is needed but not there; "
+            + Names.knownNames(column, names));
   }
 
-  private void requireKnown(String option, Set<String> given, List<String> names) {
-    for (String column : given) {
-      if (!names.contains(column)) {
-        throw Names.unknown("column", column, names, name + ": " + option);
+  /** What a column without a name is called, and any other can be. */
+  private static String place(int position) {
+    return "#" + (position + 1);
+  }
+
+  /** Returns the positions of columns that are named, or given by their place. */
+  private Set<Integer> places(String option, Set<String> given, boolean lenient) {
+    Set<Integer> places = new HashSet<>();
+    for (String column : new TreeSet<>(given)) {
+      boolean found = false;
+      for (int i = 0; i < header.size(); i++) {
+        if (header.get(i).equals(column) && !column.isEmpty()) {
+          places.add(i);
+          found = true;
+        }
+      }
+      for (int i = 0; !found && i < header.size(); i++) {
+        if (place(i).equals(column)) {
+          // Another file need not have the same columns in the same places.
+          if (!lenient || isAmbiguous(i)) {
+            places.add(i);
+          }
+          found = true;
+        }
+      }
+      if (!found && !lenient) {
+        throw Names.unknown("column", column, header, name + ": " + option);
       }
     }
+    return places;
+  }
+
+  private boolean isAmbiguous(int position) {
+    String column = header.get(position);
+    return column.isEmpty() || Collections.frequency(header, column) > 1;
   }
 }

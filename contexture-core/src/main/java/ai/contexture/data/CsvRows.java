@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.csv.CSVFormat;
@@ -39,30 +40,68 @@ final class CsvRows implements AutoCloseable {
   private final CsvRecords records;
   private CsvRecords.Row row;
 
-  private CsvRows(String name, CSVParser parser) {
+  /** The first line where it is no header. */
+  private CsvRecords.Row first;
+
+  private CsvRows(String name, CSVParser parser, CsvOptions options) {
     this.name = name;
     this.parser = parser;
     Iterator<CSVRecord> all = parser.iterator();
-    if (!all.hasNext()) {
+    CSVRecord line = null;
+    while (all.hasNext() && (line == null || isBlank(line))) {
+      line = all.next();
+    }
+    if (line == null || isBlank(line)) {
       throw new InputException(name + ": the file is empty; expected a header and rows");
     }
-    header = all.next().stream().map(String::strip).toList();
-    check(name, header);
+    if (options.header() == CsvOptions.Header.NO) {
+      first = new CsvRecords.Row(line, parser.getCurrentLineNumber());
+      header = IntStream.range(0, line.size()).mapToObj(i -> "x" + i).toList();
+    } else {
+      header = line.stream().map(String::strip).toList();
+    }
+    if (options.header() == CsvOptions.Header.DETECT && options.needed().isEmpty()) {
+      requireNames(
+          name, header, "; give --header no if it is data, --header yes if they are names");
+    }
     records = new CsvRecords(parser, all);
   }
 
+  private static boolean isBlank(CSVRecord line) {
+    return line.size() == 1 && line.get(0).isBlank();
+  }
+
   /**
-   * Opens a file and reads its header.
+   * Opens a file and reads its header, in which each column has a name of its own.
    *
    * @param separator what stands between cells, empty to recognise it from the header
-   * @throws InputException if it cannot be read or has no header
+   * @throws InputException if it cannot be read or has no such header
    */
   static CsvRows open(String name, Source source, Optional<Character> separator) {
+    CsvOptions options =
+        separator.map(CsvOptions.DEFAULT::withSeparator).orElse(CsvOptions.DEFAULT);
+    CsvRows rows = open(name, source, options.withHeader(CsvOptions.Header.YES));
+    try {
+      requireNames(name, rows.header, "");
+      requireDistinct(name, rows.header);
+      return rows;
+    } catch (InputException e) {
+      rows.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a file and reads its header, in which names may be lacking or occur twice.
+   *
+   * @throws InputException if it cannot be read or has no header
+   */
+  static CsvRows open(String name, Source source, CsvOptions options) {
     try {
       InputStream raw = new BufferedInputStream(source.open(), 1 << 16);
       try {
         Reader text = text(raw);
-        return new CsvRows(name, format(text, separator).parse(text));
+        return new CsvRows(name, format(text, options.separator()).parse(text), options);
       } catch (IOException | RuntimeException e) {
         raw.close();
         throw e;
@@ -91,9 +130,16 @@ final class CsvRows implements AutoCloseable {
    * @throws InputException if there is none at all, or it has more or fewer cells than the header
    */
   boolean next() {
-    CsvRecords.Row next;
+    CsvRecords.Row next = first;
+    first = null;
     try {
-      next = records.next();
+      // In a table of one column a blank line is a row whose value is missing.
+      while (next == null || (header.size() > 1 && isBlank(next.cells()))) {
+        next = records.next();
+        if (next == null) {
+          break;
+        }
+      }
     } catch (UncheckedIOException e) {
       throw unreadable(name, e.getCause());
     }
@@ -188,7 +234,7 @@ final class CsvRows implements AutoCloseable {
         .builder()
         .setDelimiter(separator.isPresent() ? separator.get() : separator(text))
         .setIgnoreSurroundingSpaces(true)
-        .setIgnoreEmptyLines(true)
+        .setIgnoreEmptyLines(false)
         .get();
   }
 
@@ -218,11 +264,23 @@ final class CsvRows implements AutoCloseable {
     return SEPARATORS.charAt(best);
   }
 
-  private static void check(String name, List<String> header) {
-    if (header.stream().noneMatch(cell -> Double.isNaN(Numbers.parse(cell)))) {
-      throw new InputException(
-          name + ": line 1 holds only numbers, expected a header with the names of the columns");
+  /** Refuses a header of numbers, unless they count the columns. */
+  private static void requireNames(String name, List<String> header, String advice) {
+    boolean numbers = header.stream().noneMatch(cell -> Double.isNaN(Numbers.parse(cell)));
+    boolean counted = header.size() > 2;
+    double start = Numbers.parse(header.get(0));
+    for (int i = 0; i < header.size(); i++) {
+      counted &= (start == 0 || start == 1) && Numbers.parse(header.get(i)) == start + i;
     }
+    if (numbers && !counted) {
+      throw new InputException(
+          name
+              + ": line 1 holds only numbers, expected a header with the names of the columns"
+              + advice);
+    }
+  }
+
+  private static void requireDistinct(String name, List<String> header) {
     for (int i = 0; i < header.size(); i++) {
       if (header.get(i).isBlank()) {
         throw new InputException(name + ": line 1: column " + (i + 1) + " has no name");

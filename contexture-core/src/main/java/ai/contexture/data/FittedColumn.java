@@ -16,12 +16,13 @@ sealed interface FittedColumn permits FittedNumbers, FittedNames {
   /**
    * Writes the columns of the matrix.
    *
+   * @param reading how cells were read in the data that this was fitted to
    * @param place what messages begin with
    * @param out the values of the matrix, row after row
    * @param width the number of columns of the matrix
    * @param first the first column to write
    */
-  void apply(Column column, String place, double[] out, int width, int first);
+  void apply(Column column, CsvOptions reading, String place, double[] out, int width, int first);
 
   JsonObject toJson();
 
@@ -35,7 +36,7 @@ sealed interface FittedColumn permits FittedNumbers, FittedNames {
               + "', row "
               + (row + 1)
               + ": "
-              + column.text(row)
+              + column.cell(row)
               + " is too large for this preprocessing");
     }
     return result;

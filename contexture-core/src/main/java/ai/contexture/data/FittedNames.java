@@ -1,5 +1,6 @@
 package ai.contexture.data;
 
+import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
@@ -7,8 +8,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +23,8 @@ final class FittedNames implements FittedColumn {
 
   private static final int NONE = -1;
 
+  private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9]\\d*)\\.0+");
+
   private final String name;
   private final List<String> levels;
   private final boolean other;
@@ -26,6 +32,11 @@ final class FittedNames implements FittedColumn {
   private final double[] means;
   private final double[] scales;
   private final Map<String, Integer> output = new HashMap<>();
+
+  /** The outputs of levels by their whole numbers and, in lower case, by their truth values. */
+  private final Map<String, Integer> byWhole = new HashMap<>();
+
+  private final boolean truth;
 
   /**
    * Takes what was fitted.
@@ -51,6 +62,12 @@ final class FittedNames implements FittedColumn {
     this.scales = scales;
     for (int i = 0; i < levels.size(); i++) {
       output.put(levels.get(i), i);
+    }
+    Set<String> truths = Set.of("true", "false");
+    truth = levels.stream().allMatch(level -> truths.contains(level.toLowerCase(Locale.ROOT)));
+    for (int i = 0; i < levels.size(); i++) {
+      String level = levels.get(i);
+      byWhole.putIfAbsent(truth ? level.toLowerCase(Locale.ROOT) : whole(level), i);
     }
     boolean positive = Arrays.stream(scales).allMatch(s -> s > 0 && s <= Double.MAX_VALUE);
     boolean finite = Arrays.stream(means).allMatch(Double::isFinite);
@@ -103,11 +120,9 @@ final class FittedNames implements FittedColumn {
   }
 
   static FittedNames fromJson(JsonObject json) {
-    List<String> levels = new ArrayList<>();
-    Json.get(json, "levels").getAsJsonArray().forEach(level -> levels.add(level.getAsString()));
     return new FittedNames(
         Json.get(json, "name").getAsString(),
-        levels,
+        Json.texts(json, "levels"),
         Json.get(json, "other").getAsBoolean(),
         Json.get(json, "missing").getAsBoolean(),
         Json.numbers(json, "means"),
@@ -151,47 +166,70 @@ final class FittedNames implements FittedColumn {
   }
 
   @Override
-  public void apply(Column column, String place, double[] out, int width, int first) {
+  public void apply(
+      Column column, CsvOptions reading, String place, double[] out, int width, int first) {
+    requireTexts(column, place);
     double[] zero = new double[means.length];
     double[] one = new double[means.length];
     for (int i = 0; i < means.length; i++) {
       zero[i] = (0 - means[i]) / scales[i];
       one[i] = (1 - means[i]) / scales[i];
     }
-    RowOutput outputOf = outputs(column);
+    int[] ofLevel =
+        column instanceof NominalColumn names
+            ? names.levels().stream().mapToInt(level -> output(level, reading)).toArray()
+            : null;
+    Map<String, Integer> known = new HashMap<>();
     for (int row = 0; row < column.rows(); row++) {
       int start = row * width + first;
       System.arraycopy(zero, 0, out, start, zero.length);
-      int hot = column.missing(row) ? (missing ? means.length - 1 : NONE) : outputOf.of(row);
+      int hot =
+          ofLevel != null && !column.missing(row)
+              ? ofLevel[((NominalColumn) column).code(row)]
+              : known.computeIfAbsent(column.cell(row), cell -> output(cell, reading));
       if (hot != NONE) {
         out[start + hot] = one[hot];
       }
     }
   }
 
-  /** Which output is 1 in a row with a value. */
-  private interface RowOutput {
-    int of(int row);
+  private void requireTexts(Column column, String place) {
+    if (column instanceof NumericColumn numbers && numbers.texts().isLost()) {
+      throw new InputException(
+          place
+              + ": column '"
+              + name
+              + "' was read as numbers whose writing is lost, expected the names of the data it was"
+              + " fitted to; read it as nominal");
+    }
   }
 
-  private RowOutput outputs(Column column) {
-    int unseen = other ? levels.size() : NONE;
-    if (column instanceof NominalColumn names) {
-      int[] byCode =
-          names.levels().stream().mapToInt(level -> output.getOrDefault(level, unseen)).toArray();
-      return row -> byCode[names.code(row)];
+  /** Which output is 1 where a cell says this, {@value #NONE} for none. */
+  private int output(String cell, CsvOptions reading) {
+    Integer level = output.get(cell);
+    if (level != null) {
+      return level;
     }
-    // Levels that look like numbers, such as 01 or 1.0, are recognised by their value.
-    NumericColumn numbers = (NumericColumn) column;
-    Map<Double, Integer> byValue = new HashMap<>();
-    output.forEach(
-        (level, index) -> {
-          double value = Numbers.parse(level) + 0.0;
-          if (!Double.isNaN(value)) {
-            byValue.merge(
-                value, index, (a, b) -> Numbers.text(value).equals(levels.get(a)) ? a : b);
-          }
-        });
-    return row -> byValue.getOrDefault(numbers.value(row) + 0.0, unseen);
+    if (reading.missing().isMissing(cell)
+        || (reading.missing().hasNumbers() && reading.missing().isMissing(Numbers.parse(cell)))) {
+      return missing ? means.length - 1 : NONE;
+    }
+    Integer same = output.get(whole(cell));
+    if (same == null) {
+      same = byWhole.get(whole(cell));
+    }
+    if (same == null && truth) {
+      same = byWhole.get(cell.toLowerCase(Locale.ROOT));
+    }
+    return same != null ? same : other ? levels.size() : NONE;
+  }
+
+  /**
+   * The same whole number without a fraction of zeros, which programs add where a column has
+   * missing values: {@code 3} for {@code 3.0}. Any other text is a name as it is: 007 is not 7, and
+   * version 1.10 not 1.1.
+   */
+  private static String whole(String cell) {
+    return WHOLE.matcher(cell).matches() ? cell.substring(0, cell.indexOf('.')) : cell;
   }
 }

@@ -1,7 +1,6 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Numbers;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +10,11 @@ import java.util.Optional;
 /**
  * A numeric column: (transform(x) − mean) / scale, with a missing x replaced.
  *
+ * @param unit what stands beside each number in a file, such as {@code %}; empty for nothing
  * @param fill what replaces a missing value
  */
-record FittedNumbers(String name, double fill, PowerTransform transform, double mean, double scale)
+record FittedNumbers(
+    String name, String unit, double fill, PowerTransform transform, double mean, double scale)
     implements FittedColumn {
 
   FittedNumbers {
@@ -52,7 +53,8 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
     if (scale == 0) {
       return Optional.empty();
     }
-    return Optional.of(new FittedNumbers(column.name(), fill, transform, mean, scale));
+    return Optional.of(
+        new FittedNumbers(column.name(), column.unit().orElse(""), fill, transform, mean, scale));
   }
 
   /** Fits the pixels of images, with one mean and one scale for each channel. */
@@ -82,7 +84,8 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
       }
       for (int i = 0; i < own.size(); i++) {
         PowerTransform none = new PowerTransform.None();
-        fitted.add(new FittedNumbers(own.get(i).name(), fills[i], none, mean, scale));
+        String unit = own.get(i).unit().orElse("");
+        fitted.add(new FittedNumbers(own.get(i).name(), unit, fills[i], none, mean, scale));
       }
     }
     return fitted;
@@ -120,6 +123,7 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
     }
     return new FittedNumbers(
         Json.get(json, "name").getAsString(),
+        json.has("unit") ? json.get("unit").getAsString() : "",
         Json.get(json, "fill").getAsDouble(),
         transform,
         Json.get(json, "mean").getAsDouble(),
@@ -131,6 +135,9 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
     JsonObject json = new JsonObject();
     json.addProperty("name", name);
     json.addProperty("type", "numeric");
+    if (!unit.isEmpty()) {
+      json.addProperty("unit", unit);
+    }
     json.addProperty("fill", fill);
     transform.write(json);
     json.addProperty("mean", mean);
@@ -144,31 +151,65 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
   }
 
   @Override
-  public void apply(Column column, String place, double[] out, int width, int first) {
+  public void apply(
+      Column column, CsvOptions reading, String place, double[] out, int width, int first) {
+    if (column instanceof NumericColumn numbers) {
+      requireUnit(numbers, place);
+    }
     for (int row = 0; row < column.rows(); row++) {
-      double x = column.missing(row) ? fill : number(column, row, place);
+      double x = column.missing(row) ? Double.NaN : number(column, reading, row, place);
+      x = Double.isNaN(x) || reading.missing().isMissing(x) ? fill : x;
       double result = (transform.apply(x) - mean) / scale;
       out[row * width + first] = FittedColumn.requireFinite(result, column, row, place);
     }
   }
 
-  private static double number(Column column, int row, String place) {
-    if (column instanceof NumericColumn numbers) {
-      return numbers.value(row);
-    }
-    double value = Numbers.parse(column.text(row));
-    if (Double.isNaN(value)) {
+  /** Refuses numbers of a file that have another unit. */
+  private void requireUnit(NumericColumn column, String place) {
+    if (column.unit().isPresent()
+        && !column.unit().get().equals(unit)
+        && column.missing() < column.rows()) {
+      String got = column.unit().get();
       throw new InputException(
           place
               + ": column '"
-              + column.name()
-              + "', row "
-              + (row + 1)
-              + ": expected a number as in the data it was fitted to, got '"
-              + column.text(row)
-              + "'");
+              + name
+              + "' holds numbers "
+              + (got.isEmpty() ? "without a unit" : "with " + got)
+              + ", expected "
+              + (unit.isEmpty() ? "none" : unit)
+              + " as in the data it was fitted to");
     }
-    return value;
+  }
+
+  /** The number in a row that is not missing, NaN if its text stands for a missing one. */
+  private double number(Column column, CsvOptions reading, int row, String place) {
+    if (column instanceof NumericColumn numbers) {
+      return numbers.value(row);
+    }
+    String cell = column.text(row);
+    if (reading.missing().isMissing(cell)
+        || (reading.missing().defaults() && MissingTokens.isNotANumber(cell))) {
+      return Double.NaN;
+    }
+    return reading
+        .numbers()
+        .quantity(cell)
+        .filter(found -> found.unit().equals(unit))
+        .map(NumberStyle.Quantity::value)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    place
+                        + ": column '"
+                        + name
+                        + "', row "
+                        + (row + 1)
+                        + ": expected a number"
+                        + (unit.isEmpty() ? "" : " with " + unit)
+                        + " as in the data it was fitted to, got '"
+                        + cell
+                        + "'"));
   }
 
   private static boolean isConstant(double[] values) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -71,7 +70,7 @@ public record GraphFiles(
       throw new InputException(
           "--target and --task are about a table of nodes, expected --data FILE with them");
     }
-    CsvOptions plain = new CsvOptions(options.separator(), Set.of(), Set.of(), Set.of(), Set.of());
+    CsvOptions plain = options.withoutColumns();
     Path main = nodes.orElse(edges);
     List<Column> columns = new ArrayList<>();
     Optional<Target> predicted = Optional.empty();
@@ -105,7 +104,10 @@ public record GraphFiles(
       columns.add(usual(graph));
     }
     return new Dataset(
-        Dataset.name(main), Table.of(main.toString(), columns), predicted, Optional.of(graph));
+        Dataset.name(main),
+        Table.of(main.toString(), options, columns),
+        predicted,
+        Optional.of(graph));
   }
 
   /** What tells nodes apart of which nothing is known but their edges. */

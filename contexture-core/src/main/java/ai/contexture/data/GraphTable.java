@@ -85,10 +85,13 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
   private static CsvOptions keep(String column, CsvOptions options) {
     return new CsvOptions(
         options.separator(),
+        options.header(),
         options.withNominal(column).nominal(),
         without(options.numeric(), column),
         without(options.drop(), column),
-        options.missing());
+        options.needed(),
+        options.missing(),
+        options.numbers());
   }
 
   private static Set<String> without(Set<String> names, String name) {

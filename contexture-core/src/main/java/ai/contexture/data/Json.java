@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -39,5 +40,11 @@ final class Json {
     JsonArray array = new JsonArray(values.size());
     values.forEach(array::add);
     return array;
+  }
+
+  static List<String> texts(JsonObject json, String key) {
+    List<String> values = new ArrayList<>();
+    get(json, key).getAsJsonArray().forEach(value -> values.add(value.getAsString()));
+    return values;
   }
 }

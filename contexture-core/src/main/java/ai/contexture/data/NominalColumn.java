@@ -12,11 +12,13 @@ public final class NominalColumn implements Column {
   private final String name;
   private final List<String> levels;
   private final int[] codes;
+  private final CellTexts texts;
 
-  private NominalColumn(String name, List<String> levels, int[] codes) {
+  private NominalColumn(String name, List<String> levels, int[] codes, CellTexts texts) {
     this.name = name;
     this.levels = levels;
     this.codes = codes;
+    this.texts = texts;
   }
 
   /**
@@ -42,6 +44,16 @@ public final class NominalColumn implements Column {
 
   /** Takes codes in any order of levels as its own and renumbers them by sorted level. */
   static NominalColumn wrap(String name, Map<String, Integer> codeOf, int[] codes) {
+    return wrap(name, codeOf, codes, CellTexts.NONE);
+  }
+
+  /**
+   * Takes codes in any order of levels as its own and renumbers them by sorted level.
+   *
+   * @param texts what the cells of missing values said
+   */
+  static NominalColumn wrap(
+      String name, Map<String, Integer> codeOf, int[] codes, CellTexts texts) {
     List<String> levels = List.copyOf(new TreeSet<>(codeOf.keySet()));
     int[] sorted = new int[levels.size()];
     for (int i = 0; i < sorted.length; i++) {
@@ -50,7 +62,7 @@ public final class NominalColumn implements Column {
     for (int row = 0; row < codes.length; row++) {
       codes[row] = codes[row] < 0 ? -1 : sorted[codes[row]];
     }
-    return new NominalColumn(name, levels, codes);
+    return new NominalColumn(name, levels, codes, texts);
   }
 
   @Override
@@ -78,6 +90,17 @@ public final class NominalColumn implements Column {
     return missing(row) ? "" : levels.get(codes[row]);
   }
 
+  @Override
+  public String cell(int row) {
+    String said = texts.get(row);
+    return said == null ? text(row) : said;
+  }
+
+  /** What cells said where that is not the text of their value. */
+  CellTexts texts() {
+    return texts;
+  }
+
   /** Returns the index of a row's level, −1 if the value is missing. */
   public int code(int row) {
     return codes[row];
@@ -101,7 +124,7 @@ public final class NominalColumn implements Column {
     for (int i = 0; i < rows.length; i++) {
       selected[i] = codes[rows[i]];
     }
-    return new NominalColumn(name, levels, selected);
+    return new NominalColumn(name, levels, selected, texts.select(rows));
   }
 
   @Override

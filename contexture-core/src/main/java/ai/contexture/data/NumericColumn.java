@@ -1,16 +1,21 @@
 package ai.contexture.data;
 
 import ai.contexture.input.Numbers;
+import java.util.Optional;
 
 /** A column of finite numbers, NaN where a value is missing. */
 public final class NumericColumn implements Column {
 
   private final String name;
   private final double[] values;
+  private final CellTexts texts;
+  private final Optional<String> unit;
 
-  private NumericColumn(String name, double[] values) {
+  private NumericColumn(String name, double[] values, CellTexts texts, Optional<String> unit) {
     this.name = name;
     this.values = values;
+    this.texts = texts;
+    this.unit = unit;
   }
 
   /**
@@ -26,13 +31,24 @@ public final class NumericColumn implements Column {
 
   /** Takes the array as its own. */
   static NumericColumn wrap(String name, double[] values) {
+    return wrap(name, values, CellTexts.NONE, Optional.empty());
+  }
+
+  /**
+   * Takes the array as its own.
+   *
+   * @param texts what the cells said where that is not the text of the number
+   * @param unit what stood beside every number, such as {@code %}, nothing where they stood alone;
+   *     absent where the numbers are not from a file
+   */
+  static NumericColumn wrap(String name, double[] values, CellTexts texts, Optional<String> unit) {
     for (int row = 0; row < values.length; row++) {
       if (Double.isInfinite(values[row])) {
         throw new IllegalArgumentException(
             "column " + name + ", row " + row + ": expected a finite number, got " + values[row]);
       }
     }
-    return new NumericColumn(name, values);
+    return new NumericColumn(name, values, texts, unit);
   }
 
   @Override
@@ -52,7 +68,23 @@ public final class NumericColumn implements Column {
 
   @Override
   public String text(int row) {
-    return missing(row) ? "" : Numbers.text(values[row]);
+    return missing(row) ? "" : Numbers.plain(values[row]);
+  }
+
+  @Override
+  public String cell(int row) {
+    String said = texts.get(row);
+    return said == null ? text(row) : said;
+  }
+
+  /** What cells said where that is not the text of their value. */
+  CellTexts texts() {
+    return texts;
+  }
+
+  /** What stood beside every number in the file; absent where they are not from a file. */
+  Optional<String> unit() {
+    return unit;
   }
 
   /** Returns the number in a row, NaN if it is missing. */
@@ -71,7 +103,7 @@ public final class NumericColumn implements Column {
     for (int i = 0; i < rows.length; i++) {
       selected[i] = values[rows[i]];
     }
-    return new NumericColumn(name, selected);
+    return new NumericColumn(name, selected, texts.select(rows), unit);
   }
 
   @Override

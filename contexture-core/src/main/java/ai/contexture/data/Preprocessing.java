@@ -7,9 +7,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -135,11 +137,13 @@ public final class Preprocessing {
   private static final Logger logger = LoggerFactory.getLogger(Preprocessing.class);
 
   private final Options options;
+  private final CsvOptions reading;
   private final List<FittedColumn> columns;
   private final List<String> names;
 
-  private Preprocessing(Options options, List<? extends FittedColumn> columns) {
+  private Preprocessing(Options options, CsvOptions reading, List<? extends FittedColumn> columns) {
     this.options = options;
+    this.reading = reading;
     this.columns = List.copyOf(columns);
     this.names = this.columns.stream().flatMap(column -> column.outputs().stream()).toList();
   }
@@ -162,7 +166,9 @@ public final class Preprocessing {
     table.columns().forEach(column -> requireValues(column, table.source()));
     if (options.shape() != null) {
       return new Preprocessing(
-          options, FittedNumbers.fit(pixels(table, options.shape()), options, table.source()));
+          options,
+          table.reading(),
+          FittedNumbers.fit(pixels(table, options.shape()), options, table.source()));
     }
     List<FittedColumn> fitted = new ArrayList<>();
     List<String> constant = new ArrayList<>();
@@ -193,7 +199,7 @@ public final class Preprocessing {
       warning.accept(
           table.source() + ": left out because they are constant: " + Names.list(constant, 5));
     }
-    return new Preprocessing(options, fitted);
+    return new Preprocessing(options, table.reading(), fitted);
   }
 
   private static void requireValues(Column column, String place) {
@@ -205,7 +211,7 @@ public final class Preprocessing {
               + "' is missing in all "
               + column.rows()
               + " rows that the preprocessing is fitted to; leave it out with --drop "
-              + column.name());
+              + Names.argument(column.name()));
     }
   }
 
@@ -272,14 +278,9 @@ public final class Preprocessing {
     int first = 0;
     for (FittedColumn column : columns) {
       if (!table.has(column.name())) {
-        throw new InputException(
-            table.source()
-                + ": column '"
-                + column.name()
-                + "' is needed but not there; "
-                + Names.knownNames(column.name(), table.names()));
+        throw CsvPass.missing(table.source(), column.name(), table.names());
       }
-      column.apply(table.column(column.name()), table.source(), out, width, first);
+      column.apply(table.column(column.name()), reading, table.source(), out, width, first);
       first += column.outputs().size();
     }
     return Matrix.of(table.rows(), width, out);
@@ -293,6 +294,26 @@ public final class Preprocessing {
   /** Returns the names of the columns that a table must have. */
   public List<String> columns() {
     return columns.stream().map(FittedColumn::name).toList();
+  }
+
+  /**
+   * Returns how to read a file of rows like those it was fitted to: only the columns that it needs,
+   * as the names or numbers that they were, with the same separator, missing values and writing of
+   * numbers.
+   */
+  public CsvOptions reading() {
+    Set<String> nominal = new LinkedHashSet<>();
+    Set<String> numeric = new LinkedHashSet<>();
+    columns.forEach(c -> (c instanceof FittedNames ? nominal : numeric).add(c.name()));
+    return new CsvOptions(
+        reading.separator(),
+        reading.header(),
+        nominal,
+        numeric,
+        reading.drop(),
+        Optional.of(Set.copyOf(columns())),
+        reading.missing(),
+        reading.numbers());
   }
 
   /** Returns the options it was fitted with. */
@@ -311,10 +332,40 @@ public final class Preprocessing {
     how.addProperty("max-levels", options.maxLevels());
     options.images().ifPresent(shape -> how.addProperty("shape", shape.toString()));
     json.add("options", how);
+    json.add("reading", readingToJson());
     JsonArray array = new JsonArray();
     columns.forEach(column -> array.add(column.toJson()));
     json.add("columns", array);
     return json;
+  }
+
+  private JsonObject readingToJson() {
+    JsonObject json = new JsonObject();
+    reading.separator().ifPresent(sign -> json.addProperty("separator", sign));
+    json.addProperty("header", text(reading.header()));
+    json.add("missing", Json.array(reading.missing().given().stream().sorted().toList()));
+    json.addProperty("default-missing", reading.missing().defaults());
+    json.addProperty("decimal", reading.numbers().decimal());
+    reading.numbers().thousands().ifPresent(sign -> json.addProperty("thousands", sign));
+    json.add("drop", Json.array(reading.drop().stream().sorted().toList()));
+    return json;
+  }
+
+  private static CsvOptions readingFromJson(JsonObject json) {
+    List<String> missing = Json.texts(json, "missing");
+    boolean defaults = Json.get(json, "default-missing").getAsBoolean();
+    CsvOptions reading =
+        CsvOptions.DEFAULT
+            .withHeader(CsvOptions.Header.valueOf(constant(json, "header")))
+            .withMissing((defaults ? MissingTokens.DEFAULT : MissingTokens.NONE).with(missing))
+            .withNumbers(
+                new NumberStyle(sign(json, "decimal").orElse('.'), sign(json, "thousands")))
+            .withDrop(Json.texts(json, "drop").toArray(String[]::new));
+    return sign(json, "separator").map(reading::withSeparator).orElse(reading);
+  }
+
+  private static Optional<Character> sign(JsonObject json, String key) {
+    return Optional.ofNullable(json.get(key)).map(e -> e.getAsString().charAt(0));
   }
 
   /**
@@ -336,13 +387,17 @@ public final class Preprocessing {
                   .map(JsonElement::getAsString)
                   .map(ImageShape::parse)
                   .orElse(null));
+      CsvOptions reading =
+          json.has("reading")
+              ? readingFromJson(json.getAsJsonObject("reading"))
+              : CsvOptions.DEFAULT;
       List<FittedColumn> columns = new ArrayList<>();
       for (JsonElement element : Json.get(json, "columns").getAsJsonArray()) {
         JsonObject column = element.getAsJsonObject();
         boolean nominal = Json.get(column, "type").getAsString().equals("nominal");
         columns.add(nominal ? FittedNames.fromJson(column) : FittedNumbers.fromJson(column));
       }
-      return new Preprocessing(options, columns);
+      return new Preprocessing(options, reading, columns);
     } catch (JsonParseException
         | IllegalArgumentException
         | IllegalStateException

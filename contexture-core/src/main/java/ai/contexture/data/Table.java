@@ -19,11 +19,13 @@ public final class Table {
   private final String source;
   private final int rows;
   private final Map<String, Column> columns;
+  private final CsvOptions reading;
 
-  private Table(String source, int rows, Map<String, Column> columns) {
+  private Table(String source, int rows, Map<String, Column> columns, CsvOptions reading) {
     this.source = source;
     this.rows = rows;
     this.columns = columns;
+    this.reading = reading;
   }
 
   /**
@@ -33,6 +35,11 @@ public final class Table {
    * @throws IllegalArgumentException if there are none, two share a name, or their lengths differ
    */
   public static Table of(String source, List<? extends Column> columns) {
+    return of(source, CsvOptions.DEFAULT.withMissing(MissingTokens.NONE), columns);
+  }
+
+  /** Returns a table of these columns, which were read in some way. */
+  static Table of(String source, CsvOptions reading, List<? extends Column> columns) {
     if (columns.isEmpty()) {
       throw new IllegalArgumentException(source + ": expected at least one column, got none");
     }
@@ -53,7 +60,7 @@ public final class Table {
         throw new IllegalArgumentException(source + ": two columns are named " + column.name());
       }
     }
-    return new Table(source, rows, byName);
+    return new Table(source, rows, byName, reading);
   }
 
   /** Returns a table of these columns, as {@link #of(String, List)} does. */
@@ -98,6 +105,9 @@ public final class Table {
     if (!NpyFile.isNamedSo(file)) {
       return Csv.read(file, options);
     }
+    if (options.needed().isPresent()) {
+      return NpyFile.table(file);
+    }
     if (!options.nominal().isEmpty()) {
       throw new InputException(
           "--nominal "
@@ -113,6 +123,11 @@ public final class Table {
   /** Returns what messages call this table. */
   public String source() {
     return source;
+  }
+
+  /** Returns how its cells were read; where a program gave the values, no token is missing. */
+  CsvOptions reading() {
+    return reading;
   }
 
   /** Returns the number of rows. */
@@ -152,7 +167,7 @@ public final class Table {
   public Table select(int[] rows) {
     Map<String, Column> selected = new LinkedHashMap<>();
     columns.forEach((name, column) -> selected.put(name, column.select(rows)));
-    return new Table(source, rows.length, selected);
+    return new Table(source, rows.length, selected, reading);
   }
 
   /**
@@ -164,7 +179,8 @@ public final class Table {
   public Table without(Collection<String> names) {
     names.forEach(this::column);
     Set<String> dropped = Set.copyOf(names);
-    return of(source, columns().stream().filter(c -> !dropped.contains(c.name())).toList());
+    return of(
+        source, reading, columns().stream().filter(c -> !dropped.contains(c.name())).toList());
   }
 
   /**

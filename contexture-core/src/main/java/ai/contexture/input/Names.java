@@ -38,13 +38,37 @@ public final class Names {
     if (known.isEmpty()) {
       return "there are none";
     }
-    String meant = closest(name, known).map(c -> " (did you mean " + c + "?)").orElse("");
+    String meant = closest(name, known).map(c -> " (did you mean " + quoted(c) + "?)").orElse("");
     return "known: " + list(known, LISTED) + meant;
+  }
+
+  /**
+   * Returns a name as it stands in a list: in double quotes, as in a CSV file, where it is empty,
+   * begins or ends with a space, or holds a comma or a quote.
+   */
+  public static String quoted(String name) {
+    boolean plain =
+        !name.isEmpty()
+            && name.strip().equals(name)
+            && name.chars().noneMatch(c -> "\",\r\n".indexOf(c) >= 0);
+    return plain ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** Returns a name as an option of the command line takes it from a shell. */
+  public static String argument(String name) {
+    return word(quoted(name));
+  }
+
+  /** Returns a word as a shell takes it. */
+  public static String word(String text) {
+    return text.matches("[\\p{L}\\p{N}_./:,=+@%-]+")
+        ? text
+        : "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** Returns {@code a, b and 3 more}: the first names and the count of the others. */
   public static String list(Collection<String> names, int first) {
-    String listed = String.join(", ", names.stream().limit(first).toList());
+    String listed = String.join(", ", names.stream().limit(first).map(Names::quoted).toList());
     return names.size() > first ? listed + " and " + (names.size() - first) + " more" : listed;
   }
 

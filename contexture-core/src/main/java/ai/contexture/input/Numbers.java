@@ -1,5 +1,7 @@
 package ai.contexture.input;
 
+import java.math.BigDecimal;
+
 /** Decimal numbers as people write them in files and on command lines, independent of locale. */
 public final class Numbers {
 
@@ -15,6 +17,10 @@ public final class Numbers {
    * Below this bound a long takes another digit, and stays exact if it is cast to double and back.
    */
   private static final long ROOM = 100_000_000_000_000_000L;
+
+  private static final int LONGEST_PLAIN = 20;
+  private static final double TINY = 1e-20;
+  private static final double HUGE = 1e20;
 
   private Numbers() {}
 
@@ -115,5 +121,17 @@ public final class Numbers {
       return Long.toString((long) value);
     }
     return Double.toString(value);
+  }
+
+  /**
+   * Returns a number as people write it, in full: without an exponent where that takes no more than
+   * {@value #LONGEST_PLAIN} zeros, and the shortest that reads back as this number.
+   */
+  public static String plain(double value) {
+    double size = Math.abs(value);
+    if ((value == Math.rint(value) && size < 1e15) || size < TINY || size > HUGE) {
+      return text(value);
+    }
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 }

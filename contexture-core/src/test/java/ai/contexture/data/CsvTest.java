@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -90,8 +89,7 @@ class CsvTest {
     CsvOptions more = CsvOptions.DEFAULT.withMissing("-999", "NaN");
     assertThat(numbers(read("a\n1\n-999\nnan\n?\n", more), "a"))
         .containsExactly(1, Double.NaN, Double.NaN, Double.NaN);
-    CsvOptions none =
-        new CsvOptions(CsvOptions.DEFAULT.separator(), Set.of(), Set.of(), Set.of(), Set.of());
+    CsvOptions none = CsvOptions.DEFAULT.withMissing(MissingTokens.NONE);
     assertThat(names(read("a\nNA\nBE\n", none), "a").levels()).containsExactly("BE", "NA");
   }
 
@@ -221,11 +219,18 @@ class CsvTest {
 
   @Test
   void refusesUnclearHeaders() {
-    refuses(() -> read("a,b,a\n1,2,3\n"), "t.csv: line 1: columns 1 and 3 are both named 'a'");
-    refuses(() -> read("a, ,b\n1,2,3\n"), "t.csv: line 1: column 2 has no name");
+    refuses(
+        () -> read("a,b,a\n1,2,3\n"),
+        "t.csv: line 1: columns 1 and 3 are both named 'a'; leave one out with --drop '#3', or give"
+            + " --header no if line 1 is data");
+    refuses(
+        () -> read("a, ,b\n1,2,3\n"),
+        "t.csv: line 1: column 2 has no name; leave it out with --drop '#2', or learn from it with"
+            + " --numeric '#2'");
     refuses(
         () -> read("1,2.5,-3e4\n1,2,3\n"),
-        "t.csv: line 1 holds only numbers, expected a header with the names of the columns");
+        "t.csv: line 1 holds only numbers, expected a header with the names of the columns; give"
+            + " --header no if it is data, --header yes if they are names");
   }
 
   @Test
@@ -293,7 +298,7 @@ class CsvTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"NaN", "nan", "inf", "-Inf", "Infinity", "+infinity", "1e999", "-.5E400"})
+  @ValueSource(strings = {"inf", "-Inf", "Infinity", "+infinity", "1e999", "-.5E400"})
   void refusesNumbersThatAreNotFinite(String cell) {
     refuses(
         () -> read("a,b\n1,x\n\n" + cell + ",y\n"),
@@ -338,8 +343,8 @@ class CsvTest {
   void refusesDecimalCommas() {
     refuses(
         () -> read("a;b\n1,5;x\n2,5;y\n"),
-        "t.csv, line 2: column 'a' holds '1,5', expected a number with a decimal point;"
-            + " give --nominal a if it holds names");
+        "t.csv, line 2: column 'a' holds '1,5', expected a number; give --decimal , for 1.5, or"
+            + " --nominal a if it holds names");
   }
 
   @Test

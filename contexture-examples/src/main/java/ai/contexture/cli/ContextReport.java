@@ -8,6 +8,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.experiment.ContextMeasures;
 import ai.contexture.experiment.ResultTable;
+import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
@@ -73,7 +74,7 @@ final class ContextReport {
     report.line("  " + gives(provider));
     report.heading("Example");
     String example = Contexts.parse(provider.example()).toString();
-    report.line("  " + command + " spectrum --context " + Report.quoted(example));
+    report.line("  " + command + " spectrum --context " + Names.word(example));
   }
 
   /** Returns a context with all options, as it is written. */

@@ -57,30 +57,55 @@ final class DataOptions {
   @Option(
       names = "--drop",
       paramLabel = "COLUMN",
-      split = ",",
-      description = "Columns to leave out, such as --drop id,date")
+      description =
+          "Columns to leave out, such as --drop id,date. A name with a comma or a quote in it stands in"
+              + " double quotes, '\"area, m2\"'; #3 is the third column")
   private List<String> drop;
 
   @Option(
       names = "--nominal",
       paramLabel = "COLUMN",
-      split = ",",
       description = "Columns that hold names even where they look like numbers, such as codes")
   private List<String> nominal;
 
   @Option(
       names = "--numeric",
       paramLabel = "COLUMN",
-      split = ",",
-      description = "Columns that must hold numbers")
+      description = "Columns that must hold numbers, perhaps all with the same unit behind")
   private List<String> numeric;
 
   @Option(
       names = "--missing",
       paramLabel = "TOKEN",
-      split = ",",
-      description = "Cells that stand for a missing value, besides empty, ?, NA, N/A and null")
+      description =
+          "Cells that stand for a missing value, besides empty, ?, NA, N/A, null and, among numbers,"
+              + " NaN")
   private List<String> missing;
+
+  @Option(
+      names = "--no-default-missing",
+      description = "Take ?, NA, N/A and null for names: only empty and --missing are missing")
+  private boolean noDefaultMissing;
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "CHARACTER",
+      description = "What stands before the fraction of a number. Default: a point")
+  private String decimal;
+
+  @Option(
+      names = "--thousands",
+      paramLabel = "CHARACTER",
+      description = "What stands between thousands, such as , or ' '. Default: nothing")
+  private String thousands;
+
+  @Option(
+      names = "--header",
+      paramLabel = "WHETHER",
+      description =
+          "Whether the first line names the columns: yes, or no, and then they are x0, x1, …."
+              + " Default: yes, with a warning if it looks like data")
+  private String header;
 
   @Option(
       names = "--separator",
@@ -98,6 +123,10 @@ final class DataOptions {
       require(nominal == null, "--nominal");
       require(numeric == null, "--numeric");
       require(missing == null, "--missing");
+      require(!noDefaultMissing, "--no-default-missing");
+      require(decimal == null, "--decimal");
+      require(thousands == null, "--thousands");
+      require(header == null, "--header");
     }
     if (edges == null) {
       if (id != null || features != null) {
@@ -115,15 +144,19 @@ final class DataOptions {
     }
     return new DataSource(
         Outputs.given("--data", data),
-        target,
+        ColumnNames.one("--target", target),
         Converters.choice(Task.class, "--task", task),
-        orNone(drop),
-        orNone(nominal),
-        orNone(numeric),
-        orNone(missing),
-        character(separator),
+        ColumnNames.list("--drop", drop),
+        ColumnNames.list("--nominal", nominal),
+        ColumnNames.list("--numeric", numeric),
+        ColumnNames.list("--missing", missing),
+        noDefaultMissing,
+        character("--separator", separator),
+        character("--decimal", decimal),
+        character("--thousands", thousands),
+        header(),
         Outputs.given("--edges", edges),
-        id,
+        ColumnNames.one("--id", id),
         Outputs.given("--features", features));
   }
 
@@ -133,19 +166,22 @@ final class DataOptions {
     }
   }
 
-  private static List<String> orNone(List<String> values) {
-    return values == null ? List.of() : List.copyOf(values);
+  private String header() {
+    if (header != null && !header.equals("yes") && !header.equals("no")) {
+      throw new InputException("--header: expected yes or no, got '" + header + "'");
+    }
+    return header;
   }
 
-  /** Returns a separator as one character, or null for null. */
-  static String character(String separator) {
-    if (separator == null) {
+  /** Returns a sign as one character, or null for null. */
+  static String character(String option, String sign) {
+    if (sign == null) {
       return null;
     }
-    String character = separator.equals("tab") || separator.equals("\\t") ? "\t" : separator;
+    String character = sign.equals("tab") || sign.equals("\\t") ? "\t" : sign;
     if (character.length() != 1) {
-      throw new InputException(
-          "--separator: expected one character or tab, got '" + separator + "'");
+      String expected = option.equals("--separator") ? "one character or tab" : "one character";
+      throw new InputException(option + ": expected " + expected + ", got '" + sign + "'");
     }
     return character;
   }

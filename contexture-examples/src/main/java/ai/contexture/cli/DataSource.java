@@ -1,8 +1,11 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.CsvOptions;
+import ai.contexture.data.CsvOptions.Header;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.GraphFiles;
+import ai.contexture.data.MissingTokens;
+import ai.contexture.data.NumberStyle;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import java.nio.file.Path;
@@ -23,7 +26,11 @@ import java.util.stream.Stream;
  * @param nominal columns that hold names
  * @param numeric columns that hold numbers
  * @param missing further cells that stand for a missing value
+ * @param noDefaultMissing whether only empty cells and these stand for a missing value
  * @param separator one character, or null to recognise it
+ * @param decimal what stands before a fraction, or null for a point
+ * @param thousands what stands between thousands, or null for nothing
+ * @param header whether the first line is one, yes or no, or null to look
  * @param edges the CSV file of a graph's edges, or null
  * @param id the column with what the edges call the rows, or null for the usual one
  * @param features the CSV file of the nodes' further features, or null
@@ -36,7 +43,11 @@ record DataSource(
     List<String> nominal,
     List<String> numeric,
     List<String> missing,
+    boolean noDefaultMissing,
     String separator,
+    String decimal,
+    String thousands,
+    String header,
     String edges,
     String id,
     String features) {
@@ -51,16 +62,18 @@ record DataSource(
           List.of(),
           List.of(),
           List.of(),
+          false,
+          null,
+          null,
+          null,
           null,
           null,
           null,
           null);
 
-  /** Checks the separator. */
+  /** Checks the signs. */
   DataSource {
-    if (separator != null) {
-      CsvOptions.DEFAULT.withSeparator(separator.charAt(0));
-    }
+    signs(CsvOptions.DEFAULT, separator, decimal, thousands);
   }
 
   /** Returns whether this is the data that comes with the library. */
@@ -93,17 +106,47 @@ record DataSource(
       dropped.add(target);
     }
     return new DataSource(
-        file, other, kind, dropped, nominal, numeric, missing, separator, edges, id, features);
+        file,
+        other,
+        kind,
+        dropped,
+        nominal,
+        numeric,
+        missing,
+        noDefaultMissing,
+        separator,
+        decimal,
+        thousands,
+        header,
+        edges,
+        id,
+        features);
   }
 
   private CsvOptions options() {
+    MissingTokens tokens = noDefaultMissing ? MissingTokens.NONE : MissingTokens.DEFAULT;
     CsvOptions options =
         CsvOptions.DEFAULT
             .withNominal(nominal.toArray(String[]::new))
             .withNumeric(numeric.toArray(String[]::new))
             .withDrop(drop.toArray(String[]::new))
-            .withMissing(missing.toArray(String[]::new));
-    return separator == null ? options : options.withSeparator(separator.charAt(0));
+            .withMissing(tokens.with(missing))
+            .withHeader(
+                header == null ? Header.DETECT : header.equals("no") ? Header.NO : Header.YES);
+    return signs(options, separator, decimal, thousands);
+  }
+
+  /** Returns options with the signs that are given, null for those that stay. */
+  static CsvOptions signs(CsvOptions options, String separator, String decimal, String thousands) {
+    CsvOptions with = separator == null ? options : options.withSeparator(separator.charAt(0));
+    if (decimal == null && thousands == null) {
+      return with;
+    }
+    NumberStyle before = options.numbers();
+    return with.withNumbers(
+        new NumberStyle(
+            decimal == null ? before.decimal() : decimal.charAt(0),
+            thousands == null ? before.thousands() : Optional.of(thousands.charAt(0))));
   }
 
   /** Returns the same source with absolute paths, which hold wherever a command runs. */
@@ -129,7 +172,11 @@ record DataSource(
         nominal,
         numeric,
         missing,
+        noDefaultMissing,
         separator,
+        decimal,
+        thousands,
+        header,
         moved("--edges", edges, otherEdges),
         id,
         moved("--features", features, otherFeatures));

@@ -1,20 +1,16 @@
 package ai.contexture.cli;
 
-import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Matrix;
-import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.representation.Representation;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -69,6 +65,24 @@ final class EmbedCommand implements Callable<Integer> {
   private String separator;
 
   @Option(
+      names = "--missing",
+      paramLabel = "TOKEN",
+      description = "Cells that stand for a missing value, besides those of the run")
+  private List<String> missing;
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "CHARACTER",
+      description = "What stands before the fraction of a number. Default: as in the run's data")
+  private String decimal;
+
+  @Option(
+      names = "--thousands",
+      paramLabel = "CHARACTER",
+      description = "What stands between thousands. Default: as in the run's data")
+  private String thousands;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
@@ -104,7 +118,15 @@ final class EmbedCommand implements Callable<Integer> {
     if (dimension != null && dimension < 1) {
       throw new InputException("--dim: expected at least 1, got " + dimension);
     }
-    String character = DataOptions.character(separator);
+    List<String> tokens = ColumnNames.list("--missing", missing);
+    String cut = DataOptions.character("--separator", separator);
+    String point = DataOptions.character("--decimal", decimal);
+    String group = DataOptions.character("--thousands", thousands);
+    if (data == null && !(tokens.isEmpty() && cut == null && point == null && group == null)) {
+      throw new InputException(
+          "--missing, --separator, --decimal and --thousands say how to read a file, expected --data"
+              + " FILE with them");
+    }
     Path file = toStandardOutput ? null : Outputs.path("--out", out);
     if (file != null) {
       if (!force && Files.isRegularFile(file)) {
@@ -123,7 +145,20 @@ final class EmbedCommand implements Callable<Integer> {
                 "--dim: expected at most the %d features of the run, got %d",
                 representation.dimension(), d));
       }
-      Matrix features = representation.embed(table(options, representation, character));
+      Matrix features =
+          representation.embed(
+              data == null
+                  ? options.data().read().features()
+                  : Table.read(
+                      Outputs.path("--data", data),
+                      DataSource.signs(
+                          representation
+                              .preprocessing()
+                              .reading()
+                              .withMissing(tokens.toArray(String[]::new)),
+                          cut,
+                          point,
+                          group)));
       terminal.accepted();
       if (toStandardOutput) {
         try (OutputStream stream = new BufferedOutputStream(terminal.out())) {
@@ -166,36 +201,5 @@ final class EmbedCommand implements Callable<Integer> {
     }
     throw new InputException(
         "--out: expected a name that ends in .csv, .npy or .npz, or --format, got '" + out + "'");
-  }
-
-  private Table table(RunOptions run, Representation representation, String character) {
-    if (data == null) {
-      return run.data().read().features();
-    }
-    CsvOptions options =
-        CsvOptions.DEFAULT.withMissing(run.data().missing().toArray(String[]::new));
-    String cut = character == null ? run.data().separator() : character;
-    if (cut != null) {
-      options = options.withSeparator(cut.charAt(0));
-    }
-    Path file = Outputs.path("--data", data);
-    Table table = Table.read(file, options);
-    // A code such as 007 is a name where the run took it for one, though it looks like a number.
-    String[] again =
-        nominal(representation).stream()
-            .filter(name -> table.has(name) && table.column(name) instanceof NumericColumn)
-            .toArray(String[]::new);
-    return again.length == 0 ? table : Table.read(file, options.withNominal(again));
-  }
-
-  private static List<String> nominal(Representation representation) {
-    List<String> names = new ArrayList<>();
-    for (JsonElement element : representation.preprocessing().toJson().getAsJsonArray("columns")) {
-      JsonObject column = element.getAsJsonObject();
-      if (column.get("type").getAsString().equals("nominal")) {
-        names.add(column.get("name").getAsString());
-      }
-    }
-    return names;
   }
 }

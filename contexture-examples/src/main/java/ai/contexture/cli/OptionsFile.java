@@ -136,9 +136,15 @@ final class OptionsFile {
       if (!(item instanceof String text) || text.isEmpty()) {
         throw wrong(file, name, "a value or a list of values", value);
       }
-      arguments.add(name + "=" + text);
+      boolean names = isList(option) && value instanceof List;
+      arguments.add(name + "=" + (names ? Names.quoted(text) : text));
     }
     return arguments;
+  }
+
+  /** Says whether an option takes names with commas between them. */
+  private static boolean isList(OptionSpec option) {
+    return option.isMultiValue() && Set.of("COLUMN", "TOKEN").contains(option.paramLabel());
   }
 
   private static InputException wrong(String file, String name, String expected, Object got) {
@@ -173,6 +179,9 @@ final class OptionsFile {
   private static Object value(OptionSpec option) {
     if (option.arity().max() == 0) {
       return "true";
+    }
+    if (isList(option)) {
+      return ColumnNames.list(option.longestName(), option.originalStringValues());
     }
     List<String> values = new ArrayList<>(option.originalStringValues());
     if (option.paramLabel().equals("FILE")) {

@@ -3,6 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.data.Dataset;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.objective.Objectives;
@@ -359,7 +360,7 @@ final class PretrainCommand implements Callable<Integer> {
                   + "; go on with: "
                   + terminal.command()
                   + " pretrain --resume "
-                  + Report.quoted(folder.path().toString()));
+                  + Names.word(folder.path().toString()));
       return code;
     }
     boolean print = !quiet && !common.toStandardOutput();

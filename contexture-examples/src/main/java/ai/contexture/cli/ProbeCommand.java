@@ -94,7 +94,7 @@ final class ProbeCommand implements Callable<Integer> {
     if (source.embedded() && target != null && !target.equals(usual)) {
       throw new InputException("--target: the digits have one, 'target', got '" + target + "'");
     }
-    String wanted = target == null ? usual : target;
+    String wanted = target == null ? usual : ColumnNames.one("--target", target);
     if (wanted == null) {
       throw new InputException(
           saved.folder().path() + ": this run has no target, expected --target COLUMN");

@@ -3,6 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.experiment.ResultTable;
+import ai.contexture.input.Names;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
@@ -13,6 +14,7 @@ import ai.contexture.training.Pretraining;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Results in words and tables, for somebody who has not read the papers. */
 final class Report {
@@ -132,7 +134,7 @@ final class Report {
     heading("Saved in " + folder.path());
     heading("Try next");
     String command = terminal.command() + " ";
-    String run = quoted(folder.path().toString());
+    String run = Names.word(folder.path().toString());
     String data = dataOptions(options.data());
     table(
         List.of(
@@ -152,7 +154,20 @@ final class Report {
         + option("--id", data.id())
         + option("--features", near(data.features()))
         + option("--target", data.target())
-        + option("--drop", data.drop().isEmpty() ? null : String.join(",", data.drop()));
+        + list("--drop", data.drop())
+        + list("--nominal", data.nominal())
+        + list("--numeric", data.numeric())
+        + list("--missing", data.missing())
+        + (data.noDefaultMissing() ? " --no-default-missing" : "")
+        + option("--separator", data.separator())
+        + option("--decimal", data.decimal())
+        + option("--thousands", data.thousands())
+        + option("--header", data.header());
+  }
+
+  private static String list(String name, List<String> names) {
+    String joined = names.stream().map(Names::quoted).collect(Collectors.joining(","));
+    return names.isEmpty() ? "" : " " + Names.word(name + "=" + joined);
   }
 
   /** Returns a path as it is seen from the working folder, if it is in there. */
@@ -164,14 +179,7 @@ final class Report {
   }
 
   private static String option(String name, String value) {
-    return value == null ? "" : " " + name + " " + quoted(value);
-  }
-
-  /** Returns a word as a shell takes it. */
-  static String quoted(String word) {
-    return word.matches("[\\p{L}\\p{N}_./:,=+@%-]+")
-        ? word
-        : "'" + word.replace("'", "'\\''") + "'";
+    return value == null ? "" : " " + name + " " + Names.word(value);
   }
 
   /** Prints an alignment in words, beside the one on new rows if there is one. */

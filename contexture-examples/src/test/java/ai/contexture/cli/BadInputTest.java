@@ -44,7 +44,7 @@ class BadInputTest {
         Arguments.of("header only", "x,y,class\n", List.of("bad.csv", "no rows")),
         Arguments.of("ragged row", good + "1,2\n", List.of("line 42", "2 cells", "expected 3")),
         Arguments.of("text among numbers", good + "oops,1,a\n", List.of("line 42", "oops", "'x'")),
-        Arguments.of("not a number", good + "NaN,1,a\n", List.of("line 42", "NaN", "'x'")),
+        Arguments.of("thousands", good + "\"1,234\",1,a\n", List.of("line 42", "--thousands ,")),
         Arguments.of("infinite", good + "inf,1,a\n", List.of("line 42", "inf", "'x'")),
         Arguments.of("duplicated header", good.replace("y", "x"), List.of("both named 'x'")),
         Arguments.of("all constant", good.replaceAll("(?m)^\\d+,\\d+", "1,2"), List.of("constant")),

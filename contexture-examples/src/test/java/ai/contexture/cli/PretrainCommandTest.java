@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.data.NpyFile;
+import ai.contexture.input.Names;
 import ai.contexture.representation.Representation;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.TrainingListener;
@@ -60,7 +61,7 @@ class PretrainCommandTest {
     assertThat(command.out())
         .contains("Learned 2 features from 42 rows × 5 columns of table")
         .contains("knn(k=5)", "25 steps", "1 = exact", "new rows", "'class'", "higher is better")
-        .contains("Saved in " + run, "contexture embed " + Report.quoted(run.toString()));
+        .contains("Saved in " + run, "contexture embed " + Names.word(run.toString()));
     assertThat(command.err()).contains("step 25 of 25").doesNotContain("Exception");
     assertThat(command.err().lines().count()).isBetween(5L, 16L);
   }

@@ -160,7 +160,24 @@ public final class Representation implements AutoCloseable {
   }
 
   /**
+   * Reads a file of rows as the data were read that the representation was pretrained on: the same
+   * names and numbers, missing values, separator and header. Only the columns that are needed are
+   * read, in any order and whatever others hold.
+   *
+   * @param file a CSV file, perhaps gzipped, or an array of numbers, {@code .npy}
+   * @return a table for {@link #embed(Table)}
+   * @throws InputException if the file cannot be read or a cell does not fit; the message says
+   *     where
+   */
+  public Table read(Path file) {
+    return Table.read(file, preprocessing.reading());
+  }
+
+  /**
    * Returns the features of raw rows.
+   *
+   * <p>What a cell means was settled by the data that the representation was pretrained on, so a
+   * row has the same features however its table was made.
    *
    * @param table has the columns that the representation was pretrained on; others are ignored
    * @return [rows, d]

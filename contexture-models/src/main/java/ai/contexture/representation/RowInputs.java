@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,16 +19,27 @@ import java.util.Map;
  */
 record RowInputs(Preprocessing preprocessing, DataType dataType) {
 
-  /** The inputs [rows, p], owned by the manager. */
+  /** The inputs [rows, p], owned by the manager; values that are not needed may be anything. */
   NDArray of(List<? extends Map<String, ?>> rows, NDManager manager) {
+    String what = rows.size() == 1 ? "the row" : "the rows";
     Matrix inputs =
-        preprocessing.apply(Table.ofRows(rows.size() == 1 ? "the row" : "the rows", rows));
+        preprocessing.apply(Table.ofRows(what, rows.stream().map(this::needed).toList()));
     try (NDManager scope = manager.newSubManager()) {
       Shape shape = new Shape(inputs.rows(), inputs.columns());
       NDArray converted = scope.create(inputs.values(), shape).toType(dataType, true);
       converted.attach(manager);
       return converted;
     }
+  }
+
+  private Map<String, ?> needed(Map<String, ?> row) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (String column : preprocessing.columns()) {
+      if (row.containsKey(column)) {
+        values.put(column, row.get(column));
+      }
+    }
+    return values.isEmpty() ? row : values;
   }
 
   /** The features of one row. */
