@@ -187,6 +187,10 @@ record FittedNumbers(
     if (column instanceof NumericColumn numbers) {
       return numbers.value(row);
     }
+    double given = ((NominalColumn) column).number(row);
+    if (!Double.isNaN(given)) {
+      return given;
+    }
     String cell = column.text(row);
     if (reading.missing().isMissing(cell)
         || (reading.missing().defaults() && MissingTokens.isNotANumber(cell))) {

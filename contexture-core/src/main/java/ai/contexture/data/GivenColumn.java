@@ -34,7 +34,7 @@ final class GivenColumn {
       numeric &= names[row] == null || value instanceof Number;
     }
     if (!numeric) {
-      return NominalColumn.of(name, names);
+      return NominalColumn.of(name, names).with(numbers);
     }
     CellTexts.Builder texts = new CellTexts.Builder();
     for (int row = 0; row < names.length; row++) {

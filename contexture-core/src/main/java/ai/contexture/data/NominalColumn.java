@@ -13,12 +13,15 @@ public final class NominalColumn implements Column {
   private final List<String> levels;
   private final int[] codes;
   private final CellTexts texts;
+  private final double[] numbers;
 
-  private NominalColumn(String name, List<String> levels, int[] codes, CellTexts texts) {
+  private NominalColumn(
+      String name, List<String> levels, int[] codes, CellTexts texts, double[] numbers) {
     this.name = name;
     this.levels = levels;
     this.codes = codes;
     this.texts = texts;
+    this.numbers = numbers;
   }
 
   /**
@@ -62,7 +65,7 @@ public final class NominalColumn implements Column {
     for (int row = 0; row < codes.length; row++) {
       codes[row] = codes[row] < 0 ? -1 : sorted[codes[row]];
     }
-    return new NominalColumn(name, levels, codes, texts);
+    return new NominalColumn(name, levels, codes, texts, null);
   }
 
   @Override
@@ -88,6 +91,20 @@ public final class NominalColumn implements Column {
   @Override
   public String text(int row) {
     return missing(row) ? "" : levels.get(codes[row]);
+  }
+
+  /**
+   * Returns the same names, some of which a program gave as numbers.
+   *
+   * @param numbers <b>[rows]</b>, NaN for those that are texts; it is not copied
+   */
+  NominalColumn with(double[] numbers) {
+    return new NominalColumn(name, levels, codes, texts, numbers);
+  }
+
+  /** The number that a program gave for a name, NaN where it gave a text or it is from a file. */
+  double number(int row) {
+    return numbers == null ? Double.NaN : numbers[row];
   }
 
   @Override
@@ -124,7 +141,9 @@ public final class NominalColumn implements Column {
     for (int i = 0; i < rows.length; i++) {
       selected[i] = codes[rows[i]];
     }
-    return new NominalColumn(name, levels, selected, texts.select(rows));
+    double[] numbersSelected =
+        numbers == null ? null : Arrays.stream(rows).mapToDouble(row -> numbers[row]).toArray();
+    return new NominalColumn(name, levels, selected, texts.select(rows), numbersSelected);
   }
 
   @Override

@@ -402,6 +402,12 @@ class CellsTest {
     assertThat(matrix.row(0)).containsExactly(1235, 0);
     Table given = Table.ofRows("rows", List.of(Map.of("a", "1,235", "b", 0)));
     assertThat(fitted.apply(given).row(0)).containsExactly(1235, 0);
+    CsvOptions german = DEFAULT.withNumbers(new NumberStyle(',', Optional.of('.')));
+    Preprocessing points = Preprocessing.fit(read(column("1.234", "12"), german), RAW);
+    Table both =
+        Table.ofRows("rows", List.of(Map.of("a", "1.234", "b", 0), Map.of("a", 1.234, "b", 0)));
+    assertThat(points.apply(both).row(0)).containsExactly(1234, 0);
+    assertThat(points.apply(both).row(1)).as("a number among texts").containsExactly(1.234, 0);
     Preprocessing plain = Preprocessing.fit(read(column("1.5", "12")), RAW);
     Table wrong = Table.ofRows("rows", List.of(Map.of("a", "1,235", "b", 0)));
     refuses(
