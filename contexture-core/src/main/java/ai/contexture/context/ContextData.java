@@ -1,16 +1,24 @@
 package ai.contexture.context;
 
+import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Graph;
 import ai.contexture.data.ImageShape;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
+import ai.contexture.input.InputException;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The pretraining rows and what is known of them, to which a context is fitted. */
 public final class ContextData {
+
+  private static final Logger logger = LoggerFactory.getLogger(ContextData.class);
 
   private final Points points;
 
@@ -23,6 +31,7 @@ public final class ContextData {
   private int[] positions;
   private int totalRows;
   private Seed seed;
+  private CsvOptions reading;
 
   private ContextData(Points points) {
     this.points = points;
@@ -30,6 +39,7 @@ public final class ContextData {
     positions = IntStream.range(0, points.size()).toArray();
     totalRows = points.size();
     seed = Seed.of(0);
+    reading = CsvOptions.DEFAULT;
   }
 
   private ContextData(ContextData other) {
@@ -42,6 +52,7 @@ public final class ContextData {
     positions = other.positions;
     totalRows = other.totalRows;
     seed = other.seed;
+    reading = other.reading;
   }
 
   /**
@@ -126,6 +137,13 @@ public final class ContextData {
     return data;
   }
 
+  /** Returns these data with how their table was read, and other files are to be. */
+  public ContextData withReading(CsvOptions options) {
+    ContextData data = new ContextData(this);
+    data.reading = options;
+    return data;
+  }
+
   private void requireRows(String what, int rows) {
     if (rows != points.size()) {
       throw new IllegalArgumentException(
@@ -151,6 +169,31 @@ public final class ContextData {
   /** Returns the table that the rows were made of, if it is known. */
   public Optional<Table> table() {
     return Optional.ofNullable(table);
+  }
+
+  /**
+   * Returns the table in another file, read as that of the rows was: what its options say of
+   * columns holds for those that the file has, and the column of the target is left out, with a
+   * warning.
+   *
+   * @param keep columns that are needed, which the options may not leave out
+   * @throws ai.contexture.input.InputException if the file cannot be read or is no such table
+   */
+  public Table read(Path file, Set<String> keep) {
+    ContextFiles.requireFile(file);
+    CsvOptions options = reading.withElsewhere(reading.named().toArray(String[]::new));
+    Set<String> names = Set.copyOf(Table.readNames(file, options));
+    for (String column : keep) {
+      if (options.drop().contains(column)) {
+        throw new InputException(
+            file + ": column '" + column + "' is needed, expected no --drop " + column);
+      }
+    }
+    if (target != null && names.contains(target.name()) && !keep.contains(target.name())) {
+      logger.warn("{}: left out '{}', which is the target", file, target.name());
+      options = options.withDrop(target.name());
+    }
+    return Table.read(file, options);
   }
 
   /** Returns the graph whose node i is row i, if there is one. */

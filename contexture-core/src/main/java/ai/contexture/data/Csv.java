@@ -1,11 +1,14 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -50,7 +53,17 @@ public final class Csv {
     return read(name, () -> new ByteArrayInputStream(bytes), options);
   }
 
-  /** Returns what opens a file that is there. */
+  /** Returns the names of the columns of a file. */
+  static List<String> header(Path file, CsvOptions options) {
+    try (CsvRows rows = CsvRows.open(file.toString(), source(file), options.separator())) {
+      return rows.header();
+    }
+  }
+
+  /**
+   * Returns what opens a file that is there, as often as it is asked. What can be read only once,
+   * such as a pipe, is read into memory at the first time.
+   */
   static CsvRows.Source source(Path file) {
     String name = file.toString();
     if (Files.isDirectory(file)) {
@@ -62,10 +75,33 @@ public final class Csv {
     if (!Files.isReadable(file)) {
       throw new InputException(name + ": no permission to read this file");
     }
-    return () -> Files.newInputStream(file);
+    return Files.isRegularFile(file) ? () -> Files.newInputStream(file) : new Once(file);
   }
 
-  private static Table read(String name, CsvRows.Source source, CsvOptions options) {
+  /** Keeps what a pipe or a device held. */
+  private static final class Once implements CsvRows.Source {
+
+    private final Path file;
+    private byte[] bytes;
+
+    Once(Path file) {
+      this.file = file;
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      if (bytes == null) {
+        // Channels of pipes cannot say where they are, which readAllBytes of other streams asks.
+        try (InputStream stream = new BufferedInputStream(new FileInputStream(file.toFile()))) {
+          bytes = stream.readAllBytes();
+        }
+      }
+      return new ByteArrayInputStream(bytes);
+    }
+  }
+
+  /** Reads what a source opens, twice where that takes it. */
+  static Table read(String name, CsvRows.Source source, CsvOptions options) {
     CsvPass first = new CsvPass(name, source, options, Set.of());
     // Numbers are kept as numbers: a nominal column with numbers in it is read again, for the text
     // of them.

@@ -129,7 +129,7 @@ final class CsvPass {
 
   private void requireKnown(String option, Set<String> given, List<String> names) {
     for (String column : given) {
-      if (!names.contains(column)) {
+      if (!names.contains(column) && !options.elsewhere().contains(column)) {
         throw Names.unknown("column", column, names, name + ": " + option);
       }
     }

@@ -15,8 +15,14 @@ import java.util.Optional;
  * @param features the columns to learn from
  * @param target what is to be predicted
  * @param graph its node i is row i; {@link GraphFiles} reads one
+ * @param reading how its file was read, and other files that come with it are to be
  */
-public record Dataset(String name, Table features, Optional<Target> target, Optional<Graph> graph) {
+public record Dataset(
+    String name,
+    Table features,
+    Optional<Target> target,
+    Optional<Graph> graph,
+    CsvOptions reading) {
 
   /** Checks that the rows of features, target and graph correspond. */
   public Dataset {
@@ -36,9 +42,19 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
         });
   }
 
+  /** Creates a dataset that was read with the usual options. */
+  public Dataset(String name, Table features, Optional<Target> target, Optional<Graph> graph) {
+    this(name, features, target, graph, CsvOptions.DEFAULT);
+  }
+
   /** Creates a dataset without a graph. */
   public Dataset(String name, Table features, Optional<Target> target) {
     this(name, features, target, Optional.empty());
+  }
+
+  /** Returns this dataset with how its file was read. */
+  public Dataset withReading(CsvOptions options) {
+    return new Dataset(name, features, target, graph, options);
   }
 
   /**
@@ -59,7 +75,7 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
    * @throws InputException if the file cannot be read or the target does not suit
    */
   public static Dataset read(Path file, CsvOptions options, String target, Task task) {
-    return of(name(file), Table.read(file, options), target, task);
+    return of(name(file), Table.read(file, options), target, task).withReading(options);
   }
 
   /** Returns the name of a file without its endings. */
@@ -129,7 +145,8 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
         name,
         features.select(rows),
         target.map(t -> t.select(rows)),
-        graph.map(g -> g.select(rows)));
+        graph.map(g -> g.select(rows)),
+        reading);
   }
 
   /**

@@ -105,7 +105,11 @@ public record GraphFiles(
       columns.add(usual(graph));
     }
     return new Dataset(
-        Dataset.name(main), Table.of(main.toString(), columns), predicted, Optional.of(graph));
+        Dataset.name(main),
+        Table.of(main.toString(), columns),
+        predicted,
+        Optional.of(graph),
+        options);
   }
 
   /** What tells nodes apart of which nothing is known but their edges. */

@@ -31,13 +31,15 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
   static GraphTable read(Path file, Optional<String> wanted, CsvOptions options) {
     List<String> ids = new ArrayList<>();
     Optional<String> id;
-    try (CsvRows rows = CsvRows.open(file.toString(), Csv.source(file), options.separator())) {
+    CsvRows.Source source = Csv.source(file);
+    try (CsvRows rows = CsvRows.open(file.toString(), source, options.separator())) {
       id = id(rows, wanted, options.drop());
       if (id.isPresent()) {
         ids = ids(rows, rows.header().indexOf(id.get()));
       }
     }
-    Table table = Csv.read(file, id.map(name -> keep(name, options)).orElse(options));
+    CsvOptions columns = id.map(name -> keep(name, options)).orElse(options);
+    Table table = Csv.read(file.toString(), source, columns);
     if (id.isEmpty()) {
       ids = Graph.numbers(table.rows());
     }
@@ -88,7 +90,8 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
         options.withNominal(column).nominal(),
         without(options.numeric(), column),
         without(options.drop(), column),
-        options.missing());
+        options.missing(),
+        options.elsewhere());
   }
 
   private static Set<String> without(Set<String> names, String name) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** An immutable table of named columns of equal length that knows where it came from. */
 public final class Table {
@@ -98,16 +99,32 @@ public final class Table {
     if (!NpyFile.isNamedSo(file)) {
       return Csv.read(file, options);
     }
-    if (!options.nominal().isEmpty()) {
+    Set<String> nominal = new TreeSet<>(options.nominal());
+    nominal.removeAll(options.elsewhere());
+    if (!nominal.isEmpty()) {
       throw new InputException(
           "--nominal "
-              + String.join(",", options.nominal())
+              + String.join(",", nominal)
               + ": expected a CSV file, since there are no names in "
               + file);
     }
     Table table = NpyFile.table(file);
-    options.numeric().forEach(table::column);
-    return options.drop().isEmpty() ? table : table.without(options.drop());
+    options.numeric().stream().filter(name -> isHere(table, name, options)).forEach(table::column);
+    List<String> drop =
+        options.drop().stream().filter(name -> isHere(table, name, options)).toList();
+    return drop.isEmpty() ? table : table.without(drop);
+  }
+
+  private static boolean isHere(Table table, String name, CsvOptions options) {
+    return table.has(name) || !options.elsewhere().contains(name);
+  }
+
+  /**
+   * Returns the names of the columns of a file that {@link #read} reads, also of those that the
+   * options leave out.
+   */
+  public static List<String> readNames(Path file, CsvOptions options) {
+    return NpyFile.isNamedSo(file) ? NpyFile.table(file).names() : Csv.header(file, options);
   }
 
   /** Returns what messages call this table. */

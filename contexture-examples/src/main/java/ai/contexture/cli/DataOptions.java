@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.ContextFactory;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import java.util.List;
@@ -88,6 +89,11 @@ final class DataOptions {
       description = "What stands between cells, or tab. Default: recognised from , ; tab |")
   private String separator;
 
+  /** Returns the checked options, with tables that contexts read beside these. */
+  DataSource source(ContextFactory... contexts) {
+    return source().with(List.of(contexts));
+  }
+
   /** Returns the checked options. */
   DataSource source() {
     if (data == null) {
@@ -124,7 +130,8 @@ final class DataOptions {
         character(separator),
         Outputs.given("--edges", edges),
         id,
-        Outputs.given("--features", features));
+        Outputs.given("--features", features),
+        List.of());
   }
 
   private static void require(boolean absent, String option) {

@@ -1,8 +1,10 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.ContextFactory;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.GraphFiles;
+import ai.contexture.data.Table;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import java.nio.file.Path;
@@ -10,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +31,7 @@ import java.util.stream.Stream;
  * @param edges the CSV file of a graph's edges, or null
  * @param id the column with what the edges call the rows, or null for the usual one
  * @param features the CSV file of the nodes' further features, or null
+ * @param elsewhere columns named above that only tables have which the context reads, or null
  */
 record DataSource(
     String file,
@@ -39,7 +44,8 @@ record DataSource(
     String separator,
     String edges,
     String id,
-    String features) {
+    String features,
+    List<String> elsewhere) {
 
   /** The digits that come with the library, with their target. */
   static final DataSource DIGITS =
@@ -54,13 +60,40 @@ record DataSource(
           null,
           null,
           null,
-          null);
+          null,
+          List.of());
 
   /** Checks the separator. */
   DataSource {
     if (separator != null) {
       CsvOptions.DEFAULT.withSeparator(separator.charAt(0));
     }
+    elsewhere = elsewhere == null ? List.of() : elsewhere;
+  }
+
+  /** Returns the same source, whose options may name columns of tables that contexts read too. */
+  DataSource with(List<ContextFactory> contexts) {
+    CsvOptions options = options();
+    Set<String> others = new TreeSet<>();
+    if (!options.named().isEmpty()) {
+      for (ContextFactory context : contexts) {
+        context.tables().forEach(file -> others.addAll(Table.readNames(file, options)));
+      }
+    }
+    others.retainAll(options.named());
+    return new DataSource(
+        file,
+        target,
+        task,
+        drop,
+        nominal,
+        numeric,
+        missing,
+        separator,
+        edges,
+        id,
+        features,
+        List.copyOf(others));
   }
 
   /** Returns whether this is the data that comes with the library. */
@@ -93,7 +126,7 @@ record DataSource(
       dropped.add(target);
     }
     return new DataSource(
-        file, other, kind, dropped, nominal, numeric, missing, separator, edges, id, features);
+        file, other, kind, dropped, nominal, numeric, missing, separator, edges, id, features, elsewhere);
   }
 
   private CsvOptions options() {
@@ -102,7 +135,8 @@ record DataSource(
             .withNominal(nominal.toArray(String[]::new))
             .withNumeric(numeric.toArray(String[]::new))
             .withDrop(drop.toArray(String[]::new))
-            .withMissing(missing.toArray(String[]::new));
+            .withMissing(missing.toArray(String[]::new))
+            .withElsewhere(elsewhere.toArray(String[]::new));
     return separator == null ? options : options.withSeparator(separator.charAt(0));
   }
 
@@ -132,7 +166,8 @@ record DataSource(
         separator,
         moved("--edges", edges, otherEdges),
         id,
-        moved("--features", features, otherFeatures));
+        moved("--features", features, otherFeatures),
+        elsewhere);
   }
 
   private String moved(String option, String mine, String other) {

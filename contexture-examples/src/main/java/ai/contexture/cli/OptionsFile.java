@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.Contexts;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import java.io.IOException;
@@ -177,6 +178,9 @@ final class OptionsFile {
     List<String> values = new ArrayList<>(option.originalStringValues());
     if (option.paramLabel().equals("FILE")) {
       values.replaceAll(file -> Path.of(file).toAbsolutePath().normalize().toString());
+    }
+    if (option.longestName().equals("--context")) {
+      values.replaceAll(Contexts::absolute);
     }
     return values.size() == 1 ? values.get(0) : values;
   }

@@ -1,5 +1,7 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.ContextFiles;
+import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
@@ -270,7 +272,7 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int start() throws IOException {
     Recipe recipe = recipe();
-    DataSource source = data.source();
+    DataSource source = data.source(Contexts.parse(recipe.context()));
     notNegative("--evaluate-every", evaluateEvery);
     String checkpoints =
         Cadence.parse(
@@ -294,6 +296,7 @@ final class PretrainCommand implements Callable<Integer> {
               dataset.name(),
               source.absolute(),
               dataset.fingerprint(),
+              job.contextFiles(),
               job.recipe(),
               common.deviceText(),
               rowsOnDisk,
@@ -329,6 +332,7 @@ final class PretrainCommand implements Callable<Integer> {
     }
     Dataset dataset = options.data().read();
     folder.requireSame(dataset, options);
+    ContextFiles.requireSame(options.contextFiles());
     String device = common.given() ? common.deviceText() : options.device();
     Placement placement = placement(device, options.rowsOnDisk(), folder.path());
     try (Pretraining job = Pretraining.prepare(dataset, options.recipe(), placement)) {

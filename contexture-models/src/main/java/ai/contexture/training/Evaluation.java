@@ -3,6 +3,7 @@ package ai.contexture.training;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
+import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
@@ -98,9 +99,11 @@ public final class Evaluation {
    * @param data the dataset that the representation was pretrained on
    * @param part the rows to measure on
    * @param device where to compute
+   * @throws InputException if a file that the context reads has changed since
    */
   public static Alignment alignment(
       Representation representation, Dataset data, Part part, Device device) {
+    ContextFiles.requireSame(representation.contextFiles());
     int d = representation.dimension();
     Recipe recipe = recipe(representation);
     Split split = split(data.rows(), recipe);
@@ -172,6 +175,7 @@ public final class Evaluation {
     ContextData made =
         Representation.data(placement.inputs(preprocessing, known, owner), preprocessing, seed)
             .withTable(known.features())
+            .withReading(known.reading())
             .withPositions(rows, data.rows());
     ContextData labelled = known.target().map(made::withTarget).orElse(made);
     return known.graph().map(labelled::withGraph).orElse(labelled);
