@@ -120,8 +120,8 @@ public final class KernelWalkContext extends MarkovContext {
 
     private double usualGamma(NDArray rows, ContextData data) {
       return switch (kernel) {
-        case RBF -> RbfContext.medianGamma(rows, data);
-        case LAPLACE -> Math.sqrt(RbfContext.medianGamma(rows, data));
+        case RBF -> RbfContext.medianGamma("kernel-walk", rows, data);
+        case LAPLACE -> Math.sqrt(RbfContext.medianGamma("kernel-walk", rows, data));
         case COSINE, POLYNOMIAL -> 1.0 / data.points().width();
       };
     }

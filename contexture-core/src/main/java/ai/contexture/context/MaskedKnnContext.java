@@ -64,11 +64,11 @@ public final class MaskedKnnContext extends MarkovContext {
           masked.attach(step);
           Neighbours found;
           if (rows == null) {
-            found = options.among(masked);
+            found = options.among("masked-knn", masked);
           } else {
             NDArray queries = rows.mul(mask);
             queries.attach(step);
-            found = options.search(queries, masked);
+            found = options.search("masked-knn", queries, masked);
           }
           NDArray probabilities = options.probabilities(found).div(count);
           found.index().attach(scope);

@@ -27,7 +27,7 @@ public final class MaskedRbfContext extends MarkovContext {
     @Override
     public MaskedRbfContext fit(ContextData data) {
       NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
-      double chosen = gamma.orElseGet(() -> RbfContext.medianGamma(rows, data));
+      double chosen = gamma.orElseGet(() -> RbfContext.medianGamma("masked-rbf", rows, data));
       NDArray keep = masks.choose(data, data.points().manager());
       return new MaskedRbfContext(data.points(), chosen, masks, rows, keep);
     }

@@ -36,7 +36,7 @@ public final class RbfContext extends MarkovContext {
     @Override
     public RbfContext fit(ContextData data) {
       NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
-      return new RbfContext(data.points(), gamma.orElseGet(() -> medianGamma(rows, data)), rows);
+      return new RbfContext(data.points(), gamma.orElseGet(() -> medianGamma("rbf", rows, data)), rows);
     }
 
     @Override
@@ -78,8 +78,12 @@ public final class RbfContext extends MarkovContext {
     }
   }
 
-  /** The median heuristic: one over the median of the squared distances between points. */
-  static double medianGamma(NDArray rows, ContextData data) {
+  /**
+   * The median heuristic: one over the median of the squared distances between points.
+   *
+   * @param name what messages call the context
+   */
+  static double medianGamma(String name, NDArray rows, ContextData data) {
     int n = data.points().size();
     RandomGenerator random = data.seed().derive("median").generator();
     long[] chosen =
@@ -99,8 +103,9 @@ public final class RbfContext extends MarkovContext {
       double median = pairs.length == 0 ? 0 : pairs[pairs.length / 2];
       if (!(median > 0)) {
         throw new InputException(
-            "rbf: more than half of the rows are equal, so that no gamma can be chosen; give one,"
-                + " such as rbf(gamma=1)");
+            name
+                + ": more than half of the rows are equal, so that no gamma can be chosen; give"
+                + " one, such as gamma=1");
       }
       return 1 / median;
     }

@@ -7,6 +7,7 @@ import ai.contexture.data.GraphFiles;
 import ai.contexture.data.Table;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,27 @@ record DataSource(
     return new GraphFiles(
             Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
         .read(options(), target, task);
+  }
+
+  /** Returns what of this can be read only once, such as a pipe, if anything. */
+  Optional<Path> pipe() {
+    return Stream.of(file, edges, features)
+        .filter(Objects::nonNull)
+        .map(Path::of)
+        .filter(path -> Files.exists(path) && !Files.isRegularFile(path))
+        .filter(path -> !Files.isDirectory(path))
+        .findFirst();
+  }
+
+  /** Returns this source of a run, which must not have been a pipe. */
+  DataSource again() {
+    pipe()
+        .ifPresent(
+            path -> {
+              throw new InputException(
+                  path + ": the run read its data from this pipe, expected --data with a file");
+            });
+    return this;
   }
 
   private static Optional<Path> optional(String path) {

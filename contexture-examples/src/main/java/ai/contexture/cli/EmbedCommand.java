@@ -170,7 +170,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   private Table table(RunOptions run, Representation representation, String character) {
     if (data == null) {
-      return run.data().read().features();
+      return run.data().again().read().features();
     }
     CsvOptions options =
         CsvOptions.DEFAULT.withMissing(run.data().missing().toArray(String[]::new));

@@ -286,6 +286,14 @@ final class PretrainCommand implements Callable<Integer> {
     } else {
       Outputs.requireNewFolder("--out", wanted);
     }
+    source
+        .pipe()
+        .ifPresent(
+            pipe ->
+                terminal.warn(
+                    pipe
+                        + " cannot be read again: the run cannot be resumed, and align and probe"
+                        + " need --data with a file"));
     Dataset dataset = source.read();
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
     try (Pretraining job = Pretraining.prepare(dataset, recipe, placement)) {
@@ -330,7 +338,7 @@ final class PretrainCommand implements Callable<Integer> {
               + options.recipe().training().steps()
               + " steps are finished");
     }
-    Dataset dataset = options.data().read();
+    Dataset dataset = options.data().again().read();
     folder.requireSame(dataset, options);
     ContextFiles.requireSame(options.contextFiles());
     String device = common.given() ? common.deviceText() : options.device();

@@ -7,6 +7,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.AtomicFile;
+import ai.contexture.data.FileErrors;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
@@ -391,8 +392,14 @@ public final class Representation implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw new InputException(folder + ": expected a folder with " + DESCRIPTION + ", found none");
     }
+    String text;
     try {
-      JsonObject description = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
+    }
+    try {
+      JsonObject description = JsonParser.parseString(text).getAsJsonObject();
       int format = description.get("format").getAsInt();
       if (format != FORMAT) {
         throw new InputException(file + ": expected format " + FORMAT + ", got " + format);
