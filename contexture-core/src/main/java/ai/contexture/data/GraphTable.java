@@ -71,10 +71,10 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
     List<String> ids = new ArrayList<>();
     while (rows.next()) {
       String id = rows.cell(column);
-      if (id.isEmpty()) {
+      if (GraphNodes.written(id).isEmpty()) {
         throw rows.wrong(column, "the name of a node");
       }
-      Long before = lines.put(id, rows.line());
+      Long before = lines.put(GraphNodes.written(id), rows.line());
       if (before != null) {
         throw rows.wrong(column, "each node once, but it is in line " + before + " too");
       }
