@@ -8,9 +8,11 @@ import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,25 @@ public final class ContextData {
   private int totalRows;
   private Seed seed;
   private CsvOptions reading;
+  private Exact exact;
+
+  /** Rows in float64, made when they are first asked for and shared by all contexts. */
+  private static final class Exact {
+
+    private final Supplier<NDArray> maker;
+    private NDArray rows;
+
+    Exact(Supplier<NDArray> maker) {
+      this.maker = maker;
+    }
+
+    synchronized NDArray rows() {
+      if (rows == null) {
+        rows = maker.get();
+      }
+      return rows;
+    }
+  }
 
   private ContextData(Points points) {
     this.points = points;
@@ -40,6 +61,7 @@ public final class ContextData {
     totalRows = points.size();
     seed = Seed.of(0);
     reading = CsvOptions.DEFAULT;
+    exact = new Exact(() -> points.rows().toType(DataType.FLOAT64, false));
   }
 
   private ContextData(ContextData other) {
@@ -53,6 +75,7 @@ public final class ContextData {
     totalRows = other.totalRows;
     seed = other.seed;
     reading = other.reading;
+    exact = other.exact;
   }
 
   /**
@@ -137,6 +160,17 @@ public final class ContextData {
     return data;
   }
 
+  /**
+   * Returns these data with the rows as they are before they are rounded to the encoder's inputs.
+   *
+   * @param rows makes float64 [n, p] when it is needed, with the manager of the points
+   */
+  public ContextData withExactRows(Supplier<NDArray> rows) {
+    ContextData data = new ContextData(this);
+    data.exact = new Exact(rows);
+    return data;
+  }
+
   /** Returns these data with how their table was read, and other files are to be. */
   public ContextData withReading(CsvOptions options) {
     ContextData data = new ContextData(this);
@@ -154,6 +188,14 @@ public final class ContextData {
   /** Returns the points [n, p]; contexts of the same data share them. */
   public Points points() {
     return points;
+  }
+
+  /**
+   * Returns the rows float64 [n, p] that distances are taken between: without the rounding of the
+   * encoder's inputs where that is known, else the points' own. They must not be changed or closed.
+   */
+  public NDArray exactRows() {
+    return exact.rows();
   }
 
   /** Returns the group of each input, [p]. */

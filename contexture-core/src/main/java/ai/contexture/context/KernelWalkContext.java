@@ -113,7 +113,7 @@ public final class KernelWalkContext extends MarkovContext {
 
     @Override
     public KernelWalkContext fit(ContextData data) {
-      NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
+      NDArray rows = data.exactRows();
       Options known = gamma.isPresent() ? this : withGamma(usualGamma(rows, data));
       return new KernelWalkContext(data.points(), rows, known.build(), known.toString());
     }

@@ -92,7 +92,7 @@ public final class KnnContext extends MarkovContext {
     @Override
     public KnnContext fit(ContextData data) {
       requireFewerThan("knn", data.points().size());
-      NDArray rows64 = data.points().rows().toType(DataType.FLOAT64, false);
+      NDArray rows64 = data.exactRows();
       if (search == Search.EXACT) {
         return new KnnContext(data.points(), this, rows64, null, among("knn", rows64));
       }

@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 
 /**
  * The masked KNN context: a random share of the columns is left out, then A is a neighbour as in
@@ -27,7 +26,7 @@ public final class MaskedKnnContext extends MarkovContext {
       neighbours.requireFewerThan("masked-knn", data.points().size());
       NDArray keep = masks.choose(data, data.points().manager());
       return new MaskedKnnContext(
-          data.points(), this, data.points().rows().toType(DataType.FLOAT64, false), keep);
+          data.points(), this, data.exactRows(), keep);
     }
 
     @Override

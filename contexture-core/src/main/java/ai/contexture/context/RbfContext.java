@@ -5,7 +5,6 @@ import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
@@ -35,7 +34,7 @@ public final class RbfContext extends MarkovContext {
 
     @Override
     public RbfContext fit(ContextData data) {
-      NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
+      NDArray rows = data.exactRows();
       return new RbfContext(data.points(), gamma.orElseGet(() -> medianGamma("rbf", rows, data)), rows);
     }
 

@@ -75,7 +75,7 @@ record FittedContext(
    */
   NDArray functions(int[] rows, int d, NDManager owner) {
     return spectrum.extend(
-        Points.of(Evaluation.inputs(preprocessing, data.select(rows), owner)), d);
+        Points.of(Evaluation.exact(preprocessing, data.select(rows), owner)), d);
   }
 
   /** Returns how well a linear model on the first d functions predicts the target of the data. */

@@ -550,7 +550,7 @@ public final class Pretraining implements AutoCloseable {
    */
   public Alignment alignment(int[] rows) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray inputs = rows(rows, scope);
+      NDArray inputs = Evaluation.exact(preprocessing, data.select(rows), scope);
       NDArray features = representation().embed(inputs);
       NDArray exact = spectrum().extend(Points.of(inputs), recipe.dimension());
       return Alignment.onNewRows(features, exact);
