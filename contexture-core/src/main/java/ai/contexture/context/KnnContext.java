@@ -124,8 +124,7 @@ public final class KnnContext extends MarkovContext {
     Neighbours among(String name, NDArray rows) {
       return named(
           name,
-          () ->
-              self ? Neighbours.among(rows, k, distance) : Neighbours.others(rows, k, distance));
+          () -> self ? Neighbours.among(rows, k, distance) : Neighbours.others(rows, k, distance));
     }
 
     Neighbours search(String name, NDArray rows, NDArray points) {

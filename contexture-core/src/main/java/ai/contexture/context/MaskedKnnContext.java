@@ -25,8 +25,7 @@ public final class MaskedKnnContext extends MarkovContext {
     public MaskedKnnContext fit(ContextData data) {
       neighbours.requireFewerThan("masked-knn", data.points().size());
       NDArray keep = masks.choose(data, data.points().manager());
-      return new MaskedKnnContext(
-          data.points(), this, data.exactRows(), keep);
+      return new MaskedKnnContext(data.points(), this, data.exactRows(), keep);
     }
 
     @Override

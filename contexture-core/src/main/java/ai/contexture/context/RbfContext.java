@@ -35,7 +35,8 @@ public final class RbfContext extends MarkovContext {
     @Override
     public RbfContext fit(ContextData data) {
       NDArray rows = data.exactRows();
-      return new RbfContext(data.points(), gamma.orElseGet(() -> medianGamma("rbf", rows, data)), rows);
+      return new RbfContext(
+          data.points(), gamma.orElseGet(() -> medianGamma("rbf", rows, data)), rows);
     }
 
     @Override

@@ -61,7 +61,7 @@ record FittedNumbers(String name, double fill, PowerTransform transform, double 
               .toArray();
       mean = median(present);
       double range = (quantile(present, 0.75) - quantile(present, 0.25)) / NORMAL_RANGE;
-      scale = range > 0 ? range : deviation(values, mean);
+      scale = range > 0 ? range : scale;
     }
     requireFinite(mean, scale, place + ": column '" + column.name() + "'");
     if (scale == 0) {

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * The nodes that the files of a graph speak of: given ones, or those that its edges name.
  *
  * <p>Spaces around a name do not count, nor does a fraction of zeros: 3.0 is 3. Another spelling of
- * the number that a node is called by, such as 7 where there is a node 007, is refused, since nobody
- * can know whether it is the same node; given nodes may be called 7 and 007.
+ * the number that a node is called by, such as 7 where there is a node 007, is refused, since
+ * nobody can know whether it is the same node; given nodes may be called 7 and 007.
  */
 final class GraphNodes {
 

@@ -26,7 +26,8 @@ class ContextFilesTest {
   void pathsStartFromTheRootInEveryPart() {
     String file = Path.of("other.csv").toAbsolutePath().toString();
 
-    assertThat(Contexts.absolute("mix(0.3: knn(k=5), 0.7: conv(rbf, paired(file=./x/../other.csv)))"))
+    assertThat(
+            Contexts.absolute("mix(0.3: knn(k=5), 0.7: conv(rbf, paired(file=./x/../other.csv)))"))
         .isEqualTo("mix(0.3: knn(k=5), 0.7: conv(rbf, paired(file=" + file + ")))");
     assertThat(Contexts.absolute("knn( k=5 )")).as("as it was given").isEqualTo("knn( k=5 )");
     assertThat(Contexts.absolute("monte-carlo(scarf(rate=0.5))"))
@@ -91,8 +92,7 @@ class ContextFilesTest {
 
       assertThat(data.read(file, Set.of()).names()).containsExactly("code", "z");
       assertThat(data.read(file, Set.of()).column("code").text(0)).isEqualTo("7");
-      assertThat(data.read(file, Set.of()).column("code"))
-          .isInstanceOf(NominalColumn.class);
+      assertThat(data.read(file, Set.of()).column("code")).isInstanceOf(NominalColumn.class);
       assertThat(data.read(file, Set.of()).column("z").missing(0)).isTrue();
       assertThat(data.read(file, Set.of("y")).names()).containsExactly("code", "y", "z");
       assertThatThrownBy(() -> data.read(file, Set.of("id")))

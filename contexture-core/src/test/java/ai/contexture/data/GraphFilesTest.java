@@ -342,10 +342,7 @@ class GraphFilesTest {
             + " looks like this node");
     // they differ beyond what a double holds
     Graph large =
-        read(
-                GraphFiles.of(
-                    file("large.csv", "u,v\n9007199254740992,9007199254740993\n")),
-                null)
+        read(GraphFiles.of(file("large.csv", "u,v\n9007199254740992,9007199254740993\n")), null)
             .graph()
             .orElseThrow();
     assertThat(large.nodes()).isEqualTo(2);

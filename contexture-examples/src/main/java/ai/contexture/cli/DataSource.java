@@ -148,7 +148,8 @@ record DataSource(
       dropped.add(target);
     }
     return new DataSource(
-        file, other, kind, dropped, nominal, numeric, missing, separator, edges, id, features, elsewhere);
+        file, other, kind, dropped, nominal, numeric, missing, separator, edges, id, features,
+        elsewhere);
   }
 
   private CsvOptions options() {

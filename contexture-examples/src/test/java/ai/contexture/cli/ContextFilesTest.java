@@ -155,8 +155,7 @@ class ContextFilesTest {
     Path file = partners("other.csv", false, i -> "" + i % 7);
     Path here = Path.of("").toAbsolutePath().relativize(file.toAbsolutePath());
     Path run = folder.resolve("run");
-    Command trained =
-        pretrain(run, "mix(knn, " + paired(here) + ")");
+    Command trained = pretrain(run, "mix(knn, " + paired(here) + ")");
     assertThat(trained.code()).as(trained.err()).isZero();
     assertThat(Command.run("align", run.toString()).code()).isZero();
     assertThat(text(run.resolve("options.yaml"))).contains("file=" + file).doesNotContain("..");

@@ -82,7 +82,8 @@ class EnvironmentTest {
 
     Command command = bash("C", line, launcher(process()));
 
-    assertThat(command.err()).isEqualTo("contexture: größe.csv: the file has a header but no rows\n");
+    assertThat(command.err())
+        .isEqualTo("contexture: größe.csv: the file has a header but no rows\n");
     assertThat(command.code()).isEqualTo(2);
   }
 
@@ -175,8 +176,7 @@ class EnvironmentTest {
   void contextsAreCalledByTheirNames(String context) {
     Path equal = Command.write(folder.resolve("equal.csv"), "a,b\n" + "1,2\n".repeat(30) + "2,3\n");
 
-    Command command =
-        Command.run("spectrum", "--data", equal.toString(), "--context", context);
+    Command command = Command.run("spectrum", "--data", equal.toString(), "--context", context);
 
     assertThat(command.code()).isEqualTo(2);
     assertThat(command.err())
