@@ -267,9 +267,9 @@ public final class KernelWalkContext extends MarkovContext {
   }
 
   private static NDArray distances(NDArray x, NDArray a) {
-    NDArray mean = a.mean(new int[] {0}, true);
-    NDArray own = x.sub(mean).square().sum(new int[] {1}, true);
-    NDArray others = a.sub(mean).square().sum(new int[] {1});
+    NDArray centre = RbfContext.centre(a);
+    NDArray own = x.sub(centre).square().sum(new int[] {1}, true);
+    NDArray others = a.sub(centre).square().sum(new int[] {1});
     NDArray squared = RbfContext.squaredDistances(x, a);
     NDArray apart = squared.gt(own.add(others).mul(ROUNDING)).toType(DataType.FLOAT64, false);
     return squared.mul(apart).sqrt();

@@ -48,6 +48,9 @@ public final class RbfContext extends MarkovContext {
   /** The median is taken over the pairs of at most so many points. */
   private static final int MEDIAN_POINTS = 1000;
 
+  /** The centre is the median of at most so many points. */
+  private static final int CENTRE_POINTS = 101;
+
   private final double gamma;
   private final NDArray rows64;
 
@@ -117,9 +120,9 @@ public final class RbfContext extends MarkovContext {
     try (NDManager scope = manager.newSubManager()) {
       NDArray points = a.reshape(a.getShape());
       points.attach(scope);
-      NDArray mean = points.mean(new int[] {0}, true);
-      NDArray centred = points.sub(mean);
-      NDArray queries = x.sub(mean);
+      NDArray centre = centre(points);
+      NDArray centred = points.sub(centre);
+      NDArray queries = x.sub(centre);
       queries.attach(scope);
       NDArray own = queries.square().sum(new int[] {1}, true);
       NDArray others = centred.square().sum(new int[] {1});
@@ -127,6 +130,17 @@ public final class RbfContext extends MarkovContext {
           queries.matMul(centred.transpose()).mul(-2).add(own).add(others).maximum(0);
       distances.attach(manager);
       return distances;
+    }
+  }
+
+  /**
+   * Where the points are, [1, p]: the median of some, since one wild row would move a mean away
+   * from all others, which would lose their digits.
+   */
+  static NDArray centre(NDArray points) {
+    long n = points.getShape().get(0);
+    try (NDArray sample = points.get("::" + (n + CENTRE_POINTS - 1) / CENTRE_POINTS)) {
+      return sample.median(new int[] {0}).reshape(1, -1);
     }
   }
 

@@ -1,12 +1,14 @@
 package ai.contexture.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.ContextData;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KnnContext;
 import ai.contexture.context.Points;
+import ai.contexture.context.RbfContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Preprocessing;
@@ -98,6 +100,40 @@ class ExactRowsTest {
 
       assertThat(x.getDataType()).isEqualTo(DataType.FLOAT64);
       assertThat(known.sub(fresh).abs().max().getDouble()).isLessThan(1e-12);
+    }
+  }
+
+  /** All pairs count, by the digits that are left beside the wild number. */
+  @Test
+  void kernelsKeepTheDigitsToo() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      ContextData data = fitted(manager);
+      RbfContext context = (RbfContext) Contexts.parse("rbf").fit(data);
+      double[] x = data.exactRows().toDoubleArray();
+      double[] pairs =
+          IntStream.range(0, ROWS)
+              .boxed()
+              .flatMapToDouble(
+                  i -> IntStream.range(0, i).mapToDouble(j -> (x[i] - x[j]) * (x[i] - x[j])))
+              .sorted()
+              .toArray();
+
+      double median = pairs[pairs.length / 2];
+      assertThat(context.gamma() * median).isCloseTo(1, within(1e-6));
+      NDArray laws =
+          context.expectation(data.points(), manager.eye(ROWS).toType(DataType.FLOAT64, false));
+      for (int i = 1; i < ROWS; i += 17) {
+        int row = i;
+        double[] p =
+            IntStream.range(0, ROWS)
+                .mapToDouble(j -> Math.exp(-Math.pow(x[row] - x[j], 2) / median))
+                .toArray();
+        double sum = Arrays.stream(p).sum();
+        double[] expected = Arrays.stream(p).map(v -> v / sum).toArray();
+        assertThat(laws.get(i).toDoubleArray())
+            .usingComparatorWithPrecision(1e-7)
+            .containsExactly(expected);
+      }
     }
   }
 
