@@ -1,16 +1,26 @@
 package ai.contexture.context;
 
+import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Graph;
 import ai.contexture.data.ImageShape;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
+import ai.contexture.input.InputException;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The pretraining rows and what is known of them, to which a context is fitted. */
 public final class ContextData {
+
+  private static final Logger logger = LoggerFactory.getLogger(ContextData.class);
 
   private final Points points;
 
@@ -23,6 +33,26 @@ public final class ContextData {
   private int[] positions;
   private int totalRows;
   private Seed seed;
+  private CsvOptions reading;
+  private Exact exact;
+
+  /** Rows in float64, made when they are first asked for and shared by all contexts. */
+  private static final class Exact {
+
+    private final Supplier<NDArray> maker;
+    private NDArray rows;
+
+    Exact(Supplier<NDArray> maker) {
+      this.maker = maker;
+    }
+
+    synchronized NDArray rows() {
+      if (rows == null) {
+        rows = maker.get();
+      }
+      return rows;
+    }
+  }
 
   private ContextData(Points points) {
     this.points = points;
@@ -30,6 +60,8 @@ public final class ContextData {
     positions = IntStream.range(0, points.size()).toArray();
     totalRows = points.size();
     seed = Seed.of(0);
+    reading = CsvOptions.DEFAULT;
+    exact = new Exact(() -> points.rows().toType(DataType.FLOAT64, false));
   }
 
   private ContextData(ContextData other) {
@@ -42,6 +74,8 @@ public final class ContextData {
     positions = other.positions;
     totalRows = other.totalRows;
     seed = other.seed;
+    reading = other.reading;
+    exact = other.exact;
   }
 
   /**
@@ -126,6 +160,24 @@ public final class ContextData {
     return data;
   }
 
+  /**
+   * Returns these data with the rows as they are before they are rounded to the encoder's inputs.
+   *
+   * @param rows makes float64 [n, p] when it is needed, with the manager of the points
+   */
+  public ContextData withExactRows(Supplier<NDArray> rows) {
+    ContextData data = new ContextData(this);
+    data.exact = new Exact(rows);
+    return data;
+  }
+
+  /** Returns these data with how their table was read, and other files are to be. */
+  public ContextData withReading(CsvOptions options) {
+    ContextData data = new ContextData(this);
+    data.reading = options;
+    return data;
+  }
+
   private void requireRows(String what, int rows) {
     if (rows != points.size()) {
       throw new IllegalArgumentException(
@@ -136,6 +188,14 @@ public final class ContextData {
   /** Returns the points [n, p]; contexts of the same data share them. */
   public Points points() {
     return points;
+  }
+
+  /**
+   * Returns the rows float64 [n, p] that distances are taken between: without the rounding of the
+   * encoder's inputs where that is known, else the points' own. They must not be changed or closed.
+   */
+  public NDArray exactRows() {
+    return exact.rows();
   }
 
   /** Returns the group of each input, [p]. */
@@ -151,6 +211,31 @@ public final class ContextData {
   /** Returns the table that the rows were made of, if it is known. */
   public Optional<Table> table() {
     return Optional.ofNullable(table);
+  }
+
+  /**
+   * Returns the table in another file, read as that of the rows was: what its options say of
+   * columns holds for those that the file has, and the column of the target is left out, with a
+   * warning.
+   *
+   * @param keep columns that are needed, which the options may not leave out
+   * @throws ai.contexture.input.InputException if the file cannot be read or is no such table
+   */
+  public Table read(Path file, Set<String> keep) {
+    ContextFiles.requireFile(file);
+    CsvOptions options = reading.withElsewhere(reading.named().toArray(String[]::new));
+    Set<String> names = Set.copyOf(Table.readNames(file, options));
+    for (String column : keep) {
+      if (options.drop().contains(column)) {
+        throw new InputException(
+            file + ": column '" + column + "' is needed, expected no --drop " + column);
+      }
+    }
+    if (target != null && names.contains(target.name()) && !keep.contains(target.name())) {
+      logger.warn("{}: left out '{}', which is the target", file, target.name());
+      options = options.withDrop(target.name());
+    }
+    return Table.read(file, options);
   }
 
   /** Returns the graph whose node i is row i, if there is one. */

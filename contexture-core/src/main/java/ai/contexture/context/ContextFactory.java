@@ -1,5 +1,7 @@
 package ai.contexture.context;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** The options of a context before it has seen data. */
@@ -20,5 +22,22 @@ public interface ContextFactory {
    */
   default Set<String> ownColumns() {
     return Set.of();
+  }
+
+  /**
+   * Returns the files that the context reads besides the data, so that a run knows when they have
+   * changed; none unless the context says otherwise. A context whose option names a file reads it
+   * by {@link ai.contexture.input.SpecOptions#path}.
+   */
+  default List<Path> files() {
+    return List.of();
+  }
+
+  /**
+   * Returns those of the {@link #files} that are tables, which {@link ContextData#read} reads; none
+   * unless the context says otherwise.
+   */
+  default List<Path> tables() {
+    return List.of();
   }
 }

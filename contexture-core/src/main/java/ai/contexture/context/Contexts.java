@@ -11,12 +11,14 @@ import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.view.ViewDescription;
 import ai.contexture.view.Views;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -226,6 +228,36 @@ public final class Contexts {
    */
   public static ContextFactory parse(String text) {
     return parse(Spec.parse(text));
+  }
+
+  /**
+   * Returns the same text with the paths in it from the root, so that it means the same wherever a
+   * program runs.
+   *
+   * @throws InputException if the name or an option is not known
+   */
+  public static String absolute(String text) {
+    Spec spec = Spec.parse(text);
+    Spec absolute = absolute(spec);
+    return absolute.equals(spec) ? text : absolute.toString();
+  }
+
+  private static Spec absolute(Spec spec) {
+    SortedMap<String, String> values = new TreeMap<>(spec.values());
+    ContextProvider provider = providers().get(spec.name());
+    if (provider != null) {
+      SpecOptions options = spec.options();
+      provider.parse(options);
+      for (String key : options.paths()) {
+        values.computeIfPresent(
+            key, (option, path) -> Path.of(path).toAbsolutePath().normalize().toString());
+      }
+    }
+    List<Spec.Part> parts =
+        spec.parts().stream()
+            .map(part -> new Spec.Part(part.weight(), absolute(part.spec())))
+            .toList();
+    return new Spec(spec.name(), parts, values);
   }
 
   /**

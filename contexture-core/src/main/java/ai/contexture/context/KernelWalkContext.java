@@ -113,15 +113,15 @@ public final class KernelWalkContext extends MarkovContext {
 
     @Override
     public KernelWalkContext fit(ContextData data) {
-      NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
+      NDArray rows = data.exactRows();
       Options known = gamma.isPresent() ? this : withGamma(usualGamma(rows, data));
       return new KernelWalkContext(data.points(), rows, known.build(), known.toString());
     }
 
     private double usualGamma(NDArray rows, ContextData data) {
       return switch (kernel) {
-        case RBF -> RbfContext.medianGamma(rows, data);
-        case LAPLACE -> Math.sqrt(RbfContext.medianGamma(rows, data));
+        case RBF -> RbfContext.medianGamma("kernel-walk", rows, data);
+        case LAPLACE -> Math.sqrt(RbfContext.medianGamma("kernel-walk", rows, data));
         case COSINE, POLYNOMIAL -> 1.0 / data.points().width();
       };
     }
@@ -267,9 +267,9 @@ public final class KernelWalkContext extends MarkovContext {
   }
 
   private static NDArray distances(NDArray x, NDArray a) {
-    NDArray mean = a.mean(new int[] {0}, true);
-    NDArray own = x.sub(mean).square().sum(new int[] {1}, true);
-    NDArray others = a.sub(mean).square().sum(new int[] {1});
+    NDArray centre = RbfContext.centre(a);
+    NDArray own = x.sub(centre).square().sum(new int[] {1}, true);
+    NDArray others = a.sub(centre).square().sum(new int[] {1});
     NDArray squared = RbfContext.squaredDistances(x, a);
     NDArray apart = squared.gt(own.add(others).mul(ROUNDING)).toType(DataType.FLOAT64, false);
     return squared.mul(apart).sqrt();

@@ -12,6 +12,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Locale;
 import java.util.StringJoiner;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,11 +92,11 @@ public final class KnnContext extends MarkovContext {
     @Override
     public KnnContext fit(ContextData data) {
       requireFewerThan("knn", data.points().size());
-      NDArray rows64 = data.points().rows().toType(DataType.FLOAT64, false);
+      NDArray rows64 = data.exactRows();
       if (search == Search.EXACT) {
-        return new KnnContext(data.points(), this, rows64, null, among(rows64));
+        return new KnnContext(data.points(), this, rows64, null, among("knn", rows64));
       }
-      NeighbourCells cells = NeighbourCells.of(rows64, k, distance);
+      NeighbourCells cells = named("knn", () -> NeighbourCells.of(rows64, k, distance));
       if (cells.compared() > MOST_COMPARED) {
         logger.warn(
             "{}: {} % of all pairs of rows must be compared to find nearly all neighbours; an exact"
@@ -115,13 +116,27 @@ public final class KnnContext extends MarkovContext {
       }
     }
 
-    /** The neighbours of pretraining points among themselves. */
-    Neighbours among(NDArray rows) {
-      return self ? Neighbours.among(rows, k, distance) : Neighbours.others(rows, k, distance);
+    /**
+     * The neighbours of pretraining points among themselves.
+     *
+     * @param name what messages call the context
+     */
+    Neighbours among(String name, NDArray rows) {
+      return named(
+          name,
+          () -> self ? Neighbours.among(rows, k, distance) : Neighbours.others(rows, k, distance));
     }
 
-    Neighbours search(NDArray rows, NDArray points) {
-      return Neighbours.search(rows, points, k, distance);
+    Neighbours search(String name, NDArray rows, NDArray points) {
+      return named(name, () -> Neighbours.search(rows, points, k, distance));
+    }
+
+    private static <T> T named(String name, Supplier<T> search) {
+      try {
+        return search.get();
+      } catch (InputException e) {
+        throw new InputException(name + ": " + e.getMessage(), e);
+      }
     }
 
     /** The probabilities of neighbours, [b, k]; the neighbours' distances are closed. */
@@ -223,7 +238,10 @@ public final class KnnContext extends MarkovContext {
 
   @Override
   protected MarkovLaw lawOfNew(NDArray rows) {
-    Neighbours found = cells == null ? options.search(rows, rows64) : cells.search(rows);
+    Neighbours found =
+        cells == null
+            ? options.search("knn", rows, rows64)
+            : Options.named("knn", () -> cells.search(rows));
     return law(options, found, points().size());
   }
 

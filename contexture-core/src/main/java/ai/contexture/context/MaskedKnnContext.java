@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 
 /**
  * The masked KNN context: a random share of the columns is left out, then A is a neighbour as in
@@ -26,8 +25,7 @@ public final class MaskedKnnContext extends MarkovContext {
     public MaskedKnnContext fit(ContextData data) {
       neighbours.requireFewerThan("masked-knn", data.points().size());
       NDArray keep = masks.choose(data, data.points().manager());
-      return new MaskedKnnContext(
-          data.points(), this, data.points().rows().toType(DataType.FLOAT64, false), keep);
+      return new MaskedKnnContext(data.points(), this, data.exactRows(), keep);
     }
 
     @Override
@@ -64,11 +62,11 @@ public final class MaskedKnnContext extends MarkovContext {
           masked.attach(step);
           Neighbours found;
           if (rows == null) {
-            found = options.among(masked);
+            found = options.among("masked-knn", masked);
           } else {
             NDArray queries = rows.mul(mask);
             queries.attach(step);
-            found = options.search(queries, masked);
+            found = options.search("masked-knn", queries, masked);
           }
           NDArray probabilities = options.probabilities(found).div(count);
           found.index().attach(scope);

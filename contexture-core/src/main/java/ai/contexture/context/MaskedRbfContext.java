@@ -4,7 +4,6 @@ import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import java.util.OptionalDouble;
 
 /**
@@ -26,8 +25,8 @@ public final class MaskedRbfContext extends MarkovContext {
 
     @Override
     public MaskedRbfContext fit(ContextData data) {
-      NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
-      double chosen = gamma.orElseGet(() -> RbfContext.medianGamma(rows, data));
+      NDArray rows = data.exactRows();
+      double chosen = gamma.orElseGet(() -> RbfContext.medianGamma("masked-rbf", rows, data));
       NDArray keep = masks.choose(data, data.points().manager());
       return new MaskedRbfContext(data.points(), chosen, masks, rows, keep);
     }

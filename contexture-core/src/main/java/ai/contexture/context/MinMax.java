@@ -9,6 +9,7 @@ import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +64,21 @@ final class MinMax {
 
     @Override
     public Set<String> ownColumns() {
-      return new Mixing.Factory("minmax", parts, contexts -> contexts.get(0)).ownColumns();
+      return whole().ownColumns();
+    }
+
+    @Override
+    public List<Path> files() {
+      return whole().files();
+    }
+
+    @Override
+    public List<Path> tables() {
+      return whole().tables();
+    }
+
+    private ContextFactory whole() {
+      return new Mixing.Factory("minmax", parts, contexts -> contexts.get(0));
     }
 
     @Override

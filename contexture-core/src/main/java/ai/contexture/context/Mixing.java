@@ -3,6 +3,7 @@ package ai.contexture.context;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -139,6 +140,16 @@ public final class Mixing {
       }
 
       @Override
+      public List<Path> files() {
+        return made.files();
+      }
+
+      @Override
+      public List<Path> tables() {
+        return made.tables();
+      }
+
+      @Override
       public String toString() {
         return text;
       }
@@ -169,6 +180,16 @@ public final class Mixing {
       Set<String> own = new TreeSet<>();
       parts.forEach(part -> own.addAll(part.ownColumns()));
       return own;
+    }
+
+    @Override
+    public List<Path> files() {
+      return parts.stream().flatMap(part -> part.files().stream()).toList();
+    }
+
+    @Override
+    public List<Path> tables() {
+      return parts.stream().flatMap(part -> part.tables().stream()).toList();
     }
 
     @Override

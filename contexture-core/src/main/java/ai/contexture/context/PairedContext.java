@@ -1,9 +1,8 @@
 package ai.contexture.context;
 
 import ai.contexture.data.Column;
-import ai.contexture.data.Csv;
-import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Matrix;
+import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
@@ -59,12 +58,12 @@ public final class PairedContext implements SampledContext, FiniteContext {
 
     static Options of(SpecOptions options) {
       String columns = options.text("columns", null);
-      String file = options.text("file", null);
+      Path file = options.path("file");
       return new Options(
           columns == null
               ? List.of()
               : Arrays.stream(columns.split(",")).map(String::strip).toList(),
-          file == null ? null : Path.of(file),
+          file,
           options.text("on", null));
     }
 
@@ -75,6 +74,16 @@ public final class PairedContext implements SampledContext, FiniteContext {
         own.add(on);
       }
       return own;
+    }
+
+    @Override
+    public List<Path> files() {
+      return file == null ? List.of() : List.of(file);
+    }
+
+    @Override
+    public List<Path> tables() {
+      return files();
     }
 
     @Override
@@ -89,8 +98,9 @@ public final class PairedContext implements SampledContext, FiniteContext {
         Arrays.setAll(own, row -> new int[] {row});
         return new PairedContext(data.points(), partners, own, this);
       }
-      Table partners = Csv.read(file, CsvOptions.DEFAULT);
-      int[][] joined = on == null ? byRow(data, partners) : byKey(table, partners);
+      Column own = on == null ? null : table.column(on);
+      Table partners = data.read(file, on == null ? Set.of() : Set.of(on));
+      int[][] joined = on == null ? byRow(data, partners) : byKey(own, table.source(), partners);
       return new PairedContext(
           data.points(), on == null ? partners : partners.without(Set.of(on)), joined, this);
     }
@@ -106,21 +116,36 @@ public final class PairedContext implements SampledContext, FiniteContext {
       return Arrays.stream(data.positions()).mapToObj(row -> new int[] {row}).toArray(int[][]::new);
     }
 
-    private int[][] byKey(Table table, Table partners) {
+    private int[][] byKey(Column own, String source, Table partners) {
       Column keys = partners.column(on);
       Map<String, List<Integer>> rows = new HashMap<>();
       for (int row = 0; row < partners.rows(); row++) {
-        rows.computeIfAbsent(keys.text(row), key -> new ArrayList<>()).add(row);
+        if (!keys.missing(row)) {
+          rows.computeIfAbsent(keys.text(row), key -> new ArrayList<>()).add(row);
+        }
       }
-      Column own = table.column(on);
-      int[][] joined = new int[table.rows()][];
+      int[][] joined = new int[own.rows()][];
       for (int row = 0; row < joined.length; row++) {
-        List<Integer> found = rows.get(own.text(row));
-        if (found == null) {
+        if (own.missing(row)) {
           throw new InputException(
               Text.format(
-                  "%s: no row with %s = '%s', which %s has",
-                  partners.source(), on, own.text(row), table.source()));
+                  "%s: column '%s' is missing in a row, which has no other half then", source, on));
+        }
+        List<Integer> found = rows.get(own.text(row));
+        if (found == null) {
+          boolean alike = own instanceof NumericColumn == keys instanceof NumericColumn;
+          throw new InputException(
+              Text.format(
+                  "%s: no row with %s = '%s', which %s has%s",
+                  partners.source(),
+                  on,
+                  own.text(row),
+                  source,
+                  alike
+                      ? ""
+                      : "; it holds numbers in one file and names in the other, --nominal "
+                          + on
+                          + " makes both names"));
         }
         joined[row] = found.stream().mapToInt(Integer::intValue).toArray();
       }

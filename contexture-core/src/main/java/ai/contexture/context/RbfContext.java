@@ -5,7 +5,6 @@ import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
@@ -35,8 +34,9 @@ public final class RbfContext extends MarkovContext {
 
     @Override
     public RbfContext fit(ContextData data) {
-      NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
-      return new RbfContext(data.points(), gamma.orElseGet(() -> medianGamma(rows, data)), rows);
+      NDArray rows = data.exactRows();
+      return new RbfContext(
+          data.points(), gamma.orElseGet(() -> medianGamma("rbf", rows, data)), rows);
     }
 
     @Override
@@ -47,6 +47,9 @@ public final class RbfContext extends MarkovContext {
 
   /** The median is taken over the pairs of at most so many points. */
   private static final int MEDIAN_POINTS = 1000;
+
+  /** The centre is the median of at most so many points. */
+  private static final int CENTRE_POINTS = 101;
 
   private final double gamma;
   private final NDArray rows64;
@@ -78,8 +81,12 @@ public final class RbfContext extends MarkovContext {
     }
   }
 
-  /** The median heuristic: one over the median of the squared distances between points. */
-  static double medianGamma(NDArray rows, ContextData data) {
+  /**
+   * The median heuristic: one over the median of the squared distances between points.
+   *
+   * @param name what messages call the context
+   */
+  static double medianGamma(String name, NDArray rows, ContextData data) {
     int n = data.points().size();
     RandomGenerator random = data.seed().derive("median").generator();
     long[] chosen =
@@ -99,8 +106,9 @@ public final class RbfContext extends MarkovContext {
       double median = pairs.length == 0 ? 0 : pairs[pairs.length / 2];
       if (!(median > 0)) {
         throw new InputException(
-            "rbf: more than half of the rows are equal, so that no gamma can be chosen; give one,"
-                + " such as rbf(gamma=1)");
+            name
+                + ": more than half of the rows are equal, so that no gamma can be chosen; give"
+                + " one, such as gamma=1");
       }
       return 1 / median;
     }
@@ -112,9 +120,9 @@ public final class RbfContext extends MarkovContext {
     try (NDManager scope = manager.newSubManager()) {
       NDArray points = a.reshape(a.getShape());
       points.attach(scope);
-      NDArray mean = points.mean(new int[] {0}, true);
-      NDArray centred = points.sub(mean);
-      NDArray queries = x.sub(mean);
+      NDArray centre = centre(points);
+      NDArray centred = points.sub(centre);
+      NDArray queries = x.sub(centre);
       queries.attach(scope);
       NDArray own = queries.square().sum(new int[] {1}, true);
       NDArray others = centred.square().sum(new int[] {1});
@@ -122,6 +130,17 @@ public final class RbfContext extends MarkovContext {
           queries.matMul(centred.transpose()).mul(-2).add(own).add(others).maximum(0);
       distances.attach(manager);
       return distances;
+    }
+  }
+
+  /**
+   * Where the points are, [1, p]: the median of some, since one wild row would move a mean away
+   * from all others, which would lose their digits.
+   */
+  static NDArray centre(NDArray points) {
+    long n = points.getShape().get(0);
+    try (NDArray sample = points.get("::" + (n + CENTRE_POINTS - 1) / CENTRE_POINTS)) {
+      return sample.median(new int[] {0}).reshape(1, -1);
     }
   }
 

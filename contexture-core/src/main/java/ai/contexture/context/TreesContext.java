@@ -64,7 +64,7 @@ public final class TreesContext extends MarkovContext {
           data.target()
               .orElseThrow(() -> new InputException(this + ": the data have no target, give one"));
       Points points = data.points();
-      double[][] rows = rows(points.rows());
+      double[][] rows = rows(data.exactRows());
       BoostedTrees trees = BoostedTrees.fit(rows, known(target), answers(target), this);
       return new TreesContext(this, points, trees, trees.leaves(rows));
     }

@@ -20,7 +20,11 @@ public final class AtomicFile {
     void write(OutputStream stream) throws IOException;
   }
 
-  /** Writes a file completely or not at all; a file that is there is replaced. */
+  /**
+   * Writes a file completely or not at all; a file that is there is replaced.
+   *
+   * @throws IOException if that fails, naming the file
+   */
   public static void write(Path file, Writer writer) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + ".part");
     try {
@@ -29,6 +33,8 @@ public final class AtomicFile {
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
     } finally {
       Files.deleteIfExists(temporary);
     }

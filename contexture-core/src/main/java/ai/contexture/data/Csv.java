@@ -1,11 +1,14 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -38,7 +41,7 @@ public final class Csv {
    *     and what to do
    */
   public static Table read(Path file, CsvOptions options) {
-    return read(file.toString(), source(file), options, logger::warn);
+    return read(file.toString(), source(file), options);
   }
 
   /**
@@ -54,10 +57,20 @@ public final class Csv {
     } catch (IOException e) {
       throw new InputException(name + ": cannot be read (" + e.getMessage() + ")", e);
     }
-    return read(name, () -> new ByteArrayInputStream(bytes), options, logger::warn);
+    return read(name, () -> new ByteArrayInputStream(bytes), options);
   }
 
-  /** Returns what opens a file that is there. */
+  /** Returns the names of the columns of a file. */
+  static List<String> header(Path file, CsvOptions options) {
+    try (CsvRows rows = CsvRows.open(file.toString(), source(file), options)) {
+      return rows.header();
+    }
+  }
+
+  /**
+   * Returns what opens a file that is there, as often as it is asked. What can be read only once,
+   * such as a pipe, is read into memory at the first time.
+   */
   static CsvRows.Source source(Path file) {
     String name = file.toString();
     if (Files.isDirectory(file)) {
@@ -69,9 +82,37 @@ public final class Csv {
     if (!Files.isReadable(file)) {
       throw new InputException(name + ": no permission to read this file");
     }
-    return () -> Files.newInputStream(file);
+    return Files.isRegularFile(file) ? () -> Files.newInputStream(file) : new Once(file);
   }
 
+  /** Keeps what a pipe or a device held. */
+  private static final class Once implements CsvRows.Source {
+
+    private final Path file;
+    private byte[] bytes;
+
+    Once(Path file) {
+      this.file = file;
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+      if (bytes == null) {
+        // Channels of pipes cannot say where they are, which readAllBytes of other streams asks.
+        try (InputStream stream = new BufferedInputStream(new FileInputStream(file.toFile()))) {
+          bytes = stream.readAllBytes();
+        }
+      }
+      return new ByteArrayInputStream(bytes);
+    }
+  }
+
+  /** Reads what a source opens, and logs what may be meant otherwise. */
+  static Table read(String name, CsvRows.Source source, CsvOptions options) {
+    return read(name, source, options, logger::warn);
+  }
+
+  /** Reads what a source opens, twice where that takes it. */
   static Table read(
       String name, CsvRows.Source source, CsvOptions options, Consumer<String> warning) {
     CsvPass first = new CsvPass(name, source, options, Set.of());

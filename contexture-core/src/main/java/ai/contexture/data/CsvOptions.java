@@ -23,6 +23,8 @@ import java.util.TreeSet;
  *     empty to read all
  * @param missing the cells that stand for a missing value
  * @param numbers how numbers are written
+ * @param elsewhere columns of other files that are read in the same way, where there are such
+ *     files; to name them above is no error where they are not in this one
  */
 public record CsvOptions(
     Optional<Character> separator,
@@ -32,7 +34,8 @@ public record CsvOptions(
     Set<String> drop,
     Optional<Set<String>> needed,
     MissingTokens missing,
-    NumberStyle numbers) {
+    NumberStyle numbers,
+    Optional<Set<String>> elsewhere) {
 
   /** Whether the first line holds the names of the columns. */
   public enum Header {
@@ -54,7 +57,8 @@ public record CsvOptions(
           Set.of(),
           Optional.empty(),
           MissingTokens.DEFAULT,
-          NumberStyle.PLAIN);
+          NumberStyle.PLAIN,
+          Optional.empty());
 
   /** Copies the sets and refuses impossible separators. */
   public CsvOptions {
@@ -65,35 +69,69 @@ public record CsvOptions(
     numeric = Set.copyOf(numeric);
     drop = Set.copyOf(drop);
     needed = needed.map(Set::copyOf);
+    elsewhere = elsewhere.map(Set::copyOf);
   }
 
   /** Returns these options with a given separator. */
   public CsvOptions withSeparator(char separator) {
     return new CsvOptions(
-        Optional.of(separator), header, nominal, numeric, drop, needed, missing, numbers);
+        Optional.of(separator),
+        header,
+        nominal,
+        numeric,
+        drop,
+        needed,
+        missing,
+        numbers,
+        elsewhere);
   }
 
   /** Returns these options with another first line. */
   public CsvOptions withHeader(Header header) {
-    return new CsvOptions(separator, header, nominal, numeric, drop, needed, missing, numbers);
+    return new CsvOptions(
+        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere);
   }
 
   /** Returns these options with these columns, too, as names. */
   public CsvOptions withNominal(String... columns) {
     return new CsvOptions(
-        separator, header, joined(nominal, columns), numeric, drop, needed, missing, numbers);
+        separator,
+        header,
+        joined(nominal, columns),
+        numeric,
+        drop,
+        needed,
+        missing,
+        numbers,
+        elsewhere);
   }
 
   /** Returns these options with these columns, too, as numbers. */
   public CsvOptions withNumeric(String... columns) {
     return new CsvOptions(
-        separator, header, nominal, joined(numeric, columns), drop, needed, missing, numbers);
+        separator,
+        header,
+        nominal,
+        joined(numeric, columns),
+        drop,
+        needed,
+        missing,
+        numbers,
+        elsewhere);
   }
 
   /** Returns these options with these columns, too, left out. */
   public CsvOptions withDrop(String... columns) {
     return new CsvOptions(
-        separator, header, nominal, numeric, joined(drop, columns), needed, missing, numbers);
+        separator,
+        header,
+        nominal,
+        numeric,
+        joined(drop, columns),
+        needed,
+        missing,
+        numbers,
+        elsewhere);
   }
 
   /** Returns these options for these columns only. */
@@ -106,7 +144,8 @@ public record CsvOptions(
         drop,
         Optional.of(Set.copyOf(columns)),
         missing,
-        numbers);
+        numbers,
+        elsewhere);
   }
 
   /** Returns these options with these cells, too, as missing values. */
@@ -116,18 +155,55 @@ public record CsvOptions(
 
   /** Returns these options with other cells as missing values. */
   public CsvOptions withMissing(MissingTokens missing) {
-    return new CsvOptions(separator, header, nominal, numeric, drop, needed, missing, numbers);
+    return new CsvOptions(
+        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere);
   }
 
   /** Returns these options for numbers that are written in another way. */
   public CsvOptions withNumbers(NumberStyle numbers) {
-    return new CsvOptions(separator, header, nominal, numeric, drop, needed, missing, numbers);
+    return new CsvOptions(
+        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere);
+  }
+
+  /** Returns these options for a file that need not have these columns, since others have them. */
+  public CsvOptions withElsewhere(String... columns) {
+    return new CsvOptions(
+        separator,
+        header,
+        nominal,
+        numeric,
+        drop,
+        needed,
+        missing,
+        numbers,
+        Optional.of(Set.of(columns)));
+  }
+
+  /** Returns the columns that these options name. */
+  public Set<String> named() {
+    Set<String> all = new TreeSet<>(nominal);
+    all.addAll(numeric);
+    all.addAll(drop);
+    return all;
+  }
+
+  /** Says whether a column that is named may be in another file only. */
+  boolean isElsewhere(String column) {
+    return elsewhere.map(columns -> columns.contains(column)).orElse(false);
   }
 
   /** Returns these options without what they say of single columns, as for another file. */
   CsvOptions withoutColumns() {
     return new CsvOptions(
-        separator, header, Set.of(), Set.of(), Set.of(), Optional.empty(), missing, numbers);
+        separator,
+        header,
+        Set.of(),
+        Set.of(),
+        Set.of(),
+        Optional.empty(),
+        missing,
+        numbers,
+        elsewhere);
   }
 
   private static Set<String> joined(Set<String> before, String... more) {

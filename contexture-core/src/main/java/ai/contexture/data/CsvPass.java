@@ -92,7 +92,8 @@ final class CsvPass {
     warnings.tell(name, warning);
     for (String token : new TreeSet<>(options.missing().given())) {
       double value = Numbers.parse(token);
-      if (!occurred.contains(token.toLowerCase(Locale.ROOT))
+      if (options.elsewhere().isEmpty()
+          && !occurred.contains(token.toLowerCase(Locale.ROOT))
           && (Double.isNaN(value) || !occurred.contains(value))) {
         warning.accept(name + ": --missing " + token + ": no cell holds it");
       }
@@ -224,13 +225,13 @@ final class CsvPass {
       for (int i = 0; !found && i < header.size(); i++) {
         if (place(i).equals(column)) {
           // Another file need not have the same columns in the same places.
-          if (!lenient || isAmbiguous(i)) {
+          if (!(lenient || options.isElsewhere(column)) || isAmbiguous(i)) {
             places.add(i);
           }
           found = true;
         }
       }
-      if (!found && !lenient) {
+      if (!found && !lenient && !options.isElsewhere(column)) {
         throw Names.unknown("column", column, header, name + ": " + option);
       }
     }

@@ -41,6 +41,11 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
     this(name, features, target, Optional.empty());
   }
 
+  /** Returns how its file was read, and other files that come with it are to be. */
+  public CsvOptions reading() {
+    return features.reading().orElse(CsvOptions.DEFAULT);
+  }
+
   /**
    * Reads a file with the usual options.
    *

@@ -3,16 +3,19 @@ package ai.contexture.data;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** 64 hexadecimal digits (SHA-256) of values that are written one after the other. */
-final class Fingerprint {
+public final class Fingerprint {
 
   /** Writes the values. */
   interface Values {
@@ -30,6 +33,19 @@ final class Fingerprint {
       values.write(out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Returns the digits of all bytes of a file.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static String of(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (InputStream bytes = Files.newInputStream(file)) {
+      bytes.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
     }
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -11,11 +11,15 @@ import java.util.Optional;
  * A numeric column: (transform(x) − mean) / scale, with a missing x replaced.
  *
  * @param unit what stands beside each number in a file, such as {@code %}; empty for nothing
+ * @param mean what is taken away, the mean or the median
  * @param fill what replaces a missing value
  */
 record FittedNumbers(
     String name, String unit, double fill, PowerTransform transform, double mean, double scale)
     implements FittedColumn {
+
+  /** The interquartile range of the normal distribution of variance 1. */
+  private static final double NORMAL_RANGE = 1.3489795003921634;
 
   FittedNumbers {
     if (!Double.isFinite(fill)
@@ -49,6 +53,17 @@ record FittedNumbers(
     }
     double mean = options.standardise() ? mean(values) : 0;
     double scale = options.standardise() ? deviation(values, mean) : 1;
+    if (options.standardise() && options.scale() == Preprocessing.Scale.ROBUST) {
+      double[] present =
+          Arrays.stream(column.values())
+              .filter(v -> !Double.isNaN(v))
+              .map(transform::apply)
+              .sorted()
+              .toArray();
+      mean = median(present);
+      double range = (quantile(present, 0.75) - quantile(present, 0.25)) / NORMAL_RANGE;
+      scale = range > 0 ? range : scale;
+    }
     requireFinite(mean, scale, place + ": column '" + column.name() + "'");
     if (scale == 0) {
       return Optional.empty();
@@ -159,9 +174,14 @@ record FittedNumbers(
     for (int row = 0; row < column.rows(); row++) {
       double x = column.missing(row) ? Double.NaN : number(column, reading, row, place);
       x = Double.isNaN(x) || reading.missing().isMissing(x) ? fill : x;
-      double result = (transform.apply(x) - mean) / scale;
+      double result = apply(x);
       out[row * width + first] = FittedColumn.requireFinite(result, column, row, place);
     }
+  }
+
+  /** Returns the output of a number. */
+  double apply(double x) {
+    return (transform.apply(x) - mean) / scale;
   }
 
   /** Refuses numbers of a file that have another unit. */
@@ -223,6 +243,14 @@ record FittedNumbers(
   private static double median(double[] sorted) {
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2;
+  }
+
+  /** The value at a share of sorted values, between two of them in proportion. */
+  private static double quantile(double[] sorted, double share) {
+    double at = share * (sorted.length - 1);
+    int below = (int) at;
+    double rest = at - below;
+    return rest == 0 ? sorted[below] : (1 - rest) * sorted[below] + rest * sorted[below + 1];
   }
 
   private static double mean(double[] values) {

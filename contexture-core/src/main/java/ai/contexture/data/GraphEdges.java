@@ -45,6 +45,7 @@ final class GraphEdges {
         type.add(types < 0 ? 0 : NominalColumn.code(codeOf, type(rows, types)));
       }
     }
+    nodes.requireKnown();
     List<String> ids = nodes.ids();
     int[] ranks = nodes.ranks(ids);
     int[] codes = type.build().toArray();

@@ -43,6 +43,7 @@ final class GraphFeatures {
         value.add(width < 3 ? 1 : value(rows));
       }
     }
+    nodes.requireKnown();
     if ((long) count * codeOf.size() > Integer.MAX_VALUE - 8) {
       throw new InputException(
           file

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of a graph, which {@link #read} makes a dataset of: a row for each node.
@@ -27,6 +29,8 @@ import java.util.stream.IntStream;
  */
 public record GraphFiles(
     Path edges, Optional<Path> nodes, Optional<String> id, Optional<Path> features) {
+
+  private static final Logger logger = LoggerFactory.getLogger(GraphFiles.class);
 
   /** Checks that a column of a table comes with the table. */
   public GraphFiles {
@@ -82,6 +86,16 @@ public record GraphFiles(
       predicted = Dataset.target(table.table(), target, task);
     }
     Graph graph = GraphEdges.read(edges, plain, known);
+    long alone = Arrays.stream(graph.degrees()).filter(degree -> degree == 0).count();
+    if (alone > 0) {
+      logger.warn(
+          "{}: {} of the {} {} have no edge in {}",
+          main,
+          alone,
+          graph.nodes(),
+          nodes.isPresent() ? "rows" : "nodes",
+          edges);
+    }
     if (nodes.isEmpty()) {
       known = GraphNodes.of(graph.ids(), "one of the " + graph.nodes() + " nodes of " + edges);
     }

@@ -31,13 +31,15 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
   static GraphTable read(Path file, Optional<String> wanted, CsvOptions options) {
     List<String> ids = new ArrayList<>();
     Optional<String> id;
-    try (CsvRows rows = CsvRows.open(file.toString(), Csv.source(file), options.separator())) {
+    CsvRows.Source source = Csv.source(file);
+    try (CsvRows rows = CsvRows.open(file.toString(), source, options.separator())) {
       id = id(rows, wanted, options.drop());
       if (id.isPresent()) {
         ids = ids(rows, rows.header().indexOf(id.get()));
       }
     }
-    Table table = Csv.read(file, id.map(name -> keep(name, options)).orElse(options));
+    CsvOptions columns = id.map(name -> keep(name, options)).orElse(options);
+    Table table = Csv.read(file.toString(), source, columns);
     if (id.isEmpty()) {
       ids = Graph.numbers(table.rows());
     }
@@ -69,10 +71,10 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
     List<String> ids = new ArrayList<>();
     while (rows.next()) {
       String id = rows.cell(column);
-      if (id.isEmpty()) {
+      if (GraphNodes.written(id).isEmpty()) {
         throw rows.wrong(column, "the name of a node");
       }
-      Long before = lines.put(id, rows.line());
+      Long before = lines.put(GraphNodes.written(id), rows.line());
       if (before != null) {
         throw rows.wrong(column, "each node once, but it is in line " + before + " too");
       }
@@ -91,7 +93,8 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
         without(options.drop(), column),
         options.needed(),
         options.missing(),
-        options.numbers());
+        options.numbers(),
+        options.elsewhere());
   }
 
   private static Set<String> without(Set<String> names, String name) {

@@ -55,6 +55,18 @@ public final class Preprocessing {
     QUANTILE
   }
 
+  /** What a numeric column is centred at and divided by where it is standardised. */
+  public enum Scale {
+    /** The mean and the standard deviation. */
+    STANDARD,
+    /**
+     * The median, and the interquartile range over that of the normal distribution of variance 1,
+     * so that a few wild numbers do not count; the standard deviation where half of the numbers are
+     * one.
+     */
+    ROBUST
+  }
+
   /** What the outputs of a nominal column are. */
   public enum OneHot {
     /** 0 and 1. */
@@ -72,6 +84,7 @@ public final class Preprocessing {
    * @param oneHot what the outputs of a nominal column are
    * @param maxLevels the most outputs of a nominal column, at least 2; its rarer levels share one
    * @param shape of the images that the rows are, or null
+   * @param scale what standardising is, or null for {@link Scale#STANDARD}
    */
   public record Options(
       Impute impute,
@@ -79,11 +92,12 @@ public final class Preprocessing {
       boolean standardise,
       OneHot oneHot,
       int maxLevels,
-      ImageShape shape) {
+      ImageShape shape,
+      Scale scale) {
 
     /** Median, no power, everything standardised, at most 64 outputs for a nominal column. */
     public static final Options DEFAULT =
-        new Options(Impute.MEDIAN, Power.NONE, true, OneHot.STANDARDISED, 64, null);
+        new Options(Impute.MEDIAN, Power.NONE, true, OneHot.STANDARDISED, 64, null, Scale.STANDARD);
 
     /** Checks the number of levels, and that pixels are not made normal one by one. */
     public Options {
@@ -96,36 +110,47 @@ public final class Preprocessing {
             "preprocessing: the pixels of images keep their distribution, expected power none, got "
                 + text(power));
       }
+      scale = scale == null ? Scale.STANDARD : scale; // older runs do not name it
+      if (shape != null && scale != Scale.STANDARD) {
+        throw new InputException(
+            "preprocessing: the pixels of images share one scale, expected scale standard, got "
+                + text(scale));
+      }
     }
 
     /** Returns these options with another replacement of missing numbers. */
     public Options withImpute(Impute impute) {
-      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape, scale);
     }
 
     /** Returns these options with another power. */
     public Options withPower(Power power) {
-      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape, scale);
     }
 
     /** Returns these options with numeric columns standardised or not. */
     public Options withStandardise(boolean standardise) {
-      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape, scale);
+    }
+
+    /** Returns these options with another scale of numeric columns. */
+    public Options withScale(Scale scale) {
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape, scale);
     }
 
     /** Returns these options with other outputs of nominal columns. */
     public Options withOneHot(OneHot oneHot) {
-      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape, scale);
     }
 
     /** Returns these options with another bound on the outputs of a nominal column. */
     public Options withMaxLevels(int maxLevels) {
-      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape, scale);
     }
 
     /** Returns these options for rows that are images of a shape. */
     public Options withShape(ImageShape shape) {
-      return new Options(impute, power, standardise, oneHot, maxLevels, shape);
+      return new Options(impute, power, standardise, oneHot, maxLevels, shape, scale);
     }
 
     /** Returns the shape of the images that the rows are, if they are. */
@@ -167,7 +192,7 @@ public final class Preprocessing {
     if (options.shape() != null) {
       return new Preprocessing(
           options,
-          table.reading(),
+          table.reading().orElse(Table.GIVEN),
           FittedNumbers.fit(pixels(table, options.shape()), options, table.source()));
     }
     List<FittedColumn> fitted = new ArrayList<>();
@@ -177,6 +202,9 @@ public final class Preprocessing {
           column instanceof NominalColumn names
               ? FittedNames.fit(names, options)
               : FittedNumbers.fit((NumericColumn) column, options, table.source());
+      if (result.isPresent() && result.get() instanceof FittedNumbers numbers) {
+        LostDigits.of((NumericColumn) column, numbers, table.source()).ifPresent(warning);
+      }
       result.ifPresentOrElse(fitted::add, () -> constant.add(column.name()));
       if (result.isPresent() && result.get() instanceof FittedNames names && names.pools()) {
         warning.accept(
@@ -199,7 +227,7 @@ public final class Preprocessing {
       warning.accept(
           table.source() + ": left out because they are constant: " + Names.list(constant, 5));
     }
-    return new Preprocessing(options, table.reading(), fitted);
+    return new Preprocessing(options, table.reading().orElse(Table.GIVEN), fitted);
   }
 
   private static void requireValues(Column column, String place) {
@@ -313,7 +341,8 @@ public final class Preprocessing {
         reading.drop(),
         Optional.of(Set.copyOf(columns())),
         reading.missing(),
-        reading.numbers());
+        reading.numbers(),
+        Optional.empty());
   }
 
   /** Returns the options it was fitted with. */
@@ -328,6 +357,7 @@ public final class Preprocessing {
     how.addProperty("impute", text(options.impute()));
     how.addProperty("power", text(options.power()));
     how.addProperty("standardise", options.standardise());
+    how.addProperty("scale", text(options.scale()));
     how.addProperty("one-hot", text(options.oneHot()));
     how.addProperty("max-levels", options.maxLevels());
     options.images().ifPresent(shape -> how.addProperty("shape", shape.toString()));
@@ -386,7 +416,8 @@ public final class Preprocessing {
               Optional.ofNullable(how.get("shape"))
                   .map(JsonElement::getAsString)
                   .map(ImageShape::parse)
-                  .orElse(null));
+                  .orElse(null),
+              how.has("scale") ? Scale.valueOf(constant(how, "scale")) : Scale.STANDARD);
       CsvOptions reading =
           json.has("reading")
               ? readingFromJson(json.getAsJsonObject("reading"))

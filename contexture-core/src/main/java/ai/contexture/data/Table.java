@@ -11,17 +11,23 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** An immutable table of named columns of equal length that knows where it came from. */
 public final class Table {
 
+  /** How cells are read where a program gave the values: no token stands for a missing one. */
+  static final CsvOptions GIVEN = CsvOptions.DEFAULT.withMissing(MissingTokens.NONE);
+
   private final String source;
   private final int rows;
   private final Map<String, Column> columns;
-  private final CsvOptions reading;
+  private final Optional<CsvOptions> reading;
 
-  private Table(String source, int rows, Map<String, Column> columns, CsvOptions reading) {
+  private Table(
+      String source, int rows, Map<String, Column> columns, Optional<CsvOptions> reading) {
     this.source = source;
     this.rows = rows;
     this.columns = columns;
@@ -35,11 +41,16 @@ public final class Table {
    * @throws IllegalArgumentException if there are none, two share a name, or their lengths differ
    */
   public static Table of(String source, List<? extends Column> columns) {
-    return of(source, CsvOptions.DEFAULT.withMissing(MissingTokens.NONE), columns);
+    return of(source, Optional.empty(), columns);
   }
 
   /** Returns a table of these columns, which were read in some way. */
   static Table of(String source, CsvOptions reading, List<? extends Column> columns) {
+    return of(source, Optional.of(reading), columns);
+  }
+
+  private static Table of(
+      String source, Optional<CsvOptions> reading, List<? extends Column> columns) {
     if (columns.isEmpty()) {
       throw new IllegalArgumentException(source + ": expected at least one column, got none");
     }
@@ -108,16 +119,32 @@ public final class Table {
     if (options.needed().isPresent()) {
       return NpyFile.table(file);
     }
-    if (!options.nominal().isEmpty()) {
+    Set<String> nominal = new TreeSet<>(options.nominal());
+    nominal.removeIf(options::isElsewhere);
+    if (!nominal.isEmpty()) {
       throw new InputException(
           "--nominal "
-              + String.join(",", options.nominal())
+              + String.join(",", nominal)
               + ": expected a CSV file, since there are no names in "
               + file);
     }
     Table table = NpyFile.table(file);
-    options.numeric().forEach(table::column);
-    return options.drop().isEmpty() ? table : table.without(options.drop());
+    options.numeric().stream().filter(name -> isHere(table, name, options)).forEach(table::column);
+    List<String> drop =
+        options.drop().stream().filter(name -> isHere(table, name, options)).toList();
+    return drop.isEmpty() ? table : table.without(drop);
+  }
+
+  private static boolean isHere(Table table, String name, CsvOptions options) {
+    return table.has(name) || !options.isElsewhere(name);
+  }
+
+  /**
+   * Returns the names of the columns of a file that {@link #read} reads, also of those that the
+   * options leave out.
+   */
+  public static List<String> readNames(Path file, CsvOptions options) {
+    return NpyFile.isNamedSo(file) ? NpyFile.table(file).names() : Csv.header(file, options);
   }
 
   /** Returns what messages call this table. */
@@ -125,8 +152,8 @@ public final class Table {
     return source;
   }
 
-  /** Returns how its cells were read; where a program gave the values, no token is missing. */
-  CsvOptions reading() {
+  /** Returns how its cells were read, where they are from a file. */
+  Optional<CsvOptions> reading() {
     return reading;
   }
 

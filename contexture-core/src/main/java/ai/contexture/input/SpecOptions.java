@@ -1,11 +1,15 @@
 package ai.contexture.input;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Reads the options and parts of a {@link Spec}, remembers which were asked for, and refuses the
@@ -31,6 +35,7 @@ public final class SpecOptions {
 
   private final Spec spec;
   private final Map<String, Asked> asked = new LinkedHashMap<>();
+  private final Set<String> paths = new LinkedHashSet<>();
   private boolean partsRead;
 
   SpecOptions(Spec spec) {
@@ -153,6 +158,28 @@ public final class SpecOptions {
   public String text(String key, String fallback) {
     String given = given(key, "a text", fallback);
     return given == null ? fallback : given;
+  }
+
+  /**
+   * Returns the path that an option names, null where it is absent.
+   *
+   * <p>What is asked for so can be found from other folders too, see {@link #paths}.
+   *
+   * @throws InputException if the option is no path
+   */
+  public Path path(String key) {
+    String text = given(key, "a path", null);
+    paths.add(key);
+    try {
+      return text == null ? null : Path.of(text);
+    } catch (InvalidPathException e) {
+      throw wrong(key, "a path", text);
+    }
+  }
+
+  /** Returns the options that were asked for by {@link #path} until now. */
+  public Set<String> paths() {
+    return Set.copyOf(paths);
   }
 
   /** The text of an option, null where it is absent. */

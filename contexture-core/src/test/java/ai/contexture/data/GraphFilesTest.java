@@ -173,7 +173,8 @@ class GraphFilesTest {
         edges
             + ", line 2: column 'source' holds 'a', expected a row of "
             + rows
-            + ", counted from 0 to 1; give --id COLUMN if one says what the nodes are called");
+            + ", counted from 0 to 1; give --id COLUMN if one says what the nodes are called; 3"
+            + " different names of this file are no such node");
     refuses(
         GraphFiles.of(edges, nodes).withId("nod"),
         null,
@@ -299,5 +300,65 @@ class GraphFilesTest {
     }
     assertThat(count).isPositive();
     return count;
+  }
+
+  @Test
+  void spellingsOfANodeAreOneNode() {
+    Path whole = file("whole.csv", "source,target\n1,2\n2,3\n3,10\n");
+    // pandas writes whole numbers so beside an empty cell; spreadsheets leave spaces
+    Path broken = file("broken.csv", "source,target\n1,2.0\n\"2 \",3.0\n\u00a03,10.\n");
+    Graph expected = read(GraphFiles.of(whole), null).graph().orElseThrow();
+
+    Graph graph = read(GraphFiles.of(broken), null).graph().orElseThrow();
+
+    assertThat(graph.ids()).containsExactly("1", "2", "3", "10");
+    assertThat(graph.fingerprint()).isEqualTo(expected.fingerprint());
+  }
+
+  @Test
+  void aTableEdgesAndFeaturesMaySpellNodesDifferently() {
+    Path nodes = file("nodes.csv", "id,x\n3.0,1\nCafe\u0301,2\n");
+    Path ends = file("ends.csv", "source,target\n3,Caf\u00e9\n");
+    Path words = file("words.csv", "node,word\n3.00,w\n\u00a0Caf\u00e9,v\n");
+
+    Dataset dataset = read(GraphFiles.of(ends, nodes).withFeatures(words), null);
+
+    assertThat(dataset.graph().orElseThrow().ids()).containsExactly("3", "Caf\u00e9");
+    assertThat(numbers(dataset, "word=w")).containsExactly(1, 0);
+    refuses(
+        GraphFiles.of(ends, file("twice.csv", "id,x\n3.0,1\n3,2\n")),
+        null,
+        folder.resolve("twice.csv")
+            + ", line 3: column 'id' holds '3', expected each node once, but it is in line 2 too");
+  }
+
+  @Test
+  void otherSpellingsOfANumberAreRefused() {
+    refuses(
+        GraphFiles.of(file("zeros.csv", "source,target\n007,1\n1,7\n")),
+        null,
+        folder.resolve("zeros.csv")
+            + ", line 3: column 'target' holds '7', expected '007', as another place writes what"
+            + " looks like this node");
+    // they differ beyond what a double holds
+    Graph large =
+        read(GraphFiles.of(file("large.csv", "u,v\n9007199254740992,9007199254740993\n")), null)
+            .graph()
+            .orElseThrow();
+    assertThat(large.nodes()).isEqualTo(2);
+  }
+
+  @Test
+  void nodesThatNoRowHasAreCounted() {
+    Path nodes = file("nodes.csv", "id,x\na,1\nb,2\n");
+    Path ends = file("ends.csv", "source,target\na,b\na,y\ny,z\n");
+
+    refuses(
+        GraphFiles.of(ends, nodes),
+        null,
+        ends
+            + ", line 3: column 'target' holds 'y', expected one of the 2 nodes in column 'id' of "
+            + nodes
+            + "; 2 different names of this file are no such node");
   }
 }

@@ -120,7 +120,7 @@ class GraphTest {
   void nodesAreSortedByNumberIfAllAreNumbers() {
     assertThat(read("u,v\n10,9\n9,2\n").ids()).containsExactly("2", "9", "10");
     assertThat(read("u,v\n10,9\n9,x\n").ids()).containsExactly("10", "9", "x");
-    assertThat(read("u,v\n01,1\n1,NA\n").ids()).containsExactly("01", "1", "NA");
+    assertThat(read("u,v\n01,2\n2,NA\n").ids()).containsExactly("01", "2", "NA");
   }
 
   @Test

@@ -8,11 +8,15 @@ import ai.contexture.data.Preprocessing.Impute;
 import ai.contexture.data.Preprocessing.OneHot;
 import ai.contexture.data.Preprocessing.Options;
 import ai.contexture.data.Preprocessing.Power;
+import ai.contexture.data.Preprocessing.Scale;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Numbers;
 import ai.contexture.random.Seed;
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -444,5 +448,84 @@ class PreprocessingTest {
     assertThatThrownBy(() -> Preprocessing.fromJson(json))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("preprocessing: damaged JSON (");
+  }
+
+  private static List<String> warnings(Options options, double... values) {
+    List<String> warnings = new ArrayList<>();
+    Preprocessing.fit(table(NumericColumn.of("x", values)), options, warnings::add);
+    return warnings;
+  }
+
+  /** Quartiles 2 and 4 around the median 3, and 2·Φ⁻¹(0.75) = 1.34898. */
+  @Test
+  void robustScaleIsTheMedianAndTheInterquartileRange() {
+    Options robust = Options.DEFAULT.withScale(Scale.ROBUST);
+    double s = 2 / 1.3489795003921634;
+
+    assertThat(fitted(robust, NumericColumn.of("x", 1, 2, 3, 4, 1e9)))
+        .usingComparatorWithPrecision(1e-12 * 1e9)
+        .containsExactly(-2 / s, -1 / s, 0, 1 / s, (1e9 - 3) / s);
+    // quartiles between two numbers: 1.75 and 3.25 of 1, 2, 3, 4; what is missing does not count
+    assertThat(fitted(robust, NumericColumn.of("x", NA, 1, 2, 3, 4, NA, NA, NA, NA, NA))[1])
+        .isCloseTo(-1.5 * 1.3489795003921634 / 1.5, within(1e-12));
+    // half of them are one number: the standard deviation, around the median
+    assertThat(fitted(robust, NumericColumn.of("x", 5, 5, 5, 5, 9))[4])
+        .isCloseTo(4 / 1.6, within(1e-12));
+    assertThat(fitted(robust.withStandardise(false), NumericColumn.of("x", 1, 2, 9)))
+        .containsExactly(1, 2, 9);
+  }
+
+  @Test
+  void scaleIsKeptAndStandardWhereItIsNotNamed() {
+    Table table = table(NumericColumn.of("x", 1, 2, 3, 4, 1e9));
+    JsonObject json = Preprocessing.fit(table, Options.DEFAULT.withScale(Scale.ROBUST)).toJson();
+    assertThat(Preprocessing.fromJson(json).options().scale()).isEqualTo(Scale.ROBUST);
+    json.getAsJsonObject("options").remove("scale");
+    assertThat(Preprocessing.fromJson(json).options().scale()).isEqualTo(Scale.STANDARD);
+    String options = new Gson().toJson(Options.DEFAULT).replaceAll(",\"scale\":\"STANDARD\"", "");
+    assertThat(options).doesNotContain("scale");
+    assertThat(new Gson().fromJson(options, Options.class)).isEqualTo(Options.DEFAULT);
+    refuses(
+        () -> Options.DEFAULT.withShape(ImageShape.parse("1x2x2")).withScale(Scale.ROBUST),
+        "preprocessing: the pixels of images share one scale, expected scale standard, got robust");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {999999999, -999999999, 1e12, -1e300})
+  void aSentinelThatTakesTheDigitsOfTheOthersIsNamed(double sentinel) {
+    double[] values = new double[200];
+    Arrays.setAll(values, i -> i < 3 ? sentinel : i / 200.0);
+
+    assertThat(warnings(Options.DEFAULT, values))
+        .singleElement()
+        .asString()
+        .startsWith("t.csv: column 'x': ")
+        .contains("become equal", "because of " + Numbers.text(sentinel))
+        .contains("--missing=" + Numbers.text(sentinel), "--scale robust", "--power quantile");
+    assertThat(warnings(Options.DEFAULT.withPower(Power.QUANTILE), values)).isEmpty();
+    assertThat(warnings(Options.DEFAULT.withScale(Scale.ROBUST), values)).isEmpty();
+  }
+
+  /** Wild numbers that nobody would call a sentinel. */
+  @Test
+  void heavyTailsThatTakeTheDigitsOfOthersAreNamed() {
+    double[] values = IntStream.range(0, 300).mapToDouble(i -> Math.pow(1.2, i)).toArray();
+
+    assertThat(warnings(Options.DEFAULT, values))
+        .singleElement()
+        .asString()
+        .contains("column 'x'", "give --scale robust or --power quantile")
+        .doesNotContain("--missing", "because");
+  }
+
+  @Test
+  void ordinaryNumbersKeepTheirDigits() {
+    RandomGenerator random = Seed.of(1).derive("digits").generator();
+    assertThat(warnings(Options.DEFAULT, random.doubles(50_000).toArray())).isEmpty();
+    double[] normal = IntStream.range(0, 50_000).mapToDouble(i -> random.nextGaussian()).toArray();
+    assertThat(warnings(Options.DEFAULT, normal)).isEmpty();
+    double[] times = IntStream.range(0, 1000).mapToDouble(i -> 1.7e12 + i).toArray();
+    assertThat(warnings(Options.DEFAULT, times)).isEmpty();
+    assertThat(warnings(Options.DEFAULT, 0, 1, 9999, NA)).isEmpty();
   }
 }

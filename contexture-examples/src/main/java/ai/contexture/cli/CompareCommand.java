@@ -96,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
     }
     Recipe recipe = preparation.apply(Recipe.DEFAULT);
     List<ContextFactory> factories = factories();
-    Dataset dataset = data.source().read();
+    Dataset dataset = data.source(factories.toArray(ContextFactory[]::new)).read();
     var options =
         new ContextMeasures.Options(
             chosen == Rows.ALL,

@@ -98,7 +98,8 @@ final class CompatibilityCommand implements Callable<Integer> {
         level == null || (level > 0 && level < 1),
         "--level: expected a number between 0 and 1, got " + level);
     Recipe recipe = context.apply(Recipe.DEFAULT);
-    Dataset dataset = data.source().read();
+    ContextFactory factory = Contexts.parse(recipe.context());
+    Dataset dataset = data.source(factory).read();
     int[] used = rows.of(dataset, recipe);
     Target target =
         dataset
@@ -122,7 +123,6 @@ final class CompatibilityCommand implements Callable<Integer> {
             "--labels: the %d labelled rows all have the same target; give more, or another --seed",
             wanted));
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
-      ContextFactory factory = Contexts.parse(recipe.context());
       ContextData inputs = Evaluation.contextData(dataset, used, factory, recipe, manager);
       Context fitted = factory.fit(inputs);
       if (!(fitted instanceof FiniteContext finite)) {

@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.ContextFactory;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import java.util.List;
@@ -113,6 +114,11 @@ final class DataOptions {
       description = "What stands between cells, or tab. Default: recognised from , ; tab |")
   private String separator;
 
+  /** Returns the checked options, with tables that contexts read beside these. */
+  DataSource source(ContextFactory... contexts) {
+    return source().with(List.of(contexts));
+  }
+
   /** Returns the checked options. */
   DataSource source() {
     if (data == null) {
@@ -157,7 +163,8 @@ final class DataOptions {
         header(),
         Outputs.given("--edges", edges),
         ColumnNames.one("--id", id),
-        Outputs.given("--features", features));
+        Outputs.given("--features", features),
+        List.of());
   }
 
   private static void require(boolean absent, String option) {

@@ -1,18 +1,23 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.ContextFactory;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.CsvOptions.Header;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.GraphFiles;
 import ai.contexture.data.MissingTokens;
 import ai.contexture.data.NumberStyle;
+import ai.contexture.data.Table;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +39,7 @@ import java.util.stream.Stream;
  * @param edges the CSV file of a graph's edges, or null
  * @param id the column with what the edges call the rows, or null for the usual one
  * @param features the CSV file of the nodes' further features, or null
+ * @param elsewhere columns named above that only tables have which the context reads, or null
  */
 record DataSource(
     String file,
@@ -50,7 +56,8 @@ record DataSource(
     String header,
     String edges,
     String id,
-    String features) {
+    String features,
+    List<String> elsewhere) {
 
   /** The digits that come with the library, with their target. */
   static final DataSource DIGITS =
@@ -69,11 +76,42 @@ record DataSource(
           null,
           null,
           null,
-          null);
+          null,
+          List.of());
 
   /** Checks the signs. */
   DataSource {
     signs(CsvOptions.DEFAULT, separator, decimal, thousands);
+    elsewhere = elsewhere == null ? List.of() : elsewhere;
+  }
+
+  /** Returns the same source, whose options may name columns of tables that contexts read too. */
+  DataSource with(List<ContextFactory> contexts) {
+    CsvOptions options = options();
+    Set<String> others = new TreeSet<>();
+    if (!options.named().isEmpty()) {
+      for (ContextFactory context : contexts) {
+        context.tables().forEach(file -> others.addAll(Table.readNames(file, options)));
+      }
+    }
+    others.retainAll(options.named());
+    return new DataSource(
+        file,
+        target,
+        task,
+        drop,
+        nominal,
+        numeric,
+        missing,
+        noDefaultMissing,
+        separator,
+        decimal,
+        thousands,
+        header,
+        edges,
+        id,
+        features,
+        List.copyOf(others));
   }
 
   /** Returns whether this is the data that comes with the library. */
@@ -92,6 +130,27 @@ record DataSource(
     return new GraphFiles(
             Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
         .read(options(), target, task);
+  }
+
+  /** Returns what of this can be read only once, such as a pipe, if anything. */
+  Optional<Path> pipe() {
+    return Stream.of(file, edges, features)
+        .filter(Objects::nonNull)
+        .map(Path::of)
+        .filter(path -> Files.exists(path) && !Files.isRegularFile(path))
+        .filter(path -> !Files.isDirectory(path))
+        .findFirst();
+  }
+
+  /** Returns this source of a run, which must not have been a pipe. */
+  DataSource again() {
+    pipe()
+        .ifPresent(
+            path -> {
+              throw new InputException(
+                  path + ": the run read its data from this pipe, expected --data with a file");
+            });
+    return this;
   }
 
   private static Optional<Path> optional(String path) {
@@ -120,7 +179,8 @@ record DataSource(
         header,
         edges,
         id,
-        features);
+        features,
+        elsewhere);
   }
 
   private CsvOptions options() {
@@ -133,6 +193,9 @@ record DataSource(
             .withMissing(tokens.with(missing))
             .withHeader(
                 header == null ? Header.DETECT : header.equals("no") ? Header.NO : Header.YES);
+    if (!elsewhere.isEmpty()) {
+      options = options.withElsewhere(elsewhere.toArray(String[]::new));
+    }
     return signs(options, separator, decimal, thousands);
   }
 
@@ -179,7 +242,8 @@ record DataSource(
         header,
         moved("--edges", edges, otherEdges),
         id,
-        moved("--features", features, otherFeatures));
+        moved("--features", features, otherFeatures),
+        elsewhere);
   }
 
   private String moved(String option, String mine, String other) {

@@ -148,7 +148,7 @@ final class EmbedCommand implements Callable<Integer> {
       Matrix features =
           representation.embed(
               data == null
-                  ? options.data().read().features()
+                  ? options.data().again().read().features()
                   : Table.read(
                       Outputs.path("--data", data),
                       DataSource.signs(

@@ -54,6 +54,7 @@ final class HelpTexts extends ListResourceBundle {
       {"usual_seed", Long.toString(training.seed())},
       {"usual_impute", Converters.text(recipe.preprocessing().impute())},
       {"usual_power", Converters.text(recipe.preprocessing().power())},
+      {"usual_scale", Converters.text(recipe.preprocessing().scale())},
       {"usual_level", Numbers.text(CompatibilityEstimate.DEFAULT_LEVEL)},
       {"usual_d0", Integer.toString(Usefulness.DEFAULT_D0)},
       {"usual_beta", Numbers.text(Usefulness.DEFAULT_BETA)},

@@ -32,6 +32,9 @@ public final class Main {
           new Subcommand(DoctorCommand.class, t -> new CommandLine(new DoctorCommand(t))),
           new Subcommand(CompletionCommand.class, t -> new CommandLine(new CompletionCommand(t))));
 
+  /** What Java puts in the place of bytes that it cannot decode. */
+  private static final char UNREADABLE = '\uFFFD';
+
   private Main() {}
 
   /**
@@ -81,6 +84,7 @@ public final class Main {
     CommandLine line = commandLine(terminal, List.of(args));
     int code;
     try {
+      requireReadable(args);
       code = line.execute(OptionsFile.expand(line, args));
     } catch (InputException e) {
       code = new Failures(terminal, false).thrown(e);
@@ -89,6 +93,19 @@ public final class Main {
       return new Failures(terminal, false).report("standard output: cannot be written", 1);
     }
     return code;
+  }
+
+  /** Requires that the locale of the process could express what was typed. */
+  private static void requireReadable(String... args) {
+    for (String arg : args) {
+      if (arg.indexOf(UNREADABLE) >= 0) {
+        throw new InputException(
+            "'"
+                + arg
+                + "': the locale of this process cannot express these characters; set LC_ALL=C.UTF-8"
+                + " before Java starts");
+      }
+    }
   }
 
   /** Returns the parser of the command line, which holds the names and help of all options. */

@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.AtomicFile;
+import ai.contexture.data.FileErrors;
 import ai.contexture.input.Numbers;
 import ai.contexture.training.EvaluationReport;
 import ai.contexture.training.StepReport;
@@ -30,6 +31,7 @@ final class Metrics implements AutoCloseable {
       ",gradient_norm,learning_rate,validation,cca,ratio_trace,effective_rank,probe";
   private static final String UNKNOWN = ",,,";
 
+  private final Path file;
   private final BufferedWriter writer;
   private final double secondsBefore;
   private boolean headed;
@@ -38,6 +40,7 @@ final class Metrics implements AutoCloseable {
   private String evaluation = UNKNOWN;
 
   private Metrics(Path file, boolean headed, double secondsBefore) throws IOException {
+    this.file = file;
     this.writer =
         Files.newBufferedWriter(
             file,
@@ -138,9 +141,13 @@ final class Metrics implements AutoCloseable {
   }
 
   private void write(String line) throws IOException {
-    writer.write(line);
-    writer.write('\n');
-    writer.flush();
+    try {
+      writer.write(line);
+      writer.write('\n');
+      writer.flush();
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
+    }
   }
 
   @Override

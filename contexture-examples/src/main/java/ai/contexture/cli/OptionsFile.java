@@ -1,5 +1,7 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.Contexts;
+import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import java.io.IOException;
@@ -101,7 +103,7 @@ final class OptionsFile {
     } catch (YamlEngineException e) {
       throw new InputException(file + ": no YAML or JSON: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new InputException(Failures.io(e), e);
+      throw new InputException(Failures.io(FileErrors.of(file, e)), e);
     }
     if (content instanceof Map<?, ?> options) {
       return options;
@@ -186,6 +188,9 @@ final class OptionsFile {
     List<String> values = new ArrayList<>(option.originalStringValues());
     if (option.paramLabel().equals("FILE")) {
       values.replaceAll(file -> Path.of(file).toAbsolutePath().normalize().toString());
+    }
+    if (option.longestName().equals("--context")) {
+      values.replaceAll(Contexts::absolute);
     }
     return values.size() == 1 ? values.get(0) : values;
   }

@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.AtomicFile;
+import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -83,6 +84,8 @@ final class Outputs {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file))) {
         writer.write(stream);
+      } catch (IOException e) {
+        throw FileErrors.of(file, e);
       }
     } else {
       AtomicFile.write(file.toAbsolutePath(), writer);

@@ -43,6 +43,14 @@ final class PreparationOptions {
   private String power;
 
   @Option(
+      names = "--scale",
+      paramLabel = "HOW",
+      description =
+          "What numeric columns are centred at and divided by: standard (mean, deviation) or robust"
+              + " (median, interquartile range). Default: ${bundle:usual_scale}")
+  private String scale;
+
+  @Option(
       names = "--shape",
       paramLabel = "CxHxW",
       description =
@@ -65,6 +73,9 @@ final class PreparationOptions {
     }
     if (power != null) {
       how = how.withPower(Converters.choice(Preprocessing.Power.class, "--power", power));
+    }
+    if (scale != null) {
+      how = how.withScale(Converters.choice(Preprocessing.Scale.class, "--scale", scale));
     }
     if (shape != null) {
       how = how.withShape(shape());

@@ -1,5 +1,7 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.ContextFiles;
+import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
@@ -271,7 +273,7 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int start() throws IOException {
     Recipe recipe = recipe();
-    DataSource source = data.source();
+    DataSource source = data.source(Contexts.parse(recipe.context()));
     notNegative("--evaluate-every", evaluateEvery);
     String checkpoints =
         Cadence.parse(
@@ -285,6 +287,14 @@ final class PretrainCommand implements Callable<Integer> {
     } else {
       Outputs.requireNewFolder("--out", wanted);
     }
+    source
+        .pipe()
+        .ifPresent(
+            pipe ->
+                terminal.warn(
+                    pipe
+                        + " cannot be read again: the run cannot be resumed, and align and probe"
+                        + " need --data with a file"));
     Dataset dataset = source.read();
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
     try (Pretraining job = Pretraining.prepare(dataset, recipe, placement)) {
@@ -295,6 +305,7 @@ final class PretrainCommand implements Callable<Integer> {
               dataset.name(),
               source.absolute(),
               dataset.fingerprint(),
+              job.contextFiles(),
               job.recipe(),
               common.deviceText(),
               rowsOnDisk,
@@ -328,8 +339,9 @@ final class PretrainCommand implements Callable<Integer> {
               + options.recipe().training().steps()
               + " steps are finished");
     }
-    Dataset dataset = options.data().read();
+    Dataset dataset = options.data().again().read();
     folder.requireSame(dataset, options);
+    ContextFiles.requireSame(options.contextFiles());
     String device = common.given() ? common.deviceText() : options.device();
     Placement placement = placement(device, options.rowsOnDisk(), folder.path());
     try (Pretraining job = Pretraining.prepare(dataset, options.recipe(), placement)) {

@@ -31,9 +31,10 @@ final class RunArguments {
   SavedRun open() throws IOException {
     RunFolder folder = RunFolder.open(Outputs.path("RUN", run));
     RunOptions options = folder.options();
+    DataSource saved = options.data();
+    boolean moved = data != null || edges != null || features != null;
     DataSource source =
-        options
-            .data()
+        (moved ? saved : saved.again())
             .at(
                 Outputs.given("--data", data),
                 Outputs.given("--edges", edges),

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.representation.Representation;
@@ -181,7 +182,7 @@ final class RunFolder {
         delete(damaged);
         break;
       } catch (IOException e) {
-        reasons.add(Failures.io(e));
+        reasons.add(Failures.io(FileErrors.of(file, e)));
       } catch (InputException e) {
         reasons.add(e.getMessage());
       }

@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.training.Recipe;
+import java.util.Map;
 
 /**
  * What repeats a run, as {@code run.json} holds it.
@@ -9,6 +10,8 @@ import ai.contexture.training.Recipe;
  * @param name the name of the data
  * @param data where the data are
  * @param fingerprint of the data, see {@link ai.contexture.data.Dataset#fingerprint}
+ * @param contextFiles the same of files that the context read, see {@link
+ *     ai.contexture.context.ContextFiles#fingerprints}; null for none
  * @param recipe what is learned and how
  * @param device where it was asked to compute
  * @param rowsOnDisk whether the encoder's inputs are in a file beside the run
@@ -22,6 +25,7 @@ record RunOptions(
     String name,
     DataSource data,
     String fingerprint,
+    Map<String, String> contextFiles,
     Recipe recipe,
     String device,
     boolean rowsOnDisk,
@@ -37,6 +41,11 @@ record RunOptions(
 
   /** The usual number of checkpoints that are kept: one more where the last one is damaged. */
   static final int KEEP = 2;
+
+  /** Puts none in place of null. */
+  RunOptions {
+    contextFiles = contextFiles == null ? Map.of() : contextFiles;
+  }
 
   /** Returns how often there is a checkpoint. */
   Cadence checkpoints() {

@@ -94,13 +94,13 @@ final class SpectrumCommand implements Callable<Integer> {
     require(top == null || top >= 1, "--top: expected at least 1, got " + top);
     SpectralMethod how = SpectralMethod.parse(method == null ? "auto" : method);
     Recipe recipe = context.apply(Recipe.DEFAULT);
-    Dataset dataset = data.source().read();
+    ContextFactory factory = Contexts.parse(recipe.context());
+    Dataset dataset = data.source(factory).read();
     int[] used = rows.of(dataset, recipe);
     int most = most(how, used.length);
     require(
         top == null || top <= most,
         Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
-    ContextFactory factory = Contexts.parse(recipe.context());
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
       ContextData inputs = Evaluation.contextData(dataset, used, factory, recipe, manager);
       compute(dataset, factory, inputs, how, manager);

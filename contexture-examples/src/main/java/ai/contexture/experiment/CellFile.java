@@ -1,6 +1,7 @@
 package ai.contexture.experiment;
 
 import ai.contexture.data.AtomicFile;
+import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import java.io.IOException;
@@ -70,7 +71,11 @@ final class CellFile {
     for (String column : columns) {
       values.add(oneLine(column.equals(PROBLEM) ? row.problem() : row.text(column)));
     }
-    Files.writeString(file, line(values), StandardOpenOption.APPEND);
+    try {
+      Files.writeString(file, line(values), StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
+    }
   }
 
   private static String oneLine(String text) {
@@ -87,7 +92,12 @@ final class CellFile {
    * @throws InputException if they are not such cells
    */
   List<Row> read() throws IOException {
-    String text = Files.exists(file) ? Files.readString(file) : "";
+    String text;
+    try {
+      text = Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
+    }
     String complete = text.substring(0, text.lastIndexOf('\n') + 1);
     List<Row> rows = new ArrayList<>();
     try (CSVParser parser = FORMAT.parse(new StringReader(complete))) {

@@ -74,8 +74,7 @@ record FittedContext(
    * @param owner the manager of the result
    */
   NDArray functions(int[] rows, int d, NDManager owner) {
-    return spectrum.extend(
-        Points.of(Evaluation.inputs(preprocessing, data.select(rows), owner)), d);
+    return spectrum.extend(Points.of(Evaluation.exact(preprocessing, data.select(rows), owner)), d);
   }
 
   /** Returns how well a linear model on the first d functions predicts the target of the data. */

@@ -187,7 +187,7 @@ final class MixingFold implements AutoCloseable {
         options.fit(Evaluation.contextData(preprocessing, data, made, recipe, scope));
     Spectrum spectrum = Spectra.of(context, Math.min(DIMENSION, made.length - 1), scope);
     int d = spectrum.extendable();
-    Points rows = Points.of(Evaluation.inputs(preprocessing, data, scope));
+    Points rows = Points.of(Evaluation.exact(preprocessing, data, scope));
     return scaled(spectrum.extend(rows, d), spectrum.eigenvalues(d), scope);
   }
 

@@ -246,4 +246,60 @@ class ContextCommandsTest {
     assertThat(Command.run(with(args, "--only", "tow", "--out", out + "2")).err())
         .contains("unknown dataset 'tow'", "mean two?");
   }
+
+  @Test
+  void aSentinelIsNamedAndTheNeighboursAreRight() {
+    StringBuilder text = new StringBuilder("x\n999999999\n");
+    StringBuilder scaled = new StringBuilder("x\n1000\n");
+    for (int i = 0; i < 80; i++) {
+      text.append(Math.sqrt(i) / 10).append('\n');
+      scaled.append(Math.sqrt(i)).append('\n');
+    }
+    Path sentinel = Command.write(folder.resolve("sentinel.csv"), text.toString());
+    Path plain = Command.write(folder.resolve("plain.csv"), scaled.toString());
+
+    Command warned = spectrum(sentinel);
+
+    assertThat(warned.err().lines())
+        .singleElement()
+        .asString()
+        .startsWith("warning: " + sentinel + ": column 'x': ")
+        .contains("--missing=999999999", "--scale robust");
+    assertThat(warned.json().get("eigenvalues"))
+        .isEqualTo(spectrum(plain).json().get("eigenvalues"));
+    assertThat(spectrum(sentinel, "--scale", "robust").err()).isEmpty();
+    assertThat(spectrum(sentinel, "--missing=999999999").err()).isEmpty();
+    Path run = folder.resolve("scaled-run");
+    assertThat(
+            Command.run(
+                    "pretrain",
+                    "--data",
+                    sentinel.toString(),
+                    "--context",
+                    "knn(k=5)",
+                    "--encoder",
+                    "linear",
+                    "--dim",
+                    "1",
+                    "--steps",
+                    "3",
+                    "--scale",
+                    "robust",
+                    "--out",
+                    run.toString())
+                .code())
+        .isZero();
+    assertThat(run.resolve("representation.json")).content().contains("\"scale\": \"robust\"");
+    Command unknown = spectrum(sentinel, "--scale", "wide");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("--scale", "standard", "robust");
+  }
+
+  private static Command spectrum(Path data, String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("spectrum", "--data", data.toString(), "--json", "-"));
+    args.addAll(List.of("--context", "knn(k=5)"));
+    args.addAll(List.of(more));
+    return Command.run(args.toArray(String[]::new));
+  }
 }

@@ -163,6 +163,7 @@ class GraphCommandsTest {
 
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(command.err())
+        .contains("nodes.csv: 36 of the 40 rows have no edge in " + few)
         .contains("walk(steps=1): 36 of 40 nodes have no edges and stay where they are");
   }
 

@@ -2,10 +2,12 @@ package ai.contexture.representation;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.AtomicFile;
+import ai.contexture.data.FileErrors;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
@@ -40,6 +42,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -62,6 +66,9 @@ public final class Representation implements AutoCloseable {
 
   /** The file that says how DJL loads the folder. */
   public static final String SERVING = "serving.properties";
+
+  /** What the description calls the fingerprints of the files that the context read. */
+  public static final String CONTEXT_FILES = "contextFiles";
 
   private static final int FORMAT = 1;
   private static final int ROWS_AT_ONCE = 8_192;
@@ -152,6 +159,25 @@ public final class Representation implements AutoCloseable {
   /** Returns what the representation is and what it was made with, a copy. */
   public JsonObject description() {
     return description.deepCopy();
+  }
+
+  /**
+   * Returns the fingerprints of the files that the context read besides the data, see {@link
+   * ContextFiles#fingerprints}.
+   */
+  public SortedMap<String, String> contextFiles() {
+    return contextFiles(description);
+  }
+
+  private static SortedMap<String, String> contextFiles(JsonObject description) {
+    SortedMap<String, String> files = new TreeMap<>();
+    if (description.has(CONTEXT_FILES)) {
+      description
+          .getAsJsonObject(CONTEXT_FILES)
+          .asMap()
+          .forEach((path, fingerprint) -> files.put(path, fingerprint.getAsString()));
+    }
+    return files;
   }
 
   /** Returns the network from inputs [b, p] to features float64 [b, d], which is not copied. */
@@ -312,6 +338,7 @@ public final class Representation implements AutoCloseable {
       ProjectedEncoder encoder = ProjectedEncoder.empty(plain, averaged);
       encoder.loadParameters(manager, new DataInputStream(stream));
       if (averaged) {
+        ContextFiles.requireSame(contextFiles(description));
         Context context =
             Contexts.parse(description.get("context").getAsString())
                 .fit(data(encoder.points(), preprocessing, seed(description).derive("context")));
@@ -382,8 +409,14 @@ public final class Representation implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw new InputException(folder + ": expected a folder with " + DESCRIPTION + ", found none");
     }
+    String text;
     try {
-      JsonObject description = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
+    }
+    try {
+      JsonObject description = JsonParser.parseString(text).getAsJsonObject();
       int format = description.get("format").getAsInt();
       if (format != FORMAT) {
         throw new InputException(file + ": expected format " + FORMAT + ", got " + format);

@@ -50,6 +50,12 @@ public final class TeacherProvider implements ContextProvider {
   public record Options(Path run, int dimension, double cut) implements ContextFactory {
 
     @Override
+    public List<Path> files() {
+      return List.of(
+          run.resolve(Representation.DESCRIPTION), run.resolve(Representation.PARAMETERS));
+    }
+
+    @Override
     public Context fit(ContextData data) {
       Table table =
           data.table()
@@ -120,13 +126,13 @@ public final class TeacherProvider implements ContextProvider {
 
   @Override
   public ContextFactory parse(SpecOptions options) {
-    String run = options.text("run", null);
+    Path run = options.path("run");
     int dimension = options.integer("dim", 0, 0, Integer.MAX_VALUE);
     double cut = options.number("cut", FeatureContext.DEFAULT_CUT, 0, 1);
     if (run == null) {
       throw new InputException(
           "teacher: expected the folder of a finished training, such as teacher(run=my-run)");
     }
-    return new Options(Path.of(run), dimension, cut);
+    return new Options(run, dimension, cut);
   }
 }

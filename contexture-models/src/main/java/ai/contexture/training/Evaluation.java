@@ -3,6 +3,7 @@ package ai.contexture.training;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
+import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
@@ -23,9 +24,11 @@ import ai.contexture.representation.Representation;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import java.util.Arrays;
@@ -98,9 +101,11 @@ public final class Evaluation {
    * @param data the dataset that the representation was pretrained on
    * @param part the rows to measure on
    * @param device where to compute
+   * @throws InputException if a file that the context reads has changed since
    */
   public static Alignment alignment(
       Representation representation, Dataset data, Part part, Device device) {
+    ContextFiles.requireSame(representation.contextFiles());
     int d = representation.dimension();
     Recipe recipe = recipe(representation);
     Split split = split(data.rows(), recipe);
@@ -118,7 +123,7 @@ public final class Evaluation {
         return Alignment.onPretraining(outputs, ritz, spectrum, d);
       }
       int[] rows = part == Part.TEST ? split.test() : split.labelled();
-      NDArray inputs = inputs(representation.preprocessing(), data.select(rows), manager);
+      NDArray inputs = exact(representation.preprocessing(), data.select(rows), manager);
       return Alignment.onNewRows(
           representation.embed(inputs), spectrum.extend(Points.of(inputs), d));
     }
@@ -172,6 +177,8 @@ public final class Evaluation {
     ContextData made =
         Representation.data(placement.inputs(preprocessing, known, owner), preprocessing, seed)
             .withTable(known.features())
+            .withExactRows(() -> exact(preprocessing, known, owner))
+            .withReading(known.reading())
             .withPositions(rows, data.rows());
     ContextData labelled = known.target().map(made::withTarget).orElse(made);
     return known.graph().map(labelled::withGraph).orElse(labelled);
@@ -203,6 +210,26 @@ public final class Evaluation {
     try (NDArray shared = owner.create(all, new Shape(rows.rows(), width))) {
       return shared.duplicate();
     }
+  }
+
+  /**
+   * Returns the encoder's inputs of all rows before they are rounded, float64 [b, p], which belong
+   * to the owner: what contexts take distances from.
+   */
+  public static NDArray exact(Preprocessing preprocessing, Dataset rows, NDManager owner) {
+    int width = preprocessing.names().size();
+    NDArray all = owner.create(new Shape(rows.rows(), width), DataType.FLOAT64);
+    inBlocks(
+        preprocessing,
+        rows,
+        (start, inputs) -> {
+          int end = start + inputs.length / width;
+          try (NDArray some = owner.create(inputs, new Shape(end - start, width));
+              NDArray place = all.get(start + ":" + end)) {
+            Torch.copy(some, place);
+          }
+        });
+    return all;
   }
 
   /** What takes the inputs of the rows from a position on. */
@@ -253,7 +280,7 @@ public final class Evaluation {
       Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
     try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
       return probe(
-          rows -> spectrum.extend(Points.of(inputs(preprocessing, data.select(rows), scope)), d),
+          rows -> spectrum.extend(Points.of(exact(preprocessing, data.select(rows), scope)), d),
           preprocessing,
           data,
           recipe,
@@ -274,7 +301,7 @@ public final class Evaluation {
       Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
     int[] labelled = split(data.rows(), recipe).labelled();
     try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
-      NDArray columns = inputs(preprocessing, data.select(labelled), scope);
+      NDArray columns = exact(preprocessing, data.select(labelled), scope);
       return ColumnError.of(spectrum.extend(Points.of(columns), d), columns);
     }
   }

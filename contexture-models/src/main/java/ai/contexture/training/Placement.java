@@ -1,6 +1,7 @@
 package ai.contexture.training;
 
 import ai.contexture.data.Dataset;
+import ai.contexture.data.FileErrors;
 import ai.contexture.data.NpyFile;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.input.InputException;
@@ -81,6 +82,10 @@ public record Placement(Device device, List<Device> helpers, Optional<Path> disk
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
       out.write(NpyFile.header("<f4", rows.rows(), width));
       Evaluation.inBlocks(preprocessing, rows, (start, inputs) -> write(inputs, out));
+    } catch (UncheckedIOException e) {
+      throw FileErrors.of(file, e.getCause());
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
     }
   }
 

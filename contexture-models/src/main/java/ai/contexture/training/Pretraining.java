@@ -3,6 +3,7 @@ package ai.contexture.training;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
+import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
@@ -46,7 +47,9 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -85,6 +88,7 @@ public final class Pretraining implements AutoCloseable {
   private final Objective<?> objective;
   private final Split split;
   private final Preprocessing preprocessing;
+  private final SortedMap<String, String> contextFiles;
   private final NDManager manager;
   private final Context context;
   private final int outputs;
@@ -116,6 +120,7 @@ public final class Pretraining implements AutoCloseable {
     }
     int[] heldOut = Evaluation.heldOut(data.rows(), recipe);
     outputs = outputs(recipe, objective.orthonormality(), n, heldOut.length);
+    contextFiles = ContextFiles.fingerprints(contextFactory);
     manager = NDManager.newBaseManager(placement.device());
     boolean prepared = false;
     try {
@@ -218,10 +223,11 @@ public final class Pretraining implements AutoCloseable {
         recipe.orthonormality().isEmpty()
             ? null
             : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality()));
+    Recipe anywhere = recipe.withContext(Contexts.absolute(recipe.context()));
     return prepare(
         data,
-        recipe,
-        Contexts.parse(recipe.context()),
+        anywhere,
+        Contexts.parse(anywhere.context()),
         Objectives.parse(Spec.parse(recipe.objective()), orthonormality),
         Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images()),
         placement);
@@ -300,6 +306,14 @@ public final class Pretraining implements AutoCloseable {
   /** Returns how columns become inputs, fitted on the pretraining rows. */
   public Preprocessing preprocessing() {
     return preprocessing;
+  }
+
+  /**
+   * Returns the fingerprints of the files that the context read besides the data, see {@link
+   * ContextFiles#fingerprints}.
+   */
+  public SortedMap<String, String> contextFiles() {
+    return Collections.unmodifiableSortedMap(contextFiles);
   }
 
   /** Returns the context of the pretraining rows. */
@@ -536,7 +550,7 @@ public final class Pretraining implements AutoCloseable {
    */
   public Alignment alignment(int[] rows) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray inputs = rows(rows, scope);
+      NDArray inputs = Evaluation.exact(preprocessing, data.select(rows), scope);
       NDArray features = representation().embed(inputs);
       NDArray exact = spectrum().extend(Points.of(inputs), recipe.dimension());
       return Alignment.onNewRows(features, exact);
@@ -621,6 +635,9 @@ public final class Pretraining implements AutoCloseable {
     json.addProperty("outputs", outputs);
     json.addProperty("stepsFinished", trainer.finished());
     json.add("recipe", new Gson().toJsonTree(recipe));
+    if (!contextFiles.isEmpty()) {
+      json.add(Representation.CONTEXT_FILES, new Gson().toJsonTree(contextFiles));
+    }
     JsonObject made = new JsonObject();
     made.addProperty("name", data.name());
     made.addProperty("rows", data.rows());

@@ -5,14 +5,23 @@ import static ai.contexture.training.Training.heldElsewhere;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.NominalColumn;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Table;
+import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.objective.Objectives;
+import ai.contexture.training.Placement;
 import ai.contexture.training.Pretraining;
+import ai.contexture.training.Recipe;
 import ai.contexture.training.Tables;
 import ai.contexture.training.Training;
 import ai.contexture.training.TrainingListener;
@@ -28,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -339,5 +349,45 @@ class RepresentationTest {
     assertRefused("");
     Files.delete(file);
     assertRefused(Representation.PARAMETERS);
+  }
+
+  /** It is made again when the representation is loaded. */
+  @Test
+  void aContextThatAveragesTheEncoderReadsTheSameFilesAgain() throws IOException {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "one");
+    ContextFactory knn = Contexts.parse("knn(k=8)");
+    ContextFactory reading =
+        new ContextFactory() {
+          @Override
+          public Context fit(ContextData data) {
+            return knn.fit(data);
+          }
+
+          @Override
+          public List<Path> files() {
+            return List.of(file);
+          }
+        };
+    Recipe recipe = Tables.recipe("non-contrastive").withSteps(3);
+    try (Pretraining job =
+        Pretraining.prepare(
+            Tables.classes(),
+            recipe,
+            reading,
+            Objectives.parse(Spec.parse(recipe.objective()), null),
+            Encoders.parse(Spec.parse(recipe.encoder()), Optional.empty()),
+            Placement.on(Device.cpu()))) {
+      job.train(TrainingListener.NONE);
+      job.representation().save(folder);
+    }
+    try (Representation loaded = Representation.load(folder)) {
+      assertThat(loaded.contextFiles()).containsOnlyKeys(file.toString());
+    }
+
+    Files.writeString(file, "two");
+
+    assertThatThrownBy(() -> Representation.load(folder))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("notes.txt", "not those of the run");
   }
 }
