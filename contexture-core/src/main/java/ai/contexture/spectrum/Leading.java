@@ -15,11 +15,15 @@ import ai.contexture.input.Text;
  * @param existing c ≤ d, how many of them have an s_i² that is not zero
  * @param above a, how many come before the eigenspace that holds μ_c
  * @param through b ≥ c, how many there are with all of that eigenspace
+ * @param components into how many parts the context falls that it never ties together: one more
+ *     than s_i² of 1
  * @param resolution what eigenvalues must differ by to be told apart
  */
-public record Leading(int wanted, int existing, int above, int through, double resolution) {
+public record Leading(
+    int wanted, int existing, int above, int through, int components, double resolution) {
 
-  static Leading of(double[] eigenvalues, int known, int wanted, double resolution) {
+  static Leading of(
+      double[] eigenvalues, int known, int wanted, int components, double resolution) {
     int existing = 0;
     while (existing < Math.min(wanted, known) && eigenvalues[existing] > resolution) {
       existing++;
@@ -36,7 +40,7 @@ public record Leading(int wanted, int existing, int above, int through, double r
         through++;
       }
     }
-    return new Leading(wanted, existing, above, through, resolution);
+    return new Leading(wanted, existing, above, through, components, resolution);
   }
 
   /** Returns whether the span of the best functions is determined. */

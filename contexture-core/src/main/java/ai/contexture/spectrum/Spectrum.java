@@ -157,12 +157,13 @@ public final class Spectrum {
    */
   public Leading leading(int d) {
     int known = Math.min(dimension(), eigenvalues.length);
-    return Leading.of(eigenvalues, known, d, resolution());
+    return Leading.of(eigenvalues, known, d, components(), resolution());
   }
 
   /**
    * Returns how many parts the context falls into that it never ties together: one more than there
-   * are eigenvalues s_i² of 1, within the {@link #resolution}, among those that are known.
+   * are eigenvalues s_i² of 1, within the {@link #resolution}, among those that are known; at most
+   * so many where the method is not exact.
    */
   public int components() {
     double one = 1 - resolution();
