@@ -113,7 +113,13 @@ public final class Spectra {
    */
   public static Spectrum leading(KernelContext context, int d, NDManager manager) {
     int n = context.points().size();
-    int most = Math.min(n - 1, Math.max(2 * d, FUNCTION_VALUES / n));
+    return leading(context, d, Math.max(2 * d, FUNCTION_VALUES / n), manager);
+  }
+
+  /** The same with at most so many functions. */
+  static Spectrum leading(KernelContext context, int d, int limit, NDManager manager) {
+    int n = context.points().size();
+    int most = Math.min(n - 1, limit);
     int top = Math.min(most, d + 1);
     while (true) {
       Spectrum found = of(context, top, manager);
@@ -124,7 +130,7 @@ public final class Spectra {
       if (top == most) {
         throw new ArithmeticException(
             Text.format(
-                "more than %d functions have the same s² = %.4g, too many to compare with",
+                "%d functions or more have the same s² = %.4g, too many to compare with",
                 most - leading.above(), found.eigenvalues()[d - 1]));
       }
       found.functions().close();

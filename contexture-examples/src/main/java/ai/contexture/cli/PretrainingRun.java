@@ -74,8 +74,8 @@ final class PretrainingRun {
           if (!known.complete()) {
             terminal.warn(
                 Text.format(
-                    "--dim: context %s has %d functions whose s² is not 0, expected at least %d;"
-                        + " the other features will hold nothing of it",
+                    "context %s has only %d of the %d functions that --dim asks for, the s² of the"
+                        + " others are 0; features beyond them will hold nothing of it",
                     job.context(), known.existing(), d));
           }
         });

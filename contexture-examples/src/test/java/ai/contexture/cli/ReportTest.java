@@ -115,8 +115,8 @@ class ReportTest {
 
     assertThat(command.code()).as(command.err()).isZero();
     String warning =
-        "warning: --dim: context label has 2 functions whose s² is not 0, expected at least 4; the"
-            + " other features will hold nothing of it";
+        "warning: context label has only 2 of the 4 functions that --dim asks for, the s² of the"
+            + " others are 0; features beyond them will hold nothing of it";
     assertThat(command.err()).contains(warning);
     assertThat(command.err().indexOf(warning)).isLessThan(command.err().indexOf("Comparing"));
     JsonObject alignment = result().getAsJsonObject("alignment");
@@ -128,6 +128,25 @@ class ReportTest {
         .contains(
             "(the context has only 2 functions, with which the first 2 of 4 features are compared)")
         .doesNotContain("not determined");
+  }
+
+  /** A context so weak that all s² are 0 has nothing to be compared with. */
+  @Test
+  void noFunctionsAtAll() {
+    Path table = table(120, i -> i % 2 == 0 ? "x" : "y");
+
+    Command command = pretrain(table, "--context", "rbf(gamma=1e-12)", "--dim", "3");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    String why = "every s² of the context is 0, so that there is no function to compare with";
+    assertThat(result().get("alignment").isJsonNull()).isTrue();
+    assertThat(result().getAsJsonObject("notMeasured").get("alignment").getAsString())
+        .isEqualTo(why);
+    assertThat(command.out()).contains("  not measured: " + why);
+    assertThat(command.err()).contains("has only 0 of the 3 functions");
+    Command align = Command.run("align", folder.resolve("run").toString());
+    assertThat(align.code()).isEqualTo(Failures.INPUT);
+    assertThat(align.err()).contains("not measured: " + why).hasLineCount(1);
   }
 
   /** One row in 200 is of the rare class, and none that is learned from. */
