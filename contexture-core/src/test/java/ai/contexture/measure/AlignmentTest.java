@@ -302,9 +302,10 @@ class AlignmentTest {
 
   /** So many groups of so many equal rows; a row's neighbours are the rows of its group. */
   private KnnContext groups(int groups, int rows) {
-    double[] x = new double[groups * rows];
+    int n = groups * rows;
+    double[] x = new double[n];
     Arrays.setAll(x, i -> i % groups);
-    return KnnContext.of(manager.create(x, new Shape(groups * rows, 1)), rows);
+    return KnnContext.of(manager.create(x, new Shape(n, 1)), rows);
   }
 
   @Test
