@@ -1,6 +1,8 @@
 package ai.contexture.measure;
 
+import ai.contexture.context.Points;
 import ai.contexture.input.Text;
+import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.torch.Neighbours;
@@ -8,16 +10,27 @@ import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * How well an encoder has learnt its context's exact functions [C, §4.2].
  *
- * <p>The last four are known on the pretraining points only and are null elsewhere.
+ * <p>Only the c ≤ d functions count whose s_i² is not zero, and the first c features. Where s_c² =
+ * s²_{c+1}, within the spectrum's resolution, there are several best spans: with V₁ the functions
+ * before the eigenspace V₂ of s_c², each is V₁ ⊕ W with a (c − |V₁|)-dimensional W ⊂ V₂. Then
+ * {@code cca} and {@code mutualKnn} are those of the span nearest to the features, W being the
+ * first principal directions of V₂ with them, so that c·cca = ‖QᵀV₁‖² + Σ σ_i² over the largest c −
+ * |V₁| singular values σ_i of QᵀV₂, Q an orthonormal basis of the features; {@code leastCca} takes
+ * the smallest ones in their place, which is what the farthest of the best spans has [see {@link
+ * Leading}].
  *
- * @param cca the mean squared canonical correlation of the two d-dimensional spaces, between 0 and
+ * <p>The last six are known on the pretraining points only and are null elsewhere.
+ *
+ * @param cca the mean squared canonical correlation of the two c-dimensional spaces, between 0 and
  *     1; a dimension that the encoder lacks counts as 0
  * @param mutualKnn the mean share of the 10 nearest neighbours that the two spaces have in common,
  *     between 0 and 1
@@ -25,6 +38,8 @@ import java.util.Set;
  * @param ratioTraceMax Σ_{i≤d} s_i², the most that d features can hold
  * @param eigenvalueError the mean of |λ_i − s_i²| over i ≤ d
  * @param effectiveRank how many dimensions the encoder's outputs use, see {@link RayleighRitz}
+ * @param leastCca the least {@code cca} with any of the best spans; the same where there is one
+ * @param leading how far the first d functions exist and are determined
  */
 public record Alignment(
     double cca,
@@ -32,7 +47,9 @@ public record Alignment(
     Double ratioTrace,
     Double ratioTraceMax,
     Double eigenvalueError,
-    Double effectiveRank) {
+    Double effectiveRank,
+    Double leastCca,
+    Leading leading) {
 
   /** The number of neighbours that are compared. */
   private static final int NEIGHBOURS = 10;
@@ -48,22 +65,20 @@ public record Alignment(
   /**
    * Compares an encoder with the exact functions on the pretraining points.
    *
-   * <p>Means and inner products are those of L²(P_X).
+   * <p>Means and inner products are those of L²(P_X). Where the best functions are not determined,
+   * the spectrum should hold all of their eigenspace, see {@link
+   * ai.contexture.spectrum.Spectra#leading}; what it holds of it is taken for all.
    *
    * @param outputs the encoder's outputs on the n pretraining points, [n, d₁]
    * @param ritz made from these outputs
    * @param spectrum of the context, with at least d functions
    * @param d how many functions to compare, d &lt; n; dimensions that the encoder lacks count as 0
    * @throws IllegalArgumentException if the spectrum has fewer than d functions or other points
+   * @throws ArithmeticException if all s_i² are zero, or features are constant or not finite
    */
   public static Alignment onPretraining(
       NDArray outputs, RayleighRitz ritz, Spectrum spectrum, int d) {
-    if (d < 1 || d > spectrum.dimension()) {
-      throw new IllegalArgumentException(
-          Text.format(
-              "d: expected 1 to %d (the functions of the spectrum), got %d",
-              spectrum.dimension(), d));
-    }
+    Leading leading = leading(spectrum, d);
     long n = spectrum.functions().getShape().get(0);
     if (outputs.getShape().dimension() != 2 || outputs.getShape().get(0) != n) {
       throw new IllegalArgumentException(
@@ -85,19 +100,123 @@ public record Alignment(
     try (NDManager scope = outputs.getManager().newSubManager()) {
       NDArray features = ritz.project(outputs);
       features.attach(scope);
-      features = features.get(":, 0:" + Math.min(d, ritz.dimension()));
-      NDArray functions = spectrum.functions().get(":, 0:" + d);
-      functions.attach(scope);
-      NDArray weights = copy(spectrum.inputWeights(), scope).reshape(-1, 1);
-      NDArray left = whitened(features, weights);
-      NDArray right = whitened(functions, weights);
+      Nearest nearest = Nearest.of(features, spectrum, leading, scope);
       return new Alignment(
-          correlation(left, right, weights, d),
-          overlap(left, right, Math.min(NEIGHBOURS, (int) n - 1)),
+          nearest.most(),
+          overlap(nearest.left(), nearest.right(), Math.min(NEIGHBOURS, (int) n - 1)),
           ratioTrace,
           ratioTraceMax,
           error / d,
-          ritz.effectiveRank());
+          ritz.effectiveRank(),
+          nearest.least(),
+          leading);
+    }
+  }
+
+  private static Leading leading(Spectrum spectrum, int d) {
+    if (d < 1 || d > spectrum.dimension()) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "d: expected 1 to %d (the functions of the spectrum), got %d",
+              spectrum.dimension(), d));
+    }
+    Leading leading = spectrum.leading(d);
+    if (leading.existing() == 0) {
+      throw new ArithmeticException(
+          "every s² of the context is 0, so that there is no function to compare with");
+    }
+    return leading;
+  }
+
+  /**
+   * The best span of a context that is nearest to features.
+   *
+   * @param left an orthonormal basis of the first c features, [n, r]
+   * @param right one of the span, [n, c]
+   * @param rotation the span in terms of the first b functions, [b, c]; null where they are it
+   * @param most the mean squared canonical correlation of the two
+   * @param least the same with the best span that is farthest from the features
+   */
+  private record Nearest(NDArray left, NDArray right, NDArray rotation, double most, double least) {
+
+    static Nearest of(NDArray features, Spectrum spectrum, Leading leading, NDManager scope) {
+      NDArray weights = copy(spectrum.inputWeights(), scope).reshape(-1, 1);
+      int c = leading.existing();
+      long kept = Math.min(c, features.getShape().get(1));
+      NDArray left = whitened(copy(features, scope).get(":, 0:" + kept), weights);
+      NDArray functions = spectrum.functions().get(":, 0:" + leading.through());
+      functions.attach(scope);
+      if (leading.determined()) {
+        NDArray right = whitened(functions, weights);
+        double cca = correlation(left, right, weights, c);
+        return new Nearest(left, right, null, cca, cca);
+      }
+      int a = leading.above();
+      int m = leading.through() - a;
+      NDArray cross = left.transpose().matMul(functions.mul(weights)); // [r, b]
+      NDArray within = cross.get(":, " + a + ":");
+      Torch.Eigen eigen = Torch.eigh(within.transpose().matMul(within));
+      double[] squares = eigen.values().toDoubleArray(); // ascending
+      double before = a == 0 ? 0 : cross.get(":, 0:" + a).square().sum().toDoubleArray()[0];
+      double most = before;
+      double least = before;
+      for (int i = 0; i < c - a; i++) {
+        most += squares[m - 1 - i];
+        least += squares[i];
+      }
+      NDArray turned = eigen.vectors().get(":, " + (m - (c - a)) + ":");
+      NDArray rotation =
+          a == 0
+              ? turned
+              : scope
+                  .eye(a)
+                  .toType(DataType.FLOAT64, false)
+                  .concat(scope.zeros(new Shape(a, c - a), DataType.FLOAT64), 1)
+                  .concat(scope.zeros(new Shape(m, a), DataType.FLOAT64).concat(turned, 1), 0);
+      NDArray right = whitened(functions.matMul(rotation), weights);
+      return new Nearest(left, right, rotation, Math.min(1, most / c), Math.max(0, least / c));
+    }
+  }
+
+  /**
+   * Returns the mean squared canonical correlation of features with the best span nearest to them,
+   * on the pretraining points.
+   *
+   * @param features [n, d], ordered as those of {@link RayleighRitz}
+   * @param spectrum as for {@link #onPretraining(NDArray, RayleighRitz, Spectrum, int)}
+   */
+  public static double canonicalCorrelation(NDArray features, Spectrum spectrum, int d) {
+    Leading leading = leading(spectrum, d);
+    try (NDManager scope = features.getManager().newSubManager()) {
+      return Nearest.of(features, spectrum, leading, scope).most();
+    }
+  }
+
+  /**
+   * Compares features at new rows with the extension of the exact functions to them; where those
+   * are not determined, with that of the best span nearest to the features on the pretraining
+   * points.
+   *
+   * @param features at the new rows, [b, d]
+   * @param x the new rows, of whose manager the work is done
+   * @param seen the same features on the pretraining points, [n, d]; only asked for where needed
+   * @param spectrum as for {@link #onPretraining(NDArray, RayleighRitz, Spectrum, int)}
+   * @throws IllegalArgumentException if b ≤ d, since any two spaces then seem equal
+   * @throws ArithmeticException if all s_i² are zero, or features are constant or not finite
+   */
+  public static Alignment onNewRows(
+      NDArray features, Points x, Supplier<NDArray> seen, Spectrum spectrum, int d) {
+    Leading leading = leading(spectrum, d);
+    try (NDManager scope = x.manager().newSubManager()) {
+      NDArray exact = spectrum.extend(x.within(scope), leading.through());
+      if (!leading.determined()) {
+        NDArray known = seen.get();
+        exact = exact.matMul(Nearest.of(known, spectrum, leading, scope).rotation());
+      }
+      NDArray kept =
+          copy(features, scope)
+              .get(":, 0:" + Math.min(leading.existing(), features.getShape().get(1)));
+      return onNewRows(kept, exact);
     }
   }
 
@@ -126,6 +245,8 @@ public record Alignment(
       return new Alignment(
           correlation(left, right, weights, exact.getShape().get(1)),
           overlap(left, right, (int) Math.min(NEIGHBOURS, b - 1)),
+          null,
+          null,
           null,
           null,
           null,
@@ -269,6 +390,12 @@ public record Alignment(
     }
     if (effectiveRank != null) {
       text.append(Text.format(", effective rank %.1f", effectiveRank));
+    }
+    if (leading != null && !(leading.determined() && leading.complete())) {
+      text.append("; ").append(leading);
+    }
+    if (leading != null && !leading.determined()) {
+      text.append(Text.format(", of which the farthest has a correlation of %.3f", leastCca));
     }
     return text.toString();
   }

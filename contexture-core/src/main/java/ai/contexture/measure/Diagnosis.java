@@ -85,13 +85,14 @@ public record Diagnosis(List<Finding> findings) {
    * <p>It is too weak where Σ_{i≥1} s_i² &lt; {@value #FEWEST_FUNCTIONS}: all functions together
    * count less than half of one that is told without doubt. It is too strong where n / (1 + Σ s_i²)
    * &lt; {@value #FEWEST_ROWS}, the number of rows that a row is tied to if all ties were equal.
+   * Both are compared as they are shown, rounded to 2 decimals and to 1.
    *
    * @param complexity of the context
    */
   public static Diagnosis association(ContextComplexity complexity) {
     double trace = complexity.mean() - 1;
     double tied = complexity.points() / complexity.mean();
-    if (trace < FEWEST_FUNCTIONS) {
+    if (Math.rint(100 * trace) < 100 * FEWEST_FUNCTIONS) {
       return found(
           Signature.ASSOCIATION_TOO_WEAK,
           Math.max(0, trace),
@@ -102,7 +103,7 @@ public record Diagnosis(List<Finding> findings) {
                   + " by side with concat",
               Math.max(0, trace), FEWEST_FUNCTIONS));
     }
-    if (tied < FEWEST_ROWS) {
+    if (Math.rint(10 * tied) < 10 * FEWEST_ROWS) {
       return found(
           Signature.ASSOCIATION_TOO_STRONG,
           tied,
@@ -134,7 +135,7 @@ public record Diagnosis(List<Finding> findings) {
     double chance = Math.max(0, complexity.mean() - 1) / Math.max(1, complexity.points() - 1);
     double way = strongest - chance;
     double gone = squared - chance;
-    if (!(way > Eigenvalues.ZERO) || gone >= LEAST_COMPATIBLE * way) {
+    if (!(way > Eigenvalues.ZERO) || gone >= LEAST_COMPATIBLE * way - Eigenvalues.ZERO) {
       return HEALTHY;
     }
     double share = Math.max(0, gone / way);

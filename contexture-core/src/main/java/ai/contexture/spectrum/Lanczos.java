@@ -21,7 +21,10 @@ import java.util.random.RandomGenerator;
  * it is lost. The basis lies in rows, which multiply a block several times faster than columns do.
  *
  * <p>A block holds no more copies of an eigenvalue than it has columns. Where it has found as many,
- * random columns widen it, and the search goes on for the copies that it may have missed.
+ * random columns widen it, and the search goes on for the copies that it may have missed. Where the
+ * basis spans an invariant space, random columns go on in what is orthogonal to it. That the
+ * coupling to the next block is small is a sign of convergence only; the residuals of the pairs
+ * themselves decide.
  */
 final class Lanczos {
 
@@ -74,7 +77,8 @@ final class Lanczos {
    * Returns the top eigenpairs.
    *
    * @param start [size, c], vectors that hold parts of the wanted ones; null for random ones
-   * @throws ArithmeticException if the matrix gives no finite numbers or the iteration stalls
+   * @throws ArithmeticException if the matrix gives no finite numbers, or the iteration stalls and
+   *     the matrix is too large to be decomposed
    */
   static Eigenpairs solve(Symmetric k, int top, NDArray start, NDManager scope) {
     return new Lanczos(k, top, scope).solve(start);
@@ -110,13 +114,17 @@ final class Lanczos {
         double[] residuals = newCoupling.square().sum(new int[] {0}).sqrt().toDoubleArray();
         double worst = Arrays.stream(residuals, 0, top).max().orElse(0);
         converged = worst <= TOLERANCE;
-        widen = converged && copies(Arrays.copyOf(values, top)) >= width;
+        double[] wanted = Arrays.copyOf(values, top);
+        widen = converged && copies(wanted) >= width;
         if (converged && !widen && sinceWidened >= RESTARTS_OF_A_WIDER_BLOCK) {
-          NDArray wanted = coefficients.get(":, 0:" + top).transpose();
-          NDArray vectors = wanted.matMul(basis(1, step)).transpose();
+          NDArray first = coefficients.get(":, 0:" + top).transpose();
+          NDArray vectors = first.matMul(basis(1, step)).transpose();
+          if (!(residual(vectors, wanted) <= Spectra.EXACT)) {
+            break;
+          }
           vectors.attach(scope);
           String method = Text.format("block Lanczos, %d restarts", restart);
-          return new Eigenpairs(Arrays.copyOf(values, top), vectors, method);
+          return new Eigenpairs(wanted, vectors, method);
         }
         NDArray vectors = coefficients.transpose().matMul(basis(1, step));
         Torch.copy(vectors, Symmetric.within(rows, step).get("1:" + (1 + kept)));
@@ -131,8 +139,26 @@ final class Lanczos {
         sinceWidened = 0;
       }
     }
+    if (k.size() <= DenseSolver.MOST) {
+      return DenseSolver.solve(k, top, scope);
+    }
     throw new ArithmeticException(
         Text.format("block Lanczos did not converge after %d restarts", MAX_RESTARTS));
+  }
+
+  /** The largest ‖K v − θ v‖ of pairs. */
+  private double residual(NDArray vectors, double[] values) {
+    double worst = 0;
+    for (int start = 0; start < values.length; start += WIDEST) {
+      int end = Math.min(values.length, start + WIDEST);
+      try (NDManager step = scope.newSubManager()) {
+        NDArray some = Symmetric.within(vectors, step).get(":, " + start + ":" + end).duplicate();
+        NDArray scale = step.create(Arrays.copyOfRange(values, start, end));
+        NDArray rest = k.apply(some).sub(some.mul(scale));
+        worst = Math.max(worst, rest.square().sum(new int[] {0}).max().toDoubleArray()[0]);
+      }
+    }
+    return Math.sqrt(worst);
   }
 
   /** Random vectors, or random mixtures of those to start with. */

@@ -27,6 +27,9 @@ public final class Spectra {
   /** The kernel on more points than these is sub-sampled, since its matrix is too large. */
   static final int GRAM_POINTS = 10_000;
 
+  /** Numbers that the functions of an eigenspace may take. */
+  static final int FUNCTION_VALUES = 1 << 25;
+
   /** Residuals that the exact methods promise. */
   static final double EXACT = 1e-8;
 
@@ -96,6 +99,42 @@ public final class Spectra {
       Eigenpairs pairs =
           iterate ? Lanczos.solve(k, top, start, scope) : DenseSolver.solve(k, top, scope);
       return problem.spectrum(pairs, top, EXACT, manager);
+    }
+  }
+
+  /**
+   * Returns the first d functions of a context with all of the eigenspace that begins within them
+   * and ends beyond them, if there is one, see {@link Leading}.
+   *
+   * @param context a context with n points
+   * @param d how many functions, 1 ≤ d &lt; n
+   * @param manager the owner of the spectrum's arrays
+   * @throws ArithmeticException as {@link #of} does, or if the eigenspace is too large
+   */
+  public static Spectrum leading(KernelContext context, int d, NDManager manager) {
+    int n = context.points().size();
+    return leading(context, d, Math.max(2 * d, FUNCTION_VALUES / n), manager);
+  }
+
+  /** The same with at most so many functions. */
+  static Spectrum leading(KernelContext context, int d, int limit, NDManager manager) {
+    int n = context.points().size();
+    int most = Math.min(n - 1, limit);
+    int top = Math.min(most, d + 1);
+    while (true) {
+      Spectrum found = of(context, top, manager);
+      Leading leading = found.leading(d);
+      if (leading.through() < found.dimension() || found.dimension() < top || top == n - 1) {
+        return found;
+      }
+      if (top == most) {
+        throw new ArithmeticException(
+            Text.format(
+                "%d functions or more have the same s² = %.4g, too many to compare with",
+                most - leading.above(), found.eigenvalues()[d - 1]));
+      }
+      found.functions().close();
+      top = Math.min(most, 2 * top);
     }
   }
 

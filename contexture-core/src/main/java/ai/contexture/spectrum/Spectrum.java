@@ -19,6 +19,13 @@ public final class Spectrum {
   /** Eigenvalues below this are zero within rounding; their functions cannot be extended. */
   static final double ZERO = 1e-12;
 
+  /**
+   * Eigenvalues are told apart where they differ by so many residuals: a residual r turns functions
+   * by an angle of at most r / gap [Davis and Kahan, 1970], here 1/100, which changes a squared
+   * canonical correlation by 10⁻⁴ at most.
+   */
+  private static final double RESIDUALS_APART = 100;
+
   /** How functions are evaluated at other points. */
   @FunctionalInterface
   interface Extension {
@@ -132,6 +139,35 @@ public final class Spectrum {
               "d: expected 1 to %d functions with non-zero eigenvalues, got %d", extendable(), d));
     }
     return extension.at(x, d).toType(DataType.FLOAT64, false);
+  }
+
+  /**
+   * Returns what two eigenvalues must differ by so that their functions can be told apart: {@value
+   * #RESIDUALS_APART} times the largest residual, and at least 10⁻¹². Of an estimate, whose
+   * residuals are larger than those of the exact methods, it is 10⁻¹².
+   */
+  public double resolution() {
+    double residual = Arrays.stream(residuals).max().orElse(0);
+    return residual <= Spectra.EXACT ? Math.max(ZERO, RESIDUALS_APART * residual) : ZERO;
+  }
+
+  /**
+   * Returns how far the first d functions exist and are determined, as far as these functions go;
+   * those of {@link Spectra#leading} go as far as it takes.
+   */
+  public Leading leading(int d) {
+    int known = Math.min(dimension(), eigenvalues.length);
+    return Leading.of(eigenvalues, known, d, components(), resolution());
+  }
+
+  /**
+   * Returns how many parts the context falls into that it never ties together: one more than there
+   * are eigenvalues s_i² of 1, within the {@link #resolution}, among those that are known; at most
+   * so many where the method is not exact.
+   */
+  public int components() {
+    double one = 1 - resolution();
+    return 1 + (int) Arrays.stream(eigenvalues).filter(v -> v >= one).count();
   }
 
   /** Returns how many functions have an extension: those of non-zero eigenvalues. */

@@ -118,8 +118,9 @@ final class Symmetric {
    * The part of a block [size, b] that is orthogonal to orthonormal rows, orthonormalised.
    *
    * <p>What is not orthogonal to the rows is taken out until nothing is left of it, which for a
-   * block that was nearly so costs one product and no change. Random columns take the place of
-   * those that depend on the rows and on each other.
+   * block that was nearly so costs one product and no change. Where the columns depend on the rows
+   * or on each other, they are turned into their principal directions, so that those of no size can
+   * be told from the others, and random columns take their place.
    *
    * @param rows [r, size], among them the constant's √w
    * @return [size, b] with the manager of the block
@@ -133,11 +134,14 @@ final class Symmetric {
       for (int pass = 0; pass < PASSES; pass++) {
         clean = Torch.orthonormalise(rest);
         double[] sizes = clean.mul(rest).sum(new int[] {0}).abs().toDoubleArray();
-        double[] replaced = Arrays.stream(sizes).map(v -> v > DEPENDENT ? 0 : 1).toArray();
-        if (Arrays.stream(replaced).anyMatch(v -> v > 0)) {
-          NDArray mask = step.create(replaced);
+        if (Arrays.stream(sizes).anyMatch(v -> !(v > DEPENDENT))) {
+          // a column of clean without a size of its own may still hold parts of later columns
+          Torch.Svd svd = Torch.svd(clean.transpose().matMul(rest));
+          double[] principal = svd.values().toDoubleArray();
+          NDArray mask =
+              step.create(Arrays.stream(principal).map(v -> v > DEPENDENT ? 0 : 1).toArray());
           NDArray fresh = random(sizes.length, random, step);
-          rest = clean.mul(mask.neg().add(1)).add(fresh.mul(mask));
+          rest = clean.matMul(svd.left()).mul(mask.neg().add(1)).add(fresh.mul(mask));
           continue;
         }
         NDArray inner = basis.matMul(clean);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.KnnContext;
 import ai.contexture.context.Points;
+import ai.contexture.context.RbfContext;
+import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
@@ -18,6 +20,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +155,157 @@ class AlignmentTest {
     assertThatThrownBy(() -> Alignment.onPretraining(outputs.get("0:50"), ritz, spectrum))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("outputs: expected the outputs on the 200 pretraining points");
+  }
+
+  /**
+   * 30 groups of equal rows, so that TT* is the projection onto functions of the group and s² is 1
+   * for 29 functions. The features' principal directions with these are their own Rayleigh–Ritz
+   * values, and of 29 directions more than 4 are orthogonal to 4 features.
+   */
+  @Test
+  void anEigenspaceThatBeginsWithin() {
+    KnnContext context = groups(30, 12);
+    Spectrum spectrum = Spectra.leading(context, 4, manager);
+    Leading leading = spectrum.leading(4);
+    assertThat(leading.existing()).isEqualTo(4);
+    assertThat(leading.above()).isZero();
+    assertThat(leading.through()).isEqualTo(29);
+    assertThat(leading.determined()).isFalse();
+    assertThat(spectrum.components()).isEqualTo(30);
+    assertThat(spectrum.dimension()).isGreaterThanOrEqualTo(29);
+
+    NDArray outputs = normal(manager, "outputs", 360, 7);
+    RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 4);
+    Alignment alignment = Alignment.onPretraining(outputs, ritz, spectrum, 4);
+    double sum = Arrays.stream(ritz.eigenvalues(), 0, 4).sum();
+    assertThat(alignment.cca()).isEqualTo(sum / 4, within(1e-10)).isBetween(0.01, 0.9);
+    assertThat(alignment.leastCca()).isEqualTo(0, within(1e-10));
+
+    // any 4 functions of the group are as good as any others
+    NDArray exact = spectrum.functions().get(":, 0:29").matMul(normal(manager, "map", 29, 4));
+    RayleighRitz best = RayleighRitz.of(exact, context.operator(), 4);
+    Alignment all = Alignment.onPretraining(exact, best, spectrum, 4);
+    assertThat(all.cca()).isEqualTo(1, within(1e-10));
+    assertThat(all.mutualKnn()).isEqualTo(1, within(1e-10));
+    assertThat(all.leastCca()).isEqualTo(0, within(1e-10));
+    assertThat(all.toString())
+        .endsWith(
+            "; 4 of 4 functions, the last 4 of them any of an eigenspace of 29 dimensions, of which"
+                + " the farthest has a correlation of 0.000");
+  }
+
+  /**
+   * On a ring eigenvalues come in pairs, of a cosine and a sine. The best three functions are the
+   * first pair and any of the second, which are searched here by turning.
+   */
+  @Test
+  void theBestSpansByBruteForce() {
+    int n = 80;
+    double[] ring = new double[2 * n];
+    Arrays.setAll(
+        ring, i -> i % 2 == 0 ? Math.cos(Math.PI * i / n) : Math.sin(Math.PI * (i - 1) / n));
+    KnnContext context = KnnContext.of(manager.create(ring, new Shape(n, 2)), 9);
+    Spectrum spectrum = Spectra.leading(context, 3, manager);
+    Leading leading = spectrum.leading(3);
+    assertThat(leading.above()).isEqualTo(2);
+    assertThat(leading.through()).isEqualTo(4);
+    assertThat(spectrum.leading(2).determined()).isTrue();
+    NDArray functions = spectrum.functions().get(":, 0:4");
+
+    NDArray features =
+        functions.matMul(normal(manager, "map", 4, 3)).add(normal(manager, "noise", n, 3).mul(0.7));
+    double most = 0;
+    double least = 1;
+    int turns = 2000;
+    for (int i = 0; i < turns; i++) {
+      double angle = Math.PI * i / turns;
+      NDArray turned =
+          functions
+              .get(":, 2:3")
+              .mul(Math.cos(angle))
+              .add(functions.get(":, 3:4").mul(Math.sin(angle)));
+      NDArray span = NDArrays.concat(new NDList(functions.get(":, 0:2"), turned), 1);
+      double value = Alignment.canonicalCorrelation(features, span);
+      most = Math.max(most, value);
+      least = Math.min(least, value);
+    }
+    RayleighRitz ritz = RayleighRitz.of(features, context.operator(), 3);
+    Alignment alignment = Alignment.onPretraining(features, ritz, spectrum, 3);
+    assertThat(most - least).isGreaterThan(0.05);
+    assertThat(alignment.cca()).isEqualTo(most, within(1e-5)).isGreaterThanOrEqualTo(most - 1e-12);
+    assertThat(alignment.leastCca())
+        .isEqualTo(least, within(1e-5))
+        .isLessThanOrEqualTo(least + 1e-12);
+    assertThat(Alignment.canonicalCorrelation(ritz.project(features), spectrum, 3))
+        .isEqualTo(alignment.cca(), within(1e-12));
+  }
+
+  /** Five groups have four functions; a fifth and a sixth do not exist and do not count. */
+  @Test
+  void functionsThatDoNotExistDoNotCount() {
+    KnnContext context = groups(5, 20);
+    Spectrum spectrum = Spectra.leading(context, 6, manager);
+    assertThat(spectrum.leading(6).existing()).isEqualTo(4);
+    assertThat(spectrum.leading(6).determined()).isTrue();
+    assertThat(spectrum.components()).isEqualTo(5);
+    NDArray outputs =
+        NDArrays.concat(
+            new NDList(
+                spectrum.functions().get(":, 0:4").matMul(normal(manager, "map", 4, 4)),
+                normal(manager, "others", 100, 3)),
+            1);
+    RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 6);
+    Alignment alignment = Alignment.onPretraining(outputs, ritz, spectrum, 6);
+    assertThat(alignment.cca()).isEqualTo(1, within(1e-10));
+    assertThat(alignment.leastCca()).isEqualTo(alignment.cca());
+    assertThat(alignment.mutualKnn()).isEqualTo(1, within(1e-10));
+    assertThat(alignment.ratioTraceMax()).isEqualTo(4, within(1e-10));
+    assertThat(alignment.toString()).endsWith("; 4 of 6 functions, determined");
+    // no feature that is not one of the first four helps either
+    NDArray three = NDArrays.concat(new NDList(outputs.get(":, 0:3"), outputs.get(":, 4:")), 1);
+    RayleighRitz fewer = RayleighRitz.of(three, context.operator(), 6);
+    double[] values = fewer.eigenvalues();
+    assertThat(Alignment.onPretraining(three, fewer, spectrum, 6).cca())
+        .isEqualTo(Arrays.stream(values, 0, 4).sum() / 4, within(1e-10));
+  }
+
+  @Test
+  void aContextWithoutFunctions() {
+    RbfContext context = RbfContext.of(normal(manager, "points", 60, 2), 1e-9);
+    Spectrum spectrum = Spectra.leading(context, 3, manager);
+    assertThat(spectrum.leading(3).existing()).isZero();
+    assertThat(spectrum.components()).isEqualTo(1);
+    NDArray outputs = normal(manager, "outputs", 60, 4);
+    RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 3);
+    assertThatThrownBy(() -> Alignment.onPretraining(outputs, ritz, spectrum, 3))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("every s² of the context is 0, so that there is no function to compare with");
+  }
+
+  /** Features that are exact on the rows learned from are exact on new ones. */
+  @Test
+  void newRowsOfAnEigenspaceThatBeginsWithin() {
+    KnnContext context = groups(30, 12);
+    Spectrum spectrum = Spectra.leading(context, 4, manager);
+    NDArray map = normal(manager, "map", 29, 4);
+    NDArray seen = spectrum.functions().get(":, 0:29").matMul(map);
+    NDArray rows = context.points().rows().get("0:150").add(1e-3);
+    NDArray features = spectrum.extend(Points.of(rows), 29).matMul(map).add(0.5);
+    int before = manager.getManagedArrays().size();
+    Alignment alignment = Alignment.onNewRows(features, Points.of(rows), () -> seen, spectrum, 4);
+    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    assertThat(alignment.cca()).isEqualTo(1, within(1e-9));
+    assertThat(alignment.leastCca()).isNull();
+    assertThat(Alignment.onNewRows(features, spectrum.extend(Points.of(rows), 4)).cca())
+        .isLessThan(0.9);
+  }
+
+  /** So many groups of so many equal rows; a row's neighbours are the rows of its group. */
+  private KnnContext groups(int groups, int rows) {
+    int n = groups * rows;
+    double[] x = new double[n];
+    Arrays.setAll(x, i -> i % groups);
+    return KnnContext.of(manager.create(x, new Shape(n, 1)), rows);
   }
 
   @Test

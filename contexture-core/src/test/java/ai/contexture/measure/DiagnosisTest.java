@@ -67,6 +67,29 @@ class DiagnosisTest {
     }
   }
 
+  /** What is shown as the limit is not below it: 42 classes of 10 rows, and 140 of 9.96 or 9.94. */
+  @ParameterizedTest
+  @CsvSource({"420, 42, true", "1394, 140, true", "1391, 140, false"})
+  void roundingIsNoDiagnosis(int n, int classes, boolean healthy) {
+    double[] diagonal = new double[n];
+    double[] weights = new double[n];
+    Arrays.fill(diagonal, Math.nextUp(Math.nextUp((double) classes)));
+    Arrays.fill(weights, 1. / n);
+    ContextComplexity complexity = ContextComplexity.of(diagonal, weights);
+    assertThat((double) n / complexity.mean()).isLessThan(10);
+    assertThat(Diagnosis.association(complexity).healthy()).isEqualTo(healthy);
+  }
+
+  /** The same of the other limit: half a function, less a rounding. */
+  @Test
+  void roundingOfTheTraceIsNoDiagnosis() {
+    double[] diagonal = {1.4999999999999998, 1.4999999999999998};
+    ContextComplexity complexity = ContextComplexity.of(diagonal, new double[] {0.5, 0.5});
+    assertThat(complexity.mean() - 1).isLessThan(0.5);
+    assertThat(Diagnosis.association(complexity).findings())
+        .allMatch(found -> found.signature() != Signature.ASSOCIATION_TOO_WEAK);
+  }
+
   /** The two ends of neighbourhoods, and what lies between. */
   @Test
   void neighboursFromFewToAll() {

@@ -311,4 +311,42 @@ class SpectraTest {
     Arrays.setAll(values, i -> 100. * Math.floorDiv(i, size) + random.nextDouble());
     return manager.create(values).reshape(-1, 1);
   }
+
+  /** The eigenspace that begins within the wanted functions is there to its end. */
+  @Test
+  void anEigenspaceIsComplete() {
+    KnnContext context = KnnContext.of(clusters(20, 20), 12);
+    Spectrum spectrum = Spectra.leading(context, 4, manager);
+    checkFunctions(spectrum, 20);
+    Leading leading = spectrum.leading(4);
+    assertThat(leading.existing()).isEqualTo(4);
+    assertThat(leading.above()).isZero();
+    assertThat(leading.through()).isEqualTo(19);
+    assertThat(leading.components()).isEqualTo(20);
+    assertThat(leading.resolution()).isBetween(1e-12, 1e-6);
+    assertThat(spectrum.leading(19).determined()).isTrue();
+    assertThat(leading.toString())
+        .isEqualTo("4 of 4 functions, the last 4 of them any of an eigenspace of 19 dimensions");
+    assertThatThrownBy(() -> Spectra.leading(context, 4, 10, manager))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("10 functions or more have the same s² = 1.000, too many to compare with");
+    // as many functions as were asked for, and one to tell that there is a gap
+    KnnContext usual = KnnContext.of(normal(manager, "points", 200, 2), 9);
+    assertThat(Spectra.leading(usual, 4, manager).dimension()).isEqualTo(5);
+    assertThat(Spectra.leading(usual, 4, manager).leading(4).components()).isEqualTo(1);
+  }
+
+  /** Eigenvalues that differ by less than rounding tells are one, those that differ by more not. */
+  @Test
+  void whatResidualsTellApart() {
+    double[] values = {1, 0.9, 0.5 + 1e-7, 0.5 + 5e-8, 0.5, 0.4, 1e-9, 0};
+    assertThat(Leading.of(values, 8, 4, 2, 1e-12).determined()).isTrue();
+    Leading one = Leading.of(values, 8, 4, 2, 1e-7);
+    assertThat(one.above()).isEqualTo(2);
+    assertThat(one.through()).isEqualTo(5);
+    assertThat(one.existing()).isEqualTo(4);
+    assertThat(Leading.of(values, 8, 7, 2, 1e-12).existing()).isEqualTo(7);
+    assertThat(Leading.of(values, 8, 7, 2, 1e-7).existing()).isEqualTo(6);
+    assertThat(Leading.of(values, 8, 7, 2, 1e-7).complete()).isFalse();
+  }
 }

@@ -64,7 +64,12 @@ final class AlignCommand implements Callable<Integer> {
     try (Representation representation = saved.folder().representation(device)) {
       int rows = rows(part, data, representation);
       terminal.accepted();
-      Alignment alignment = Evaluation.alignment(representation, data, part, device);
+      Measured<Alignment> measured =
+          Measured.of(() -> Evaluation.alignment(representation, data, part, device));
+      if (!measured.known()) {
+        throw new InputException(saved.folder().path() + ": not measured: " + measured.why());
+      }
+      Alignment alignment = measured.value();
       if (!common.toStandardOutput()) {
         Report report = new Report(terminal, true);
         report.title(

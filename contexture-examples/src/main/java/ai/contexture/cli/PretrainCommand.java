@@ -298,7 +298,6 @@ final class PretrainCommand implements Callable<Integer> {
     Dataset dataset = source.read();
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
     try (Pretraining job = Pretraining.prepare(dataset, recipe, placement)) {
-      PretrainingRun.requireProbe(job);
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
@@ -362,6 +361,7 @@ final class PretrainCommand implements Callable<Integer> {
     terminal.accepted();
     PretrainingRun run = new PretrainingRun(terminal, job, folder, options, quiet);
     run.announce();
+    run.foresee();
     int code = run.train();
     if (code != 0) {
       terminal

@@ -1,13 +1,12 @@
 package ai.contexture.cli;
 
-import ai.contexture.data.Dataset;
-import ai.contexture.data.Target;
-import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeScore;
+import ai.contexture.spectrum.Leading;
 import ai.contexture.training.DivergedException;
+import ai.contexture.training.Evaluation;
 import ai.contexture.training.EvaluationReport;
 import ai.contexture.training.Evaluations;
 import ai.contexture.training.Pretraining;
@@ -18,14 +17,12 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Trains, measures and writes the files of one run. */
 final class PretrainingRun {
-
-  /** An eigenvalue below this has no function on new rows. */
-  private static final double RANK = 1e-12;
 
   private final Terminal terminal;
   private final Pretraining job;
@@ -58,28 +55,30 @@ final class PretrainingRun {
     this.checkpointedAt = System.nanoTime();
   }
 
-  /**
-   * Requires that the target can be predicted from the rows for it, before time goes into training.
-   */
-  static void requireProbe(Pretraining job) {
-    Dataset data = job.data();
-    data.target()
-        .ifPresent(
-            target -> {
-              require(data, target, job.split().labelled(), "labelled");
-              require(data, target, job.split().test(), "test");
-            });
-  }
-
-  private static void require(Dataset data, Target target, int[] rows, String part) {
-    long known = Arrays.stream(rows).filter(target::known).count();
-    if (known < 2) {
-      throw new InputException(
-          Text.format(
-              "%s: expected at least 2 %s rows with a known '%s', got %d; use --split for larger"
-                  + " parts or leave out --target",
-              data.name(), part, target.name(), known));
+  /** Warns of what the report will lack, before time goes into training. */
+  void foresee() {
+    if (job.trainer().isComplete()) {
+      return;
     }
+    if (job.data().target().isPresent()) {
+      Evaluation.noProbe(job.data(), job.recipe())
+          .ifPresent(why -> terminal.warn("the features will not be scored: " + why));
+    }
+    if (!job.isExact()) {
+      return;
+    }
+    int d = job.recipe().dimension();
+    Measured<Leading> leading = Measured.of(() -> job.spectrum().leading(d));
+    leading.ifKnown(
+        known -> {
+          if (!known.complete()) {
+            terminal.warn(
+                Text.format(
+                    "context %s has only %d of the %d functions that --dim asks for, the s² of the"
+                        + " others are 0; features beyond them will hold nothing of it",
+                    job.context(), known.existing(), d));
+          }
+        });
   }
 
   /** Says in two lines what will be done. */
@@ -99,14 +98,13 @@ final class PretrainingRun {
                 job.split(),
                 heldOut == 0 ? "" : ", " + heldOut + " held out"));
     int finished = job.trainer().finished();
+    String what = finished == 0 ? "Training" : "Going on after step " + finished + " of";
     terminal
         .err()
         .println(
-            Text.format(
-                "%s %d steps in %s",
-                finished == 0 ? "Training" : "Going on after step " + finished + " of",
-                steps,
-                folder.path()));
+            job.trainer().isComplete()
+                ? "The training is finished; making the report of " + folder.path()
+                : Text.format("%s %d steps in %s", what, steps, folder.path()));
   }
 
   /**
@@ -250,10 +248,16 @@ final class PretrainingRun {
     if (!quiet && job.isExact()) {
       terminal.err().println("Comparing with the exact answer");
     }
-    Alignment alignment = job.isExact() ? job.alignment() : null;
-    Alignment onNewRows = alignmentOnNewRows();
-    ProbeScore probe = job.probe().orElse(null);
-    Diagnosis diagnosis = job.diagnosis();
+    Measured<Alignment> alignment =
+        job.isExact()
+            ? Measured.of(job::alignment)
+            : Measured.not("this context has no exact functions");
+    Measured<Alignment> onNewRows = alignmentOnNewRows();
+    Measured<ProbeScore> probe =
+        job.data().target().isPresent()
+            ? Measured.of(() -> job.probe().orElseThrow())
+            : Measured.not("there is no target");
+    Measured<Diagnosis> diagnosis = Measured.of(job::diagnosis);
     JsonObject result = new JsonObject();
     result.addProperty("n", job.split().pretrain().length);
     result.addProperty("features", job.data().features().columns().size());
@@ -264,10 +268,18 @@ final class PretrainingRun {
     result.add("validation", Results.validation(job.trainer().validated().orElse(null)));
     double loss = lastLoss();
     result.add("loss", Results.number(loss));
-    result.add("alignment", alignment == null ? JsonNull.INSTANCE : Results.alignment(alignment));
-    result.add("alignmentOnNewRows", Results.onNewRows(onNewRows));
-    result.add("probe", Results.probe(probe));
-    result.add("diagnosis", Results.diagnosis(diagnosis));
+    result.add(
+        "alignment", alignment.known() ? Results.alignment(alignment.value()) : JsonNull.INSTANCE);
+    result.add("alignmentOnNewRows", Results.onNewRows(onNewRows.value()));
+    result.add("probe", Results.probe(probe.value()));
+    result.add(
+        "diagnosis", diagnosis.known() ? Results.diagnosis(diagnosis.value()) : JsonNull.INSTANCE);
+    Map<String, Measured<?>> measures = new LinkedHashMap<>();
+    measures.put("alignment", alignment);
+    measures.put("alignmentOnNewRows", onNewRows);
+    measures.put("probe", probe);
+    measures.put("diagnosis", diagnosis);
+    result.add("notMeasured", Results.notMeasured(measures));
     result.add("eigenvalues", Results.numbers(job.representation().eigenvalues()));
     result.addProperty("inputs", job.preprocessing().names().size());
     result.addProperty("outputs", job.outputs());
@@ -285,18 +297,22 @@ final class PretrainingRun {
     return result;
   }
 
-  /**
-   * The alignment on the test rows, or null where they are too few or unknown to the context, or a
-   * function is not known.
-   */
-  private Alignment alignmentOnNewRows() {
-    if (!job.isExact() || !job.context().inductive()) {
-      return null;
-    }
+  private Measured<Alignment> alignmentOnNewRows() {
     int[] test = job.split().test();
     int d = job.recipe().dimension();
-    double[] exact = job.spectrum().eigenvalues(d);
-    return test.length > d && exact[exact.length - 1] > RANK ? job.alignment(test) : null;
+    if (!job.isExact()) {
+      return Measured.not("this context has no exact functions");
+    }
+    if (!job.context().inductive()) {
+      return Measured.not("the context knows none");
+    }
+    if (test.length <= d) {
+      return Measured.not(
+          Text.format(
+              "it takes more of them than features, and there are %d of %d features",
+              test.length, d));
+    }
+    return Measured.of(() -> job.alignment(test));
   }
 
   private double lastLoss() throws IOException {

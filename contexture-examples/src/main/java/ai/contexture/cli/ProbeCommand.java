@@ -75,7 +75,8 @@ final class ProbeCommand implements Callable<Integer> {
         Report report = new Report(terminal, true);
         Target predicted = data.target().orElseThrow();
         report.title(
-            Text.format("How well a linear model predicts '%s' on test rows", predicted.name()));
+            Text.format("How well a linear model predicts '%s'", predicted.name())
+                + Report.rows(score));
         report.probe(
             score,
             representation.dimension(),

@@ -1,6 +1,5 @@
 package ai.contexture.cli;
 
-import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.experiment.ResultTable;
 import ai.contexture.input.Names;
@@ -9,6 +8,7 @@ import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
+import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
 import java.nio.file.Path;
@@ -78,9 +78,9 @@ final class Report {
       RunFolder folder,
       double seconds,
       double loss,
-      Alignment alignment,
-      Alignment onNewRows,
-      ProbeScore probe) {
+      Measured<Alignment> alignment,
+      Measured<Alignment> onNewRows,
+      Measured<ProbeScore> probe) {
     int d = job.recipe().dimension();
     int steps = job.trainer().finished();
     int n = job.split().pretrain().length;
@@ -110,26 +110,32 @@ final class Report {
                         best.bestStep(), best.bestLoss(), job.heldOut())));
 
     heading("How close to the best features that the context allows");
-    if (alignment == null) {
-      line("  not known: this context has no exact functions");
+    if (alignment.known()) {
+      alignment(
+          n + " rows learned from",
+          alignment.value(),
+          job.split().test().length,
+          onNewRows.value());
+      if (!onNewRows.known()) {
+        line("  (not measured on new rows: " + onNewRows.why() + ")");
+      }
     } else {
-      alignment(n + " rows learned from", alignment, job.split().test().length, onNewRows);
-    }
-    if (alignment != null && onNewRows == null) {
-      line(
-          job.context().inductive()
-              ? "  (not measured on new rows: it takes more of them than features)"
-              : "  (not measured on new rows: the context knows none)");
+      line("  not measured: " + alignment.why());
     }
 
-    if (probe != null) {
-      Target target = job.data().target().orElseThrow();
-      heading(
-          Text.format(
-              "How well a linear model predicts '%s' (fitted on %d rows, scored on %d others)",
-              target.name(), job.split().labelled().length, job.split().test().length));
-      probe(probe, d, job.preprocessing().names().size(), target.task());
-    }
+    job.data()
+        .target()
+        .ifPresent(
+            target -> {
+              String what = Text.format("How well a linear model predicts '%s'", target.name());
+              if (probe.known()) {
+                heading(what + rows(probe.value()));
+                probe(probe.value(), d, job.preprocessing().names().size(), target.task());
+              } else {
+                heading(what);
+                line("  not measured: " + probe.why());
+              }
+            });
 
     heading("Saved in " + folder.path());
     heading("Try next");
@@ -143,6 +149,11 @@ final class Report {
             List.of(command + "pretrain" + data + " --context 'knn(k=10)'")),
         List.of(
             "the features of every row", "what the context is worth", "learn from another one"));
+  }
+
+  /** Returns which rows a probe was fitted and scored on. */
+  static String rows(ProbeScore probe) {
+    return Text.format(" (fitted on %d rows, scored on %d others)", probe.fitted(), probe.scored());
   }
 
   private static String dataOptions(DataSource data) {
@@ -185,11 +196,51 @@ final class Report {
   /** Prints an alignment in words, beside the one on new rows if there is one. */
   void alignment(String rows, Alignment alignment, int newRows, Alignment onNewRows) {
     table(ResultTable.alignment(rows, alignment, newRows, onNewRows));
+    if (alignment.leading() != null) {
+      remarks(alignment, alignment.leading());
+    }
+  }
+
+  /** Prints what is not as usual about the functions that features are compared with. */
+  private void remarks(Alignment alignment, Leading leading) {
+    if (leading.components() > 1) {
+      line(
+          Text.format(
+              "  (the context is in %d parts that it never ties together, s² = 1 for %d functions)",
+              leading.components(), leading.components() - 1));
+    }
+    if (!leading.complete()) {
+      line(
+          Text.format(
+              "  (the context has only %d functions, with which the first %d of %d features are"
+                  + " compared)",
+              leading.existing(), leading.existing(), leading.wanted()));
+    }
+    if (!leading.determined()) {
+      line(
+          Text.format(
+              "  (s² is the same for functions %d to %d, so that the best %d are not determined;"
+                  + " the correlation",
+              leading.above() + 1, leading.through(), leading.existing()));
+      line(
+          Text.format(
+              "  is with those nearest to the features, and %.3f with those farthest from them)",
+              alignment.leastCca()));
+    }
   }
 
   /** Prints what a linear model reached. */
   void probe(ProbeScore probe, int features, int inputs, Task task) {
     table(ResultTable.probe(probe, features, inputs, task));
+  }
+
+  /** Prints what is wrong, if anything is, or why that is not known. */
+  void diagnosis(Measured<Diagnosis> diagnosis) {
+    diagnosis.ifKnown(this::diagnosis);
+    if (!diagnosis.known()) {
+      heading("What looks wrong");
+      line("  not measured: " + diagnosis.why());
+    }
   }
 
   /** Prints what is wrong, if anything is. */
@@ -220,6 +271,13 @@ final class Report {
       line(Text.format("  %5d  %.4f%s  %s", i, value, error, bar).stripTrailing());
     }
     line("");
+    if (spectrum.components() > 1) {
+      entry(
+          "parts",
+          Text.format(
+              "%d that the context never ties together, s² = 1 for %d functions",
+              spectrum.components(), spectrum.components() - 1));
+    }
     entry("usefulness", usefulness.verdict());
     entry(
         "decay rate",

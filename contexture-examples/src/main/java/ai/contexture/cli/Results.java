@@ -3,6 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeScore;
+import ai.contexture.spectrum.Leading;
 import ai.contexture.training.ValidationReport;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -11,6 +12,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.Map;
 
 /** Results as JSON. A number that is not finite or not known is null. */
 final class Results {
@@ -45,6 +47,12 @@ final class Results {
     json.add("ratioTraceMax", number(alignment.ratioTraceMax()));
     json.add("eigenvalueError", number(alignment.eigenvalueError()));
     json.add("effectiveRank", number(alignment.effectiveRank()));
+    json.add("leastCca", number(alignment.leastCca()));
+    Leading leading = alignment.leading();
+    json.addProperty("functions", leading == null ? null : leading.existing());
+    json.addProperty("eigenspaceFrom", leading == null ? null : leading.above() + 1);
+    json.addProperty("eigenspaceTo", leading == null ? null : leading.through());
+    json.addProperty("components", leading == null ? null : leading.components());
     return json;
   }
 
@@ -83,6 +91,18 @@ final class Results {
     return array;
   }
 
+  /** Returns why measures could not be taken, by their names; null where all were. */
+  static JsonElement notMeasured(Map<String, Measured<?>> measures) {
+    JsonObject json = new JsonObject();
+    measures.forEach(
+        (name, measure) -> {
+          if (!measure.known()) {
+            json.addProperty(name, measure.why());
+          }
+        });
+    return json.isEmpty() ? JsonNull.INSTANCE : json;
+  }
+
   static JsonElement probe(ProbeScore score) {
     if (score == null) {
       return JsonNull.INSTANCE;
@@ -92,6 +112,8 @@ final class Results {
     json.add("value", number(score.value()));
     json.add("rawFeatures", number(score.rawFeatures()));
     json.add("meanPredictor", number(score.meanPredictor()));
+    json.addProperty("fitted", score.fitted());
+    json.addProperty("scored", score.scored());
     return json;
   }
 }

@@ -154,6 +154,7 @@ final class SpectrumCommand implements Callable<Integer> {
     result.add("seconds", Results.number(seconds));
     result.add("eigenvalues", Results.numbers(eigenvalues));
     result.add("errors", Results.numbers(errors));
+    result.addProperty("components", spectrum.components());
     result.add("usefulness", measured);
     result.add("decayRate", Results.number(decayRate));
     result.add("diagnosis", Results.diagnosis(diagnosis));

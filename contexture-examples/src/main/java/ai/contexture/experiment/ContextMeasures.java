@@ -27,6 +27,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -134,40 +135,68 @@ public record ContextMeasures(
             notes);
       }
       int wanted = options.dimensions.stream().mapToInt(d -> d).reduce(options.d0, Math::max);
-      Spectrum spectrum = Spectra.of(known, Math.min(rows.length - 1, wanted), manager);
-      double[] eigenvalues = spectrum.eigenvalues(options.d0);
-      Usefulness usefulness = Usefulness.of(eigenvalues, options.beta, options.d0);
+      int top = Math.min(rows.length - 1, wanted);
+      Spectrum spectrum = attempt("spectrum", () -> Spectra.of(known, top, manager), notes);
+      double[] eigenvalues = spectrum == null ? null : spectrum.eigenvalues(options.d0);
+      Usefulness usefulness =
+          spectrum == null ? null : Usefulness.of(eigenvalues, options.beta, options.d0);
       List<Probe> probes = new ArrayList<>();
       if (data.target().isPresent() && options.allRows) {
         notes.add("a probe needs rows that the context was not made of");
       } else if (data.target().isPresent() && !context.inductive()) {
         notes.add("no probe, since it knows no new rows");
-      } else if (data.target().isPresent()) {
+      } else if (data.target().isPresent() && spectrum != null) {
         for (int asked : options.dimensions) {
           int d = dimension(spectrum, usefulness, asked, notes);
-          if (d > 0) {
-            probes.add(new Probe(d, Evaluation.probe(spectrum, d, preprocessing, data, recipe)));
+          ProbeScore score =
+              d == 0
+                  ? null
+                  : attempt(
+                      "probe",
+                      () -> Evaluation.probe(spectrum, d, preprocessing, data, recipe),
+                      notes);
+          if (score != null) {
+            probes.add(new Probe(d, score));
           }
         }
       }
       ColumnError columnError = null;
-      if (!options.allRows && context.inductive() && usefulness.dimension() > 0) {
+      if (!options.allRows
+          && context.inductive()
+          && usefulness != null
+          && usefulness.dimension() > 0) {
         columnError =
-            Evaluation.columnError(spectrum, usefulness.dimension(), preprocessing, data, recipe);
+            attempt(
+                "error on the columns",
+                () ->
+                    Evaluation.columnError(
+                        spectrum, usefulness.dimension(), preprocessing, data, recipe),
+                notes);
       }
+      Seed seed = Seed.of(recipe.training().seed());
       return new ContextMeasures(
           factory.toString(),
           context.toString(),
           usefulness,
           columnError,
           eigenvalues,
-          DecayRate.of(eigenvalues),
-          ContextComplexity.of(known, Seed.of(recipe.training().seed())),
+          spectrum == null ? null : DecayRate.of(eigenvalues),
+          attempt("κ²", () -> ContextComplexity.of(known, seed), notes),
           compatibility(known, inputs, notes),
           probes,
-          spectrum.method(),
+          spectrum == null ? null : spectrum.method(),
           seconds(start),
           notes);
+    }
+  }
+
+  /** Returns a measure, or null where it cannot be taken, of which a note says why. */
+  private static <T> T attempt(String what, Supplier<T> measure, List<String> notes) {
+    try {
+      return measure.get();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      notes.add("no " + what + ": " + e.getMessage());
+      return null;
     }
   }
 
@@ -185,7 +214,7 @@ public record ContextMeasures(
       return Diagnosis.HEALTHY;
     }
     Diagnosis association = Diagnosis.association(complexity);
-    return compatibility == null || eigenvalues.length == 0
+    return compatibility == null || eigenvalues == null || eigenvalues.length == 0
         ? association
         : association.and(Diagnosis.task(compatibility.squared(), eigenvalues[0], complexity));
   }
@@ -202,6 +231,10 @@ public record ContextMeasures(
     Target target = data.target().get();
     if (!target.complete()) {
       notes.add("no ρ, since some rows have no target; contexture compatibility estimates it");
+      return null;
+    }
+    if (!target.varies()) {
+      notes.add("no ρ, since all rows that the context is made of have the same target");
       return null;
     }
     return Compatibility.exact(finite, target);

@@ -274,7 +274,7 @@ final class EdgeOfStabilityStudy implements Study {
         FiniteContext context = (FiniteContext) job.context();
         NDArray features = RayleighRitz.of(outputs, context.operator(), d).project(outputs);
         if (look > LOOKS / 2) {
-          alignments.add(Alignment.canonicalCorrelation(features, job.spectrum().functions()));
+          alignments.add(Alignment.canonicalCorrelation(features, job.spectrum(), d));
           if (before != null) {
             turns.add(1 - Alignment.canonicalCorrelation(before, features));
           }

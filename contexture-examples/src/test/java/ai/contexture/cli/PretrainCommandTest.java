@@ -78,17 +78,29 @@ class PretrainCommandTest {
     assertThat(json.keySet())
         .contains("n", "features", "dimension", "steps", "seconds", "loss", "alignment")
         .contains("probe", "eigenvalues", "run", "inputs", "context", "objective", "encoder")
-        .contains("seed", "alignmentOnNewRows", "evaluationSeconds", "validation");
+        .contains("seed", "alignmentOnNewRows", "evaluationSeconds", "validation")
+        .contains("notMeasured");
     assertThat(json.get("n").getAsInt()).isEqualTo(42);
     assertThat(json.get("features").getAsInt()).isEqualTo(5);
     assertThat(json.get("inputs").getAsInt()).isEqualTo(6);
     assertThat(json.get("steps").getAsInt()).isEqualTo(4);
     assertThat(json.getAsJsonObject("alignment").keySet())
         .containsExactlyInAnyOrder(
-            "cca", "mutualKnn", "ratioTrace", "ratioTraceMax", "eigenvalueError", "effectiveRank");
+            "cca",
+            "mutualKnn",
+            "ratioTrace",
+            "ratioTraceMax",
+            "eigenvalueError",
+            "effectiveRank",
+            "leastCca",
+            "functions",
+            "eigenspaceFrom",
+            "eigenspaceTo",
+            "components");
     assertThat(json.getAsJsonObject("alignment").get("cca").getAsDouble()).isBetween(0.0, 1.0);
     assertThat(json.getAsJsonObject("probe").keySet())
-        .containsExactlyInAnyOrder("metric", "value", "rawFeatures", "meanPredictor");
+        .containsExactlyInAnyOrder(
+            "metric", "value", "rawFeatures", "meanPredictor", "fitted", "scored");
     assertThat(json.getAsJsonArray("eigenvalues")).hasSize(2);
     List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
     assertThat(metrics.get(4).split(",", -1)[2]).isEqualTo(json.get("loss").getAsString());

@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
 
-  private static final Alignment ON_PRETRAINING = new Alignment(0.99, 0.9, 3.0, 4.0, 0.1, 5.0);
-  private static final Alignment ON_NEW = new Alignment(0.8, 0.7, null, null, null, null);
+  private static final Alignment ON_PRETRAINING =
+      new Alignment(0.99, 0.9, 3.0, 4.0, 0.1, 5.0, 0.99, null);
+  private static final Alignment ON_NEW =
+      new Alignment(0.8, 0.7, null, null, null, null, null, null);
 
   @Test
   void columnsAreAligned() {
@@ -80,8 +82,8 @@ class ResultTableTest {
 
   @Test
   void theBestScoreIsMarked() {
-    ProbeScore accuracy = new ProbeScore("accuracy", 0.8, 0.9, 0.1);
-    ProbeScore error = new ProbeScore(LinearProbe.RMSE, 0.8, 0.9, 1.1);
+    ProbeScore accuracy = new ProbeScore("accuracy", 0.8, 0.9, 0.1, 20, 10);
+    ProbeScore error = new ProbeScore(LinearProbe.RMSE, 0.8, 0.9, 1.1, 20, 10);
 
     assertThat(ResultTable.probe(accuracy, 3, 7, Task.CLASSIFICATION).rows())
         .containsExactly(

@@ -13,6 +13,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
+import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
@@ -32,6 +33,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.Gson;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -116,7 +118,7 @@ public final class Evaluation {
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
       }
-      Spectrum spectrum = Spectra.of(context, d, manager);
+      Spectrum spectrum = Spectra.leading(context, d, manager);
       if (part == Part.PRETRAIN) {
         NDArray outputs = representation.outputs(pretrain.points().rows());
         RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
@@ -125,7 +127,11 @@ public final class Evaluation {
       int[] rows = part == Part.TEST ? split.test() : split.labelled();
       NDArray inputs = exact(representation.preprocessing(), data.select(rows), manager);
       return Alignment.onNewRows(
-          representation.embed(inputs), spectrum.extend(Points.of(inputs), d));
+          representation.embed(inputs),
+          Points.of(inputs),
+          () -> representation.embed(pretrain.points().rows()),
+          spectrum,
+          d);
     }
   }
 
@@ -253,7 +259,8 @@ public final class Evaluation {
    * columns and the mean predictor.
    *
    * @param data a dataset with a target and the columns that the representation needs
-   * @throws InputException if there is no target, or too few rows have one
+   * @throws InputException if there is no target, too few rows have one, or it is the same in all
+   *     of them
    */
   public static ProbeScore probe(Representation representation, Dataset data) {
     try (NDManager scope = NDManager.newBaseManager()) {
@@ -274,7 +281,8 @@ public final class Evaluation {
    * @param spectrum of a context that knows new rows, fitted to the pretraining rows of the recipe
    * @param d how many functions, of non-zero eigenvalues
    * @param preprocessing what made the inputs that the context was fitted to
-   * @throws InputException if there is no target, or too few rows have one
+   * @throws InputException if there is no target, too few rows have one, or it is the same in all
+   *     of them
    */
   public static ProbeScore probe(
       Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
@@ -317,13 +325,16 @@ public final class Evaluation {
         data.target()
             .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
     Split split = split(data.rows(), recipe);
-    int[] labelled = known(target, split.labelled(), data.name() + ": labelled rows");
-    int[] test = known(target, split.test(), data.name() + ": test rows");
+    int[] labelled = known(target, split.labelled());
+    int[] test = known(target, split.test());
+    requireProbe(target, labelled, test, data.name());
     Function<int[], NDArray> raw =
         rows -> array(preprocessing.apply(data.features().select(rows)), scope);
     return ProbeScore.of(
         probe(target, labelled, test, features.apply(labelled), features.apply(test), standardise),
-        probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true));
+        probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true),
+        labelled.length,
+        test.length);
   }
 
   /** Returns the rows whose target is known. */
@@ -331,13 +342,53 @@ public final class Evaluation {
     return Arrays.stream(rows).filter(target::known).toArray();
   }
 
-  private static int[] known(Target target, int[] rows, String what) {
-    int[] known = known(target, rows);
+  /** Requires that a linear model has something to tell, and an accuracy something to say. */
+  private static void requireProbe(Target target, int[] labelled, int[] test, String name) {
+    requireKnown(target, labelled, name, "labelled");
+    requireKnown(target, test, name, "test");
+    if (!target.select(labelled).varies()) {
+      throw new InputException(
+          Text.format(
+              "%s: expected labelled rows of different '%s', got %d of the same; a larger --split"
+                  + " may hold others",
+              name, target.name(), labelled.length));
+    }
+    if (target.task() == Task.CLASSIFICATION && !target.select(test).varies()) {
+      throw new InputException(
+          Text.format(
+              "%s: expected test rows of different '%s', got %d of the same, of which an accuracy"
+                  + " says nothing; a larger --split may hold others",
+              name, target.name(), test.length));
+    }
+  }
+
+  private static void requireKnown(Target target, int[] known, String name, String part) {
     if (known.length < 2) {
       throw new InputException(
-          what + ": expected at least 2 with a known target, got " + known.length);
+          Text.format(
+              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger --split may hold"
+                  + " more",
+              name, part, target.name(), known.length));
     }
-    return known;
+  }
+
+  /**
+   * Returns why {@link #probe(Representation, Dataset)} cannot be measured on a dataset, if it
+   * cannot, before anything is trained.
+   */
+  public static Optional<String> noProbe(Dataset data, Recipe recipe) {
+    Split split = split(data.rows(), recipe);
+    try {
+      data.target()
+          .ifPresent(
+              target -> {
+                int[] labelled = known(target, split.labelled());
+                requireProbe(target, labelled, known(target, split.test()), data.name());
+              });
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /**

@@ -94,6 +94,7 @@ public final class Pretraining implements AutoCloseable {
   private final int outputs;
   private final Trainer<Context> trainer;
   private Spectrum spectrum;
+  private ArithmeticException noSpectrum;
   private Representation representation;
   private int projectedAt = -1;
   private NDArray labelledInputs;
@@ -344,15 +345,33 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
-   * Returns the exact spectrum of the context with d functions; computed at the first call.
+   * Returns the exact spectrum of the context with its first d functions, and with more where these
+   * are not determined, see {@link Spectra#leading}; computed at the first call.
    *
    * @throws InputException if the context has no exact functions, see {@link #isExact}
+   * @throws ArithmeticException if it cannot be computed
    */
   public Spectrum spectrum() {
+    if (noSpectrum != null) {
+      throw noSpectrum;
+    }
     if (spectrum == null) {
-      spectrum = Spectra.of(exact(), recipe.dimension(), manager);
+      try {
+        spectrum = Spectra.leading(exact(), recipe.dimension(), manager);
+      } catch (ArithmeticException e) {
+        noSpectrum = e; // which would take as long again
+        throw e;
+      }
     }
     return spectrum;
+  }
+
+  private Optional<Spectrum> knownSpectrum() {
+    try {
+      return isExact() ? Optional.of(spectrum()) : Optional.empty();
+    } catch (ArithmeticException e) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -450,7 +469,7 @@ public final class Pretraining implements AutoCloseable {
    */
   public EvaluationReport evaluate() {
     FiniteContext finite = isExact() ? exact() : null;
-    Spectrum exact = finite == null ? null : spectrum();
+    Spectrum exact = knownSpectrum().orElse(null);
     long start = System.nanoTime();
     int step = trainer.finished();
     try (NDManager scope = manager.newSubManager()) {
@@ -462,11 +481,11 @@ public final class Pretraining implements AutoCloseable {
         } else {
           NDArray raw = trainer.outputs(scope);
           ritz = RayleighRitz.of(raw, finite.operator(), recipe.dimension());
-          cca = correlation(ritz.project(raw), exact);
+          cca = exact == null ? null : correlation(ritz.project(raw), exact);
         }
       } catch (ArithmeticException e) {
         // constant outputs have no directions
-        Double none = finite == null ? null : 0.0;
+        Double none = exact == null ? null : 0.0;
         return new EvaluationReport(step, secondsSince(start), none, null, 0, null);
       }
       double[] eigenvalues = ritz.eigenvalues();
@@ -478,15 +497,12 @@ public final class Pretraining implements AutoCloseable {
     }
   }
 
-  /** R²_CCA of functions [n, d] that are orthonormal in L²(P_X), as the exact ones are. */
-  private double correlation(NDArray features, Spectrum exact) {
-    NDArray functions = exact.functions().get(":, 0:" + recipe.dimension());
-    functions.attach(features.getManager());
-    NDArray weights = exact.inputWeights().reshape(-1, 1);
-    weights.attach(features.getManager());
-    NDArray weighted = features.mul(weights);
-    double sum = weighted.transpose().matMul(functions).square().sum().toDoubleArray()[0];
-    return Math.min(1, sum / recipe.dimension());
+  /** R²_CCA with the exact functions, null where there are none. */
+  private Double correlation(NDArray features, Spectrum exact) {
+    int d = recipe.dimension();
+    return exact.leading(d).existing() == 0
+        ? null
+        : Alignment.canonicalCorrelation(features, exact, d);
   }
 
   /** Fits to two thirds of the labelled rows and scores on the others; null where it cannot be. */
@@ -497,7 +513,8 @@ public final class Pretraining implements AutoCloseable {
     }
     int[] known = Evaluation.known(target, split.labelled());
     int fitted = 2 * known.length / 3;
-    NDArray outputs = fitted < 2 ? null : outputsOnLabelled(known, scope);
+    boolean tells = fitted >= 2 && target.select(Arrays.copyOf(known, fitted)).varies();
+    NDArray outputs = tells ? outputsOnLabelled(known, scope) : null;
     if (outputs == null) {
       return null;
     }
@@ -551,9 +568,16 @@ public final class Pretraining implements AutoCloseable {
   public Alignment alignment(int[] rows) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray inputs = Evaluation.exact(preprocessing, data.select(rows), scope);
-      NDArray features = representation().embed(inputs);
-      NDArray exact = spectrum().extend(Points.of(inputs), recipe.dimension());
-      return Alignment.onNewRows(features, exact);
+      Representation trained = representation();
+      return Alignment.onNewRows(
+          trained.embed(inputs),
+          Points.of(inputs),
+          () -> {
+            NDArray raw = trainer.outputs(scope);
+            return RayleighRitz.of(raw, exact().operator(), recipe.dimension()).project(raw);
+          },
+          spectrum(),
+          recipe.dimension());
     }
   }
 
@@ -593,7 +617,9 @@ public final class Pretraining implements AutoCloseable {
       return Diagnosis.HEALTHY;
     }
     double squared = Compatibility.exact(finite, target).squared();
-    return Diagnosis.task(squared, spectrum().eigenvalues()[0], complexity);
+    return knownSpectrum()
+        .map(exact -> Diagnosis.task(squared, exact.eigenvalues()[0], complexity))
+        .orElse(Diagnosis.HEALTHY);
   }
 
   /** Returns the representation as trained so far; the job owns it. */
