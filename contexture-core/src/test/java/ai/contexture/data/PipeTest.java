@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,14 +31,17 @@ class PipeTest {
       assumeTrue(false, "there is no mkfifo");
     }
     assumeTrue(code == 0, "mkfifo failed");
-    CompletableFuture.runAsync(
-        () -> {
-          try (OutputStream out = Files.newOutputStream(pipe)) {
-            out.write(bytes);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    Thread writer =
+        new Thread(
+            () -> {
+              try (OutputStream out = Files.newOutputStream(pipe)) {
+                out.write(bytes);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    writer.setDaemon(true);
+    writer.start();
     return pipe;
   }
 
