@@ -23,7 +23,7 @@ class DoctorCommandTest {
     assertThat(doctor.err()).isEmpty();
     assertThat(doctor.out())
         .containsPattern("(?m)^libtorch +2\\.7\\.1$")
-        .containsPattern("(?m)^DJL +0\\.35\\.1$")
+        .containsPattern("(?m)^DJL +0\\.36\\.0$")
         .containsPattern("(?m)^memory +\\d+\\.\\d GiB, of which Java takes up to \\d+\\.\\d")
         .containsPattern("(?m)^processors +\\d+; an operation uses up to \\d+ of them$")
         .containsPattern("(?m)^built with .*MKL")

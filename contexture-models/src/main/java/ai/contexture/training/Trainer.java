@@ -46,8 +46,9 @@ import java.util.function.Supplier;
  * Trains the encoders that an objective needs on a context, step by step.
  *
  * <p>All that a step draws follows from the seed and the step's number, so that a training that was
- * stopped and resumed makes the same bits as one that was not. A trainer is used by one thread; it
- * owns the parameters and is closed after use.
+ * stopped and resumed makes the same bits as one that was not, on the same kind of processor with
+ * the same number of threads and version of libtorch. A trainer is used by one thread; it owns the
+ * parameters and is closed after use.
  *
  * @param <C> the type of the context
  */

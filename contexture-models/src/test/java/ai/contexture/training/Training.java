@@ -75,12 +75,18 @@ public final class Training {
 
   /** The nearest 5 among normal points, float32. */
   static KnnContext context(NDManager manager) {
+    return context(manager, DataType.FLOAT32);
+  }
+
+  /** The nearest 5 among the same points in either type. */
+  static KnnContext context(NDManager manager, DataType type) {
     RandomGenerator random = random("points");
     float[] values = new float[POINTS * 3];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    return KnnContext.of(manager.create(values, new Shape(POINTS, 3)).duplicate(), 5);
+    return KnnContext.of(
+        manager.create(values, new Shape(POINTS, 3)).duplicate().toType(type, true), 5);
   }
 
   static Trainer<KnnContext> trainer(

@@ -42,6 +42,8 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
   private static final double LEAST_GAIN = 1e-12;
   private static final double CURVATURE = 0.5;
   private static final double PUSH = 0.01;
+  private static final int MOST_PUSHES = 8;
+  private static final double WORTH_A_PUSH = 1e-4;
   private static final int MOST_TRIALS = 25;
 
   /** A function of numbers, which fills its gradient. */
@@ -109,13 +111,21 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
     }
   }
 
-  /** Goes down with the same samples drawn at each step; a small push leaves a saddle point. */
+  /**
+   * Goes down with the same samples drawn at each step. A small push leaves a saddle point, or an
+   * edge where steps have become short; how far a descent along an edge gets hangs on rounding, so
+   * that it is pushed as long as that gains something.
+   */
   End lowest(Objective<? super MarkovContext> objective, int most) {
     Problem problem = new Problem(objective);
     Lowest lowest = lowest(problem::value, problem.start, most);
-    NDArray push = normal(manager, "push", 1, lowest.at.length).reshape(-1);
-    Lowest pushed = lowest(problem::value, moved(lowest.at, Cases.doubles(push), PUSH), most);
-    lowest = pushed.value < lowest.value ? pushed : lowest;
+    double gain = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < MOST_PUSHES && gain > WORTH_A_PUSH; i++) {
+      double[] push = Cases.doubles(normal(manager, "push " + i, 1, lowest.at.length).reshape(-1));
+      Lowest pushed = lowest(problem::value, moved(lowest.at, push, PUSH), most);
+      gain = lowest.value - pushed.value;
+      lowest = gain > 0 ? pushed : lowest;
+    }
     return problem.end(manager.create(lowest.at), lowest.value);
   }
 

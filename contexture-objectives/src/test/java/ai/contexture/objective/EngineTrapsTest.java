@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What DJL 0.35.1 does against expectation, and what this project calls instead.
+ * What DJL 0.36.0 does against expectation, and what this project calls instead.
  *
  * <p>A test named "trap…" fails when DJL has mended it: then the way around can go.
  */
