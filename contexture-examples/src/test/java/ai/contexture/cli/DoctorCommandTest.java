@@ -92,8 +92,10 @@ class DoctorCommandTest {
         .isEqualTo(new Gpu.Part(true, windows.toString()));
     Files.writeString(
         file,
-        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.124.06  Release Build\n"
-            + "GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)\n");
+        """
+        NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.124.06  Release Build
+        GCC version:  gcc version 12.2.0 (Debian 12.2.0-14)
+        """);
     assertThat(Gpu.driver(List.of(file, windows))).isEqualTo(new Gpu.Part(true, "570.124.06"));
   }
 
