@@ -4,7 +4,7 @@
 #
 #   docker/build-without-docker.sh [FOLDER]
 #
-# Needs root on Debian, some 20 GB in FOLDER (default: a temporary one, removed at the end), and the network for Debian's
+# Needs root on Debian, some 30 GB in FOLDER (default: a temporary one, removed at the end), and the network for Debian's
 # packages and Maven Central. The base is made by debootstrap instead of fetched, and containers run by chroot, so what
 # is shown is that the Dockerfile and the images work, not that Docker does.
 
@@ -98,26 +98,13 @@ say "The main job"
 run contexture:cpu "/tmp /work" pretrain --steps 50
 
 say "The image for GPUs"
-# PyTorch's index is not reached from everywhere. Its package for CUDA is stood in for by libtorch for processors, under
-# the names that the real one has, with a CUDA that sees no driver.
-stand=$work/stand-in
-mkdir -p "$stand"/{torch/lib,nvidia/cuda_runtime/{lib,include},torch-2.7.1.dist-info} "$work/index/torch"
-cp "$(b mount "$(b from --pull-never contexture:cpu)")"/opt/libtorch/lib{c10,gomp,torch}* "$stand/torch/lib/"
-library() { gcc -shared -fPIC -x c - -o "$1" -Wl,-soname,"$(basename "$1")"; }
-library "$stand/torch/lib/libtorch_cuda.so" <<< ''
-library "$stand/torch/lib/libc10_cuda.so" <<< 'void *_ZN3c104cuda20CUDACachingAllocator9allocatorE;'
-library "$stand/nvidia/cuda_runtime/lib/libcudart.so.12" <<< '
-  int cudaGetDeviceCount(int *count) { *count = 0; return 35; }
-  const char *cudaGetErrorString(int error) { return "CUDA driver version is insufficient"; }'
-printf 'Metadata-Version: 2.1\nName: torch\nVersion: 2.7.1\n' > "$stand/torch-2.7.1.dist-info/METADATA"
-printf 'Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-any\n' > "$stand/torch-2.7.1.dist-info/WHEEL"
-(cd "$stand" && find . -type f | sed 's|^\./||; s|$|,,|' > torch-2.7.1.dist-info/RECORD &&
-  jar --create --no-compress --no-manifest --file "$work/index/torch/torch-2.7.1-py3-none-any.whl" -C . .)
-echo '<a href="torch-2.7.1-py3-none-any.whl">torch</a>' > "$work/index/torch/index.html"
-build gpu contexture:gpu --build-arg PYTORCH_INDEX=file:///index -v "$work/index:/index:ro"
+build gpu contexture:gpu
 
 say "Its self-test, without a GPU"
 run contexture:gpu /tmp doctor
+
+say "The main job, without a GPU"
+run contexture:gpu "/tmp /work" pretrain --steps 50
 
 say "What it loads for GPUs"
 b run --isolation chroot --env LD_DEBUG=files "$(b from --pull-never contexture:gpu)" -- contexture doctor 2>&1 \

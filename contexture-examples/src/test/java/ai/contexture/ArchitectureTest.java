@@ -42,7 +42,7 @@ class ArchitectureTest {
           "models",
           List.of("encoder", "representation", "training"),
           "examples",
-          List.of("benchmark", "cli", "experiment", "notebook", "plot"));
+          List.of("benchmark", "cli", "cuda", "experiment", "notebook", "plot"));
 
   private static final Pattern LOCATION = Pattern.compile("/contexture-([a-z]+)[-/]");
 

@@ -2,6 +2,8 @@ package ai.contexture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.cuda.CudaBuild;
+import ai.contexture.cuda.MavenSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,7 +13,10 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -74,7 +79,7 @@ class ContainersTest {
     String pom = Files.readString(ROOT.resolve("pom.xml"));
 
     assertThat(argument("VERSION")).isEqualTo(found("<version>(.+?)</version>", pom).get(0));
-    assertThat(argument("PYTORCH_VERSION"))
+    assertThat(CudaBuild.current().libtorch())
         .isEqualTo(found("<pytorch.version>(.+?)</pytorch.version>", pom).get(0));
     assertThat(argument("BASE")).matches(".+@sha256:[0-9a-f]{64}");
   }
@@ -90,7 +95,33 @@ class ContainersTest {
       assertThat(ContainersTest.class.getResource(library)).as(library).isNotNull();
       assertThat(instructions("RUN")).anyMatch(run -> run.contains("/" + flavour + "/*"));
     }
-    assertThat(argument("PYTORCH_INDEX")).endsWith("/cu128");
+    assertThat(flavours).contains(CudaBuild.current().flavour());
+  }
+
+  /**
+   * The image is made by the code of {@code contexture gpu install}, of JARs of Maven Central
+   * alone.
+   */
+  @Test
+  void cudaComesFromMavenCentral(@TempDir Path folder) throws IOException {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    int code =
+        compiler.run(
+            null,
+            System.out,
+            System.err,
+            "-proc:none",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-d",
+            folder.toString(),
+            ROOT.resolve("docker/InstallCuda.java").toString());
+
+    assertThat(code).isZero();
+    assertThat(argument("REPOSITORY")).isEqualTo(MavenSettings.CENTRAL);
+    assertThat(instructions("RUN"))
+        .noneMatch(run -> run.contains("pip ") || run.contains("://"))
+        .anyMatch(run -> run.contains(" InstallCuda /cache "));
   }
 
   /** Root builds and nobody in particular runs. */

@@ -11,8 +11,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.cuda.CudaUtils;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +20,8 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -34,7 +34,7 @@ import javax.management.ObjectName;
  * @param processors how many there are for this process
  * @param engine nothing if it cannot be loaded
  * @param devices with the outcome of their tests
- * @param cuda how it was found or why not
+ * @param gpu what computing on a GPU takes, and what of it is there
  * @param problem why the engine cannot be loaded, or empty
  * @param advice what to change, a sentence each
  */
@@ -45,7 +45,7 @@ record Checkup(
     int processors,
     Optional<Natives> engine,
     List<Tested> devices,
-    String cuda,
+    Gpu gpu,
     String problem,
     List<String> advice) {
 
@@ -63,7 +63,9 @@ record Checkup(
    */
   private static final double TOLERANCE = 1e-3;
 
-  private static final Path DRIVER = Path.of("/proc/driver/nvidia/version");
+  /** What the dynamic linker says of a library that it does not find. */
+  private static final Pattern MISSING =
+      Pattern.compile("(lib[^\\s:]+\\.so[^\\s:]*): cannot open shared object file");
 
   /**
    * The native libraries.
@@ -72,12 +74,7 @@ record Checkup(
    * @param features what libtorch was built with
    * @param threads that an operation uses at most
    */
-  record Natives(String place, TreeSet<String> features, int threads) {
-
-    boolean cuda() {
-      return features.contains("CUDA") || features.contains("CUDNN");
-    }
-  }
+  record Natives(String place, TreeSet<String> features, int threads) {}
 
   /**
    * A device and what came of multiplying on it.
@@ -116,8 +113,7 @@ record Checkup(
     } catch (RuntimeException | LinkageError e) {
       problem = first(e);
     }
-    boolean driver = Files.exists(DRIVER);
-    boolean build = engine.map(Natives::cuda).orElse(false);
+    Gpu gpu = Gpu.of(System.getenv(), engine.map(Natives::place), gpus);
     return new Checkup(
         versions,
         totalMemory(),
@@ -125,9 +121,9 @@ record Checkup(
         Runtime.getRuntime().availableProcessors(),
         engine,
         devices,
-        cuda(gpus, driver, build),
+        gpu,
         problem,
-        advice(System.getenv(), driver, build, gpus, problem));
+        advice(System.getenv(), gpu, problem));
   }
 
   private static OptionalLong totalMemory() {
@@ -146,30 +142,12 @@ record Checkup(
     return engine.isPresent() && devices.stream().allMatch(tested -> tested.problem.isEmpty());
   }
 
-  /** How CUDA was found or why not. */
-  static String cuda(int gpus, boolean driver, boolean build) {
-    if (gpus > 0) {
-      return CudaUtils.getCudaVersionString()
-          + ", compute capability "
-          + CudaUtils.getComputeCapability(0);
-    }
-    if (!driver) {
-      return "not there: no NVIDIA driver is loaded (" + DRIVER + ")";
-    }
-    return build
-        ? "not there: the driver shows no GPU to this process"
-        : "not there: the driver is, but this libtorch is a build for processors only";
-  }
-
   /**
    * What to change.
    *
-   * @param driver whether there is a driver for GPUs
-   * @param build whether libtorch is a build for them
    * @param problem why the engine cannot be loaded, or empty
    */
-  static List<String> advice(
-      Map<String, String> environment, boolean driver, boolean build, int gpus, String problem) {
+  static List<String> advice(Map<String, String> environment, Gpu gpu, String problem) {
     List<String> advice = new ArrayList<>();
     String path = environment.get("PYTORCH_LIBRARY_PATH");
     if (path != null && !environment.containsKey("PYTORCH_FLAVOR")) {
@@ -182,20 +160,9 @@ record Checkup(
           path == null
               ? "the natives are unpacked to DJL_CACHE_DIR, else to ~/.djl.ai, which must be"
                   + " writable and have 0.5 GB free"
-              : "PYTORCH_LIBRARY_PATH must be a folder with the libraries of libtorch 2.7.1");
+              : unloadable(problem));
     }
-    if (driver && !build) {
-      advice.add(
-          "for the GPU, set PYTORCH_LIBRARY_PATH to the libraries of libtorch 2.7.1 for CUDA 12.8,"
-              + " and PYTORCH_FLAVOR=cu128");
-    }
-    if (driver && build && gpus == 0) {
-      String visible = environment.get("CUDA_VISIBLE_DEVICES");
-      advice.add(
-          visible == null
-              ? "nvidia-smi says whether the driver sees a GPU; CUDA 12.8 needs driver 570 or newer"
-              : "CUDA_VISIBLE_DEVICES=" + visible + " may hide the GPU");
-    }
+    gpu.advice(environment).ifPresent(advice::add);
     if (!"passive".equalsIgnoreCase(environment.get("OMP_WAIT_POLICY"))) {
       advice.add(
           "set OMP_WAIT_POLICY=passive before Java starts, else steps take several times as long"
@@ -205,6 +172,16 @@ record Checkup(
       advice.add("set DJL_OFFLINE=true, so that nothing is asked of the network");
     }
     return advice;
+  }
+
+  private static String unloadable(String problem) {
+    Matcher missing = MISSING.matcher(problem);
+    return missing.find()
+        ? "libtorch asks for "
+            + missing.group(1)
+            + ", which is in no folder of LD_LIBRARY_PATH and not among the system's libraries;"
+            + " contexture gpu status says what an installation lacks"
+        : "PYTORCH_LIBRARY_PATH must be a folder with the libraries of libtorch 2.7.1";
   }
 
   private static Tested tested(String name, Device device) {

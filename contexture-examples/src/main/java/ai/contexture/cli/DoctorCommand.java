@@ -66,7 +66,8 @@ final class DoctorCommand implements Callable<Integer> {
     for (Checkup.Tested tested : checkup.devices()) {
       line(tested.device(), tested(tested));
     }
-    line("CUDA", checkup.cuda());
+    line("GPU", checkup.gpu().verdict());
+    checkup.gpu().parts().forEach((name, part) -> line("  " + name, part.text()));
     terminal.out().println();
     List<String> advice = checkup.advice();
     if (advice.isEmpty()) {
@@ -136,9 +137,24 @@ final class DoctorCommand implements Callable<Integer> {
       devices.add(device);
     }
     json.add("devices", devices);
-    json.addProperty("cuda", checkup.cuda());
+    json.add("gpu", json(checkup.gpu()));
     json.addProperty("problem", checkup.problem());
     json.add("advice", texts(checkup.advice()));
+    return json;
+  }
+
+  private static JsonObject json(Gpu gpu) {
+    JsonObject json = new JsonObject();
+    json.addProperty("count", gpu.count());
+    json.addProperty("verdict", gpu.verdict());
+    gpu.parts()
+        .forEach(
+            (name, part) -> {
+              JsonObject one = new JsonObject();
+              one.addProperty("there", part.there());
+              one.addProperty("text", part.text());
+              json.add(name, one);
+            });
     return json;
   }
 

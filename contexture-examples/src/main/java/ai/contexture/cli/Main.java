@@ -29,6 +29,7 @@ public final class Main {
           new Subcommand(EmbedCommand.class, t -> new CommandLine(new EmbedCommand(t))),
           new Subcommand(ExperimentCommand.class, ExperimentCommand::of),
           new Subcommand(BenchCommand.class, BenchCommand::of),
+          new Subcommand(GpuCommand.class, GpuCommand::of),
           new Subcommand(DoctorCommand.class, t -> new CommandLine(new DoctorCommand(t))),
           new Subcommand(CompletionCommand.class, t -> new CommandLine(new CompletionCommand(t))));
 
