@@ -131,8 +131,7 @@ class ContextFilesTest {
   void keysThatAreNamesInOneFileOnlyAreRefusedWithTheOptionThatHelps() {
     Path other = partners("other.csv", false, i -> "" + i % 3);
     Command.write(main, text(main).replaceAll("(?m)^1", "01"));
-    Command.write(
-        other, text(other).replaceAll("(?m)^1", "01") + "extra-1,1,1\n".repeat(ROWS + 1));
+    Command.write(other, text(other).replaceAll("(?m)^1", "01") + "extra-1,1,1\n".repeat(ROWS + 1));
 
     Command refused = spectrum(other);
     assertThat(refused.code()).isEqualTo(2);
