@@ -111,12 +111,16 @@ public final class CudaInstallation {
 
   /** Returns the libraries that the installation should have and has not. */
   public List<String> missing() {
-    return build.artifacts().stream()
-        .flatMap(
-            artifact ->
-                artifact.libraries().stream()
-                    .filter(name -> !name.startsWith("libnvrtc-builtins")) // the system's differs
-                    .map(name -> folder().resolve(artifact.folder()).resolve(name)))
+    Stream<Path> libraries =
+        build.artifacts().stream()
+            .flatMap(
+                artifact ->
+                    artifact.libraries().stream()
+                        .filter(
+                            name -> !name.startsWith("libnvrtc-builtins")) // the system's differs
+                        .map(name -> folder().resolve(artifact.folder()).resolve(name)));
+    Path runtime = folder().resolve(CudaBuild.LIB).resolve(RUNTIME);
+    return Stream.concat(libraries, Stream.of(runtime))
         .filter(file -> !Files.exists(file))
         .map(Path::toString)
         .toList();

@@ -109,7 +109,9 @@ class CudaInstallationTest {
 
     assertThat(library).hasContent("mine");
     Files.delete(library);
-    assertThat(installation.missing()).containsExactly(library.toString());
+    Path runtime = installation.folder().resolve("lib/libcudart.so");
+    Files.delete(runtime);
+    assertThat(installation.missing()).containsExactly(library.toString(), runtime.toString());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +57,8 @@ class MavenSettingsTest {
     MavenSettings settings =
         settings(
             "<mirrors>"
-                + String.format(mirror, "other", "https://other.example.org")
-                + String.format(mirror, mirrorOf, "https://mirror.example.org")
+                + Text.format(mirror, "other", "https://other.example.org")
+                + Text.format(mirror, mirrorOf, "https://mirror.example.org")
                 + "</mirrors>");
 
     assertThat(settings.central())
