@@ -253,24 +253,26 @@ final class CsvColumn {
       return;
     }
     String argument = Names.argument(name);
+    boolean known = options.needed().isPresent();
     String names = "--nominal " + argument + " if it holds names";
     hints
         .best(words, fractions > 0)
         .ifPresent(
             hint -> {
-              throw wrong(hint.example(), "a number; give " + hint.advice() + ", or " + names);
+              throw wrong(
+                  hint.example(),
+                  "a number; give " + hint.advice() + (known ? "" : ", or " + names));
             });
     if (otherUnit != null) {
       String expected = unit.isEmpty() ? "a number alone" : "a number with " + unit;
-      throw wrong(otherUnit, expected + " as in the rows before; give " + names);
+      throw wrong(
+          otherUnit, expected + " as in the rows before" + (known ? "" : "; give " + names));
     }
     if (words > 0 && (type == Type.NUMERIC || numbers + notFinite > words)) {
       String reason = " as in most of the column; give " + names;
       if (type == Type.NUMERIC) {
         reason =
-            options.needed().isPresent()
-                ? ", as in the data that was learned from"
-                : " because of --numeric " + argument;
+            known ? ", as in the data that was learned from" : " because of --numeric " + argument;
       }
       throw wrong(firstWord, "a number" + reason);
     }

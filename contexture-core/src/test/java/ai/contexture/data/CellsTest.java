@@ -452,6 +452,9 @@ class CellsTest {
         () -> read("c,d\n1,x\n", reading),
         "t.csv: column 'a' is needed but not there; known: c, d (did you mean c?)");
     refuses(
+        () -> read("a,b\n\"1,5\",x\n", reading),
+        "t.csv, line 2: column 'a' holds '1,5', expected a number; give --decimal , for 1.5");
+    refuses(
         () -> read("a,b\n1,x\noops,x\n", reading),
         "t.csv, line 3: column 'a' holds 'oops', expected a number, as in the data that was learned"
             + " from");

@@ -164,7 +164,7 @@ final class DataOptions {
         Outputs.given("--edges", edges),
         ColumnNames.one("--id", id),
         Outputs.given("--features", features),
-        List.of());
+        null);
   }
 
   private static void require(boolean absent, String option) {

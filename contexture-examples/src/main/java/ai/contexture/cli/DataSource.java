@@ -39,7 +39,8 @@ import java.util.stream.Stream;
  * @param edges the CSV file of a graph's edges, or null
  * @param id the column with what the edges call the rows, or null for the usual one
  * @param features the CSV file of the nodes' further features, or null
- * @param elsewhere columns named above that only tables have which the context reads, or null
+ * @param elsewhere columns named above that tables have which the context reads, or null where it
+ *     reads none
  */
 record DataSource(
     String file,
@@ -77,22 +78,23 @@ record DataSource(
           null,
           null,
           null,
-          List.of());
+          null);
 
   /** Checks the signs. */
   DataSource {
     signs(CsvOptions.DEFAULT, separator, decimal, thousands);
-    elsewhere = elsewhere == null ? List.of() : elsewhere;
   }
 
   /** Returns the same source, whose options may name columns of tables that contexts read too. */
   DataSource with(List<ContextFactory> contexts) {
+    List<Path> tables = contexts.stream().flatMap(context -> context.tables().stream()).toList();
+    if (tables.isEmpty()) {
+      return this;
+    }
     CsvOptions options = options();
     Set<String> others = new TreeSet<>();
     if (!options.named().isEmpty()) {
-      for (ContextFactory context : contexts) {
-        context.tables().forEach(file -> others.addAll(Table.readNames(file, options)));
-      }
+      tables.forEach(table -> others.addAll(Table.readNames(table, options)));
     }
     others.retainAll(options.named());
     return new DataSource(
@@ -193,7 +195,7 @@ record DataSource(
             .withMissing(tokens.with(missing))
             .withHeader(
                 header == null ? Header.DETECT : header.equals("no") ? Header.NO : Header.YES);
-    if (!elsewhere.isEmpty()) {
+    if (elsewhere != null) {
       options = options.withElsewhere(elsewhere.toArray(String[]::new));
     }
     return signs(options, separator, decimal, thousands);

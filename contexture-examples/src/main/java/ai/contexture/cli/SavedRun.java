@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.ContextFiles;
 import ai.contexture.data.Dataset;
 
 /**
@@ -11,10 +12,11 @@ import ai.contexture.data.Dataset;
  */
 record SavedRun(RunFolder folder, RunOptions options, DataSource source) {
 
-  /** Reads the data, which must be those of the run. */
+  /** Reads the data, which must be those of the run, as must the files that its context reads. */
   Dataset read() {
     Dataset data = source.read();
     folder.requireSame(data, options);
+    ContextFiles.requireSame(options.contextFiles());
     return data;
   }
 }
