@@ -23,6 +23,7 @@ import ai.contexture.representation.Representation;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -31,6 +32,7 @@ import com.google.gson.Gson;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
@@ -113,15 +115,32 @@ public final class Evaluation {
       }
       Spectrum spectrum = Spectra.of(context, d, manager);
       if (part == Part.PRETRAIN) {
-        NDArray outputs = representation.outputs(pretrain.points().rows());
+        NDArray outputs =
+            moved(representation, pretrain.points().rows(), representation::outputs, manager);
         RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
         return Alignment.onPretraining(outputs, ritz, spectrum, d);
       }
       int[] rows = part == Part.TEST ? split.test() : split.labelled();
       NDArray inputs = inputs(representation.preprocessing(), data.select(rows), manager);
       return Alignment.onNewRows(
-          representation.embed(inputs), spectrum.extend(Points.of(inputs), d));
+          moved(representation, inputs, representation::embed, manager),
+          spectrum.extend(Points.of(inputs), d));
     }
+  }
+
+  /** What a representation makes of rows, computed on its device and given back on theirs. */
+  private static NDArray moved(
+      Representation representation,
+      NDArray rows,
+      UnaryOperator<NDArray> network,
+      NDManager owner) {
+    NDManager there = owner.newSubManager(device(representation));
+    NDArray made = network.apply(Torch.onDevice(rows, there.getDevice(), there));
+    return Torch.onDevice(made, rows.getDevice(), owner);
+  }
+
+  private static Device device(Representation representation) {
+    return representation.block().getParameters().get(0).getValue().getArray().getDevice();
   }
 
   /**
@@ -229,7 +248,7 @@ public final class Evaluation {
    * @throws InputException if there is no target, or too few rows have one
    */
   public static ProbeScore probe(Representation representation, Dataset data) {
-    try (NDManager scope = NDManager.newBaseManager()) {
+    try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       return probe(
           rows -> array(representation.embed(data.features().select(rows)), scope),
           representation.preprocessing(),
