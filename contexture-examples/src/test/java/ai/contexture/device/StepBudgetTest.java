@@ -2,13 +2,19 @@ package ai.contexture.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.random.Seed;
+import ai.contexture.torch.Neighbours;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
 import ai.contexture.training.TrainingListener;
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -73,6 +79,23 @@ class StepBudgetTest {
             .isLessThanOrEqualTo(epochs);
         assertThat(reads).isEmpty();
       }
+    }
+  }
+
+  /** A tile of the neighbour search, after which the device is waited for, fills its memory. */
+  @Test
+  void aSearchWaitsOncePerTile() {
+    int rows = 3000;
+    try (NDManager manager = NDManager.newBaseManager(Device.gpu())) {
+      double[] values = Seed.of(1).generator().doubles(3L * rows).toArray();
+      NDArray points = manager.create(values, new Shape(rows, 3));
+      Ledger.LEDGER.clear();
+
+      Neighbours.among(points, 5);
+
+      // whether all is finite, twice the spread of what is searched, and the one tile
+      assertThat(Ledger.LEDGER.reads().values().stream().mapToInt(count -> count).sum())
+          .isLessThanOrEqualTo(4);
     }
   }
 }

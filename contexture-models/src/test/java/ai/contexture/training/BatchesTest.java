@@ -108,6 +108,9 @@ class BatchesTest {
   void rowsAreThoseOfThePositionsAndBelongToTheStep() {
     Points points = points(7);
     Batches batches = new Batches(points, 3, null, Seed.of(1), manager);
+    try (NDManager scope = manager.newSubManager()) {
+      batches.batch(0, scope); // with the order of its epoch, of which one is kept at a time
+    }
     int before = manager.getManagedArrays().size();
     try (NDManager scope = manager.newSubManager()) {
       Points batch = batches.batch(4, scope);
