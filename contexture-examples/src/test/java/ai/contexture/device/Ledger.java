@@ -58,6 +58,16 @@ public final class Ledger {
           "count",
           "bound");
 
+  /** What only asks about an array. */
+  private static final Set<String> ASKS =
+      Set.of(
+          "torchDevice",
+          "torchSizes",
+          "torchDType",
+          "torchLayout",
+          "torchIsContiguous",
+          "torchRequiresGrad");
+
   private static final Set<String> RAW =
       Set.of("torchDirectByteBuffer", "torchDataPtr", "torchSet");
 
@@ -195,22 +205,21 @@ public final class Ledger {
       hostCopies.remove(arguments[0]);
       return real.call();
     }
-    switch (name) {
-      case "torchDevice":
-        int[] at = device(of(arguments[0]));
-        return at == null ? real.call() : at;
-      case "torchShowConfig":
-        Object shown = real.call();
-        @SuppressWarnings("unchecked")
-        Set<String> features = (Set<String>) arguments[0];
-        features.add("CUDA");
-        return shown;
-      case "torchCudaEmptyCache":
-        return null;
-      case "torchSizes", "torchDType", "torchLayout", "torchIsContiguous", "torchRequiresGrad":
-        return real.call();
-      default:
-        break;
+    if (name.equals("torchDevice") && gpu(of(arguments[0]))) {
+      return device(of(arguments[0]));
+    }
+    if (name.equals("torchCudaEmptyCache")) {
+      return null;
+    }
+    if (ASKS.contains(name)) {
+      return real.call();
+    }
+    if (name.equals("torchShowConfig")) {
+      Object shown = real.call();
+      @SuppressWarnings("unchecked")
+      Set<String> features = (Set<String>) arguments[0];
+      features.add("CUDA");
+      return shown;
     }
     String asked = asked(name, arguments);
     List<String> met = met(name, arguments, library);
@@ -378,8 +387,8 @@ public final class Ledger {
     return !device.equals(HOST);
   }
 
-  private static int[] device(String device) {
-    return gpu(device) ? new int[] {1, Integer.parseInt(device.substring("gpu".length()))} : null;
+  private static int[] device(String gpu) {
+    return new int[] {1, Integer.parseInt(gpu.substring("gpu".length()))};
   }
 
   private void fault(String what) {
