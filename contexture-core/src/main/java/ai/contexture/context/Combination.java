@@ -4,6 +4,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -243,7 +244,7 @@ final class Combination {
       boolean same = true;
       double[] first = null;
       for (int i = 0; i < weights.length; i++) {
-        double[] own = ((FiniteContext) parts.get(i)).operator().inputWeights().toDoubleArray();
+        double[] own = Torch.doubles(((FiniteContext) parts.get(i)).operator().inputWeights());
         first = i == 0 ? own : first;
         for (int x = 0; x < p.length; x++) {
           joint[x][i] = weights[i] * own[x];

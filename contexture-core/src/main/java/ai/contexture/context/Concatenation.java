@@ -3,6 +3,7 @@ package ai.contexture.context;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.torch.SparseMatrix;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -99,8 +100,8 @@ final class Concatenation {
 
     /** The pairs, or null where they are too many and samples will do. */
     static Pairs of(String text, FiniteContext first, FiniteContext second, boolean sampled) {
-      double[] p = first.operator().inputWeights().toDoubleArray();
-      double[] other = second.operator().inputWeights().toDoubleArray();
+      double[] p = Torch.doubles(first.operator().inputWeights());
+      double[] other = Torch.doubles(second.operator().inputWeights());
       for (int i = 0; i < p.length; i++) {
         if (Math.abs(p[i] - other[i]) > 1e-12) {
           throw new InputException(
@@ -132,7 +133,7 @@ final class Concatenation {
       }
       try (NDArray dense = law.dense(owner)) {
         SparseMatrix listed = SparseMatrix.ofDense(dense);
-        return dense.min().toDoubleArray()[0] < 0 ? null : listed;
+        return Torch.doubles(dense.min())[0] < 0 ? null : listed;
       }
     }
 
@@ -145,7 +146,7 @@ final class Concatenation {
       }
       SparseMatrix left = listed(first, x, x.manager());
       SparseMatrix right = listed(second, x, x.manager());
-      double[] marginal = operator.contextWeights().toDoubleArray();
+      double[] marginal = Torch.doubles(operator.contextWeights());
       return new Rows(left, right).law(keys, marginal, x.manager());
     }
 

@@ -1,10 +1,10 @@
 package ai.contexture.context;
 
+import ai.contexture.torch.CounterRandom;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.random.RandomGenerator;
 
 /** Conditional laws whose probabilities are all stored. */
@@ -81,10 +81,6 @@ final class DenseLaw implements MarkovLaw {
 
   /** Uniform numbers in [0, 1), float64 [b, r]. */
   static NDArray uniform(int b, int views, RandomGenerator random, NDManager owner) {
-    double[] values = new double[Math.multiplyExact(b, views)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = random.nextDouble();
-    }
-    return owner.create(values, new Shape(b, views));
+    return CounterRandom.uniform(owner, random.nextLong(), b, views);
   }
 }

@@ -48,7 +48,7 @@ record LawOperator(
   /** Returns the operator of sparse laws, whose adjoint is one sparse product, too. */
   static LawOperator of(SparseLaw law, NDArray inputWeights) {
     SparseMatrix forward = law.probabilities();
-    double[] p = inputWeights.toDoubleArray();
+    double[] p = Torch.doubles(inputWeights);
     double[] q = forward.weightedColumnSums(p);
     double[] inverse = Arrays.stream(q).map(v -> v > 0 ? 1 / v : 0).toArray();
     SparseMatrix backward = forward.scale(p, inverse).transpose();

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -64,31 +65,37 @@ final class TiledLaw implements MarkovLaw {
     return contexts;
   }
 
-  /** Work on the laws [t, m] of the rows from a position on; what it returns is kept. */
+  /** Work on the laws [t, m] of the rows from a position on, which makes an array. */
   private interface Work {
     NDArray on(NDArray laws, int from, int to);
   }
 
-  /** Does work on all tiles; what it returns belongs to the owner. */
-  private NDList forEachTile(NDManager owner, Work work) {
+  /** Does work on all tiles, one after another, and hands over what it makes, which dies then. */
+  private void forEachTile(NDManager owner, Work work, Consumer<NDArray> made) {
     int height = (int) Math.max(1, TILE_VALUES / Math.max(1, contexts));
-    NDList results = new NDList();
     for (int from = 0; from < points(); from += height) {
       int to = Math.min(points(), from + height);
       try (NDManager scope = owner.newSubManager()) {
         NDArray block = rows.get(from + ":" + to);
         block.attach(scope);
         NDArray result = work.on(tile.laws(block), from, to);
-        result.attach(owner);
-        results.add(result);
+        result.attach(scope);
+        made.accept(result);
       }
     }
-    return results;
   }
 
   private NDArray stack(NDManager owner, Work work) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray all = NDArrays.concat(forEachTile(scope, work));
+      NDList parts = new NDList();
+      forEachTile(
+          scope,
+          work,
+          part -> {
+            part.attach(scope);
+            parts.add(part);
+          });
+      NDArray all = NDArrays.concat(parts);
       all.attach(owner);
       return all;
     }
@@ -107,20 +114,21 @@ final class TiledLaw implements MarkovLaw {
   public NDArray transposed(NDArray f) {
     NDManager owner = f.getManager();
     try (NDManager scope = owner.newSubManager()) {
-      NDList parts =
-          forEachTile(
-              scope,
-              (laws, from, to) -> {
-                NDArray part = f.get(from + ":" + to);
-                part.attach(laws.getManager());
-                return typed(laws, f).transpose().matMul(part);
-              });
-      NDArray sum = scope.zeros(new Shape(contexts, f.getShape().get(1)), f.getDataType());
-      for (NDArray part : parts) {
-        sum = sum.add(part);
-      }
-      sum.attach(owner);
-      return sum;
+      NDArray[] sum = {scope.zeros(new Shape(contexts, f.getShape().get(1)), f.getDataType())};
+      forEachTile(
+          scope,
+          (laws, from, to) -> {
+            NDArray part = f.get(from + ":" + to);
+            part.attach(laws.getManager());
+            return typed(laws, f).transpose().matMul(part);
+          },
+          part -> {
+            NDArray before = sum[0];
+            sum[0] = before.add(part);
+            before.close(); // or there would be as many of them as tiles
+          });
+      sum[0].attach(owner);
+      return sum[0];
     }
   }
 

@@ -81,7 +81,7 @@ final class Problem {
     int b = x.size();
     NDArray gram = owner.zeros(new Shape(b, b), DataType.FLOAT64);
     int block = Math.max(1, Math.min(b, BLOCK_VALUES / Math.max(1, Math.max(b, width))));
-    long[] index = x.index().orElseThrow().toLongArray();
+    long[] index = Torch.longs(x.index().orElseThrow());
     for (int start = 0; start < b; start += block) {
       int end = Math.min(b, start + block);
       try (NDManager step = owner.newSubManager()) {

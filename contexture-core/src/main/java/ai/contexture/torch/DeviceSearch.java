@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.util.cuda.CudaUtils;
+import java.lang.management.MemoryUsage;
 
 /**
  * Neighbours on any device: tiles of float64 scores, of which libtorch takes the least.
@@ -20,6 +22,23 @@ import ai.djl.ndarray.types.Shape;
 record DeviceSearch(int tileQueries, int tileValues) implements NeighbourSearch {
 
   static final DeviceSearch DEFAULT = new DeviceSearch(1024, 4 << 20);
+
+  /** Queries of a tile where there is memory for them. */
+  private static final int MOST_QUERIES = 8192;
+
+  /** The largest tile, whose positions still are 32-bit numbers. */
+  private static final long MOST_VALUES = 1L << 28;
+
+  /** Bytes for a score, its distance and what sorting all of them takes. */
+  private static final long BYTES = 64;
+
+  /** Returns the way that takes up to half of a GPU's free memory for a tile. */
+  static DeviceSearch on(Device gpu) {
+    MemoryUsage memory = CudaUtils.getGpuMemory(gpu);
+    long values = (memory.getMax() - memory.getUsed()) / 2 / BYTES;
+    long within = Math.max(DEFAULT.tileValues, Math.min(MOST_VALUES, values));
+    return new DeviceSearch(MOST_QUERIES, Math.toIntExact(within));
+  }
 
   private static final Method PRODUCTS = TorchScript.method("scores");
   private static final Method MANHATTAN = TorchScript.method("manhattan");

@@ -39,6 +39,10 @@ public final class SparseMatrix {
 
   private final int rows;
   private final int columns;
+
+  /** How many values each row holds where all hold the same number, else 0. */
+  private final long rowSize;
+
   private final NDArray offsets;
   private final NDArray columnIndex;
   private final NDArray shortOffsets;
@@ -47,8 +51,14 @@ public final class SparseMatrix {
   private final NDArray floats;
 
   private SparseMatrix(int columns, NDArray offsets, NDArray columnIndex, NDArray values) {
+    this(columns, 0, offsets, columnIndex, values);
+  }
+
+  private SparseMatrix(
+      int columns, long rowSize, NDArray offsets, NDArray columnIndex, NDArray values) {
     this.rows = Math.toIntExact(offsets.size() - 1);
     this.columns = columns;
+    this.rowSize = rowSize;
     this.offsets = offsets;
     this.columnIndex = columnIndex;
     this.shortOffsets = offsets.toType(DataType.INT32, true);
@@ -66,13 +76,17 @@ public final class SparseMatrix {
    * @param values float64, row by row
    */
   public static SparseMatrix of(int columns, NDArray offsets, NDArray columnIndex, NDArray values) {
+    requireValues(columnIndex, values);
+    return new SparseMatrix(columns, offsets, columnIndex, values);
+  }
+
+  private static void requireValues(NDArray columnIndex, NDArray values) {
     if (columnIndex.size() != values.size() || values.getDataType() != DataType.FLOAT64) {
       throw new IllegalArgumentException(
           Text.format(
               "values: expected one float64 value a column index (%d), got %d %s",
               columnIndex.size(), values.size(), values.getDataType()));
     }
-    return new SparseMatrix(columns, offsets, columnIndex, values);
   }
 
   /**
@@ -89,15 +103,20 @@ public final class SparseMatrix {
     for (int i = 0; i <= n; i++) {
       offsets[i] = i * k;
     }
-    return of(
-        columns, columnIndex.getManager().create(offsets), columnIndex.flatten(), values.flatten());
+    requireValues(columnIndex, values);
+    return new SparseMatrix(
+        columns,
+        k,
+        columnIndex.getManager().create(offsets),
+        columnIndex.flatten(),
+        values.flatten());
   }
 
   /** Returns the non-zero values of a dense matrix float64 [n, m], with the same manager. */
   public static SparseMatrix ofDense(NDArray dense) {
     int n = Math.toIntExact(dense.getShape().get(0));
     int m = Math.toIntExact(dense.getShape().get(1));
-    double[] all = dense.toDoubleArray();
+    double[] all = Torch.doubles(dense);
     long[] offsets = new long[n + 1];
     int count = (int) Arrays.stream(all).filter(v -> v != 0).count();
     long[] index = new long[count];
@@ -128,7 +147,7 @@ public final class SparseMatrix {
 
   /** Returns a copy of what the matrix stores. */
   public Entries entries() {
-    return new Entries(offsets.toLongArray(), columnIndex.toLongArray(), doubles.toDoubleArray());
+    return new Entries(Torch.longs(offsets), Torch.longs(columnIndex), Torch.doubles(doubles));
   }
 
   /** Returns the number of rows n. */
@@ -168,9 +187,9 @@ public final class SparseMatrix {
    * @param owner the manager of the result
    */
   public SparseMatrix combineEqualColumns(NDManager owner) {
-    long[] starts = offsets.toLongArray();
-    long[] index = columnIndex.toLongArray();
-    double[] values = doubles.toDoubleArray();
+    long[] starts = Torch.longs(offsets);
+    long[] index = Torch.longs(columnIndex);
+    double[] values = Torch.doubles(doubles);
     double[] sums = new double[columns];
     boolean[] occurs = new boolean[columns];
     long[] combinedOffsets = new long[rows + 1];
@@ -203,9 +222,9 @@ public final class SparseMatrix {
 
   /** Returns the transpose [m, n]. */
   public SparseMatrix transpose() {
-    long[] starts = offsets.toLongArray();
-    long[] index = columnIndex.toLongArray();
-    double[] values = doubles.toDoubleArray();
+    long[] starts = Torch.longs(offsets);
+    long[] index = Torch.longs(columnIndex);
+    double[] values = Torch.doubles(doubles);
     long[] next = new long[columns + 1];
     for (long column : index) {
       next[(int) column + 1]++;
@@ -233,21 +252,21 @@ public final class SparseMatrix {
 
   /** Returns the matrix with row i multiplied by left[i] and column j by right[j] (float64). */
   public SparseMatrix scale(double[] left, double[] right) {
-    long[] starts = offsets.toLongArray();
-    long[] index = columnIndex.toLongArray();
-    double[] values = doubles.toDoubleArray();
+    long[] starts = Torch.longs(offsets);
+    long[] index = Torch.longs(columnIndex);
+    double[] values = Torch.doubles(doubles);
     for (int i = 0; i < rows; i++) {
       for (int at = (int) starts[i]; at < starts[i + 1]; at++) {
         values[at] *= left[i] * right[(int) index[at]];
       }
     }
-    return new SparseMatrix(columns, offsets, columnIndex, doubles.getManager().create(values));
+    return new SparseMatrix(
+        columns, rowSize, offsets, columnIndex, doubles.getManager().create(values));
   }
 
   /** Returns the dense matrix [n, m] in float64, which belongs to the given manager. */
   public NDArray toDense(NDManager owner) {
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray width = scope.create((long) columns);
+    try (NDArray width = TorchScript.integers(columns)) {
       NDArray dense = DENSE.call(offsets, columnIndex, doubles, width).head();
       dense.attach(owner);
       return dense;
@@ -255,15 +274,18 @@ public final class SparseMatrix {
   }
 
   /**
-   * Returns the matrix [b, m] of some rows, each of which may be taken several times.
+   * Returns the matrix [b, m] of some rows, each of which may be taken several times. A device is
+   * waited for only where rows hold different numbers of values.
    *
    * @param index int64 [b]
    * @param owner the manager of the result
    */
   public SparseMatrix selectRows(NDArray index, NDManager owner) {
-    NDList selected = SELECT.call(offsets, columnIndex, doubles, index);
-    selected.attach(owner);
-    return new SparseMatrix(columns, selected.get(0), selected.get(1), selected.get(2));
+    try (NDArray size = TorchScript.integers(rowSize)) {
+      NDList selected = SELECT.call(offsets, columnIndex, doubles, index, size);
+      selected.attach(owner);
+      return new SparseMatrix(columns, rowSize, selected.get(0), selected.get(1), selected.get(2));
+    }
   }
 
   /**
@@ -281,9 +303,9 @@ public final class SparseMatrix {
 
   /** Returns the sum of each column [m], each row i weighted by weights[i]. */
   public double[] weightedColumnSums(double[] weights) {
-    long[] starts = offsets.toLongArray();
-    long[] index = columnIndex.toLongArray();
-    double[] values = doubles.toDoubleArray();
+    long[] starts = Torch.longs(offsets);
+    long[] index = Torch.longs(columnIndex);
+    double[] values = Torch.doubles(doubles);
     double[] sums = new double[columns];
     for (int i = 0; i < rows; i++) {
       for (int at = (int) starts[i]; at < starts[i + 1]; at++) {

@@ -6,6 +6,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +33,7 @@ public final class Torch {
   private static final Method QR = TorchScript.method("qr");
   private static final Method CHOLESKY = TorchScript.method("cholesky");
   private static final Method SOLVE_LOWER = TorchScript.method("solve_lower");
+  private static final Method LEAST_RIDGE = TorchScript.method("least_ridge");
   private static final Method TO_FLOAT32 = TorchScript.method("to_float32");
   private static final Method TO_FLOAT64 = TorchScript.method("to_float64");
   private static final Method TO_BFLOAT16 = TorchScript.method("to_bfloat16");
@@ -72,7 +77,7 @@ public final class Torch {
      *     positive, are left out; 0 ≤ smallest &lt; 1
      */
     public NDArray whitening(double smallest) {
-      double[] ascending = values.toDoubleArray();
+      double[] ascending = doubles(values);
       double bound = smallest * ascending[ascending.length - 1];
       int dropped = 0;
       while (ascending[dropped] <= bound) {
@@ -136,7 +141,7 @@ public final class Torch {
     NDArray identity =
         scope.eye(Math.toIntExact(a.getShape().get(1))).toType(DataType.FLOAT64, false);
     NDArray gram = a.transpose().matMul(a);
-    if (!(gram.sub(identity).abs().max().toDoubleArray()[0] <= farthest)) {
+    if (!(doubles(gram.sub(identity).abs().max())[0] <= farthest)) {
       return null;
     }
     NDList factor = CHOLESKY.call(gram);
@@ -169,6 +174,32 @@ public final class Torch {
     return result.get(0);
   }
 
+  /**
+   * Returns the least r of ridge, 10·ridge, …, 10^raises·ridge with which A + r·unit·I is positive
+   * definite within rounding, found without waiting for the device.
+   *
+   * @param symmetric A, float64 [n, n]
+   * @param unit a float64 scalar
+   * @return a float64 scalar, NaN where no r is enough; it belongs to the manager of A
+   */
+  public static NDArray leastRidge(NDArray symmetric, NDArray unit, double ridge, int raises) {
+    try (NDArray options = TorchScript.numbers(ridge, raises)) {
+      return withoutGradient(() -> LEAST_RIDGE.call(symmetric, unit, options)).head();
+    }
+  }
+
+  /**
+   * Returns the lower triangular L [n, n] with A = LLᵀ without looking whether there is one, so
+   * that a device need not be waited for.
+   *
+   * @param symmetric A, positive definite; where it holds NaN, so does L
+   */
+  public static NDArray uncheckedCholesky(NDArray symmetric) {
+    NDList result = CHOLESKY.call(symmetric);
+    result.get(1).close();
+    return result.get(0);
+  }
+
   /** Returns L⁻¹B [n, c] for a lower triangular L [n, n] and B [n, c]. */
   public static NDArray solveLower(NDArray lower, NDArray right) {
     return SOLVE_LOWER.call(lower, right).head();
@@ -195,8 +226,8 @@ public final class Torch {
     try (NDManager scope = weights.getManager().newSubManager()) {
       NDArray w = weights.reshape(weights.getShape());
       w.attach(scope);
-      NDArray positive = w.gt(0).toType(w.getDataType(), false);
-      NDArray result = positive.div(w.add(positive.neg().add(1)));
+      NDArray positive = w.gt(scalar(0, scope)).toType(w.getDataType(), false);
+      NDArray result = positive.div(w.add(plus(positive.neg(), 1)));
       result.attach(weights.getManager());
       return result;
     }
@@ -261,10 +292,76 @@ public final class Torch {
    * <p>{@link NDArray#mul(Number)}, {@link NDArray#div(Number)} and {@link NDArray#maximum(Number)}
    * must not be used on the way from a parameter to a loss: the gradient reads the number from a
    * Java buffer that they have given back, in which the garbage collector may have left anything.
-   * Here the number lives as long as the array's manager.
+   * Here the number lives as long as the array's manager, and in the host's memory: libtorch takes
+   * it along, where DJL's methods would copy it to a device and wait.
    */
   public static NDArray times(NDArray array, double number) {
-    return array.mul(array.getManager().create(number));
+    return array.mul(scalar(number, array.getManager()));
+  }
+
+  /** Returns an array plus a number, differentiably, which stays in the host's memory, too. */
+  public static NDArray plus(NDArray array, double number) {
+    return array.add(scalar(number, array.getManager()));
+  }
+
+  /**
+   * Returns a number in the host's memory, which may meet arrays on any device where numbers are
+   * taken one by one, as in sums, products and comparisons.
+   *
+   * @return a float64 scalar, which does not change the type of arrays of floating-point numbers
+   */
+  public static NDArray scalar(double number, NDManager owner) {
+    return JniUtils.full(
+        (PtNDManager) owner,
+        new Shape(),
+        number,
+        DataType.FLOAT64,
+        Device.cpu(),
+        SparseFormat.DENSE);
+  }
+
+  /**
+   * Returns an array on a device: itself where it is there, else a copy.
+   *
+   * <p>{@link NDArray#toDevice} leaves a manager behind for each copy, which this closes.
+   *
+   * @param owner the manager of a copy
+   */
+  public static NDArray onDevice(NDArray array, Device device, NDManager owner) {
+    if (array.getDevice().equals(device)) {
+      return array;
+    }
+    NDArray copy = array.toDevice(device, true);
+    NDManager made = copy.getManager();
+    copy.attach(owner);
+    if (made != array.getManager()) {
+      made.close();
+    }
+    return copy;
+  }
+
+  /**
+   * Returns the numbers of a float64 array.
+   *
+   * <p>Of an array on a device {@link NDArray#toDoubleArray} makes a copy on the host that lives as
+   * long as the array's manager; here it is given back at once.
+   */
+  public static double[] doubles(NDArray array) {
+    return onHost(array, NDArray::toDoubleArray);
+  }
+
+  /** Returns the numbers of an int64 array in the same way. */
+  public static long[] longs(NDArray array) {
+    return onHost(array, NDArray::toLongArray);
+  }
+
+  private static <T> T onHost(NDArray array, Function<NDArray, T> read) {
+    if (!array.getDevice().isGpu()) {
+      return read.apply(array);
+    }
+    try (NDManager host = array.getManager().newSubManager(Device.cpu())) {
+      return read.apply(onDevice(array, Device.cpu(), host));
+    }
   }
 
   /**

@@ -164,9 +164,14 @@ final class TorchScript {
     }
   }
 
+  /** Returns whole numbers as a method reads them, in the host's memory until they are closed. */
+  static NDArray integers(long... numbers) {
+    return Archive.MANAGER.create(numbers);
+  }
+
   /** Returns numbers as a method reads them, in the host's memory until they are closed. */
   static NDArray numbers(double... numbers) {
-    return Archive.HOST.create(numbers);
+    return Archive.MANAGER.create(numbers);
   }
 
   /** Returns the method with this name. */
@@ -174,10 +179,9 @@ final class TorchScript {
     return new Method(name);
   }
 
-  /** Loads the archive when it is first needed. */
+  /** Loads the archive when it is first needed. It has no device: arrays bring theirs. */
   private static final class Archive {
-    static final NDManager MANAGER = NDManager.newBaseManager();
-    static final NDManager HOST = MANAGER.newSubManager(Device.cpu());
+    static final NDManager MANAGER = NDManager.newBaseManager(Device.cpu());
     static final ParameterStore PARAMETERS = new ParameterStore(MANAGER, false);
 
     /** Kept for good: a model that is collected releases its block. */
@@ -187,7 +191,7 @@ final class TorchScript {
 
     private static Model load() {
       try (InputStream text = TorchScript.class.getResourceAsStream("operators.py")) {
-        Model model = Model.newInstance("contexture-operators");
+        Model model = Model.newInstance("contexture-operators", Device.cpu());
         model.load(new ByteArrayInputStream(archive(text.readAllBytes())));
         return model;
       } catch (IOException e) {
@@ -198,7 +202,8 @@ final class TorchScript {
     }
   }
 
-  private static byte[] archive(byte[] code) throws IOException {
+  /** Returns an archive with an object of the class that the code describes. */
+  static byte[] archive(byte[] code) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       put(zip, "contexture/data.pkl", OBJECT.getBytes(StandardCharsets.ISO_8859_1));

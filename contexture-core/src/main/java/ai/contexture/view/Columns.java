@@ -2,6 +2,8 @@ package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +16,12 @@ final class Columns {
   private final int[] columnOf;
   private final int[][] inputs;
 
-  private Columns(int[] columnOf, int count) {
+  /** The column of each input, int64 [p], where the rows are; null where there is none to be. */
+  private final NDArray spread;
+
+  private Columns(int[] columnOf, int count, NDArray spread) {
     this.columnOf = columnOf;
+    this.spread = spread;
     this.inputs = new int[count][];
     int[] sizes = new int[count];
     for (int column : columnOf) {
@@ -43,7 +49,9 @@ final class Columns {
     }
     if (shape.isPresent()) {
       shape.get().requireInputs(p);
-      return pixels(shape.get());
+      Columns pixels = pixels(shape.get());
+      return new Columns(
+          pixels.columnOf, pixels.count(), index(rows.getManager(), pixels.columnOf));
     }
     Map<Integer, Integer> numbers = new HashMap<>();
     int[] columnOf = new int[columns.length];
@@ -52,7 +60,11 @@ final class Columns {
       Integer known = numbers.putIfAbsent(columns[j], next);
       columnOf[j] = known == null ? next : known;
     }
-    return new Columns(columnOf, numbers.size());
+    return new Columns(columnOf, numbers.size(), index(rows.getManager(), columnOf));
+  }
+
+  private static NDArray index(NDManager owner, int... columnOf) {
+    return owner.create(Arrays.stream(columnOf).asLongStream().toArray());
   }
 
   /** Returns the pixels of images, each with all its channels. */
@@ -61,7 +73,7 @@ final class Columns {
     for (int j = 0; j < columnOf.length; j++) {
       columnOf[j] = j % shape.pixels();
     }
-    return new Columns(columnOf, shape.pixels());
+    return new Columns(columnOf, shape.pixels(), null);
   }
 
   /** Returns the number of columns. */
@@ -77,6 +89,20 @@ final class Columns {
   /** Returns the column of an input. */
   int of(int input) {
     return columnOf[input];
+  }
+
+  /**
+   * Returns for each input what there is for its column.
+   *
+   * @param perColumn [b, g], whose manager owns the result
+   * @return [b, p]
+   */
+  NDArray spread(NDArray perColumn) {
+    if (count() == inputs()) {
+      return perColumn; // each input is a column, in their order
+    }
+    NDArray index = spread == null ? index(perColumn.getManager(), columnOf) : spread;
+    return perColumn.transpose().get(index).transpose();
   }
 
   /** Returns whether a column has several inputs, as a column of names has. */

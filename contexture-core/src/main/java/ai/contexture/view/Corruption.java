@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Rows of which some columns are replaced. */
@@ -72,24 +71,9 @@ final class Corruption implements View {
           "rows: expected [b, p=" + columns.inputs() + "], got " + shape);
     }
     int b = Math.toIntExact(shape.get(0));
-    NDArray condition = scope.create(selected(b, random), shape);
+    NDArray condition = selection.draw(scope, b, columns, random);
     NDArray other = replacement.draw(scope, b, rows.getDataType(), random).broadcast(shape);
     return NDArrays.where(condition, other, rows);
-  }
-
-  /** Which inputs of b rows are replaced. */
-  private boolean[] selected(int b, RandomGenerator random) {
-    int p = columns.inputs();
-    boolean[] inputs = new boolean[b * p];
-    boolean[] selected = new boolean[columns.count()];
-    for (int i = 0; i < b; i++) {
-      Arrays.fill(selected, false);
-      selection.draw(selected, random);
-      for (int j = 0; j < p; j++) {
-        inputs[i * p + j] = selected[columns.of(j)];
-      }
-    }
-    return inputs;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.input.InputException;
+import ai.contexture.torch.CounterRandom;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
@@ -113,10 +114,15 @@ final class Marginals implements Replacement {
 
   @Override
   public NDArray draw(NDManager scope, int b, DataType type, RandomGenerator random) {
+    if (marginal == Marginal.EMPIRICAL) {
+      int n = Math.toIntExact(table.getShape().get(0));
+      NDArray rows = CounterRandom.below(scope, random.nextLong(), n, b, columns.count());
+      return fromTable(scope, columns.spread(rows), type);
+    }
     int p = columns.inputs();
     Shape shape = new Shape(b, p);
     long[] index = new long[b * p];
-    double[] numbers = least == null ? null : new double[b * p];
+    double[] numbers = new double[b * p];
     int[] chosen = new int[columns.count()];
     for (int i = 0; i < b; i++) {
       for (int column = 0; column < chosen.length; column++) {
@@ -130,9 +136,6 @@ final class Marginals implements Replacement {
         }
       }
     }
-    if (numbers == null) {
-      return fromTable(scope, index, shape, type);
-    }
     NDArray drawn = Draws.array(scope, numbers, shape, type);
     boolean[] fromTable = new boolean[p];
     boolean any = false;
@@ -143,13 +146,14 @@ final class Marginals implements Replacement {
     return any
         ? NDArrays.where(
             scope.create(fromTable, new Shape(1, p)).broadcast(shape),
-            fromTable(scope, index, shape, type),
+            fromTable(scope, scope.create(index, shape), type),
             drawn)
         : drawn;
   }
 
-  private NDArray fromTable(NDManager scope, long[] index, Shape shape, DataType type) {
-    NDArray gathered = table.gather(scope.create(index, shape), 0);
+  /** The numbers of a table's rows [b, p], which are given for each input. */
+  private NDArray fromTable(NDManager scope, NDArray rows, DataType type) {
+    NDArray gathered = table.gather(rows, 0);
     gathered.attach(scope);
     return gathered.toType(type, false);
   }

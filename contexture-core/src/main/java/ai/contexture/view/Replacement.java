@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.torch.CounterRandom;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -27,11 +28,7 @@ interface Replacement {
   static Replacement row(NDArray table) {
     int n = Math.toIntExact(table.getShape().get(0));
     return (scope, b, type, random) -> {
-      long[] index = new long[b];
-      for (int i = 0; i < b; i++) {
-        index[i] = random.nextInt(n);
-      }
-      NDArray rows = table.get(scope.create(index));
+      NDArray rows = table.get(CounterRandom.below(scope, random.nextLong(), n, b));
       rows.attach(scope);
       return rows.toType(type, false);
     };

@@ -1,6 +1,12 @@
 package ai.contexture.view;
 
 import ai.contexture.input.Interval;
+import ai.contexture.torch.CounterRandom;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Which columns of a row are replaced. */
@@ -13,6 +19,25 @@ interface Selection {
    * @param selected all false; those that are drawn are set to true
    */
   void draw(boolean[] selected, RandomGenerator random);
+
+  /**
+   * Draws the columns of b rows.
+   *
+   * @return boolean [b, p], for each input whether its column is drawn; it belongs to the scope
+   */
+  default NDArray draw(NDManager scope, int b, Columns columns, RandomGenerator random) {
+    int p = columns.inputs();
+    boolean[] inputs = new boolean[b * p];
+    boolean[] selected = new boolean[columns.count()];
+    for (int i = 0; i < b; i++) {
+      Arrays.fill(selected, false);
+      draw(selected, random);
+      for (int j = 0; j < p; j++) {
+        inputs[i * p + j] = selected[columns.of(j)];
+      }
+    }
+    return scope.create(inputs, new Shape(b, p));
+  }
 
   /** A selection in which all sets of the same number of columns are equally probable. */
   interface Exchangeable extends Selection {
@@ -79,6 +104,18 @@ interface Selection {
       for (int j = 0; j < selected.length; j++) {
         selected[j] = random.nextDouble() < rate;
       }
+    }
+
+    /** The same on the device of the scope. */
+    @Override
+    public NDArray draw(NDManager scope, int b, Columns columns, RandomGenerator random) {
+      NDArray rates =
+          range.isNumber()
+              ? Torch.scalar(range.least(), scope)
+              : scope.create(
+                  Draws.each(b, random, source -> rate(source.nextDouble())), new Shape(b, 1));
+      NDArray uniform = CounterRandom.uniform(scope, random.nextLong(), b, columns.count());
+      return columns.spread(uniform.lt(rates));
     }
 
     /** The probability for a number that is uniform in 0 to 1. */

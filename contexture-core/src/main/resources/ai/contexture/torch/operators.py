@@ -20,6 +20,16 @@ class Operators(Module):
     l, info = torch.linalg_cholesky_ex(a)
     return (l, info)
 
+  def least_ridge(self: __torch__.Operators, c: Tensor, unit: Tensor, options: Tensor) -> Tensor:
+    ridge = float(torch.item(torch.select(options, 0, 0)))
+    raises = int(torch.item(torch.select(options, 0, 1)))
+    sizes = torch.mul(torch.pow(10., torch.arange(torch.add(raises, 1), dtype=7, device=ops.prim.device(c))), ridge)
+    ridges = torch.mul(sizes, unit)
+    identity = torch.eye(torch.size(c, 0), dtype=7, device=ops.prim.device(c))
+    l, info = torch.linalg_cholesky_ex(torch.add(torch.unsqueeze(c, 0), torch.mul(torch.reshape(ridges, [-1, 1, 1]), identity)))
+    least = torch.amin(torch.masked_fill(sizes, torch.ne(info, 0), float("inf")), [0])
+    return torch.masked_fill(least, torch.isinf(least), float("nan"))
+
   def solve_lower(self: __torch__.Operators, l: Tensor, b: Tensor) -> Tensor:
     return torch.linalg_solve_triangular(l, b, upper=False)
 
@@ -53,24 +63,33 @@ class Operators(Module):
 
   def sparse_times64(self: __torch__.Operators, dense: Tensor, offsets: Tensor, columns: Tensor, values: Tensor) -> Tensor:
     shape = [torch.sub(torch.size(offsets, 0), 1), torch.size(dense, 0)]
-    return torch.mm(torch._sparse_csr_tensor_unsafe(offsets, columns, values, shape, dtype=7), dense)
+    return torch.mm(torch._sparse_csr_tensor_unsafe(offsets, columns, values, shape, dtype=7, device=ops.prim.device(values)), dense)
 
   def sparse_dense(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, width: Tensor) -> Tensor:
     n = torch.sub(torch.size(offsets, 0), 1)
     lengths = torch.sub(torch.narrow(offsets, 0, 1, n), torch.narrow(offsets, 0, 0, n))
-    rows = torch.repeat_interleave(torch.arange(n, dtype=4, device=ops.prim.device(values)), lengths)
+    rows = torch.repeat_interleave(torch.arange(n, dtype=4, device=ops.prim.device(values)), lengths, output_size=torch.size(values, 0))
     zeros = torch.zeros([n, int(torch.item(width))], dtype=7, device=ops.prim.device(values))
     at = annotate(List[Optional[Tensor]], [rows, columns])
     return torch.index_put(zeros, at, values, True)
 
-  def sparse_select(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-    starts = torch.index_select(offsets, 0, rows)
-    lengths = torch.sub(torch.index_select(offsets, 0, torch.add(rows, 1)), starts)
-    ends = torch.cumsum(lengths, 0)
-    shifts = torch.repeat_interleave(torch.add(torch.sub(starts, ends), lengths), lengths)
-    position = torch.add(shifts, torch.arange(torch.size(shifts, 0), dtype=4, device=ops.prim.device(values)))
-    first = torch.zeros([1], dtype=4, device=ops.prim.device(values))
-    return (torch.cat([first, ends]), torch.index_select(columns, 0, position), torch.index_select(values, 0, position))
+  def sparse_select(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, rows: Tensor, size: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    k = int(torch.item(size))
+    b = torch.size(rows, 0)
+    if torch.gt(k, 0):
+      starts = torch.mul(torch.arange(torch.add(b, 1), dtype=4, device=ops.prim.device(values)), k)
+      some = torch.reshape(torch.index(torch.reshape(columns, [-1, k]), annotate(List[Optional[Tensor]], [rows])), [-1])
+      weights = torch.reshape(torch.index(torch.reshape(values, [-1, k]), annotate(List[Optional[Tensor]], [rows])), [-1])
+    else:
+      first = torch.index_select(offsets, 0, rows)
+      lengths = torch.sub(torch.index_select(offsets, 0, torch.add(rows, 1)), first)
+      ends = torch.cumsum(lengths, 0)
+      shifts = torch.repeat_interleave(torch.add(torch.sub(first, ends), lengths), lengths)
+      position = torch.add(shifts, torch.arange(torch.size(shifts, 0), dtype=4, device=ops.prim.device(values)))
+      starts = torch.cat([torch.zeros([1], dtype=4, device=ops.prim.device(values)), ends])
+      some = torch.index_select(columns, 0, position)
+      weights = torch.index_select(values, 0, position)
+    return (starts, some, weights)
 
   def sparse_draw(self: __torch__.Operators, offsets: Tensor, columns: Tensor, values: Tensor, uniform: Tensor) -> Tensor:
     n = torch.sub(torch.size(offsets, 0), 1)
@@ -82,7 +101,7 @@ class Operators(Module):
     target = torch.add(low, torch.mul(torch.sub(high, low), uniform))
     position = torch.sub(torch.searchsorted(sums, target, right=True), 1)
     position = torch.minimum(torch.maximum(position, first), last)
-    return torch.index_select(columns, 0, torch.flatten(position))
+    return torch.index(columns, annotate(List[Optional[Tensor]], [torch.flatten(position)]))
 
   def search_sorted(self: __torch__.Operators, cumulative: Tensor, uniform: Tensor) -> Tensor:
     last = torch.sub(torch.size(cumulative, 1), 1)
@@ -355,15 +374,29 @@ class Operators(Module):
     return (torch.stack([invariant, varied, covaried]), torch.reshape(gradient, [-1, d]))
 
 
-  def dropout(self: __torch__.Operators, x: Tensor, seed: Tensor, share: Tensor) -> Tensor:
-    p = float(torch.item(share))
-    z = torch.arange(torch.numel(x), dtype=4, device=ops.prim.device(x))
-    z = torch.add_(torch.mul_(z, -7046029254386353131), int(torch.item(seed)))
-    z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 30), 17179869183))
+  def mixed(self: __torch__.Operators, numbers: Tensor) -> Tensor:
+    z = torch.__ixor__(numbers, torch.__and__(torch.__rshift__(numbers, 30), 17179869183))
     z = torch.mul_(z, -4658895280553007687)
     z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 27), 137438953471))
     z = torch.mul_(z, -7723592293110705685)
-    z = torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 31), 8589934591))
+    return torch.__ixor__(z, torch.__and__(torch.__rshift__(z, 31), 8589934591))
+
+  def words(self: __torch__.Operators, like: Tensor, seed: Tensor, count: Tensor) -> Tensor:
+    z = torch.arange(1, torch.add(int(torch.item(count)), 1), dtype=4, device=ops.prim.device(like))
+    return (self).mixed(torch.add_(torch.mul_(z, -7046029254386353131), int(torch.item(seed))))
+
+  def uniform(self: __torch__.Operators, like: Tensor, seed: Tensor, count: Tensor) -> Tensor:
+    z = torch.__and__(torch.__rshift__((self).words(like, seed, count), 11), 9007199254740991)
+    return torch.mul(torch.to(z, 7), 1.1102230246251565e-16)
+
+  def below(self: __torch__.Operators, like: Tensor, seed: Tensor, count: Tensor, bound: Tensor) -> Tensor:
+    z = torch.__and__(torch.__rshift__((self).words(like, seed, count), 32), 4294967295)
+    return torch.__rshift__(torch.mul_(z, int(torch.item(bound))), 32)
+
+  def dropout(self: __torch__.Operators, x: Tensor, seed: Tensor, share: Tensor) -> Tensor:
+    p = float(torch.item(share))
+    z = torch.arange(torch.numel(x), dtype=4, device=ops.prim.device(x))
+    z = (self).mixed(torch.add_(torch.mul_(z, -7046029254386353131), int(torch.item(seed))))
     dropped = torch.lt(torch.__and__(z, 16777215), int(torch.mul(p, 16777216.)))
     kept = torch.masked_fill(x, torch.view_as(dropped, x), 0.)
     return torch.mul(kept, torch.div(1., torch.sub(1., p)))
@@ -398,10 +431,10 @@ class Operators(Module):
     grid = torch.affine_grid_generator(maps, size, False)
     return torch.grid_sampler(images, grid, 0, border, False)
 
-  def log_mixture(self: __torch__.Operators, products: Tensor, rows: Tensor, views: Tensor, terms: Tensor) -> Tensor:
+  def log_mixture(self: __torch__.Operators, products: Tensor, rows: Tensor, views: Tensor, options: Tensor) -> Tensor:
     total = torch.mul(products, 0.)
-    for i in range(torch.size(terms, 0)):
-      term = torch.select(terms, 0, i)
+    for i in range(torch.size(options, 0)):
+      term = torch.select(options, 0, i)
       a = float(torch.item(torch.select(term, 0, 0)))
       b = float(torch.item(torch.select(term, 0, 1)))
       c = float(torch.item(torch.select(term, 0, 2)))

@@ -11,8 +11,11 @@ import ai.contexture.measure.DecayRate;
 import ai.contexture.spectrum.Spectra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RbfContextTest
@@ -68,6 +71,28 @@ class RbfContextTest
       assertClose(tiled.dense(manager), stored.dense(manager), 1e-13);
       assertThat(tiled.draw(5, random("draw"), manager).toLongArray())
           .isEqualTo(stored.draw(5, random("draw"), manager).toLongArray());
+    }
+  }
+
+  /** However many tiles there are, one sum is held, not a part of it for each. */
+  @Test
+  void aSumOverTilesHoldsOne() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      int contexts = 1 << 20; // four rows a tile
+      List<Integer> held = new ArrayList<>();
+      MarkovLaw law =
+          TiledLaw.unstored(
+              normal(manager, "rows", 40, 1),
+              contexts,
+              x -> {
+                held.add(x.getManager().getParentManager().getManagedArrays().size());
+                return x.getManager().ones(new Shape(4, contexts), DataType.FLOAT64);
+              });
+
+      NDArray sum = law.transposed(manager.ones(new Shape(40, 1), DataType.FLOAT64));
+
+      assertThat(sum.get(7).toDoubleArray()).containsExactly(40);
+      assertThat(held).hasSize(10).containsOnly(held.get(0));
     }
   }
 

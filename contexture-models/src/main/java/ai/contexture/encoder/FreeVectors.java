@@ -61,28 +61,31 @@ public final class FreeVectors extends Network {
   @Override
   NDArray forward(NDArray asked, Pass pass) {
     NDArray table = pass.value(vectors, asked);
-    NDArray result = table.get(Torch.withoutGradient(() -> index(asked, pass)));
+    NDArray result = table.get(Torch.withoutGradient(() -> index(asked)));
     result.attach(asked.getManager());
     return result;
   }
 
-  /** The vector of each row, int64 [b]. */
-  private NDArray index(NDArray asked, Pass pass) {
-    NDArray trained = pass.value(rows, asked);
+  /** The vector of each row, int64 [b], searched for where the training rows are. */
+  private NDArray index(NDArray asked) {
+    NDArray trained = rows.getArray();
     if (known == null) {
       known = trained.toType(DataType.FLOAT64, true);
       own = nearest(known);
     }
-    boolean all = asked.getShape().equals(trained.getShape()) && asked.contentEquals(trained);
-    if (all) {
-      return own;
-    }
-    try (NDManager scope = asked.getManager().newSubManager()) {
-      NDArray doubles = asked.toType(DataType.FLOAT64, true);
+    NDManager owner = asked.getManager();
+    try (NDManager scope = owner.newSubManager(trained.getDevice())) {
+      NDArray here = Torch.onDevice(asked, trained.getDevice(), scope);
+      boolean all = here.getShape().equals(trained.getShape()) && here.contentEquals(trained);
+      if (all) {
+        return Torch.onDevice(own, asked.getDevice(), owner);
+      }
+      NDArray doubles = here.toType(DataType.FLOAT64, true);
       doubles.attach(scope);
       NDArray found = nearest(doubles);
-      found.attach(asked.getManager());
-      return found;
+      NDArray there = Torch.onDevice(found, asked.getDevice(), owner);
+      there.attach(owner);
+      return there;
     }
   }
 

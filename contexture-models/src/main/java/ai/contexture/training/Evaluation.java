@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
@@ -120,19 +121,36 @@ public final class Evaluation {
       }
       Spectrum spectrum = Spectra.leading(context, d, manager);
       if (part == Part.PRETRAIN) {
-        NDArray outputs = representation.outputs(pretrain.points().rows());
+        NDArray outputs =
+            moved(representation, pretrain.points().rows(), representation::outputs, manager);
         RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
         return Alignment.onPretraining(outputs, ritz, spectrum, d);
       }
       int[] rows = part == Part.TEST ? split.test() : split.labelled();
       NDArray inputs = exact(representation.preprocessing(), data.select(rows), manager);
       return Alignment.onNewRows(
-          representation.embed(inputs),
+          moved(representation, inputs, representation::embed, manager),
           Points.of(inputs),
-          () -> representation.embed(pretrain.points().rows()),
+          () ->
+              moved(representation, pretrain.points().rows(), representation::embed, manager),
           spectrum,
           d);
     }
+  }
+
+  /** What a representation makes of rows, computed on its device and given back on theirs. */
+  private static NDArray moved(
+      Representation representation,
+      NDArray rows,
+      UnaryOperator<NDArray> network,
+      NDManager owner) {
+    NDManager there = owner.newSubManager(device(representation));
+    NDArray made = network.apply(Torch.onDevice(rows, there.getDevice(), there));
+    return Torch.onDevice(made, rows.getDevice(), owner);
+  }
+
+  private static Device device(Representation representation) {
+    return representation.block().getParameters().get(0).getValue().getArray().getDevice();
   }
 
   /**
@@ -263,7 +281,7 @@ public final class Evaluation {
    *     of them
    */
   public static ProbeScore probe(Representation representation, Dataset data) {
-    try (NDManager scope = NDManager.newBaseManager()) {
+    try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       return probe(
           rows -> array(representation.embed(data.features().select(rows)), scope),
           representation.preprocessing(),

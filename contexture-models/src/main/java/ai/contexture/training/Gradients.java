@@ -71,7 +71,7 @@ final class Gradients {
     NDArray gradient = share == 1 ? loss.gradient() : Torch.times(loss.gradient(), share);
     Torch.Gradients found =
         routes.by.size() == 1 && routes.by.get(0) == loss.outputs()
-            ? new Torch.Gradients(gradient.getManager().create(1.0), List.of(gradient))
+            ? new Torch.Gradients(Torch.scalar(1, gradient.getManager()), List.of(gradient))
             : Torch.pullback(loss.outputs(), gradient, routes.by);
     return add(before, loss.names(), loss.terms(), routes, found, share, owner);
   }
@@ -85,7 +85,7 @@ final class Gradients {
       double share,
       NDManager owner) {
     if (!allTookPart) {
-      routes.note(found.reached().toDoubleArray());
+      routes.note(Torch.doubles(found.reached()));
     }
     NDArray shared = share == 1 ? terms : Torch.times(terms, share);
     NDArray total = before == null ? shared : before.terms.add(shared);

@@ -181,20 +181,21 @@ final class ObjectiveNetworks {
     }
     int shares = Math.toIntExact(Math.min(helpers.size() + 1, rows.getShape().get(0)));
     NDList outputs = new NDList();
+    List<StepParameters> lent = new ArrayList<>();
     long start = 0;
     for (int i = 0; i < shares; i++) {
       long end = rows.getShape().get(0) * (i + 1) / shares;
       NDArray share = rows.get(start + ":" + end);
       share.attach(rows.getManager());
       if (i > 0) {
-        share = share.toDevice(helpers.get(i - 1), false);
-        share.attach(rows.getManager());
+        share = Torch.onDevice(share, helpers.get(i - 1), rows.getManager());
       }
-      ParameterStore parameters = i == 0 ? store : new StepParameters(share);
-      NDArray output = train(encoder, parameters, share, seed.derive(i));
+      lent.add(new StepParameters(share));
+      NDArray output = train(encoder, lent.get(i), share, seed.derive(i));
       outputs.add(Torch.like(output, rows));
       start = end;
     }
+    StepParameters.settle(lent);
     return NDArrays.concat(outputs);
   }
 

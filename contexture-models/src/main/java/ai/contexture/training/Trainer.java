@@ -174,8 +174,10 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     Weights all = Weights.all(context);
     weights = options.fullBatch() ? all : all.ofBatch(options.batch());
     double[] probabilities =
-        all.vary() ? ((FiniteContext) context).operator().inputWeights().toDoubleArray() : null;
-    batches = new Batches(context.points(), options.batch(), probabilities, seed.derive("batches"));
+        all.vary() ? Torch.doubles(((FiniteContext) context).operator().inputWeights()) : null;
+    batches =
+        new Batches(
+            context.points(), options.batch(), probabilities, seed.derive("batches"), manager);
     NDArray learned = rows.get(objective.learned());
     watchedRows = learned.getShape().get(0) > outputs ? learned : null;
     boolean scaleFree = objective.orthonormality() instanceof Whitening;
@@ -416,7 +418,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     NDList numbers = new NDList();
     steps.forEach(step -> numbers.add(step.values));
     try (NDArray all = NDArrays.concat(numbers)) {
-      return all.toDoubleArray();
+      return Torch.doubles(all);
     }
   }
 

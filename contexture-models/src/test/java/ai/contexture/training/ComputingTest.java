@@ -91,6 +91,19 @@ class ComputingTest {
     shared.forEach((name, values) -> assertThat(again.get(name)).isEqualTo(values));
   }
 
+  /** The mean over equal shares is that over all, whichever device saw which. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void runningMeansAreThoseOfAllShares(int helpers) {
+    TrainingOptions options =
+        Training.options(1, 0).withOptimiser(new Sgd(0.9)).withLearningRate(1e-12);
+    String encoder = "mlp(width=16,depth=1,norm=batch)";
+    String mean = "norm1_mean";
+    double[] alone = trained(encoder, options, 0).get(mean);
+    assertThat(alone).doesNotContain(0);
+    assertClose(mean, trained(encoder, options, helpers).get(mean), alone, 1e-6);
+  }
+
   /** Products of numbers with 8 bits: near the same path, but not the same. */
   @ParameterizedTest
   @ValueSource(

@@ -96,7 +96,7 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
     NDArray all = step.weights().product(q1, t1);
     NDArray equal = Torch.times(weights.product(q, fixed), views);
     NDArray cosine = Torch.times(all.sub(equal), 1.0 / (views * (views - 1.0)));
-    return Loss.of("prediction", Torch.times(cosine, -2).add(2));
+    return Loss.of("prediction", Torch.plus(Torch.times(cosine, -2), 2));
   }
 
   @Override

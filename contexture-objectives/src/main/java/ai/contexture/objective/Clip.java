@@ -66,8 +66,8 @@ public record Clip(double temperature, boolean trained) implements Objective<Sam
     NDArray identity = Torch.cast(phi.getManager().eye((int) b), phi.getDataType());
     NDArray own = similarities.mul(identity);
     // a positive pair counts once, however much its point weighs
-    NDArray rest = log.mul(identity.neg().add(1));
-    NDArray overContexts = log.transpose().mul(identity.neg().add(1));
+    NDArray rest = log.mul(Torch.plus(identity.neg(), 1));
+    NDArray overContexts = log.transpose().mul(Torch.plus(identity.neg(), 1));
     NDArray sums =
         Similarity.logSumExp(similarities.add(overContexts), 1)
             .add(Similarity.logSumExp(similarities.add(rest), 0));

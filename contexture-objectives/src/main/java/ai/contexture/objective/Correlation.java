@@ -3,6 +3,7 @@ package ai.contexture.objective;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import java.util.Map;
 
 /**
@@ -40,13 +41,13 @@ public record Correlation(double weight) implements Orthonormality {
     int d = Math.toIntExact(z.getShape().get(1));
     NDArray phi = standardised(z, weights);
     NDArray penalty = Torch.times(offDiagonal(weights.crossMoment(phi)), weight);
-    NDArray norm = Torch.cast(z.getManager().create((double) d), z.getDataType());
+    NDArray norm = z.getManager().full(new Shape(), d, z.getDataType());
     return new Constrained(phi, norm, Map.of("correlation", penalty));
   }
 
   /** Outputs of mean 0 divided by their standard deviations, [m, d]. */
   static NDArray standardised(NDArray z, Weights weights) {
-    return z.div(weights.mean(z.square()).add(EPSILON).sqrt());
+    return z.div(Torch.plus(weights.mean(z.square()), EPSILON).sqrt());
   }
 
   /** The diagonal [d] of a matrix [d, d]. */
@@ -59,7 +60,7 @@ public record Correlation(double weight) implements Orthonormality {
   static NDArray offDiagonal(NDArray matrix) {
     NDArray squares = matrix.square();
     NDArray identity = matrix.getManager().eye(Math.toIntExact(matrix.getShape().get(0)));
-    return squares.mul(Torch.cast(identity, matrix.getDataType()).neg().add(1)).sum();
+    return squares.mul(Torch.plus(Torch.cast(identity, matrix.getDataType()).neg(), 1)).sum();
   }
 
   @Override

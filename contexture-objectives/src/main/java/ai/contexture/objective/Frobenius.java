@@ -37,7 +37,7 @@ public record Frobenius(double weight) implements Orthonormality {
     NDArray norm = weights.product(z, z);
     NDArray squares = weights.squaredProducts(z);
     double d = z.getShape().get(1);
-    NDArray distance = squares.sub(Torch.times(norm, 2)).add(d);
+    NDArray distance = Torch.plus(squares.sub(Torch.times(norm, 2)), d);
     return new Constrained(z, norm, Map.of("frobenius", Torch.times(distance, weight)));
   }
 

@@ -122,7 +122,7 @@ public record Head(String name, List<Integer> widths, boolean standardised, doub
 
   private static NDArray standardise(NDArray h) {
     NDArray centred = h.sub(Torch.columnMeans(h));
-    return centred.div(Torch.columnMeans(centred.square()).add(EPSILON).sqrt());
+    return centred.div(Torch.plus(Torch.columnMeans(centred.square()), EPSILON).sqrt());
   }
 
   /** Returns this head under another name. */

@@ -82,7 +82,7 @@ public record InfoNce(
     // of point i, view s, to point j, view t
     NDArray all = similarities.reshape(b, views, b, views);
     NDArray log = points.column(z).log().add(Math.log((double) b)); // 0 where points weigh the same
-    NDArray others = Similarity.only(identity(b, z).neg().add(1)).add(log.reshape(1, b));
+    NDArray others = Similarity.only(Torch.plus(identity(b, z).neg(), 1)).add(log.reshape(1, b));
     NDArray negatives = all.add(others.reshape(b, 1, b, 1));
     NDArray own = all.mul(identity(b, z).reshape(b, 1, b, 1)).sum(new int[] {2}); // [b, r, r]
     NDArray sums = Similarity.logSumExp(negatives, 2);
@@ -96,7 +96,7 @@ public record InfoNce(
 
   /** The mean over points and their ordered pairs of different views, of [b, r, r]. */
   private NDArray overPairs(NDArray ofViews, Weights points) {
-    NDArray different = identity(views, ofViews).neg().add(1).reshape(1, views, views);
+    NDArray different = Torch.plus(identity(views, ofViews).neg(), 1).reshape(1, views, views);
     NDArray sums = ofViews.mul(different).sum(new int[] {1, 2}).reshape(-1, 1);
     return Torch.times(points.times(sums).sum(), 1.0 / (views * (views - 1.0)));
   }

@@ -249,7 +249,7 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
     NDArray like = losses.get(0).total();
     NDManager manager = like.getManager();
     NDArray now = state.get(WEIGHTS, manager);
-    NDArray steps = state.get(STEPS, manager).add(1);
+    NDArray steps = Torch.plus(state.get(STEPS, manager), 1);
     NDArray values = null;
     for (Loss loss : losses) {
       NDArray value = Torch.cast(loss.total().stopGradient(), DataType.FLOAT64).reshape(1);
@@ -258,7 +258,7 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
     NDArray apart = values.sub(values.mean());
     // where all are equal this is 0/1
     NDArray deviation = apart.square().mean().sqrt();
-    NDArray standardised = apart.div(deviation.add(deviation.sign().neg().add(1)));
+    NDArray standardised = apart.div(deviation.add(Torch.plus(deviation.sign().neg(), 1)));
     NDArray moved = now.mul(Torch.times(standardised.div(steps.sqrt()), eta).exp());
     state.set(WEIGHTS, moved.div(moved.sum()));
     state.set(STEPS, steps);

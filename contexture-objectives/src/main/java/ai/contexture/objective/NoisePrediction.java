@@ -3,6 +3,7 @@ package ai.contexture.objective;
 import ai.contexture.context.DiffusionContext;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
 import ai.contexture.view.Diffusion;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
@@ -77,7 +78,7 @@ public record NoisePrediction(Readout readout, Orthonormality orthonormality, in
   private static NDArray told(NDArray psi, NDArray alphaBars) {
     NDArray left = Regression.like(alphaBars, psi);
     NDArray signal = left.sqrt();
-    NDArray noise = left.neg().add(1).sqrt();
+    NDArray noise = Torch.plus(left.neg(), 1).sqrt();
     return psi.concat(psi.mul(signal), 1)
         .concat(psi.mul(noise), 1)
         .concat(signal.concat(noise, 1), 1);

@@ -24,12 +24,12 @@ final class Similarity {
 
   /** Returns rows of length 1, [m, d]. */
   static NDArray normalised(NDArray z) {
-    return z.div(z.square().sum(new int[] {1}, true).add(LEAST_SQUARE).sqrt());
+    return z.div(Torch.plus(z.square().sum(new int[] {1}, true), LEAST_SQUARE).sqrt());
   }
 
   /** Returns 0 where a mask is 1 and a large negative number where it is 0. */
   static NDArray only(NDArray mask) {
-    return Torch.times(mask.neg().add(1), LEFT_OUT);
+    return Torch.times(Torch.plus(mask.neg(), 1), LEFT_OUT);
   }
 
   /** Returns log Σ exp over an axis. */

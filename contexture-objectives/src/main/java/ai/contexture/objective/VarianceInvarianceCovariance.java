@@ -101,8 +101,8 @@ public record VarianceInvarianceCovariance(
       NDArray view = one.centred(rows.view(z, t));
       NDArray moment = one.moment(view, view);
       NDArray c = moment.mul(one.unbiased(moment));
-      NDArray deviations = Correlation.diagonal(c).add(EPSILON).sqrt();
-      NDArray missing = Activation.relu(deviations.neg().add(1)).mean();
+      NDArray deviations = Torch.plus(Correlation.diagonal(c), EPSILON).sqrt();
+      NDArray missing = Activation.relu(Torch.plus(deviations.neg(), 1)).mean();
       NDArray off = Correlation.offDiagonal(c);
       hinge = hinge == null ? missing : hinge.add(missing);
       squares = squares == null ? off : squares.add(off);

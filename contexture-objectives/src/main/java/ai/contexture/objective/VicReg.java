@@ -43,8 +43,8 @@ public record VicReg(double variance, double covariance) implements Orthonormali
   public Constrained apply(NDArray z, Weights weights, State state, double progress) {
     NDArray moment = weights.moment(z, z);
     NDArray c = moment.mul(weights.unbiased(moment));
-    NDArray deviations = Correlation.diagonal(c).add(EPSILON).sqrt();
-    NDArray hinge = Activation.relu(deviations.neg().add(1)).sum();
+    NDArray deviations = Torch.plus(Correlation.diagonal(c), EPSILON).sqrt();
+    NDArray hinge = Activation.relu(Torch.plus(deviations.neg(), 1)).sum();
     Map<String, NDArray> penalties = new LinkedHashMap<>();
     penalties.put("variance", Torch.times(hinge, variance));
     penalties.put("covariance", Torch.times(Correlation.offDiagonal(c), covariance));

@@ -43,7 +43,7 @@ public final class Weights {
     int n = context.points().size();
     if (context instanceof FiniteContext finite) {
       NDArray p = finite.operator().inputWeights();
-      double[] values = p.toDoubleArray();
+      double[] values = Torch.doubles(p);
       double least = Double.POSITIVE_INFINITY;
       double most = 0;
       for (double value : values) {
@@ -98,7 +98,7 @@ public final class Weights {
    * @param like where the mean belongs
    */
   static Weights mean(Weights a, Weights b, NDArray like) {
-    NDArray doubles = Torch.cast(like.getManager().create(0.0), DataType.FLOAT64);
+    NDArray doubles = like.getManager().zeros(new Shape(), DataType.FLOAT64);
     NDArray sum = a.column(doubles).add(b.column(doubles));
     return of(Torch.times(sum, 0.5).reshape(-1));
   }
@@ -172,10 +172,10 @@ public final class Weights {
   NDArray unbiased(NDArray like) {
     if (probabilities == null) {
       double rows = (double) points * views;
-      return Torch.cast(like.getManager().create(rows / (rows - 1)), like.getDataType());
+      return Torch.scalar(rows / (rows - 1), like.getManager());
     }
     NDArray w = column(like);
-    NDArray rest = w.square().sum().neg().add(1);
+    NDArray rest = Torch.plus(w.square().sum().neg(), 1);
     return rest.onesLike().div(rest);
   }
 
@@ -189,7 +189,7 @@ public final class Weights {
       return w.matMul(w.transpose());
     }
     NDArray identity = Torch.cast(like.getManager().eye(points), like.getDataType());
-    return Torch.times(identity, own - other()).add(other());
+    return Torch.plus(Torch.times(identity, own - other()), other());
   }
 
   /**

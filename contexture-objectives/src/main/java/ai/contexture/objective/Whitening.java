@@ -89,11 +89,11 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
     if (momentum > 0) {
       c = running(c, state);
     }
-    NDArray identity = Torch.cast(manager.eye(d), DataType.FLOAT64);
+    NDArray identity = manager.eye(d, d, 0, DataType.FLOAT64);
     NDArray meanVariance = Torch.times(c.mul(identity).sum(), 1.0 / d);
     NDArray whitening = whitening(c, identity, meanVariance, ridge(progress));
     NDArray phi = z.matMul(Torch.cast(whitening, z.getDataType()));
-    NDArray constrainedNorm = Torch.cast(manager.create((double) d), z.getDataType());
+    NDArray constrainedNorm = manager.full(new Shape(), d, z.getDataType());
     return new Constrained(phi, constrainedNorm, Map.of());
   }
 
@@ -101,8 +101,8 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
   private NDArray running(NDArray c, State state) {
     NDManager manager = c.getManager();
     NDArray before = state.get(COVARIANCE, manager);
-    NDArray steps = state.get(STEPS, manager).add(1);
-    NDArray share = steps.onesLike().div(steps).maximum(manager.create(1 - momentum));
+    NDArray steps = Torch.plus(state.get(STEPS, manager), 1);
+    NDArray share = steps.onesLike().div(steps).maximum(Torch.scalar(1 - momentum, manager));
     NDArray after = before.add(c.sub(before).mul(share));
     state.set(COVARIANCE, after.stopGradient());
     state.set(STEPS, steps);
@@ -115,6 +115,13 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
   }
 
   private NDArray whitening(NDArray c, NDArray identity, NDArray meanVariance, double ridge) {
+    if (form == Form.CHOLESKY && c.getDevice().isGpu()) {
+      // The host must not wait for the device to say whether a ridge is enough; where none is, all
+      // becomes NaN and stops the training when its numbers are read.
+      NDArray enough = Torch.leastRidge(c, meanVariance, ridge, RAISES);
+      NDArray definite = c.add(identity.mul(meanVariance.mul(enough)));
+      return Torch.solveLower(Torch.uncheckedCholesky(definite), identity).transpose();
+    }
     double raised = ridge;
     for (int raise = 0; ; raise++) {
       try {
@@ -123,12 +130,12 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
             ? Torch.solveLower(Torch.cholesky(definite), identity).transpose()
             : inverseRoot(definite);
       } catch (ArithmeticException e) {
-        if (raise == RAISES || !Double.isFinite(meanVariance.toDoubleArray()[0])) {
+        if (raise == RAISES || !Double.isFinite(Torch.doubles(meanVariance)[0])) {
           throw new ArithmeticException(
               Text.format(
                   "whitening: the covariance of the outputs is not positive definite (mean"
                       + " variance %s)",
-                  meanVariance.toDoubleArray()[0]));
+                  Torch.doubles(meanVariance)[0]));
         }
         raised *= 10;
       }

@@ -177,7 +177,9 @@ class ObjectiveValuesTest {
     double[] in64 = gradient(at -> trial.loss(at).total(), trial.start);
     NDArray table32 = trial.start.toType(DataType.FLOAT32, true);
     double[] in32 = gradient(at -> trial.loss(at).total(), table32);
-    assertThat(relativeError(in32, in64)).as(reproduce()).isLessThan(1e-3);
+    double size = Math.sqrt(Plain.dot(in64, in64));
+    // Some draws leave no slope: float32 then has that of its rounding.
+    assertThat(relativeError(in32, in64) * size).as(reproduce()).isLessThan(1e-3 * (size + 1e-2));
     double total = value(trial.loss(trial.start).total());
     double total32 = value(trial.loss(table32).total());
     assertClose("total", total32, total, 1e-4 * (1 + Math.abs(total)));
