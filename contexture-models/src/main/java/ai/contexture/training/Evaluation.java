@@ -131,8 +131,7 @@ public final class Evaluation {
       return Alignment.onNewRows(
           moved(representation, inputs, representation::embed, manager),
           Points.of(inputs),
-          () ->
-              moved(representation, pretrain.points().rows(), representation::embed, manager),
+          () -> moved(representation, pretrain.points().rows(), representation::embed, manager),
           spectrum,
           d);
     }

@@ -13,6 +13,7 @@ import ai.contexture.context.MarkovContext;
 import ai.contexture.context.Points;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.CounterRandom;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -77,28 +78,49 @@ class ObjectiveAveragesTest {
     }
   }
 
-  /** A generator whose {@code nextDouble} counts through all sequences of digits. */
-  private static final class Counter implements RandomGenerator {
+  /** A generator for one draw, which gives the seed of it. */
+  private static final class OneSeed implements RandomGenerator {
 
-    private final int base;
-    private long rest;
+    private final long seed;
+    private boolean drawn;
 
-    Counter(long outcome, int base) {
-      this.base = base;
-      rest = outcome;
-    }
-
-    @Override
-    public double nextDouble() {
-      double digit = rest % base;
-      rest /= base;
-      return (digit + 0.5) / base;
+    OneSeed(long seed) {
+      this.seed = seed;
     }
 
     @Override
     public long nextLong() {
-      throw new AssertionError("only nextDouble() was expected");
+      if (drawn) {
+        throw new AssertionError("only one draw was expected");
+      }
+      drawn = true;
+      return seed;
     }
+  }
+
+  /**
+   * Seeds of which each draws another sequence of digits, so that together they draw all of them.
+   *
+   * @param digits how many numbers a draw takes, each of them 0 or 1 with equal probability
+   */
+  private long[] seeds(int digits) {
+    long[] seeds = new long[1 << digits];
+    boolean[] found = new boolean[seeds.length];
+    int left = seeds.length;
+    for (long seed = 0; left > 0; seed++) {
+      try (NDArray drawn = CounterRandom.uniform(manager, seed, digits)) {
+        int outcome = 0;
+        for (double value : drawn.toDoubleArray()) {
+          outcome = CHOICES * outcome + (int) (CHOICES * value);
+        }
+        if (!found[outcome]) {
+          found[outcome] = true;
+          seeds[outcome] = seed;
+          left--;
+        }
+      }
+    }
+    return seeds;
   }
 
   /** A batch and how often it is drawn. */
@@ -136,7 +158,7 @@ class ObjectiveAveragesTest {
   }
 
   /** The mean of each term over batches and over all outcomes of drawing contexts in them. */
-  private static Map<String, Double> mean(
+  private Map<String, Double> mean(
       Objective<? super MarkovContext> objective,
       MarkovContext context,
       List<Batch> batches,
@@ -144,11 +166,10 @@ class ObjectiveAveragesTest {
       int draws) {
     Map<String, Double> mean = new LinkedHashMap<>();
     for (Batch batch : batches) {
-      int digits = batch.points.size() * draws;
-      long outcomes = Math.round(Math.pow(CHOICES, digits));
-      for (long outcome = 0; outcome < outcomes; outcome++) {
-        double share = batch.probability / outcomes;
-        Counter random = new Counter(outcome, CHOICES);
+      long[] outcomes = seeds(batch.points.size() * draws);
+      for (long seed : outcomes) {
+        double share = batch.probability / outcomes.length;
+        OneSeed random = new OneSeed(seed);
         objective
             .loss(
                 new Step<>(
