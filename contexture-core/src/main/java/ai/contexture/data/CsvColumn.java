@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A column while it is read: keeps numbers as long as all cells are numbers, names as long as none
@@ -30,6 +32,12 @@ final class CsvColumn {
   private static final Set<String> NOT_FINITE = Set.of("inf", "infinity", "1.#inf");
 
   private static final Pattern OVERFLOW = Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)[eE]\\+?\\d+");
+
+  /** Numbers as no program writes them, but codes look like this. */
+  private static final Pattern CODE = Pattern.compile("\\d+[eE]\\d+");
+
+  /** Longer texts do not stand for a missing value. */
+  private static final int LONGEST_TOKEN = 20;
 
   /** So many words are looked at for numbers in them. */
   private static final int TRIED = 64;
@@ -60,6 +68,9 @@ final class CsvColumn {
   private Example otherUnit;
   private Example rounded;
   private Example leadingZero;
+  private Example exponent;
+  private int exponents;
+  private boolean sameWord = true;
   private String defaultToken;
   private boolean measured = true;
   private String measure;
@@ -111,6 +122,7 @@ final class CsvColumn {
 
   private boolean addDetected(String cell, LongSupplier line) {
     double value = options.numbers().parse(cell);
+    value = Double.isNaN(value) ? options.numbers().accounting(cell) : value;
     String its = "";
     if (Double.isNaN(value) && MissingTokens.isNotANumber(cell) && options.missing().defaults()) {
       notANumber++;
@@ -166,6 +178,7 @@ final class CsvColumn {
     if (words++ == 0) {
       firstWord = new Example(cell, line.getAsLong());
     }
+    sameWord &= cell.equals(firstWord.cell());
     keep(cell, Double.NaN);
   }
 
@@ -181,7 +194,7 @@ final class CsvColumn {
     int first = cell.charAt(0) == '-' || cell.charAt(0) == '+' ? 1 : 0;
     for (int i = first; i < cell.length(); i++) {
       whole &= cell.charAt(i) >= '0' && cell.charAt(i) <= '9';
-      plain &= cell.charAt(i) <= '9';
+      plain &= cell.charAt(i) <= '9' && cell.charAt(i) >= '-';
     }
     boolean zero =
         cell.length() > first + 1 && cell.charAt(first) == '0' && isDigit(cell, first + 1);
@@ -192,12 +205,16 @@ final class CsvColumn {
     if (whole && zero && leadingZero == null) {
       leadingZero = new Example(cell, line.getAsLong());
     }
+    if (!whole && first == 0 && CODE.matcher(cell).matches()) {
+      exponents++;
+      exponent = exponent == null ? new Example(cell, line.getAsLong()) : exponent;
+    }
     char last = cell.charAt(cell.length() - 1);
     if (!plain
         || zero
         || cell.charAt(0) == '+'
         || cell.charAt(first) == '.'
-        || (whole && (cell.length() > 15 || value == 0 && first == 1))
+        || (whole && (cell.length() > 15 || (value == 0 && first == 1)))
         || (!whole && (last == '0' || last == '.'))) {
       texts.put(rows, cell);
     }
@@ -269,19 +286,22 @@ final class CsvColumn {
           otherUnit, expected + " as in the rows before" + (known ? "" : "; give " + names));
     }
     if (words > 0 && (type == Type.NUMERIC || numbers + notFinite > words)) {
-      String reason = " as in most of the column; give " + names;
+      String reason = " as in most of the column";
       if (type == Type.NUMERIC) {
         reason =
             known ? ", as in the data that was learned from" : " because of --numeric " + argument;
       }
-      throw wrong(firstWord, "a number" + reason);
+      boolean token =
+          firstWord.cell().length() <= LONGEST_TOKEN
+              && Double.isNaN(Numbers.parse(firstWord.cell()));
+      String advice =
+          Stream.of(token ? missing(firstWord) : "", type == Type.NUMERIC ? "" : names)
+              .filter(part -> !part.isEmpty())
+              .collect(Collectors.joining(", "));
+      throw wrong(firstWord, "a number" + reason + (advice.isEmpty() ? "" : "; give " + advice));
     }
     if (words == 0 && notFinite > 0) {
-      throw wrong(
-          firstNotFinite,
-          "a finite number; give --missing "
-              + firstNotFinite.cell()
-              + " if it stands for a missing value");
+      throw wrong(firstNotFinite, "a finite number; give " + missing(firstNotFinite));
     }
     if (words == 0 && rounded != null && type == Type.DETECT) {
       throw wrong(
@@ -292,6 +312,16 @@ final class CsvColumn {
               + argument
               + " if it may be rounded");
     }
+  }
+
+  /** The option for a cell that stands for a missing value. */
+  private static String missing(Example found) {
+    return CsvWarnings.missing(found.cell()) + " if it stands for a missing value";
+  }
+
+  /** Says whether its cells decide what the column holds. */
+  boolean isDetected() {
+    return type == Type.DETECT;
   }
 
   /** Says whether the column is nominal but holds numbers, whose text was not kept. */
@@ -316,6 +346,12 @@ final class CsvColumn {
     }
     if (!isNominal() && leadingZero != null && fractions == 0) {
       warnings.leadingZero(name, leadingZero.cell());
+    }
+    if (!isNominal() && exponents > 0 && exponents == fractions) {
+      warnings.exponent(name, exponent.cell());
+    }
+    if (isMixedNominal() && sameWord && words > 1) {
+      warnings.oneWord(name, firstWord.cell(), words);
     }
     if (isNominal() && numbers == 0 && measured && measure != null && codeOf.size() > 1) {
       warnings.unit(name, firstWord.cell());

@@ -22,6 +22,8 @@ final class CsvPass {
   private final Set<String> only;
   private final List<CsvColumn> columns = new ArrayList<>();
   private final List<String> header;
+  private final OtherSeparator separator;
+  private int empty;
 
   /** The given tokens that occurred, in lower case, and their values. */
   private final Set<Object> occurred = new HashSet<>();
@@ -39,7 +41,10 @@ final class CsvPass {
     try (CsvRows rows = CsvRows.open(name, source, options)) {
       header = rows.header();
       CsvColumn[] byPosition = columns();
+      separator = new OtherSeparator(header, options);
       while (rows.next()) {
+        separator.add(rows.cell(0));
+        empty += header.size() > 1 && rows.isEmpty() ? 1 : 0;
         for (int i = 0; i < byPosition.length; i++) {
           if (byPosition[i] != null) {
             String token = byPosition[i].add(rows.cell(i), rows::line);
@@ -51,6 +56,7 @@ final class CsvPass {
         }
       }
     }
+    separator.check(name);
     columns.forEach(CsvColumn::check);
   }
 
@@ -89,7 +95,20 @@ final class CsvPass {
     }
     CsvWarnings warnings = new CsvWarnings();
     columns.forEach(column -> column.warn(warnings));
+    for (CsvColumn column : columns) {
+      if (column.isDetected()) {
+        warnings.look(table.column(column.name()));
+      }
+    }
     warnings.tell(name, warning);
+    if (empty > 0) {
+      warning.accept(
+          name
+              + ": "
+              + (empty == 1 ? "1 row has" : empty + " rows have")
+              + " no value at all, as spreadsheet programs leave them below a table; take them out"
+              + " if they are none");
+    }
     for (String token : new TreeSet<>(options.missing().given())) {
       double value = Numbers.parse(token);
       if (options.elsewhere().isEmpty()

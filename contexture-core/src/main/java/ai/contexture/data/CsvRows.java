@@ -3,20 +3,17 @@ package ai.contexture.data;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
+import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -32,13 +29,15 @@ final class CsvRows implements AutoCloseable {
 
   private static final String SEPARATORS = ",;\t|";
   private static final int LONGEST_HEADER = 1 << 20;
-  private static final int LONGEST_SHOWN = 60;
 
   private final String name;
   private final CSVParser parser;
   private final List<String> header;
   private final CsvRecords records;
   private CsvRecords.Row row;
+
+  /** Whether a row that says the same as the header is a mistake. */
+  private final boolean repeats;
 
   /** The first line where it is no header. */
   private CsvRecords.Row first;
@@ -58,17 +57,18 @@ final class CsvRows implements AutoCloseable {
       first = new CsvRecords.Row(line, parser.getCurrentLineNumber());
       header = IntStream.range(0, line.size()).mapToObj(i -> "x" + i).toList();
     } else {
-      header = line.stream().map(String::strip).toList();
+      header = line.stream().map(Cell::strip).toList();
     }
     if (options.header() == CsvOptions.Header.DETECT && options.needed().isEmpty()) {
       requireNames(
           name, header, "; give --header no if it is data, --header yes if they are names");
     }
+    repeats = options.header() == CsvOptions.Header.DETECT && header.size() > 1;
     records = new CsvRecords(parser, all);
   }
 
   private static boolean isBlank(CSVRecord line) {
-    return line.size() == 1 && line.get(0).isBlank();
+    return line.size() == 1 && Cell.strip(line.get(0)).isEmpty();
   }
 
   /**
@@ -100,7 +100,9 @@ final class CsvRows implements AutoCloseable {
     try {
       InputStream raw = new BufferedInputStream(source.open(), 1 << 16);
       try {
-        Reader text = text(raw);
+        Reader whole = CsvText.of(name, raw);
+        boolean spaces = options.separator().equals(Optional.of(' '));
+        Reader text = spaces ? new SingleSpaces(whole) : whole;
         return new CsvRows(name, format(text, options.separator()).parse(text), options);
       } catch (IOException | RuntimeException e) {
         raw.close();
@@ -160,14 +162,63 @@ final class CsvRows implements AutoCloseable {
               + (cells == 1 ? "1 cell" : cells + " cells")
               + ", expected "
               + header.size()
-              + " as in the header");
+              + " as in the header; "
+              + advice(cells));
+    }
+    if (repeats && isHeader()) {
+      throw new InputException(
+          name
+              + ", line "
+              + line()
+              + ": the header again; take this line out, or give --header no if line 1 is data, "
+              + "--header yes if this line is");
+    }
+    return true;
+  }
+
+  /** What may be wrong where a row has more or fewer cells than the header. */
+  private String advice(int cells) {
+    if (header.get(0).startsWith("#") || cell(0).startsWith("#")) {
+      return "take out comments, since lines that begin with # are read like all others";
+    }
+    if (header.size() == 1) {
+      return "line 1 must name the columns: take out what stands above the header";
+    }
+    if (cells < header.size()) {
+      return "an empty cell needs its separator, too";
+    }
+    if (cells == header.size() + 1 && cell(cells - 1).isEmpty()) {
+      return "where each row ends with a separator, end line 1 with one and give --drop '#"
+          + cells
+          + "'";
+    }
+    return "a cell that holds a separator stands in double quotes"
+        + (cells == header.size() + 1 ? ", and names of rows need a name in line 1" : "");
+  }
+
+  /** Says whether this row holds the names of the columns, as where files were joined. */
+  private boolean isHeader() {
+    for (int i = 0; i < header.size(); i++) {
+      if (!header.get(i).equals(cell(i))) {
+        return false;
+      }
     }
     return true;
   }
 
   /** Returns a cell of this row. */
   String cell(int column) {
-    return row.cells().get(column).strip();
+    return Cell.strip(row.cells().get(column));
+  }
+
+  /** Says whether this row has no value. */
+  boolean isEmpty() {
+    for (int i = 0; i < header.size(); i++) {
+      if (!cell(i).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the line of the file on which this row begins. */
@@ -190,7 +241,6 @@ final class CsvRows implements AutoCloseable {
 
   /** Returns the error for a cell of a file. */
   static InputException wrong(String name, long line, String column, String cell, String expected) {
-    String shown = cell.length() > LONGEST_SHOWN ? cell.substring(0, LONGEST_SHOWN) + "…" : cell;
     return new InputException(
         name
             + ", line "
@@ -198,7 +248,7 @@ final class CsvRows implements AutoCloseable {
             + ": column '"
             + column
             + "' holds '"
-            + shown
+            + Cell.shown(cell)
             + "', expected "
             + expected);
   }
@@ -211,22 +261,6 @@ final class CsvRows implements AutoCloseable {
     } catch (IOException e) {
       throw unreadable(name, e);
     }
-  }
-
-  private static Reader text(InputStream raw) throws IOException {
-    raw.mark(2);
-    boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-    raw.reset();
-    InputStream bytes = gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
-    // A decoder made this way reports bytes that are not UTF-8; one made from the charset would
-    // replace them.
-    Reader text =
-        new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
-    text.mark(1);
-    if (text.read() != '\uFEFF') {
-      text.reset();
-    }
-    return text;
   }
 
   private static CSVFormat format(Reader text, Optional<Character> separator) throws IOException {
@@ -302,12 +336,16 @@ final class CsvRows implements AutoCloseable {
 
   private static InputException unreadable(String name, IOException e) {
     String problem;
+    if (e instanceof CharConversionException) {
+      return new InputException(
+          name + ": the text holds NUL characters, as UTF-16 does; convert it to UTF-8 first", e);
+    }
     if (e instanceof ZipException || e instanceof EOFException) {
       problem = "the gzip compression is damaged or cut short";
     } else if (e instanceof CharacterCodingException) {
       problem = "the text is not UTF-8; convert the file first";
     } else if (String.valueOf(e.getMessage()).contains("token")) {
-      problem = "a quote is out of place or never closed";
+      problem = "a quote is out of place or never closed; within quotes it is written twice";
     } else {
       problem = "cannot be read";
     }

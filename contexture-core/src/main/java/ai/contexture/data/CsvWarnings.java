@@ -14,6 +14,15 @@ final class CsvWarnings {
   private final List<String> notNumbers = new ArrayList<>();
   private final List<String> leadingZeros = new ArrayList<>();
   private final List<String> units = new ArrayList<>();
+  private final List<String> exponents = new ArrayList<>();
+  private final List<String> alike = new ArrayList<>();
+  private final List<String> unique = new ArrayList<>();
+  private final List<String> dates = new ArrayList<>();
+  private final List<String> digits = new ArrayList<>();
+  private final List<String> counters = new ArrayList<>();
+  private final List<String> oneWords = new ArrayList<>();
+  private String token = "";
+  private String power = "";
   private String zeros = "";
   private String measure = "";
 
@@ -37,6 +46,41 @@ final class CsvWarnings {
   void unit(String column, String example) {
     measure = units.isEmpty() ? example : measure;
     units.add(column);
+  }
+
+  /** Whole numbers are written like codes, such as 1E5. */
+  void exponent(String column, String example) {
+    power = exponents.isEmpty() ? example : power;
+    exponents.add(column);
+  }
+
+  /** A column holds numbers and one word, which is read as a name among names. */
+  void oneWord(String column, String word, int cells) {
+    token = oneWords.isEmpty() ? word : token;
+    oneWords.add("'" + Cell.shown(word) + "' in column '" + column + "' (" + cells(cells) + ")");
+  }
+
+  /** Looks at a column for what it may be instead of a measurement or names. */
+  void look(Column column) {
+    if (column instanceof NumericColumn numbers && ColumnLook.counts(numbers)) {
+      counters.add(column.name());
+    }
+    if (column instanceof NominalColumn names) {
+      ColumnLook.alike(names)
+          .ifPresent(pair -> alike.add(pair + " in column '" + column.name() + "'"));
+      if (ColumnLook.areOtherDigits(names)) {
+        digits.add(column.name());
+      } else if (ColumnLook.areDates(names)) {
+        dates.add(column.name());
+      } else if (ColumnLook.areUnique(names)) {
+        unique.add(column.name());
+      }
+    }
+  }
+
+  /** Returns the option that makes a cell a missing value. */
+  static String missing(String cell) {
+    return "--missing" + (cell.startsWith("-") ? "=" : " ") + Names.argument(cell);
   }
 
   private static String cells(int count) {
@@ -71,6 +115,71 @@ final class CsvWarnings {
               + " if they are codes, --numeric "
               + Names.argument(leadingZeros.get(0))
               + " if not");
+    }
+    if (!exponents.isEmpty()) {
+      warning.accept(
+          file
+              + ": numbers that look like codes, such as '"
+              + power
+              + "', in "
+              + columns(exponents)
+              + "; give --nominal "
+              + Names.argument(exponents.get(0))
+              + " if they are codes, --numeric "
+              + Names.argument(exponents.get(0))
+              + " if not");
+    }
+    if (!oneWords.isEmpty()) {
+      warning.accept(
+          file
+              + ": all that is no number, and so makes numbers names: "
+              + list(oneWords)
+              + "; give "
+              + missing(token)
+              + " if it stands for a missing value");
+    }
+    if (!alike.isEmpty()) {
+      warning.accept(
+          file
+              + ": read as different names: "
+              + list(alike)
+              + "; write them in one way if they are the same");
+    }
+    if (!dates.isEmpty()) {
+      warning.accept(
+          file
+              + ": dates or times are read as names, in "
+              + columns(dates)
+              + "; turn them into numbers, or give --drop "
+              + Names.argument(dates.get(0)));
+    }
+    if (!unique.isEmpty()) {
+      warning.accept(
+          file
+              + ": almost every row has a name of its own in "
+              + columns(unique)
+              + "; nothing can be learned from it, give --drop "
+              + Names.argument(unique.get(0)));
+    }
+    if (!digits.isEmpty()) {
+      warning.accept(
+          file
+              + ": numbers in other digits than 0 to 9 are read as names, in "
+              + columns(digits)
+              + "; write them in 0 to 9, or give --nominal "
+              + Names.argument(digits.get(0))
+              + " if they are names");
+    }
+    if (!counters.isEmpty()) {
+      warning.accept(
+          file
+              + ": numbers that count the rows, in "
+              + columns(counters)
+              + "; give --drop "
+              + Names.argument(counters.get(0))
+              + " if they mean nothing else, --numeric "
+              + Names.argument(counters.get(0))
+              + " if they do");
     }
     if (!units.isEmpty()) {
       warning.accept(

@@ -125,7 +125,10 @@ record FittedNumbers(
 
   private static void requireFinite(double mean, double scale, String what) {
     if (!Double.isFinite(mean) || !Double.isFinite(scale)) {
-      throw new InputException(what + " holds numbers too large to standardise");
+      throw new InputException(
+          what
+              + " holds numbers too large to standardise; give --missing with the one that stands"
+              + " for a missing value, or leave the column out");
     }
   }
 
@@ -215,6 +218,10 @@ record FittedNumbers(
     if (reading.missing().isMissing(cell)
         || (reading.missing().defaults() && MissingTokens.isNotANumber(cell))) {
       return Double.NaN;
+    }
+    double negative = reading.numbers().accounting(cell);
+    if (!Double.isNaN(negative) && unit.isEmpty()) {
+      return negative;
     }
     return reading
         .numbers()

@@ -47,14 +47,14 @@ final class GivenColumn {
 
   /** The text of a value, null where it is missing. */
   private static String name(String source, String name, int row, Object value, double number) {
-    if (value == null || Double.isNaN(number) && value instanceof Number) {
+    if (value == null || (Double.isNaN(number) && value instanceof Number)) {
       return null;
     }
     if (value instanceof Number) {
       return Math.abs(number) < EXACT ? Numbers.plain(number) : exact(value.toString(), number);
     }
     if (value instanceof CharSequence || value instanceof Boolean) {
-      String text = value.toString().strip();
+      String text = Cell.strip(value.toString());
       return text.isEmpty() ? null : text;
     }
     throw wrong(source, name, row, "a number or a text", value);

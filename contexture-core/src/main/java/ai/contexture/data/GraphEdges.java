@@ -74,7 +74,11 @@ final class GraphEdges {
                     rows.name()
                         + ": expected columns source and target (or from and to, src and dst, u"
                         + " and v) with the two nodes of each edge, got "
-                        + String.join(", ", rows.header())));
+                        + String.join(", ", rows.header())
+                        + (rows.header().size() > 1
+                            ? ""
+                            : "; take out comments above the header, and give --separator for what"
+                                + " stands between cells")));
   }
 
   private static double weight(CsvRows rows, int column) {

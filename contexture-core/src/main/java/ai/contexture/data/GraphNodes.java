@@ -25,10 +25,6 @@ final class GraphNodes {
 
   private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+\\.0*");
 
-  /** Spaces, also those that do not break and those that are not seen. */
-  private static final Pattern AROUND =
-      Pattern.compile("^[\\s\\p{Z}\\p{Cf}]+|[\\s\\p{Z}\\p{Cf}]+$");
-
   private final List<String> names = new ArrayList<>();
 
   /** The positions of nodes by all spellings that were met. */
@@ -79,7 +75,7 @@ final class GraphNodes {
 
   /** Returns the one spelling of a name in which spaces around it and .0 do not matter. */
   static String written(String id) {
-    String name = Normalizer.normalize(AROUND.matcher(id).replaceAll(""), Normalizer.Form.NFC);
+    String name = Normalizer.normalize(Cell.strip(id), Normalizer.Form.NFC);
     return WHOLE.matcher(name).matches() ? name.substring(0, name.indexOf('.')) : name;
   }
 

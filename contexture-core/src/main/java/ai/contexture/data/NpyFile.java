@@ -214,7 +214,11 @@ public final class NpyFile {
 
     void requireSize(Path file, long size) {
       long expected = data + Math.multiplyExact(Math.multiplyExact(rows, columns), width());
-      if (size != expected || rows < 1 || columns < 1) {
+      if (rows < 1 || columns < 1) {
+        throw new InputException(
+            Text.format("%s: expected rows and columns, got (%d, %d)", file, rows, columns));
+      }
+      if (size != expected) {
         throw new InputException(
             Text.format(
                 "%s: expected %d bytes for %s (%d, %d), got %d",
@@ -228,12 +232,14 @@ public final class NpyFile {
     if (!expected.contains(got)) {
       throw new InputException(
           Text.format(
-              "%s: expected %s %s, as %s in C order has it, got %s",
+              "%s: expected %s %s, as %s in C order has it, got %s; save"
+                  + " numpy.ascontiguousarray(array, '<%s')",
               file,
               what,
               String.join(" or ", expected),
               expected.contains(DOUBLE) ? "numpy.float32 or numpy.float64" : "numpy.float32",
-              got));
+              got,
+              expected.contains(FLOAT) && !expected.contains(DOUBLE) ? "f4" : "f8"));
     }
     return got;
   }

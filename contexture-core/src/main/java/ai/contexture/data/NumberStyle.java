@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 /**
  * How the numbers of a file are written, such as {@code 1234.5} or {@code 1.234,5}.
  *
- * <p>Signs are {@code -}, {@code +} and {@code −}. A percent sign, a sign or code of a currency and
+ * <p>Signs are {@code -}, {@code +} and {@code −}; accounts write −12.5 as {@code (12.5)} or {@code
+ * 12.5-}, where {@code 12-} may be something else. A percent sign, a sign or code of a currency and
  * other letters behind a number are its unit, which is no part of the value: {@code 12.5%} is 12.5.
  *
  * @param decimal the sign before the fraction
@@ -80,6 +81,20 @@ public record NumberStyle(char decimal, Optional<Character> thousands) {
       }
     }
     return group >= 0 && group != 3 ? Double.NaN : Numbers.parse(plain);
+  }
+
+  /**
+   * Returns the negative number that a text holds as accounts write it, or NaN if it holds none.
+   */
+  double accounting(String text) {
+    int end = text.length() - 1;
+    int start = end > 1 && text.charAt(0) == '(' && text.charAt(end) == ')' ? 1 : 0;
+    boolean there =
+        end > 0
+            && (start == 1 || (text.charAt(end) == '-' && text.indexOf(decimal) >= 0))
+            && isBeginning(text.charAt(start))
+            && isBeginning(text.charAt(end - 1));
+    return there ? -parse(text.substring(start, end)) : Double.NaN;
   }
 
   private boolean isThousands(char c) {

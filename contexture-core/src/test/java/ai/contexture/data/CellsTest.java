@@ -122,7 +122,155 @@ class CellsTest {
     assertThat(numbers(read("a,b\n\n1,2\n  \n3,4\n\n"), "a")).containsExactly(1, 3);
   }
 
+  @Test
+  void whatNobodySeesAroundACellDoesNotCount() {
+    String spaces = "\u00A0,\u2003,\u200B,\uFEFF,\u202A,\u001A";
+    for (String space : spaces.split(",")) {
+      Table table =
+          read("a" + space + ",b\n" + space + "1.5,x\n" + space + ",x" + space + "\n2,y\n");
+      assertThat(numbers(table, "a")).containsExactly(1.5, NA, 2);
+      assertThat(names(table, "b")).containsExactly("x", "y");
+      Table given = Table.ofRows("rows", List.of(Map.of("b", space + "x"), Map.of("b", "y")));
+      assertThat(names(given, "b")).containsExactly("x", "y");
+    }
+    refuses(
+        () -> read(column("1", "2", "3\uFEFF4")),
+        "t.csv, line 4: column 'a' holds '3\\uFEFF4', expected a number as in most of the column;"
+            + " give --missing '3\uFEFF4' if it stands for a missing value, --nominal a if it holds"
+            + " names");
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void rowsWithoutAnyValueAreCounted() {
+    Table table = read("a,b\n1,x\n,\n2,y\n,\n");
+    assertThat(numbers(table, "a")).containsExactly(1, NA, 2, NA);
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: 2 rows have no value at all, as spreadsheet programs leave them below a table;"
+                + " take them out if they are none");
+  }
+
+  @Test
+  void oneWordThatMakesNumbersNamesIsWarnedOf() {
+    assertThat(names(read(column("-", "1.5", "-", "2", "-")), "a"))
+        .containsExactly("-", "1.5", "2");
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: all that is no number, and so makes numbers names: '-' in column 'a' (3 cells);"
+                + " give --missing=- if it stands for a missing value");
+    assertThat(numbers(read(column("-", "1.5", "-", "2", "-"), DEFAULT.withMissing("-")), "a"))
+        .containsExactly(NA, 1.5, NA, 2, NA);
+    assertThat(warnings).hasSize(1);
+    read(column("-", "1.5", "-", "2", "x"));
+    read(column("-", "1.5", "-", "2", "-"), DEFAULT.withNominal("a"));
+    assertThat(warnings).hasSize(1);
+  }
+
+  // Names.
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "Yes,yes,no; Yes' and 'yes",
+        "TRUE,1,false,0; 1' and 'TRUE",
+        "new  york,new york,boston; new  york' and 'new york",
+        "caf\u00e9,cafe\u0301,bar; cafe\u0301' and 'caf\u00e9",
+        "a\u00a0b,a b; a b' and 'a\\u00A0b"
+      })
+  void namesThatMayBeTheSameAreWarnedOf(String cells, String pair) {
+    read(column(cells.split(",")));
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: read as different names: '"
+                + pair
+                + "' in column 'a'; write them in one way if they are the same");
+    read(column(cells.split(",")), DEFAULT.withNominal("a"));
+    read(column("true", "False", "TRUE", "no way"), DEFAULT.withNominal("a"));
+    read(column("true", "False", "TRUE"));
+    assertThat(warnings).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2021-03-0%d",
+        "%d/12/99",
+        "0%d.05.2020 12:30",
+        "1%d:45",
+        "1%d:45:01.5",
+        "%d:30 PM"
+      })
+  void datesAreWarnedOf(String date) {
+    read(column(date.formatted(1), date.formatted(2)));
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: dates or times are read as names, in column 'a'; turn them into numbers, or give"
+                + " --drop a");
+    read(column(date.formatted(1), "soon"));
+    read(column(date.formatted(1), date.formatted(2)), DEFAULT.withNominal("a"));
+    assertThat(warnings).hasSize(1);
+  }
+
+  @Test
+  void namesOfRowsAndTheirNumbersAreWarnedOf() {
+    String rows =
+        IntStream.range(0, 20)
+            .mapToObj(i -> (7 + i) + ",k" + i * i + "," + i % 7 + ",n" + i % 7 + "\n")
+            .collect(Collectors.joining());
+    read("Unnamed: 0,key,x,y\n" + rows);
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: almost every row has a name of its own in column 'key'; nothing can be learned"
+                + " from it, give --drop key",
+            "t.csv: numbers that count the rows, in column 'Unnamed: 0'; give --drop 'Unnamed: 0' if"
+                + " they mean nothing else, --numeric 'Unnamed: 0' if they do");
+    read("year,key,x,y\n" + rows, DEFAULT.withNumeric("year").withNominal("key"));
+    read("year,key,x,y\n" + rows, DEFAULT.withDrop("year", "key"));
+    assertThat(warnings).hasSize(2);
+  }
+
   // Numbers.
+
+  @Test
+  void accountsWriteNegativeNumbersInParentheses() {
+    assertThat(numbers(read(column("(12.5)", "3", "(4)", "7.25-")), "a"))
+        .containsExactly(-12.5, 3, -4, -7.25);
+    assertThat(names(read(column("5-", "4", "3-")), "a")).containsExactly("3-", "4", "5-");
+    assertThat(names(read(column("(x)", "()", "(", "-")), "a")).hasSize(4);
+    CsvOptions comma = DEFAULT.withNumbers(new NumberStyle(',', Optional.of('.')));
+    assertThat(numbers(read(column("(1.234,5)", "3,5"), comma), "a")).containsExactly(-1234.5, 3.5);
+    assertThat(warnings).isEmpty();
+    Table learned = read(column("1", "2", "3"));
+    Preprocessing fitted = Preprocessing.fit(learned.without(List.of("b")), RAW);
+    Table later = Table.ofRows("rows", List.of(Map.of("a", "(2.5)"), Map.of("a", "2.5-")));
+    assertThat(fitted.apply(later).row(0)).containsExactly(-2.5f);
+    assertThat(fitted.apply(later).row(1)).containsExactly(-2.5f);
+  }
+
+  @Test
+  void numbersThatLookLikeCodesAreWarnedOf() {
+    assertThat(numbers(read(column("1E5", "12E3", "7")), "a")).containsExactly(1e5, 12e3, 7);
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: numbers that look like codes, such as '1E5', in column 'a'; give --nominal a if"
+                + " they are codes, --numeric a if not");
+    read(column("1E5", "12E3"), DEFAULT.withNumeric("a"));
+    read(column("1e-5", "1e+3"));
+    read(column("1e5", "1.5e3"));
+    assertThat(warnings).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u0661\u0662,\u0663", "\uff11\uff12,\uff13", "\u0967.\u0968,\u0969"})
+  void otherDigitsAreWarnedOf(String cells) {
+    assertThat(names(read(column(cells.split(","))), "a")).hasSize(2);
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: numbers in other digits than 0 to 9 are read as names, in column 'a'; write them"
+                + " in 0 to 9, or give --nominal a if they are names");
+  }
 
   @Test
   void percentAndMoneyAreNumbersWhereAllCellsAreSuch() {
@@ -457,7 +605,7 @@ class CellsTest {
     refuses(
         () -> read("a,b\n1,x\noops,x\n", reading),
         "t.csv, line 3: column 'a' holds 'oops', expected a number, as in the data that was learned"
-            + " from");
+            + " from; give --missing oops if it stands for a missing value");
   }
 
   @ParameterizedTest

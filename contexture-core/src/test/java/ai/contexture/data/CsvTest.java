@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -23,6 +24,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTest {
@@ -50,12 +52,21 @@ class CsvTest {
   }
 
   private static byte[] gzip(String text) throws IOException {
+    return gzip(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] gzip(byte[] text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      out.write(text);
     }
     return bytes.toByteArray();
   }
+
+  /** What is advised where a row has a cell too many. */
+  private static final String SEPARATOR =
+      "; a cell that holds a separator stands in double quotes, and names of rows need a name in"
+          + " line 1";
 
   private static void refuses(ThrowingCallable call, String message) {
     assertThatThrownBy(call).isInstanceOf(InputException.class).hasMessage(message);
@@ -208,13 +219,15 @@ class CsvTest {
 
   @Test
   void refusesRaggedRows() {
-    refuses(() -> read("a,b\n1,2\n3\n"), "t.csv, line 3: got 1 cell, expected 2 as in the header");
+    refuses(
+        () -> read("a,b\n1,2\n3\n"),
+        "t.csv, line 3: got 1 cell, expected 2 as in the header; an empty cell needs its separator, too");
     refuses(
         () -> read("a,b\n\n\"x\ny\r\nz\n\",2\n1,2,3"),
-        "t.csv, line 7: got 3 cells, expected 2 as in the header");
+        "t.csv, line 7: got 3 cells, expected 2 as in the header" + SEPARATOR);
     refuses(
         () -> read("a,b\n1,2\n\"x\ny\",2,4\n"),
-        "t.csv, line 3: got 3 cells, expected 2 as in the header");
+        "t.csv, line 3: got 3 cells, expected 2 as in the header" + SEPARATOR);
   }
 
   @Test
@@ -258,6 +271,111 @@ class CsvTest {
         .hasMessageStartingWith("t.csv: the text is not UTF-8; convert the file first");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "504B0304 | a zip archive or workbook (.xlsx); unpack it, or save the sheet as CSV in UTF-8",
+        "D0CF11E0 | a workbook (.xls); save the sheet as CSV in UTF-8",
+        "425A6839 | a file compressed by bzip2; decompress it, or compress it by gzip",
+        "FD377A585A | a file compressed by xz; decompress it, or compress it by gzip",
+        "28B52FFD | a file compressed by zstd; decompress it, or compress it by gzip",
+        "50415231 | a Parquet file; write its table as CSV",
+        "FFFE61002C00 | a text in UTF-16; convert it to UTF-8",
+        "3C21444F4354595045 | a web page; download the file itself",
+        "EFBBBF3C68746D6C | a web page; download the file itself",
+        "7B226122203A2031 | JSON; write its table as CSV",
+        "5B0A7B2261223A31 | JSON; write its table as CSV"
+      })
+  void refusesFilesOfOtherKinds(String bytes, String kind) throws IOException {
+    byte[] file = HexFormat.of().parseHex(bytes);
+    String message = "t.csv: expected a CSV file, got " + kind;
+    refuses(() -> read(file, CsvOptions.DEFAULT), message);
+    byte[] zipped = gzip(file);
+    refuses(() -> read(zipped, CsvOptions.DEFAULT), message);
+  }
+
+  @Test
+  void refusesAPointerOfGit() {
+    refuses(
+        () -> read("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"),
+        "t.csv: expected a CSV file, got a pointer of Git LFS; fetch the file by git lfs pull");
+  }
+
+  @Test
+  void refusesWhatNobodySeesWithinAText() {
+    byte[] utf16 = "a,b\n1,2\n".getBytes(StandardCharsets.UTF_16LE);
+    String message =
+        "t.csv: the text holds NUL characters, as UTF-16 does; convert it to UTF-8 first";
+    refuses(() -> read(utf16, CsvOptions.DEFAULT), message);
+    refuses(() -> read("a,b\n1,x\n2,x\0\n"), message);
+  }
+
+  @Test
+  void saysWhatMayBeWrongWithARow() {
+    String end = " as in the header; ";
+    refuses(
+        () -> read("a,b\n1,2,\n"),
+        "t.csv, line 2: got 3 cells, expected 2"
+            + end
+            + "where each row ends with a separator, end line 1 with one and give --drop '#3'");
+    assertThat(read("a,b,\n1,2,\n", CsvOptions.DEFAULT.withDrop("#3")).names())
+        .containsExactly("a", "b");
+    String comments = "take out comments, since lines that begin with # are read like all others";
+    refuses(
+        () -> read("# by me\na,b\n1,2\n"),
+        "t.csv, line 2: got 2 cells, expected 1" + end + comments);
+    refuses(
+        () -> read("a,b\n1,2\n# here\n"), "t.csv, line 3: got 1 cell, expected 2" + end + comments);
+    refuses(
+        () -> read("Survey\na,b\n1,2\n"),
+        "t.csv, line 2: got 2 cells, expected 1"
+            + end
+            + "line 1 must name the columns: take out what stands above the header");
+    refuses(
+        () -> read("sep=;\na;b\n1;2\n"),
+        "t.csv: line 1 tells a spreadsheet program the separator, expected the header; take this"
+            + " line out");
+  }
+
+  @Test
+  void refusesTheHeaderAgain() {
+    refuses(
+        () -> read("a,b\nx,y\na,b\nx,z\n"),
+        "t.csv, line 3: the header again; take this line out, or give --header no if line 1 is"
+            + " data, --header yes if this line is");
+    CsvOptions yes = CsvOptions.DEFAULT.withHeader(CsvOptions.Header.YES);
+    assertThat(read("a,b\nx,y\na,b\nx,z\n", yes).rows()).isEqualTo(3);
+  }
+
+  @Test
+  void refusesOneColumnThatIsSeveral() {
+    String advice = " if that stands between cells, --separator , if not";
+    refuses(
+        () -> read("a  b\n 1  2\n13 14\n"),
+        "t.csv: one column 'a  b', expected several; give --separator ' '" + advice);
+    refuses(
+        () -> read("a:b\n1:x\n2:y\n"),
+        "t.csv: one column 'a:b', expected several; give --separator :" + advice);
+    assertThat(names(read("full name\nJohn Smith\nAnn van Dyke\n"), "full name").levels())
+        .hasSize(2);
+    assertThat(read("a b\n1 2\n", CsvOptions.DEFAULT.withSeparator(',')).names())
+        .containsExactly("a b");
+  }
+
+  @Test
+  void severalSpacesSeparateLikeOne() {
+    Table table =
+        read(
+            "   a     b  c\r\n  1.5   22  \"x  y\" \n\n -7      3\t\"\"  \n",
+            CsvOptions.DEFAULT.withSeparator(' '));
+    assertThat(table.names()).containsExactly("a", "b", "c");
+    assertThat(((NumericColumn) table.column("a")).values()).containsExactly(1.5, -7);
+    assertThat(((NumericColumn) table.column("b")).values()).containsExactly(22, 3);
+    assertThat(names(table, "c").levels()).containsExactly("x  y");
+    assertThat(table.column("c").missing(1)).isTrue();
+  }
+
   @Test
   void refusesQuotesOutOfPlace() {
     assertThatThrownBy(() -> read("a,b\n1,\"x\n2,y\n"))
@@ -273,14 +391,15 @@ class CsvTest {
     refuses(
         () -> read("a,b\n1,x\n2,y\n?,z\nabc,w\n"),
         "t.csv, line 5: column 'a' holds 'abc', expected a number as in most of the column;"
-            + " give --nominal a if it holds names");
+            + " give --missing abc if it stands for a missing value, --nominal a if it holds names");
     refuses(
         () -> read("a\nabc\n1\n2\n"),
         "t.csv, line 2: column 'a' holds 'abc', expected a number as in most of the column;"
-            + " give --nominal a if it holds names");
+            + " give --missing abc if it stands for a missing value, --nominal a if it holds names");
     refuses(
         () -> read("a\nx\ny\n1\n", CsvOptions.DEFAULT.withNumeric("a")),
-        "t.csv, line 2: column 'a' holds 'x', expected a number because of --numeric a");
+        "t.csv, line 2: column 'a' holds 'x', expected a number because of --numeric a; give"
+            + " --missing x if it stands for a missing value");
   }
 
   @Test
@@ -305,7 +424,8 @@ class CsvTest {
         "t.csv, line 4: column 'a' holds '"
             + cell
             + "', expected a finite number;"
-            + " give --missing "
+            + " give --missing"
+            + (cell.startsWith("-") ? "=" : " ")
             + cell
             + " if it stands for a missing value");
     refuses(
@@ -313,7 +433,8 @@ class CsvTest {
         "t.csv, line 2: column 'a' holds '"
             + cell
             + "', expected a finite number;"
-            + " give --missing "
+            + " give --missing"
+            + (cell.startsWith("-") ? "=" : " ")
             + cell
             + " if it stands for a missing value");
     assertThat(names(read("a\nx\n" + cell + "\n"), "a").levels()).contains(cell);
@@ -380,11 +501,11 @@ class CsvTest {
   void errorsFarIntoAFileSayTheirLine() {
     refuses(
         () -> read(longTable(50_000) + "1\n" + longTable(10)),
-        "t.csv, line 100002: got 1 cell, expected 2 as in the header");
+        "t.csv, line 100002: got 1 cell, expected 2 as in the header; an empty cell needs its separator, too");
     refuses(
         () -> read(longTable(50_000) + "oops,x\n" + "1,y\n".repeat(50_000)),
         "t.csv, line 100002: column 'i' holds 'oops', expected a number as in most of the column;"
-            + " give --nominal i if it holds names");
+            + " give --missing oops if it stands for a missing value, --nominal i if it holds names");
   }
 
   /** What is wrong first in the file is what is said, however far ahead the reading is. */
@@ -396,7 +517,7 @@ class CsvTest {
     bytes[bytes.length - 1] = (byte) 0xFF;
     refuses(
         () -> read(bytes, CsvOptions.DEFAULT),
-        "t.csv, line 60002: got 1 cell, expected 2 as in the header");
+        "t.csv, line 60002: got 1 cell, expected 2 as in the header; an empty cell needs its separator, too");
   }
 
   @Test
@@ -404,7 +525,8 @@ class CsvTest {
     String text = longTable(50_000);
     read(text);
     refuses(
-        () -> read("i,t\n1\n" + text), "t.csv, line 2: got 1 cell, expected 2 as in the header");
+        () -> read("i,t\n1\n" + text),
+        "t.csv, line 2: got 1 cell, expected 2 as in the header; an empty cell needs its separator, too");
     assertThatThrownBy(() -> read(text + "1,\"")).isInstanceOf(InputException.class);
     try (CsvRows rows =
         CsvRows.open(

@@ -154,7 +154,9 @@ class GraphTest {
     }
     refuses("u,v,type\n1,2,\n", ", line 2: column 'type' holds '', expected the name of a type");
     refuses("u,v\n", ": the file has a header but no rows");
-    refuses("u,v\n1,2,3\n", ", line 2: got 3 cells, expected 2 as in the header");
+    refuses(
+        "u,v\n1,2,3\n",
+        ", line 2: got 3 cells, expected 2 as in the header; a cell that holds a separator stands in double quotes, and names of rows need a name in line 1");
     refuses(
         "1,2\n2,3\n",
         ": line 1 holds only numbers, expected a header with the names of the" + " columns");

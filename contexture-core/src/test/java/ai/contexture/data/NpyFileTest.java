@@ -175,7 +175,10 @@ class NpyFileTest {
         .hasMessage(
             file
                 + ": expected type <f4 or <f8, as numpy.float32 or numpy.float64 in C order has it,"
-                + " got <i8");
+                + " got <i8; save numpy.ascontiguousarray(array, '<f8')");
+    Files.write(file, NpyFile.header("<f8", 0, 4));
+    assertThatThrownBy(() -> NpyFile.table(file))
+        .hasMessage(file + ": expected rows and columns, got (0, 4)");
     Files.write(file, joined(NpyFile.header("<f8", 3, 1), floats.array()));
     assertThatThrownBy(() -> NpyFile.table(file)).hasMessageContaining("bytes for float64 (3, 1)");
   }

@@ -205,7 +205,8 @@ class PreprocessingTest {
         "t.csv: column 'x', row 2: 1.0E200 is too large for this preprocessing");
     refuses(
         () -> Preprocessing.fit(table(NumericColumn.of("x", 1.7e308, 1.6e308)), Options.DEFAULT),
-        "t.csv: column 'x' holds numbers too large to standardise");
+        "t.csv: column 'x' holds numbers too large to standardise; give --missing with the"
+            + " one that stands for a missing value, or leave the column out");
   }
 
   /** Values of scikit-learn 1.9.1, PowerTransformer(method="yeo-johnson", standardize=False). */
