@@ -25,8 +25,8 @@ import org.tribuo.regression.rtree.impurity.MeanSquaredError;
  */
 final class BoostedTrees {
 
-  /** A leaf has at least so many rows. */
-  private static final float LEAST_ROWS = 5;
+  /** Fewer rows than that are not parted further; a leaf may have fewer, down to one. */
+  private static final float LEAST_PARTED_ROWS = 5;
 
   /** A question that explains less than this share of the target's variance is rounding. */
   private static final float LEAST_GAIN = 1e-9f;
@@ -62,7 +62,14 @@ final class BoostedTrees {
     SimpleDataSourceProvenance source = new SimpleDataSourceProvenance("rows", factory);
     CARTJointRegressionTrainer trainer =
         new CARTJointRegressionTrainer(
-            options.depth(), LEAST_ROWS, LEAST_GAIN, 1, false, new MeanSquaredError(), false, 0);
+            options.depth(),
+            LEAST_PARTED_ROWS,
+            LEAST_GAIN,
+            1,
+            false,
+            new MeanSquaredError(),
+            false,
+            0);
     List<Node<Regressor>> roots = new ArrayList<>();
     IdentityHashMap<Node<Regressor>, Integer> leaf = new IdentityHashMap<>();
     for (int round = 0; round < options.rounds(); round++) {

@@ -44,9 +44,7 @@ final class Combination {
     for (int i = 0; i < setOf.length; i++) {
       setOf[i] = -1;
       for (int j = 0; j < i && !apart && setOf[i] < 0; j++) {
-        if (parts.get(i) instanceof FiniteContext left
-            && parts.get(j) instanceof FiniteContext right
-            && left.contexts().isSameAs(right.contexts())) {
+        if (haveTheSameValues(parts.get(i), parts.get(j))) {
           setOf[i] = setOf[j];
         }
       }
@@ -63,6 +61,15 @@ final class Combination {
     }
     tagged = different;
     width = different ? widest + sets : widest;
+  }
+
+  /** Whether the laws of both are probabilities over the same values, which can be added. */
+  private static boolean haveTheSameValues(Context first, Context second) {
+    return first instanceof FiniteContext left
+        && second instanceof FiniteContext right
+        && left.contexts().isSameAs(right.contexts())
+        && left.law(left.points()).hasProbabilities()
+        && right.law(right.points()).hasProbabilities();
   }
 
   /** The length of a value of A, drawn once where nothing else tells it. */
@@ -319,6 +326,11 @@ final class Combination {
                 : shares.get(new NDIndex(":, {}:{}", i, i + 1));
         share.attach(scope);
         return share.toType(like.getDataType(), false);
+      }
+
+      @Override
+      public boolean hasProbabilities() {
+        return laws.stream().allMatch(ConditionalLaw::hasProbabilities);
       }
 
       @Override

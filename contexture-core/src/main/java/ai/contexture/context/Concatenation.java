@@ -7,6 +7,7 @@ import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** The concatenation of two contexts, A = (A₁, A₂) drawn independently given x. */
@@ -110,6 +111,18 @@ final class Concatenation {
                   text, first, second));
         }
       }
+      for (FiniteContext part : List.of(first, second)) {
+        if (!part.law(part.points()).hasProbabilities()) {
+          if (sampled) {
+            return null;
+          }
+          throw new InputException(
+              Text.format(
+                  "%s: %s gives expectations of linear functions only, expected probabilities of"
+                      + " values, whose pairs can be listed",
+                  text, part));
+        }
+      }
       SparseMatrix left = listed(first, first.points(), first.points().manager());
       SparseMatrix right = listed(second, second.points(), second.points().manager());
       if (left == null || right == null || Rows.count(left, right) > MOST_PAIRS) {
@@ -122,7 +135,7 @@ final class Concatenation {
       return new Pairs(first, second, new Rows(left, right), first.operator().inputWeights());
     }
 
-    /** The laws of points as a sparse matrix, or null where they are too many or no laws. */
+    /** The laws of points as a sparse matrix, or null where they are too many. */
     private static SparseMatrix listed(FiniteContext context, Points x, NDManager owner) {
       ConditionalLaw law = context.law(x);
       if (law instanceof SparseLaw sparse) {
@@ -132,8 +145,7 @@ final class Concatenation {
         return null;
       }
       try (NDArray dense = law.dense(owner)) {
-        SparseMatrix listed = SparseMatrix.ofDense(dense);
-        return Torch.doubles(dense.min())[0] < 0 ? null : listed;
+        return SparseMatrix.ofDense(dense);
       }
     }
 

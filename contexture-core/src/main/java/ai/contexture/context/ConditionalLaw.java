@@ -6,7 +6,8 @@ import ai.djl.ndarray.types.DataType;
 
 /**
  * The conditional laws P⁺(·|x) of b points over m contexts: a matrix [b, m] whose rows sum to 1,
- * applied to functions and not necessarily stored.
+ * applied to functions and not necessarily stored. Its entries are probabilities, unless only the
+ * expectations of some functions are known ({@link #hasProbabilities}).
  *
  * <p>The maps take float32 or float64, answer in the same type with the same manager, and are
  * differentiable.
@@ -18,6 +19,14 @@ public interface ConditionalLaw {
 
   /** Returns the number m of contexts. */
   int contexts();
+
+  /**
+   * Returns whether the entries are the probabilities of the m values of A. Where only expectations
+   * of linear functions are known, they may be negative, and say nothing of a single value.
+   */
+  default boolean hasProbabilities() {
+    return true;
+  }
 
   /** Returns E[g(A) | x] [b, c] for a function g [m, c] on the contexts. */
   NDArray expectation(NDArray g);

@@ -93,6 +93,11 @@ final class Convolution {
     }
 
     @Override
+    public boolean hasProbabilities() {
+      return first.hasProbabilities() && second.hasProbabilities();
+    }
+
+    @Override
     public NDArray expectation(NDArray g) {
       try (NDArray inner = second.expectation(g)) {
         return first.expectation(inner);

@@ -58,6 +58,11 @@ final class LinearLaw implements ConditionalLaw {
   }
 
   @Override
+  public boolean hasProbabilities() {
+    return false;
+  }
+
+  @Override
   public NDArray expectation(NDArray g) {
     boolean doubles = g.getDataType() == DataType.FLOAT64;
     try (NDManager scope = g.getManager().newSubManager()) {

@@ -38,9 +38,9 @@ public final class Mixing {
   /**
    * Returns the convex combination P⁺ = Σ w_i P_i⁺.
    *
-   * <p>It balances weak and strong contexts. Parts whose A is the same set are added, T = Σ w_i
-   * T_i; others keep their own A, and TT* = Σ w_i T_i T_i*. Values of A of different lengths are
-   * filled up with zeros, and marked by a one-hot tag of their part.
+   * <p>It balances weak and strong contexts. Parts whose laws are probabilities over the same
+   * values of A are added, T = Σ w_i T_i; others keep their own A, and TT* = Σ w_i T_i T_i*. Values
+   * of A of different lengths are filled up with zeros, and marked by a one-hot tag of their part.
    *
    * @param weights w, non-negative, which sum to 1
    * @param parts at least two contexts of the same points

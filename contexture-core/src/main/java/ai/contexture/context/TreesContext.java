@@ -18,9 +18,10 @@ import java.util.List;
  * that P⁺(a|x) = 1/T on the T leaves of x (a teacher, [D, ch. 2]).
  *
  * <p>The trees are fitted to the target of the pretraining rows one after the other, each to what
- * those before it leave over; rows whose target is not known have leaves, but fit none. The row of
- * a leaf, as a value of A, is the mean of the pretraining rows in it. New rows are led down the
- * trees.
+ * those before it leave over; rows whose target is not known have leaves, but fit none. Fewer than
+ * five rows are not parted further, but one row may be parted from the others: it has a leaf of its
+ * own then, which ties it to nothing. The row of a leaf, as a value of A, is the mean of the
+ * pretraining rows in it. New rows are led down the trees.
  */
 public final class TreesContext extends MarkovContext {
 

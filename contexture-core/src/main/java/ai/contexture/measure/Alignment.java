@@ -22,10 +22,10 @@ import java.util.function.Supplier;
  * <p>Only the c ≤ d functions count whose s_i² is not zero, and the first c features. Where s_c² =
  * s²_{c+1}, within the spectrum's resolution, there are several best spans: with V₁ the functions
  * before the eigenspace V₂ of s_c², each is V₁ ⊕ W with a (c − |V₁|)-dimensional W ⊂ V₂. Then
- * {@code cca} and {@code mutualKnn} are those of the span nearest to the features, W being the
- * first principal directions of V₂ with them, so that c·cca = ‖QᵀV₁‖² + Σ σ_i² over the largest c −
- * |V₁| singular values σ_i of QᵀV₂, Q an orthonormal basis of the features; {@code leastCca} takes
- * the smallest ones in their place, which is what the farthest of the best spans has [see {@link
+ * {@code cca} and the neighbours are those of the span nearest to the features, W being the first
+ * principal directions of V₂ with them, so that c·cca = ‖QᵀV₁‖² + Σ σ_i² over the largest c − |V₁|
+ * singular values σ_i of QᵀV₂, Q an orthonormal basis of the features; {@code leastCca} takes the
+ * smallest ones in their place, which is what the farthest of the best spans has [see {@link
  * Leading}].
  *
  * <p>The last six are known on the pretraining points only and are null elsewhere.
@@ -34,6 +34,8 @@ import java.util.function.Supplier;
  *     1; a dimension that the encoder lacks counts as 0
  * @param mutualKnn the mean share of the 10 nearest neighbours that the two spaces have in common,
  *     between 0 and 1
+ * @param jaccardKnn the same as intersection over union, o / (20 − o) of a row with o neighbours in
+ *     common, as it was published [C, app. E]; at most {@code mutualKnn}
  * @param ratioTrace Σ_{i≤d} λ_i, how much of the context the features hold
  * @param ratioTraceMax Σ_{i≤d} s_i², the most that d features can hold
  * @param eigenvalueError the mean of |λ_i − s_i²| over i ≤ d
@@ -44,6 +46,7 @@ import java.util.function.Supplier;
 public record Alignment(
     double cca,
     double mutualKnn,
+    double jaccardKnn,
     Double ratioTrace,
     Double ratioTraceMax,
     Double eigenvalueError,
@@ -101,9 +104,12 @@ public record Alignment(
       NDArray features = ritz.project(outputs);
       features.attach(scope);
       Nearest nearest = Nearest.of(features, spectrum, leading, scope);
+      int k = Math.min(NEIGHBOURS, (int) n - 1);
+      MutualNeighbours mutual = MutualNeighbours.of(nearest.left(), nearest.right(), k);
       return new Alignment(
           nearest.most(),
-          overlap(nearest.left(), nearest.right(), Math.min(NEIGHBOURS, (int) n - 1)),
+          mutual.share(),
+          mutual.jaccard(),
           ratioTrace,
           ratioTraceMax,
           error / d,
@@ -242,9 +248,11 @@ public record Alignment(
       NDArray weights = uniform(b, scope);
       NDArray left = whitened(copy(features, scope), weights);
       NDArray right = whitened(copy(exact, scope), weights);
+      MutualNeighbours mutual = MutualNeighbours.of(left, right, (int) Math.min(NEIGHBOURS, b - 1));
       return new Alignment(
           correlation(left, right, weights, exact.getShape().get(1)),
-          overlap(left, right, (int) Math.min(NEIGHBOURS, b - 1)),
+          mutual.share(),
+          mutual.jaccard(),
           null,
           null,
           null,
@@ -286,6 +294,23 @@ public record Alignment(
    * @return between 0 and 1
    */
   public static double mutualNeighbours(NDArray a, NDArray b, int k) {
+    return mutual(a, b, k).share();
+  }
+
+  /**
+   * Returns the mean over points of the k nearest neighbours in common over those of either, o /
+   * (2k − o), as in {@link #mutualNeighbours} otherwise [C, app. E].
+   *
+   * @param a [n, d₁]
+   * @param b [n, d₂]
+   * @param k 1 ≤ k &lt; n
+   * @return between 0 and 1
+   */
+  public static double jaccardNeighbours(NDArray a, NDArray b, int k) {
+    return mutual(a, b, k).jaccard();
+  }
+
+  private static MutualNeighbours mutual(NDArray a, NDArray b, int k) {
     checkPair(a, b);
     long n = a.getShape().get(0);
     if (k < 1 || k >= n) {
@@ -294,7 +319,8 @@ public record Alignment(
     }
     try (NDManager scope = a.getManager().newSubManager()) {
       NDArray weights = uniform(n, scope);
-      return overlap(whitened(copy(a, scope), weights), whitened(copy(b, scope), weights), k);
+      return MutualNeighbours.of(
+          whitened(copy(a, scope), weights), whitened(copy(b, scope), weights), k);
     }
   }
 
@@ -354,24 +380,36 @@ public record Alignment(
     return whitened.mul(SCALE).round().div(SCALE);
   }
 
-  private static double overlap(NDArray left, NDArray right, int k) {
-    long[] near = Neighbours.among(rounded(left), k + 1).index().toLongArray();
-    long[] other = Neighbours.among(rounded(right), k + 1).index().toLongArray();
-    int width = k + 1;
-    long common = 0;
-    Set<Long> row = new HashSet<>();
-    for (int start = 0; start < near.length; start += width) {
-      row.clear();
-      for (int j = 1; j < width; j++) {
-        row.add(near[start + j]);
-      }
-      for (int j = 1; j < width; j++) {
-        if (row.contains(other[start + j])) {
-          common++;
+  /**
+   * Neighbours that two whitened spaces have in common.
+   *
+   * @param share the mean of o / k over points with o of k in common
+   * @param jaccard the mean of o / (2k − o)
+   */
+  private record MutualNeighbours(double share, double jaccard) {
+
+    static MutualNeighbours of(NDArray left, NDArray right, int k) {
+      long[] near = Neighbours.among(rounded(left), k + 1).index().toLongArray();
+      long[] other = Neighbours.among(rounded(right), k + 1).index().toLongArray();
+      int width = k + 1;
+      int points = near.length / width;
+      double share = 0;
+      double jaccard = 0;
+      Set<Long> row = new HashSet<>();
+      for (int start = 0; start < near.length; start += width) {
+        row.clear();
+        for (int j = 1; j < width; j++) {
+          row.add(near[start + j]);
         }
+        int common = 0;
+        for (int j = 1; j < width; j++) {
+          common += row.contains(other[start + j]) ? 1 : 0;
+        }
+        share += common;
+        jaccard += (double) common / (2 * k - common);
       }
+      return new MutualNeighbours(share / ((long) points * k), jaccard / points);
     }
-    return (double) common / ((long) near.length / width * k);
   }
 
   @Override
@@ -380,8 +418,8 @@ public record Alignment(
     text.append(
         Text.format(
             "alignment with the exact functions %.3f (squared canonical correlation, 1 is best),"
-                + " %.3f of the nearest neighbours in common",
-            cca, mutualKnn));
+                + " %.3f of the nearest neighbours in common (%.3f of those of either)",
+            cca, mutualKnn, jaccardKnn));
     if (ratioTrace != null && ratioTraceMax != null) {
       text.append(Text.format(", ratio trace %.4g of at most %.4g", ratioTrace, ratioTraceMax));
     }

@@ -3,6 +3,7 @@ package ai.contexture.measure;
 import ai.contexture.context.KernelContext;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 
@@ -61,11 +62,14 @@ public record ContextComplexity(double kappaSquared, double mean, int sampled, i
     int n = context.points().size();
     int[] drawn = Kernels.some(n, most, seed.derive("context complexity").generator());
     double[] weights;
+    double[] diagonal;
     try (NDManager scope = context.points().manager().newSubManager()) {
       double[] p = Kernels.weights(context, scope).toDoubleArray();
       weights = Arrays.stream(drawn).mapToDouble(i -> p[i]).toArray();
+      NDArray index = scope.create(Arrays.stream(drawn).asLongStream().toArray());
+      diagonal = context.diagonal(context.points().select(index));
     }
-    return of(Kernels.diagonal(context, drawn), weights, n);
+    return of(diagonal, weights, n);
   }
 
   private static ContextComplexity of(double[] diagonal, double[] weights, int points) {

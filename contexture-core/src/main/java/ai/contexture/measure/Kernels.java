@@ -20,9 +20,6 @@ final class Kernels {
   /** Values of the kernel held at once. */
   private static final int TILE_VALUES = 4 << 20;
 
-  /** At most so many points are asked for each other's kernel to read its diagonal. */
-  private static final int DIAGONAL_TILE = 64;
-
   private Kernels() {}
 
   /** Returns P_X over the pretraining points, float64 [n, 1], which belongs to the scope. */
@@ -71,23 +68,6 @@ final class Kernels {
   /** Returns how many columns of the kernel fit into memory, at least 1. */
   static int tile(int n) {
     return Math.max(1, TILE_VALUES / Math.max(1, n));
-  }
-
-  /** Returns k_X⁺(x, x) of some points. */
-  static double[] diagonal(KernelContext context, int[] points) {
-    double[] diagonal = new double[points.length];
-    for (int start = 0; start < points.length; start += DIAGONAL_TILE) {
-      int end = Math.min(points.length, start + DIAGONAL_TILE);
-      try (NDManager step = context.points().manager().newSubManager()) {
-        NDArray index = step.create(Arrays.stream(points, start, end).asLongStream().toArray());
-        Points x = context.points().select(index);
-        double[] block = context.kernel(x, x).toDoubleArray();
-        for (int i = start; i < end; i++) {
-          diagonal[i] = block[(i - start) * (end - start + 1)];
-        }
-      }
-    }
-    return diagonal;
   }
 
   /** Returns all of n positions, or m different ones drawn at random if m is smaller. */

@@ -22,12 +22,24 @@ import java.util.stream.LongStream;
  * <p>The eigenvalues of the Gram matrix (k − 1)/m are too large on average, by Σ_{j≠i} s_i²s_j² /
  * (s_i² − s_j²) / m to first order. The energies ‖Tν_i‖² that functions found on four fifths of the
  * rows have on the remaining fifth are too small by as much. What counts is their mean, where all n
- * points are known in part: s_i² ≈ up_i − (1 − m/n)(up_i − low_i)/2, and the second term is given
- * as its error.
+ * points are known in part: s_i² ≈ up_i − (1 − m/n)(up_i − low_i)/2.
+ *
+ * <p>Its error is the root of the squares of the second term and of what the draw of the rows makes
+ * of it, up_i √((1 − m/n)(E μ_i⁴ − 1)/m) to first order; or, where it is more, half of the way to
+ * where it may be beside functions that the sub-sample misses, being concentrated on few rows.
+ * Their energy, the sum of their s², is taken to be the largest of three: that of Σ p(x)(k(x, x) −
+ * 1) which is in rows beyond the sub-sample with p(x) k(x, x) &gt; m/(3n), of whose functions fewer
+ * than three rows are expected in it; what the trace at the rows lacks of that at all points; and
+ * two standard errors of the former. Spread over r functions of s² at most 1, it moves the i-th
+ * eigenvalue up to the i-th of these and of the others, each with twice its error, for the worst r.
  */
 final class SubSampling {
 
   private static final int PARTS = 5;
+
+  /** A function is missed if fewer of the rows that carry it are expected in the sub-sample. */
+  private static final double SEEN_ROWS = 3;
+
   private static final int BLOCK_VALUES = 4 << 20;
 
   private final KernelContext context;
@@ -37,7 +49,9 @@ final class SubSampling {
   private final NDArray inputWeights;
   private final Points rows;
 
-  /** Weights of the rows, which sum to 1. */
+  /** Positions of the rows, and their weights, which sum to 1. */
+  private final long[] chosen;
+
   private final double[] w;
 
   /**
@@ -57,7 +71,7 @@ final class SubSampling {
     this.n = context.points().size();
     this.m = m;
     this.inputWeights = weights;
-    long[] chosen = Arrays.stream(Draws.distinct(m, n, random)).asLongStream().toArray();
+    chosen = Arrays.stream(Draws.distinct(m, n, random)).asLongStream().toArray();
     this.rows = context.points().select(keeper.create(chosen));
     double[] p = weights.toDoubleArray();
     double total = Arrays.stream(chosen).mapToDouble(i -> p[(int) i]).sum();
@@ -100,14 +114,21 @@ final class SubSampling {
     Torch.Eigen eigen = Torch.eigh(kernel.mul(root.reshape(-1, 1)).mul(root.reshape(1, -1)));
     double[] up = descending(eigen.values());
     double[] low = energies(kernel);
+    double[] spreads = spreads(eigen.vectors());
     double[] values = new double[m - 1];
     double[] errors = new double[m - 1];
     double unseen = 1 - (double) m / n;
     for (int i = 0; i < m - 1; i++) {
       double most = Math.min(1, Math.max(0, up[i]));
       double half = unseen * (most - Math.min(most, low[i])) / 2;
-      errors[i] = half;
+      errors[i] = Math.hypot(half, most * spreads[i]);
       values[i] = Math.min(i == 0 ? 1 : values[i - 1], most - half);
+    }
+    double[] ends = new double[m - 1];
+    Arrays.setAll(ends, i -> Math.min(1, values[i] + 2 * errors[i]));
+    double[] beside = beside(missed(), ends);
+    for (int i = 0; i < m - 1; i++) {
+      errors[i] = Math.max(errors[i], (beside[i] - values[i]) / 2);
     }
     int rank = 0;
     while (rank < Math.min(top, m - 1) && up[rank] > Spectrum.ZERO && values[rank] > 0) {
@@ -123,6 +144,56 @@ final class SubSampling {
     return context instanceof FiniteContext finite
         ? extended(finite, coefficients, values, errors, method, manager)
         : extended(coefficients, weights, values, errors, method, manager);
+  }
+
+  /** √((1 − m/n)(E μ⁴ − 1)/m) of the functions of orthonormal vectors, by descending value. */
+  private double[] spreads(NDArray vectors) {
+    NDArray weights = scope.create(w, new Shape(m, 1));
+    double[] fourths = descending(vectors.square().square().div(weights).sum(new int[] {0}));
+    double unseen = 1 - (double) m / n;
+    return Arrays.stream(fourths)
+        .map(fourth -> Math.sqrt(unseen * Math.max(0, fourth - 1) / m))
+        .toArray();
+  }
+
+  /** An upper estimate of Σ s² of the functions that the rows do not show. */
+  private double missed() {
+    double[] p = inputWeights.toDoubleArray();
+    double[] diagonal = context.diagonal(context.points());
+    boolean[] seen = new boolean[n];
+    double mean = 0;
+    double squares = 0;
+    for (int i = 0; i < m; i++) {
+      int row = (int) chosen[i];
+      seen[row] = true;
+      mean += w[i] * diagonal[row];
+      squares += w[i] * diagonal[row] * diagonal[row];
+    }
+    double trace = 0;
+    double concentrated = 0;
+    for (int row = 0; row < n; row++) {
+      double energy = p[row] * (diagonal[row] - 1);
+      trace += energy;
+      if (!seen[row] && p[row] * diagonal[row] > m / (SEEN_ROWS * n)) {
+        concentrated += energy;
+      }
+    }
+    double unseen = 1 - (double) m / n;
+    double deviation = Math.sqrt(Math.max(0, squares - mean * mean));
+    double lacking = trace - (mean - 1);
+    return Math.max(concentrated, Math.max(lacking, 2 * unseen * deviation / Math.sqrt(m)));
+  }
+
+  /** What eigenvalues become at most beside others that sum to so much, each at most 1. */
+  private static double[] beside(double energy, double[] values) {
+    double[] most = values.clone();
+    for (int r = 1; r <= values.length; r++) {
+      double other = Math.min(1, energy / r);
+      for (int i = 0; i < values.length; i++) {
+        most[i] = Math.max(most[i], i < r ? other : Math.min(other, values[i - r]));
+      }
+    }
+    return most;
   }
 
   /** The energies, on each part of the rows, of the functions found on the others; descending. */

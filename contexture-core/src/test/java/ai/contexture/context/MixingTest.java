@@ -217,6 +217,69 @@ class MixingTest {
     assertClose(kernel.matMul(p.reshape(-1, 1)), p.onesLike().reshape(-1, 1), 1e-10);
   }
 
+  /**
+   * A label of numbers and a teacher say nothing of a single row, though their expectations are
+   * stored by row: with neighbours, the kernels are added. The oracle is the kernel in plain
+   * arrays: w Σ_a P(a|x) P(a|x') / q(a) + (1 − w) (1 + z(x) z(x')), with z the standardised target.
+   */
+  @Test
+  void expectationsOfLinearFunctionsAreNotAddedToProbabilities() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      int n = 30;
+      double[] y = normal(manager, "targets", n, 1).toDoubleArray();
+      ContextData data =
+          ContextData.of(normal(manager, "points", n, 3)).withTarget(Target.Values.of("y", y));
+      FiniteContext knn = (FiniteContext) Contexts.parse("knn(k=4)").fit(data);
+      double[] p = knn.law(knn.points()).dense(manager).toDoubleArray();
+      double mean = Arrays.stream(y).average().orElseThrow();
+      double variance = Arrays.stream(y).map(v -> (v - mean) * (v - mean)).sum() / n;
+      double[] expected = new double[n * n];
+      for (int i = 0; i < n; i++) {
+        for (int j = 0; j < n; j++) {
+          double own = 0;
+          for (int a = 0; a < n; a++) {
+            double q = 0;
+            for (int x = 0; x < n; x++) {
+              q += p[n * x + a] / n;
+            }
+            own += q == 0 ? 0 : p[n * i + a] * p[n * j + a] / q;
+          }
+          expected[n * i + j] = 0.4 * own + 0.6 * (1 + (y[i] - mean) * (y[j] - mean) / variance);
+        }
+      }
+      for (String text :
+          List.of(
+              "mix(0.4: knn(k=4), 0.6: label)",
+              "mix(0.6: label, 0.4: knn(k=4))",
+              "mix(0.4: knn(k=4), 0.6: label, apart=true)",
+              "mix(0.4: knn(k=4), 0.3: label, 0.3: label)")) {
+        FiniteContext mixed = (FiniteContext) Contexts.parse(text).fit(data);
+        NDArray kernel = mixed.kernel(mixed.points(), mixed.points());
+        assertClose(kernel.toDoubleArray(), expected, 1e-10);
+      }
+      // the same expectations, reached by a neighbour: they may be negative all the same
+      FiniteContext reached = (FiniteContext) Contexts.parse("conv(knn(k=4), label)").fit(data);
+      assertThat(reached.law(reached.points()).hasProbabilities()).isFalse();
+      FiniteContext both =
+          (FiniteContext) Mixing.combine(new double[] {0.5, 0.5}, List.of(knn, reached));
+      NDArray sum =
+          knn.kernel(knn.points(), knn.points())
+              .add(reached.kernel(reached.points(), reached.points()))
+              .mul(0.5);
+      assertClose(both.kernel(both.points(), both.points()), sum, 1e-10);
+      assertThat(both.law(both.points()).hasProbabilities()).isFalse();
+      FiniteContext rows =
+          (FiniteContext) Contexts.parse("mix(knn(k=4), rbf(gamma=0.8))").fit(data);
+      assertThat(rows.law(rows.points()).hasProbabilities()).isTrue();
+      assertThat(rows.contexts().size()).isEqualTo(n);
+      assertThatThrownBy(() -> Contexts.parse("concat(knn(k=4), label)").fit(data))
+          .isInstanceOf(InputException.class)
+          .hasMessage(
+              "concat(knn(k=4), label): label gives expectations of linear functions only, expected"
+                  + " probabilities of values, whose pairs can be listed");
+    }
+  }
+
   @Test
   void aConvolutionOfASampledContextOnlySamples() {
     try (NDManager manager = NDManager.newBaseManager()) {

@@ -70,6 +70,31 @@ class TreesContextTest
     }
   }
 
+  /** One row far from the others has a leaf of its own; the rest is parted down to four rows. */
+  @Test
+  void fewerThanFiveRowsAreNotParted() {
+    assertThat(rowsOfLeaves(1, 2, 3, 4)).containsExactly(4);
+    assertThat(rowsOfLeaves(1, 2, 3, 4, 100)).containsExactly(1, 4);
+    assertThat(rowsOfLeaves(1, 2, 3, 4, 100, 101, 102, 103)).containsExactly(4, 4);
+    assertThat(rowsOfLeaves(1, 2, 3, 4, 5, 1000)).containsExactly(1, 2, 3);
+  }
+
+  /** How many rows are in each leaf of one deep tree, in ascending order. */
+  private static int[] rowsOfLeaves(double... y) {
+    double[][] rows =
+        IntStream.range(0, y.length).mapToObj(i -> new double[] {i}).toArray(double[][]::new);
+    double[][] answers = Arrays.stream(y).mapToObj(v -> new double[] {v}).toArray(double[][]::new);
+    boolean[] known = new boolean[y.length];
+    Arrays.fill(known, true);
+    BoostedTrees tree = BoostedTrees.fit(rows, known, answers, new TreesContext.Options(1, 9, 1));
+    int[] counts = new int[tree.leaves()];
+    for (int[] leaf : tree.leaves(rows)) {
+      counts[leaf[0]]++;
+    }
+    Arrays.sort(counts);
+    return counts;
+  }
+
   @Test
   void eachTreeSharesOutItsPart() {
     try (NDManager manager = NDManager.newBaseManager()) {

@@ -88,13 +88,18 @@ class AlignmentTest {
     NDArray b = white.get(":, 1:4");
     int k = 6;
     double expected = 0;
+    double union = 0;
     for (int i = 0; i < N; i++) {
       Set<Integer> common = nearest(a, i, k);
       common.retainAll(nearest(b, i, k));
       expected += common.size() / (double) (N * k);
+      Set<Integer> all = nearest(a, i, k);
+      all.addAll(nearest(b, i, k));
+      union += common.size() / (double) all.size() / N;
     }
     assertThat(expected).isBetween(0.05, 0.95);
     assertThat(Alignment.mutualNeighbours(a, b, k)).isEqualTo(expected, within(1e-12));
+    assertThat(Alignment.jaccardNeighbours(a, b, k)).isEqualTo(union, within(1e-12));
     assertThatThrownBy(() -> Alignment.mutualNeighbours(a, b, N))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("k: expected 1 to 199 (one less than the rows), got 200");
@@ -120,7 +125,8 @@ class AlignmentTest {
     assertThat(alignment.toString())
         .matches(
             "alignment with the exact functions 1\\.000 \\(squared canonical correlation, 1 is"
-                + " best\\), 1\\.000 of the nearest neighbours in common, ratio trace .* of at"
+                + " best\\), 1\\.000 of the nearest neighbours in common \\(1\\.000 of those of"
+                + " either\\), ratio trace .* of at"
                 + " most .*, mean eigenvalue error .*, effective rank .*");
   }
 
@@ -148,6 +154,9 @@ class AlignmentTest {
     assertThat(manager.getManagedArrays().size()).isEqualTo(before);
     assertThat(alignment.cca()).isBetween(0., 0.2);
     assertThat(alignment.mutualKnn()).isBetween(0., 0.3);
+    // of a row with o of 10 in common o/10 and o/(20 − o): at most o/10, at least o/20
+    assertThat(alignment.jaccardKnn())
+        .isBetween(alignment.mutualKnn() / 2, 0.99 * alignment.mutualKnn());
     assertThat(alignment.ratioTrace()).isLessThan(alignment.ratioTraceMax());
     assertThatThrownBy(() -> Alignment.onPretraining(outputs, ritz, spectrum, 9))
         .isInstanceOf(IllegalArgumentException.class)
@@ -320,7 +329,7 @@ class AlignmentTest {
     assertThat(alignment.mutualKnn()).isEqualTo(1, within(1e-9));
     assertThat(alignment.ratioTrace()).isNull();
     assertThat(alignment.effectiveRank()).isNull();
-    assertThat(alignment.toString()).endsWith("in common").doesNotContain("null");
+    assertThat(alignment.toString()).endsWith("of those of either)").doesNotContain("null");
     assertThatThrownBy(() -> Alignment.onNewRows(features.get("0:4"), exact.get("0:4")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

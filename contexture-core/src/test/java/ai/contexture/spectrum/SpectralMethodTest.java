@@ -17,6 +17,7 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.KnnContext;
 import ai.contexture.context.Points;
+import ai.contexture.context.RbfContext;
 import ai.contexture.input.InputException;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
@@ -24,6 +25,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +209,39 @@ class SpectralMethodTest {
             () -> Spectra.of(knn, 10, new SpectralMethod.SubSample(10, Seed.of(1)), manager))
         .isInstanceOf(InputException.class)
         .hasMessage("subsample: expected more rows than the 10 functions, got rows=10");
+  }
+
+  /**
+   * Forty rows far from all others are a function each, of s² near 1, and most of them are not in a
+   * sub-sample: what is said of the error takes them into account. The oracle is the whole
+   * spectrum.
+   */
+  @Test
+  void errorsCountFunctionsThatASubSampleMisses() {
+    int n = 600;
+    double[] x = normal(manager, "points", n, 2).toDoubleArray();
+    for (int i = 0; i < 40; i++) {
+      x[30 * i] += 20 * (i + 1);
+    }
+    NDArray points = manager.create(x, new Shape(n, 2));
+    for (KernelContext context : List.of(RbfContext.of(points, 1), KnnContext.of(points, 20))) {
+      double[] exact = Spectra.of(context, 100, DENSE, manager).eigenvalues(100);
+      int held = 0;
+      int far = 0;
+      for (int seed = 0; seed < 5; seed++) {
+        SpectralMethod some = new SpectralMethod.SubSample(150, Seed.of(seed));
+        Spectrum spectrum = Spectra.of(context, 40, some, manager);
+        for (int i = 0; i < 40; i++) {
+          double off = Math.abs(spectrum.eigenvalues()[i] - exact[i]);
+          held += off <= 2 * spectrum.errors()[i] ? 1 : 0;
+          far += off > 0.3 ? 1 : 0;
+        }
+      }
+      assertThat(held).as("%s, %s", context, reproduce()).isGreaterThanOrEqualTo(190);
+      if (context instanceof RbfContext) {
+        assertThat(far).isGreaterThan(50);
+      }
+    }
   }
 
   @Test

@@ -43,6 +43,7 @@ final class Results {
     JsonObject json = new JsonObject();
     json.add("cca", number(alignment.cca()));
     json.add("mutualKnn", number(alignment.mutualKnn()));
+    json.add("jaccardKnn", number(alignment.jaccardKnn()));
     json.add("ratioTrace", number(alignment.ratioTrace()));
     json.add("ratioTraceMax", number(alignment.ratioTraceMax()));
     json.add("eigenvalueError", number(alignment.eigenvalueError()));
@@ -56,7 +57,7 @@ final class Results {
     return json;
   }
 
-  /** Returns the two measures that are known on new rows. */
+  /** Returns the measures that are known on new rows. */
   static JsonElement onNewRows(Alignment alignment) {
     if (alignment == null) {
       return JsonNull.INSTANCE;
@@ -64,6 +65,7 @@ final class Results {
     JsonObject json = new JsonObject();
     json.add("cca", number(alignment.cca()));
     json.add("mutualKnn", number(alignment.mutualKnn()));
+    json.add("jaccardKnn", number(alignment.jaccardKnn()));
     return json;
   }
 

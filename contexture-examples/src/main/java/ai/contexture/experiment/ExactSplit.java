@@ -24,6 +24,7 @@ final class ExactSplit implements AutoCloseable {
       List.of(
           "cca",
           "knn",
+          "jaccard",
           "cca_new",
           "knn_new",
           "ratio_trace",
@@ -104,6 +105,7 @@ final class ExactSplit implements AutoCloseable {
           new Measures()
               .put("cca", seen.cca())
               .put("knn", seen.mutualKnn())
+              .put("jaccard", seen.jaccardKnn())
               .put("ratio_trace", seen.ratioTrace())
               .put("ratio_trace_most", seen.ratioTraceMax())
               .put("eigenvalue_error", seen.eigenvalueError())

@@ -88,6 +88,7 @@ class PretrainCommandTest {
         .containsExactlyInAnyOrder(
             "cca",
             "mutualKnn",
+            "jaccardKnn",
             "ratioTrace",
             "ratioTraceMax",
             "eigenvalueError",

@@ -49,6 +49,7 @@ class ExactSplitTest {
           ProbeScore probe = job.probe().orElseThrow();
           assertThat(number(measures, "cca")).isCloseTo(seen.cca(), within(ROUNDING));
           assertThat(number(measures, "knn")).isCloseTo(seen.mutualKnn(), within(ROUNDING));
+          assertThat(number(measures, "jaccard")).isCloseTo(seen.jaccardKnn(), within(ROUNDING));
           assertThat(number(measures, "ratio_trace"))
               .isCloseTo(seen.ratioTrace(), within(ROUNDING));
           assertThat(number(measures, "ratio_trace_most"))

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 class ResultTableTest {
 
   private static final Alignment ON_PRETRAINING =
-      new Alignment(0.99, 0.9, 3.0, 4.0, 0.1, 5.0, 0.99, null);
+      new Alignment(0.99, 0.9, 0.82, 3.0, 4.0, 0.1, 5.0, 0.99, null);
   private static final Alignment ON_NEW =
-      new Alignment(0.8, 0.7, null, null, null, null, null, null);
+      new Alignment(0.8, 0.7, 0.54, null, null, null, null, null, null);
 
   @Test
   void columnsAreAligned() {

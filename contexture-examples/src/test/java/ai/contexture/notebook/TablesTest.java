@@ -108,7 +108,7 @@ class TablesTest {
 
   @Test
   void anAlignmentIsInWords() throws Exception {
-    assertThat(cells(Tables.of(new Alignment(0.9, 0.8, null, null, null, null, null, null))))
+    assertThat(cells(Tables.of(new Alignment(0.9, 0.8, 0.67, null, null, null, null, null, null))))
         .contains("0.900", "0.800");
   }
 

@@ -3,6 +3,7 @@ package ai.contexture.representation;
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
+import ai.contexture.objective.Similarity;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -20,15 +21,20 @@ import ai.djl.util.PairList;
  * An encoder followed by centring and rotation: rows [b, p] to ordered features [b, d] of variance
  * 1.
  *
- * <p>Where the encoder Ψ was trained on contexts, the outputs are averaged first: Φ(x) = E[Ψ(A) |
- * x] over the exact conditional law, or over draws where that is not known. All parameters, the
- * projection in float64, are DJL parameters and are saved and loaded as such.
+ * <p>Outputs of the encoder are scaled to length 1 where its objective saw no others. Where the
+ * encoder Ψ was trained on contexts, the outputs are averaged first: Φ(x) = E[Ψ(A) | x] over the
+ * exact conditional law, or over draws where that is not known. All parameters, the projection in
+ * float64, are DJL parameters and are saved and loaded as such.
  */
 final class ProjectedEncoder extends AbstractBlock {
 
   private static final byte VERSION = 1;
 
   private final Block encoder;
+
+  /** Whether the encoder's outputs are scaled to length 1. */
+  private final boolean normalised;
+
   private final Parameter mean;
   private final Parameter rotation;
 
@@ -41,8 +47,9 @@ final class ProjectedEncoder extends AbstractBlock {
   /** What averages where the context is not finite. */
   private DrawnAverage drawn;
 
-  private ProjectedEncoder(Block encoder, boolean averaged) {
+  private ProjectedEncoder(Block encoder, boolean normalised, boolean averaged) {
     super(VERSION);
+    this.normalised = normalised;
     this.encoder = addChildBlock("encoder", encoder);
     mean = addParameter(parameter("mean"));
     rotation = addParameter(parameter("rotation"));
@@ -58,24 +65,26 @@ final class ProjectedEncoder extends AbstractBlock {
   }
 
   /** An encoder without a projection yet, into which saved parameters are loaded. */
-  static ProjectedEncoder empty(Block encoder, boolean averaged) {
-    return new ProjectedEncoder(encoder, averaged);
+  static ProjectedEncoder empty(Block encoder, boolean normalised, boolean averaged) {
+    return new ProjectedEncoder(encoder, normalised, averaged);
   }
 
   /**
    * An encoder with its projection.
    *
+   * @param normalised whether the encoder's outputs are scaled to length 1
    * @param averageOver the context whose conditional law averages the outputs, or null
    * @param drawn what averages them where the context is not finite, or null
    * @param owner the manager of the copies that are made
    */
   static ProjectedEncoder of(
       Block encoder,
+      boolean normalised,
       RayleighRitz projection,
       Context averageOver,
       DrawnAverage drawn,
       NDManager owner) {
-    ProjectedEncoder block = new ProjectedEncoder(encoder, averageOver != null);
+    ProjectedEncoder block = new ProjectedEncoder(encoder, normalised, averageOver != null);
     block.inputShapes = encoder.describeInput().values().toArray(new Shape[0]);
     block.mean.setArray(copy(projection.mean(), owner));
     block.rotation.setArray(copy(projection.rotation(), owner));
@@ -138,7 +147,8 @@ final class ProjectedEncoder extends AbstractBlock {
   }
 
   private NDArray encode(ParameterStore store, NDArray rows, boolean training) {
-    return encoder.forward(store, new NDList(rows), training).singletonOrThrow();
+    NDArray outputs = encoder.forward(store, new NDList(rows), training).singletonOrThrow();
+    return normalised ? Similarity.normalised(outputs) : outputs;
   }
 
   private NDArray average(ParameterStore store, NDArray rows, boolean training) {

@@ -70,6 +70,9 @@ public final class Representation implements AutoCloseable {
   /** What the description calls the fingerprints of the files that the context read. */
   public static final String CONTEXT_FILES = "contextFiles";
 
+  /** What the description calls whether outputs are scaled to length 1; without it they are not. */
+  private static final String NORMALISED = "normalised";
+
   private static final int FORMAT = 1;
   private static final int ROWS_AT_ONCE = 8_192;
   private static final Gson GSON =
@@ -101,6 +104,8 @@ public final class Representation implements AutoCloseable {
    * @param preprocessing how raw rows become the encoder's inputs
    * @param encoder a trained encoder
    * @param fresh an encoder of the same kind without parameters
+   * @param normalised whether outputs are scaled to length 1, see {@link
+   *     ai.contexture.objective.Objective#normalises}
    * @param projection made on the pretraining rows
    * @param averageOver for an encoder Ψ on contexts, the context that averages it, else null
    * @param draws how many samples of each row are averaged where that context is not finite
@@ -111,6 +116,7 @@ public final class Representation implements AutoCloseable {
       Preprocessing preprocessing,
       Block encoder,
       Block fresh,
+      boolean normalised,
       RayleighRitz projection,
       Context averageOver,
       int draws,
@@ -125,11 +131,12 @@ public final class Representation implements AutoCloseable {
     }
     DrawnAverage drawn = drawn(averageOver, draws, description);
     ProjectedEncoder projected =
-        ProjectedEncoder.of(fresh, projection, averageOver, drawn, manager);
+        ProjectedEncoder.of(fresh, normalised, projection, averageOver, drawn, manager);
     JsonObject complete = description.deepCopy();
     complete.addProperty("format", FORMAT);
     complete.addProperty("inputs", preprocessing.names().size());
     complete.addProperty("dimension", projection.dimension());
+    complete.addProperty(NORMALISED, normalised);
     complete.addProperty("averaged", averageOver != null);
     complete.addProperty("draws", draws);
     JsonArray eigenvalues = new JsonArray();
@@ -335,7 +342,9 @@ public final class Representation implements AutoCloseable {
                   preprocessing.options().images())
               .build(description.get("outputs").getAsInt(), Seed.of(0));
       boolean averaged = description.get("averaged").getAsBoolean();
-      ProjectedEncoder encoder = ProjectedEncoder.empty(plain, averaged);
+      boolean normalised =
+          description.has(NORMALISED) && description.get(NORMALISED).getAsBoolean();
+      ProjectedEncoder encoder = ProjectedEncoder.empty(plain, normalised, averaged);
       encoder.loadParameters(manager, new DataInputStream(stream));
       if (averaged) {
         ContextFiles.requireSame(contextFiles(description));

@@ -635,6 +635,7 @@ public final class Pretraining implements AutoCloseable {
                 preprocessing,
                 trainer.encoder(),
                 encoder.build(outputs, Seed.of(0)),
+                objective.normalises(),
                 projection,
                 objective.learned() == Variable.CONTEXT ? context : null,
                 recipe.draws(),

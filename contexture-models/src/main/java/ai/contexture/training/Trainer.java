@@ -12,6 +12,7 @@ import ai.contexture.input.Text;
 import ai.contexture.measure.EffectiveRank;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Objective;
+import ai.contexture.objective.Similarity;
 import ai.contexture.objective.State;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
@@ -440,7 +441,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    * Returns the learned encoder's outputs on the pretraining points, not recorded for gradients.
    *
    * <p>These are Φ where the objective trains it, else the average encoder TΨ over the exact
-   * conditional law.
+   * conditional law; of outputs scaled to length 1 where the objective {@link
+   * Objective#normalises}.
    *
    * @param owner the manager of the result
    * @return [n, d₁]
@@ -461,7 +463,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   }
 
   /**
-   * Returns what an encoder that was trained makes of rows, not recorded for gradients.
+   * Returns what an encoder that was trained makes of rows, scaled to length 1 where the objective
+   * {@link Objective#normalises}; not recorded for gradients.
    *
    * @param variable one of the objective's encoders
    * @param rows [b, p]
@@ -473,8 +476,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   }
 
   /** Encodes rows [b, p] in blocks, without gradients; the result belongs to the owner. */
-  private static NDArray encode(
-      Block encoder, ParameterStore store, NDArray rows, NDManager owner) {
+  private NDArray encode(Block encoder, ParameterStore store, NDArray rows, NDManager owner) {
     return Torch.withoutGradient(
         () -> {
           NDList parts = new NDList();
@@ -484,7 +486,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
               NDArray part = rows.get(start + ":" + Math.min(n, start + ENCODE_ROWS));
               part.attach(scope);
               NDArray outputs = encoder.forward(store, new NDList(part), false).singletonOrThrow();
-              parts.add(outputs.stopGradient());
+              NDArray seen = objective.normalises() ? Similarity.normalised(outputs) : outputs;
+              parts.add(seen.stopGradient());
             }
             NDArray all = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
             all.attach(owner);

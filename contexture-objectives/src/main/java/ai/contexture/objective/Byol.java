@@ -19,8 +19,10 @@ import java.util.Set;
  * gradient. There is no penalty on collapse and no loss that goes down everywhere: where q is
  * linear and fast, Ψ takes steps of a power iteration by T*T, which keeps apart what q keeps apart
  * [Tian et al. 2021; D, §2.3]: after many small steps nearly all variance of TΨ is that of leading
- * μ_i, but of the later ones of d some may be lost where the association is weak. All ordered pairs
- * of r samples of each x are used. Term: <i>prediction</i>.
+ * μ_i, but of the later ones of d some may be lost where the association is weak. The target's
+ * lengths do not count, and the representation is made of outputs of Ψ scaled to length 1 where
+ * there is no projector. All ordered pairs of r samples of each x are used. Term:
+ * <i>prediction</i>.
  *
  * @param momentum m, from 0 (SimSiam) to less than 1
  * @param predictor the widths of q's hidden layers; none for a linear one
@@ -55,6 +57,11 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
   @Override
   public Set<Variable> encoders() {
     return EnumSet.of(Variable.CONTEXT);
+  }
+
+  @Override
+  public boolean normalises() {
+    return projector.isNone();
   }
 
   @Override

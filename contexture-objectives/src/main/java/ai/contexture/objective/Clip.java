@@ -14,10 +14,11 @@ import java.util.Set;
  * <p>Two encoders, one for each half of a pair; one sampled a for each x. The optimal cosines
  * follow the logarithm of the density of (X, A) against independence, so outputs of Φ scaled to
  * length 1 span μ_1 … μ_d where that logarithm is of rank d at the temperature, else only nearly,
- * as in {@link InfoNce}. Of the lengths of outputs the loss says nothing, and one a for each x is
- * noise for Φ: it takes more steps than a loss of both kinds of means. The temperature is learned
- * as published, never below 0.01, or fixed; a low one makes cosines follow large densities at the
- * cost of the span. Terms: {@code association} and {@code contrast}.
+ * as in {@link InfoNce}. Of the lengths of outputs the loss says nothing, and the representation is
+ * made of outputs scaled to length 1. One a for each x is noise for Φ: it takes more steps than a
+ * loss of both kinds of means. The temperature is learned as published, never below 0.01, or fixed;
+ * a low one makes cosines follow large densities at the cost of the span. Terms: {@code
+ * association} and {@code contrast}.
  *
  * @param temperature τ, at the start where it is learned
  * @param trained whether τ is learned
@@ -45,6 +46,11 @@ public record Clip(double temperature, boolean trained) implements Objective<Sam
   @Override
   public Set<Variable> encoders() {
     return EnumSet.allOf(Variable.class);
+  }
+
+  @Override
+  public boolean normalises() {
+    return true;
   }
 
   @Override

@@ -18,8 +18,10 @@ import java.util.Set;
  * positive-pair kernel k_A⁺, not the kernel itself. Where log k_A⁺ is a constant plus the cosines
  * of d functions over τ, outputs scaled to length 1 span ν_1 … ν_d, as on the corners of a cube
  * whose coordinates flip on their own, at τ = 1/(d·atanh ρ); else only nearly: the closer, the
- * weaker the association is, since log k ≈ k − 1. Of the lengths of outputs the loss says nothing.
- * With a projector that is said of its outputs. Terms: {@code association} and {@code contrast}.
+ * weaker the association is, since log k ≈ k − 1. Of the lengths of outputs the loss says nothing,
+ * and the representation is made of outputs scaled to length 1. With a projector all that is said
+ * of its outputs, and the representation is made of Ψ as it is. Terms: {@code association} and
+ * {@code contrast}.
  *
  * @param negatives which samples of other points are negatives
  * @param temperature τ
@@ -65,6 +67,11 @@ public record InfoNce(
   @Override
   public Set<Variable> encoders() {
     return EnumSet.of(Variable.CONTEXT);
+  }
+
+  @Override
+  public boolean normalises() {
+    return projector.isNone();
   }
 
   @Override

@@ -134,6 +134,12 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
     return parts.get(0).learned();
   }
 
+  /** Returns whether the losses of all parts do. */
+  @Override
+  public boolean normalises() {
+    return parts.stream().allMatch(Objective::normalises);
+  }
+
   /** Returns the way of all parts that have one, or none where they differ. */
   @Override
   public Orthonormality orthonormality() {

@@ -30,6 +30,15 @@ public interface Objective<C extends Context> {
     return encoders().contains(Variable.INPUT) ? Variable.INPUT : Variable.CONTEXT;
   }
 
+  /**
+   * Returns whether the loss sees only the directions of the outputs, z/‖z‖, and leaves their
+   * lengths free; the representation is then made of the outputs scaled to length 1, which are what
+   * was learned.
+   */
+  default boolean normalises() {
+    return false;
+  }
+
   /** Returns how Cov[Φ] = I, or Cov[Ψ] = I, is imposed; not at all unless the objective says. */
   default Orthonormality orthonormality() {
     return Orthonormality.none();

@@ -28,6 +28,11 @@ public record Projector(List<Integer> widths) {
     return new Projector(List.of());
   }
 
+  /** Returns whether there is none. */
+  boolean isNone() {
+    return widths.isEmpty();
+  }
+
   /** Returns what a text such as {@code none} or {@code 512-128} stands for. */
   static Projector parse(String objective, String text) {
     return text.equals("none")
@@ -37,7 +42,7 @@ public record Projector(List<Integer> widths) {
 
   /** Returns the head, if there is one. */
   List<Head> heads(int inputs) {
-    if (widths.isEmpty()) {
+    if (isNone()) {
       return List.of();
     }
     List<Integer> all = new ArrayList<>(List.of(inputs));
@@ -47,16 +52,16 @@ public record Projector(List<Integer> widths) {
 
   /** Returns the number of outputs. */
   int outputs(int inputs) {
-    return widths.isEmpty() ? inputs : widths.get(widths.size() - 1);
+    return isNone() ? inputs : widths.get(widths.size() - 1);
   }
 
   /** Returns the projection of an encoder's outputs. */
   NDArray apply(Networks networks, NDArray outputs) {
-    return widths.isEmpty() ? outputs : networks.head(HEAD, outputs);
+    return isNone() ? outputs : networks.head(HEAD, outputs);
   }
 
   @Override
   public String toString() {
-    return widths.isEmpty() ? "none" : Readout.text(widths);
+    return isNone() ? "none" : Readout.text(widths);
   }
 }

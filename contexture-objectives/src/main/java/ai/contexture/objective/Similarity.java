@@ -5,7 +5,7 @@ import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 
 /** Cosines of outputs, and what contrastive losses make of them. */
-final class Similarity {
+public final class Similarity {
 
   /** Keeps outputs of 0 from being divided by 0. */
   private static final double LEAST_SQUARE = 1e-24;
@@ -22,8 +22,8 @@ final class Similarity {
     }
   }
 
-  /** Returns rows of length 1, [m, d]. */
-  static NDArray normalised(NDArray z) {
+  /** Returns outputs z scaled to length 1, z/‖z‖, [m, d]; those of 0 stay 0. */
+  public static NDArray normalised(NDArray z) {
     return z.div(Torch.plus(z.square().sum(new int[] {1}, true), LEAST_SQUARE).sqrt());
   }
 

@@ -16,8 +16,8 @@ import java.util.Set;
  * published; with any other context its relatives. A point without positives in the batch is left
  * out. With as many points in each of m classes and d ≥ m − 1 the minimum has each class at a
  * corner of a regular simplex [Graf et al. 2021], which spans μ_1 … μ_{m−1}; in general the span of
- * outputs scaled to length 1 is that of the contexture only nearly, as in {@link InfoNce}. Terms:
- * {@code association} and {@code contrast}.
+ * outputs scaled to length 1 is that of the contexture only nearly, as in {@link InfoNce}, and the
+ * representation is made of these. Terms: {@code association} and {@code contrast}.
  *
  * @param temperature τ
  * @param projector between Φ and the loss
@@ -43,6 +43,11 @@ public record SupervisedContrastive(double temperature, Projector projector)
   @Override
   public Set<Variable> encoders() {
     return EnumSet.of(Variable.INPUT);
+  }
+
+  @Override
+  public boolean normalises() {
+    return projector.isNone();
   }
 
   @Override
