@@ -18,7 +18,6 @@ public final class Numbers {
    */
   private static final long ROOM = 100_000_000_000_000_000L;
 
-  private static final int LONGEST_PLAIN = 20;
   private static final double TINY = 1e-20;
   private static final double HUGE = 1e20;
 
@@ -125,7 +124,7 @@ public final class Numbers {
 
   /**
    * Returns a number as people write it, in full: without an exponent where that takes no more than
-   * {@value #LONGEST_PLAIN} zeros, and the shortest that reads back as this number.
+   * 20 zeros, and the shortest that reads back as this number.
    */
   public static String plain(double value) {
     double size = Math.abs(value);
