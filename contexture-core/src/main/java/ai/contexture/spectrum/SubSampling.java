@@ -29,9 +29,10 @@ import java.util.stream.LongStream;
  * where it may be beside functions that the sub-sample misses, being concentrated on few rows.
  * Their energy, the sum of their s², is taken to be the largest of three: that of Σ p(x)(k(x, x) −
  * 1) which is in rows beyond the sub-sample with p(x) k(x, x) &gt; m/(3n), of whose functions fewer
- * than three rows are expected in it; what the trace at the rows lacks of that at all points; and
- * two standard errors of the former. Spread over r functions of s² at most 1, it moves the i-th
- * eigenvalue up to the i-th of these and of the others, each with twice its error, for the worst r.
+ * than three rows are expected in it, and thrice the median over rows; what the trace at the rows
+ * lacks of that at all points; and two standard errors of the former. Spread over r functions of s²
+ * at most 1, it moves the i-th eigenvalue up to the i-th of these and of the others, each with
+ * twice its error, for the worst r.
  */
 final class SubSampling {
 
@@ -39,6 +40,9 @@ final class SubSampling {
 
   /** A function is missed if fewer of the rows that carry it are expected in the sub-sample. */
   private static final double SEEN_ROWS = 3;
+
+  /** Such a row has so many times the energy of the usual one, which the sub-sample shows. */
+  private static final double UNUSUAL = 3;
 
   private static final int BLOCK_VALUES = 4 << 20;
 
@@ -169,12 +173,16 @@ final class SubSampling {
       mean += w[i] * diagonal[row];
       squares += w[i] * diagonal[row] * diagonal[row];
     }
+    double[] ties = new double[n];
+    Arrays.setAll(ties, row -> p[row] * diagonal[row]);
+    double usual = Arrays.stream(ties).sorted().toArray()[n / 2];
+    double limit = Math.max(m / (SEEN_ROWS * n), UNUSUAL * usual);
     double trace = 0;
     double concentrated = 0;
     for (int row = 0; row < n; row++) {
       double energy = p[row] * (diagonal[row] - 1);
       trace += energy;
-      if (!seen[row] && p[row] * diagonal[row] > m / (SEEN_ROWS * n)) {
+      if (!seen[row] && ties[row] > limit) {
         concentrated += energy;
       }
     }

@@ -462,8 +462,8 @@ final class MetricCorrelationReport {
         Text.format(
             "τ falls all the way to contexts that say nothing, whose eigenvalues are near 0, while"
                 + " the error rises there. Of the stronger half of the contexts the median is %.3f."
-                + " Which strengths are looked at decides the correlation of τ; those of the"
-                + " published table are not known.",
+                + " The published error is the least over all numbers of functions, not that with as"
+                + " many as τ advises, so that the figures are not those of the same question.",
             median(half)),
         Text.format(
             "The error on the columns asks how badly a linear model on the same functions predicts"
