@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
+import ai.contexture.input.Text;
 import ai.contexture.training.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +26,7 @@ final class Failures {
 
   private final Terminal terminal;
   private final boolean trace;
+  private final OptionsFile options;
 
   /**
    * Creates a reporter.
@@ -32,8 +34,18 @@ final class Failures {
    * @param trace whether to print stack traces too
    */
   Failures(Terminal terminal, boolean trace) {
+    this(terminal, trace, OptionsFile.NONE);
+  }
+
+  /**
+   * Creates a reporter.
+   *
+   * @param options says which options were not typed
+   */
+  Failures(Terminal terminal, boolean trace, OptionsFile options) {
     this.terminal = terminal;
     this.trace = trace;
+    this.options = options;
   }
 
   /** Prints a line and returns the code. */
@@ -49,9 +61,10 @@ final class Failures {
     }
     String message = e.getMessage();
     return report(
-        Character.toLowerCase(message.charAt(0))
-            + message.substring(1)
-            + help(e.getCommandLine().getCommandSpec()),
+        options.place(
+            Character.toLowerCase(message.charAt(0))
+                + message.substring(1)
+                + help(e.getCommandLine().getCommandSpec())),
         INPUT);
   }
 
@@ -79,7 +92,7 @@ final class Failures {
       thrown.printStackTrace(terminal.err());
     }
     if (thrown instanceof InputException) {
-      return report(thrown.getMessage(), INPUT);
+      return report(options.place(thrown.getMessage()), INPUT);
     }
     if (thrown instanceof DivergedException) {
       return report(thrown.getMessage(), FAILED);
@@ -90,15 +103,20 @@ final class Failures {
     if (thrown instanceof UncheckedIOException e) {
       return report(io(e.getCause()), FAILED);
     }
-    if (thrown instanceof OutOfMemoryError) {
-      return report(
-          "the Java heap is too small for this; set CONTEXTURE_JAVA_OPTS=-Xmx and a larger size,"
-              + " such as -Xmx16g",
-          FAILED);
-    }
     Throwable root = thrown;
     while (root.getCause() != null) {
       root = root.getCause();
+    }
+    if (root instanceof OutOfMemoryError) {
+      return report(memory(String.valueOf(root.getMessage())), FAILED);
+    }
+    if (root instanceof StackOverflowError) {
+      return report(
+          "the stack of "
+              + Thread.currentThread().getName()
+              + " is too small: something that was given is nested too deeply; if it has to be,"
+              + " CONTEXTURE_JAVA_OPTS=-Xss64m makes room",
+          FAILED);
     }
     String message = firstLine(String.valueOf(root.getMessage()));
     if (thrown instanceof LinkageError || engine(thrown)) {
@@ -111,6 +129,23 @@ final class Failures {
             + message
             + " (CONTEXTURE_DEBUG=1 shows where)",
         FAILED);
+  }
+
+  /** Returns which memory was too small, and what makes it larger. */
+  private static String memory(String reason) {
+    if (reason.contains("thread")) {
+      return "the system allows no further thread (" + reason + ")";
+    }
+    if (reason.contains("array size")) {
+      return "an array would be longer than Java allows: this takes fewer rows or columns at a time";
+    }
+    if (reason.contains("irect")) {
+      return "the memory beside the Java heap is too small (" + reason + ")";
+    }
+    return Text.format(
+        "the Java heap of %d MiB is too small for this; CONTEXTURE_JAVA_OPTS=-Xmx16g makes it"
+            + " larger",
+        Runtime.getRuntime().maxMemory() >> 20);
   }
 
   private static boolean engine(Throwable thrown) {

@@ -90,7 +90,7 @@ class BadInputTest {
         options("--epochs at least 1 got 0", "--epochs", "0"),
         options("--checkpoint-every 5min got '5m'", "--checkpoint-every", "5m"),
         options("--keep at least 1 got 0", "--keep", "0"),
-        options("held-out share less than 1 got 1.0", "--hold-out", "1"),
+        options("hold-out less than 1 got 1.0", "--hold-out", "1"),
         options("early stopping rows to validate on got 2", "--hold-out", "0.05"),
         options("--patience expected --hold-out", "--patience", "3"),
         options("--patience at least 1 got 0", "--hold-out", "0.3", "--patience", "0"),
