@@ -3,13 +3,22 @@ package ai.contexture.data;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 
-/** Writes files under a temporary name and moves them to their place when they are complete. */
+/**
+ * Writes files under a temporary name and moves them to their place when they are complete and on
+ * the disk. A temporary name is that of a new file, so that no link leads elsewhere.
+ */
 public final class AtomicFile {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private AtomicFile() {}
 
@@ -26,17 +35,41 @@ public final class AtomicFile {
    * @throws IOException if that fails, naming the file
    */
   public static void write(Path file, Writer writer) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".part");
+    Path temporary = file.resolveSibling(temporaryName());
+    boolean mine = false;
     try {
-      try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        mine = true;
+        OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
         writer.write(stream);
+        stream.flush();
+        channel.force(true);
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      mine = false;
+      force(file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw FileErrors.of(file, e);
     } finally {
-      Files.deleteIfExists(temporary);
+      if (mine) {
+        Files.deleteIfExists(temporary);
+      }
+    }
+  }
+
+  /** A short name that nobody knows before. */
+  private static String temporaryName() {
+    return ".contexture-" + Long.toHexString(RANDOM.nextLong()) + ".part";
+  }
+
+  /** Puts the name of a moved file on the disk too, where the system allows that. */
+  private static void force(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows opens no folder; the file itself is there
     }
   }
 
