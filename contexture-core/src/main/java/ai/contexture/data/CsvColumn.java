@@ -29,7 +29,7 @@ final class CsvColumn {
 
   private static final Set<String> NOT_FINITE = Set.of("inf", "infinity", "1.#inf");
 
-  private static final Pattern OVERFLOW = Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)[eE]\\+?\\d+");
+  private static final Pattern OVERFLOW = Pattern.compile("(\\d++\\.?+\\d*+|\\.\\d++)[eE]\\+?\\d+");
 
   /** So many words are looked at for numbers in them. */
   private static final int TRIED = 64;
