@@ -312,7 +312,9 @@ final class PretrainCommand implements Callable<Integer> {
               checkpoints,
               kept);
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
-      return run(job, folder, options);
+      try (RunLock lock = RunLock.of(folder.path())) {
+        return run(job, folder, options);
+      }
     }
   }
 
@@ -330,6 +332,12 @@ final class PretrainCommand implements Callable<Integer> {
       }
     }
     RunFolder folder = RunFolder.open(Outputs.path("--resume", resume));
+    try (RunLock lock = RunLock.of(folder.path())) {
+      return resume(folder);
+    }
+  }
+
+  private int resume(RunFolder folder) throws IOException {
     RunOptions options = folder.options();
     if (folder.has(RunFolder.RESULT)) {
       throw new InputException(
