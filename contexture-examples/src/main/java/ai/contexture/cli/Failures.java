@@ -4,6 +4,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Text;
 import ai.contexture.training.DivergedException;
+import ai.djl.util.Utils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -23,6 +24,9 @@ final class Failures {
 
   /** Something failed. */
   static final int FAILED = 1;
+
+  /** How many characters of a message are shown. */
+  private static final int LONGEST = 2000;
 
   private final Terminal terminal;
   private final boolean trace;
@@ -50,7 +54,7 @@ final class Failures {
 
   /** Prints a line and returns the code. */
   int report(String message, int code) {
-    terminal.err().println("contexture: " + firstLine(message));
+    terminal.err().println("contexture: " + shortened(firstLine(message)));
     return code;
   }
 
@@ -119,6 +123,15 @@ final class Failures {
           FAILED);
     }
     String message = firstLine(String.valueOf(root.getMessage()));
+    if (engine(thrown) && root instanceof IOException && message.contains("space left")) {
+      return report(
+          "libtorch cannot be unpacked to "
+              + Utils.getEngineCacheDir("pytorch")
+              + ": "
+              + message
+              + "; DJL_CACHE_DIR names another folder for it",
+          FAILED);
+    }
     if (thrown instanceof LinkageError || engine(thrown)) {
       return report("libtorch cannot be loaded or failed: " + message, FAILED);
     }
@@ -169,6 +182,14 @@ final class Failures {
       return file.getFile() + ": " + (why == null ? e.getClass().getSimpleName() : why);
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** Returns a line without its middle where it is so long that nobody would read it. */
+  private static String shortened(String line) {
+    int rest = LONGEST / 4;
+    return line.length() <= LONGEST
+        ? line
+        : line.substring(0, LONGEST - rest) + " … " + line.substring(line.length() - rest);
   }
 
   /** Returns the first line of a text, without control characters. */
