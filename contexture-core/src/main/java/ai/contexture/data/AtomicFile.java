@@ -6,7 +6,10 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -51,12 +54,29 @@ public final class AtomicFile {
       mine = false;
       force(file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw FileErrors.of(file, e);
+      throw FileErrors.of(file, of(temporary, file, e));
     } finally {
       if (mine) {
         Files.deleteIfExists(temporary);
       }
     }
+  }
+
+  /** An error of the temporary file as one of the file that it stands for. */
+  private static IOException of(Path temporary, Path file, IOException e) {
+    if (!(e instanceof FileSystemException known)
+        || !temporary.toString().equals(known.getFile())) {
+      return e;
+    }
+    String name = file.toString();
+    FileSystemException named =
+        e instanceof AccessDeniedException
+            ? new AccessDeniedException(name)
+            : e instanceof NoSuchFileException
+                ? new NoSuchFileException(name)
+                : new FileSystemException(name, null, known.getReason());
+    named.initCause(e);
+    return named;
   }
 
   /** A short name that nobody knows before. */

@@ -197,7 +197,7 @@ final class CsvColumn {
         || zero
         || cell.charAt(0) == '+'
         || cell.charAt(first) == '.'
-        || (whole && (cell.length() > 15 || value == 0 && first == 1))
+        || (whole && (cell.length() > 15 || (value == 0 && first == 1)))
         || (!whole && (last == '0' || last == '.'))) {
       texts.put(rows, cell);
     }

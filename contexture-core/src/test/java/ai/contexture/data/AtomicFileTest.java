@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -64,6 +65,14 @@ class AtomicFileTest {
 
     assertThat(other).hasContent("mine");
     assertThat(folder.resolve("x.csv")).hasContent("numbers");
+  }
+
+  @Test
+  void errorsNameTheFile() {
+    Path file = folder.resolve("none").resolve("x.csv");
+    assertThatThrownBy(() -> AtomicFile.write(file, "numbers"))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(file.toString());
   }
 
   /** Two at once write to two files, and the last one moved is whole. */

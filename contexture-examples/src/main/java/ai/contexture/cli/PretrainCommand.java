@@ -312,9 +312,7 @@ final class PretrainCommand implements Callable<Integer> {
               checkpoints,
               kept);
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
-      try (RunLock lock = RunLock.of(folder.path())) {
-        return run(job, folder, options);
-      }
+      return RunLock.holding(folder.path(), () -> run(job, folder, options));
     }
   }
 
@@ -332,9 +330,7 @@ final class PretrainCommand implements Callable<Integer> {
       }
     }
     RunFolder folder = RunFolder.open(Outputs.path("--resume", resume));
-    try (RunLock lock = RunLock.of(folder.path())) {
-      return resume(folder);
-    }
+    return RunLock.holding(folder.path(), () -> resume(folder));
   }
 
   private int resume(RunFolder folder) throws IOException {

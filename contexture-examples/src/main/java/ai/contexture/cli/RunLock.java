@@ -37,6 +37,27 @@ final class RunLock implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** What needs the folder for itself. */
+  @FunctionalInterface
+  interface Work {
+    /** Returns an exit code. */
+    int run() throws IOException;
+  }
+
+  /**
+   * Works while no other process does.
+   *
+   * @throws InputException if another process has the folder
+   */
+  static int holding(Path folder, Work work) throws IOException {
+    RunLock lock = of(folder);
+    try {
+      return work.run();
+    } finally {
+      lock.close();
+    }
+  }
+
   /**
    * Takes the folder.
    *
