@@ -47,7 +47,7 @@ final class GivenColumn {
 
   /** The text of a value, null where it is missing. */
   private static String name(String source, String name, int row, Object value, double number) {
-    if (value == null || Double.isNaN(number) && value instanceof Number) {
+    if (value == null || (Double.isNaN(number) && value instanceof Number)) {
       return null;
     }
     if (value instanceof Number) {
