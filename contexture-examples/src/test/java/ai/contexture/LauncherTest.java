@@ -139,6 +139,23 @@ class LauncherTest {
         .isEqualTo("contexture: CONTEXTURE_GPU: expected auto, on or off, got '1'\n");
   }
 
+  /** Java would take the number of a closed stream for the first file that it opens. */
+  @Test
+  void closedStreamsStayClosed() throws IOException, InterruptedException {
+    Path java = folder.resolve("jdk/bin/java");
+    Files.writeString(
+        java,
+        "#!/bin/sh\nfor n in 0 1 2; do test -e /dev/fd/$n || exit 9; done\n"
+            + "echo text || exit 7\n");
+    for (String closed : List.of(">&-", "2>&-", "<&-", ">&- 2>&- <&-")) {
+      ProcessBuilder builder =
+          new ProcessBuilder("bash", "-c", folder + "/root/contexture doctor " + closed);
+      builder.environment().putAll(environment);
+      int code = builder.redirectErrorStream(true).start().waitFor();
+      assertThat(code).as(closed).isEqualTo(closed.startsWith(">") ? 7 : 0);
+    }
+  }
+
   @Test
   void theFolderMayBeElsewhere() throws IOException, InterruptedException {
     Files.writeString(driver, "");

@@ -3,12 +3,22 @@ package ai.contexture.data;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
-/** Writes files under a temporary name and moves them to their place when they are complete. */
+/**
+ * Writes files under a temporary name and moves them to their place when they are complete and on
+ * the disk. A temporary name is that of a new file, so that no link leads elsewhere.
+ */
 public final class AtomicFile {
 
   private AtomicFile() {}
@@ -26,17 +36,58 @@ public final class AtomicFile {
    * @throws IOException if that fails, naming the file
    */
   public static void write(Path file, Writer writer) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".part");
+    Path temporary = file.resolveSibling(temporaryName());
+    boolean mine = false;
     try {
-      try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        mine = true;
+        OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
         writer.write(stream);
+        stream.flush();
+        channel.force(true);
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      mine = false;
+      force(file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw FileErrors.of(file, e);
+      throw FileErrors.of(file, of(temporary, file, e));
     } finally {
-      Files.deleteIfExists(temporary);
+      if (mine) {
+        Files.deleteIfExists(temporary);
+      }
+    }
+  }
+
+  /** An error of the temporary file as one of the file that it stands for. */
+  private static IOException of(Path temporary, Path file, IOException e) {
+    if (!(e instanceof FileSystemException known)
+        || !temporary.toString().equals(known.getFile())) {
+      return e;
+    }
+    String name = file.toString();
+    FileSystemException named =
+        e instanceof AccessDeniedException
+            ? new AccessDeniedException(name)
+            : e instanceof NoSuchFileException
+                ? new NoSuchFileException(name)
+                : new FileSystemException(name, null, known.getReason());
+    named.initCause(e);
+    return named;
+  }
+
+  /** A short name that nobody knows before. */
+  private static String temporaryName() {
+    return ".contexture-" + UUID.randomUUID() + ".part";
+  }
+
+  /** Puts the name of a moved file on the disk too, where the system allows that. */
+  private static void force(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows opens no folder; the file itself is there
     }
   }
 

@@ -31,7 +31,7 @@ final class CsvColumn {
 
   private static final Set<String> NOT_FINITE = Set.of("inf", "infinity", "1.#inf");
 
-  private static final Pattern OVERFLOW = Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)[eE]\\+?\\d+");
+  private static final Pattern OVERFLOW = Pattern.compile("(\\d++\\.?+\\d*+|\\.\\d++)[eE]\\+?\\d+");
 
   /** Numbers as no program writes them, but codes look like this. */
   private static final Pattern CODE = Pattern.compile("\\d+[eE]\\d+");

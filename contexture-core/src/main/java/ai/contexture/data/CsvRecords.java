@@ -40,9 +40,10 @@ final class CsvRecords implements AutoCloseable {
    *
    * @param parser what is read, by nobody else until this is closed
    * @param records the records of the parser that are left
+   * @param ended hears of the end of each record
    */
-  CsvRecords(CSVParser parser, Iterator<CSVRecord> records) {
-    Thread reader = new Thread(() -> read(parser, records), THREAD);
+  CsvRecords(CSVParser parser, Iterator<CSVRecord> records, Runnable ended) {
+    Thread reader = new Thread(() -> read(parser, records, ended), THREAD);
     reader.setDaemon(true);
     reader.start();
   }
@@ -84,7 +85,7 @@ final class CsvRecords implements AutoCloseable {
     }
   }
 
-  private void read(CSVParser parser, Iterator<CSVRecord> records) {
+  private void read(CSVParser parser, Iterator<CSVRecord> records, Runnable ended) {
     boolean last = false;
     while (!last) {
       room.acquireUninterruptibly();
@@ -97,6 +98,7 @@ final class CsvRecords implements AutoCloseable {
           last = stopped || !records.hasNext();
           if (!last) {
             CSVRecord cells = records.next();
+            ended.run();
             here = cells.getCharacterPosition();
             begin = begin < 0 ? here : begin;
             rows.add(new Row(cells, parser.getCurrentLineNumber()));

@@ -30,6 +30,9 @@ final class CsvRows implements AutoCloseable {
   private static final String SEPARATORS = ",;\t|";
   private static final int LONGEST_HEADER = 1 << 20;
 
+  /** Characters of a row, of a million columns for example. */
+  private static final int LONGEST_ROW = 1 << 24;
+
   private final String name;
   private final CSVParser parser;
   private final List<String> header;
@@ -42,13 +45,14 @@ final class CsvRows implements AutoCloseable {
   /** The first line where it is no header. */
   private CsvRecords.Row first;
 
-  private CsvRows(String name, CSVParser parser, CsvOptions options) {
+  private CsvRows(String name, CSVParser parser, BoundedReader text, CsvOptions options) {
     this.name = name;
     this.parser = parser;
     Iterator<CSVRecord> all = parser.iterator();
     CSVRecord line = null;
     while (all.hasNext() && (line == null || isBlank(line))) {
       line = all.next();
+      text.restart();
     }
     if (line == null || isBlank(line)) {
       throw new InputException(name + ": the file is empty; expected a header and rows");
@@ -64,7 +68,7 @@ final class CsvRows implements AutoCloseable {
           name, header, "; give --header no if it is data, --header yes if they are names");
     }
     repeats = options.header() == CsvOptions.Header.DETECT && header.size() > 1;
-    records = new CsvRecords(parser, all);
+    records = new CsvRecords(parser, all, text::restart);
   }
 
   private static boolean isBlank(CSVRecord line) {
@@ -103,7 +107,9 @@ final class CsvRows implements AutoCloseable {
         Reader whole = CsvText.of(name, raw);
         boolean spaces = options.separator().equals(Optional.of(' '));
         Reader text = spaces ? new SingleSpaces(whole) : whole;
-        return new CsvRows(name, format(text, options.separator()).parse(text), options);
+        CSVFormat format = format(text, options.separator());
+        BoundedReader bounded = new BoundedReader(text, LONGEST_ROW);
+        return new CsvRows(name, format.parse(bounded), bounded, options);
       } catch (IOException | RuntimeException e) {
         raw.close();
         throw e;
@@ -339,6 +345,9 @@ final class CsvRows implements AutoCloseable {
     if (e instanceof CharConversionException) {
       return new InputException(
           name + ": the text holds NUL characters, as UTF-16 does; convert it to UTF-8 first", e);
+    }
+    if (e instanceof BoundedReader.TooLong || e.getCause() instanceof BoundedReader.TooLong) {
+      return new InputException(name + ": " + e.getMessage(), e);
     }
     if (e instanceof ZipException || e instanceof EOFException) {
       problem = "the gzip compression is damaged or cut short";

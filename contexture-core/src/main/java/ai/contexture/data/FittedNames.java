@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
 import ai.contexture.input.Numbers;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
@@ -119,14 +120,14 @@ final class FittedNames implements FittedColumn {
     return Optional.of(new FittedNames(column.name(), levels, other, missing, means, scales));
   }
 
-  static FittedNames fromJson(JsonObject json) {
+  static FittedNames fromJson(JsonFields json) {
     return new FittedNames(
-        Json.get(json, "name").getAsString(),
-        Json.texts(json, "levels"),
-        Json.get(json, "other").getAsBoolean(),
-        Json.get(json, "missing").getAsBoolean(),
-        Json.numbers(json, "means"),
-        Json.numbers(json, "scales"));
+        json.text("name"),
+        json.texts("levels"),
+        json.flag("other"),
+        json.flag("missing"),
+        json.numbers("means"),
+        json.numbers("scales"));
   }
 
   @Override

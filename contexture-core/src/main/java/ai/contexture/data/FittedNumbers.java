@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,20 +133,20 @@ record FittedNumbers(
     }
   }
 
-  static FittedNumbers fromJson(JsonObject json) {
+  static FittedNumbers fromJson(JsonFields json) {
     PowerTransform transform = new PowerTransform.None();
     if (json.has("lambda")) {
-      transform = new PowerTransform.YeoJohnson(json.get("lambda").getAsDouble());
+      transform = new PowerTransform.YeoJohnson(json.number("lambda"));
     } else if (json.has("quantiles")) {
-      transform = new PowerTransform.Quantiles(Json.numbers(json, "quantiles"));
+      transform = new PowerTransform.Quantiles(json.numbers("quantiles"));
     }
     return new FittedNumbers(
-        Json.get(json, "name").getAsString(),
-        json.has("unit") ? json.get("unit").getAsString() : "",
-        Json.get(json, "fill").getAsDouble(),
+        json.text("name"),
+        json.has("unit") ? json.text("unit") : "",
+        json.number("fill"),
         transform,
-        Json.get(json, "mean").getAsDouble(),
-        Json.get(json, "scale").getAsDouble());
+        json.number("mean"),
+        json.number("scale"));
   }
 
   @Override

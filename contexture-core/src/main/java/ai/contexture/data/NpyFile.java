@@ -10,6 +10,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,8 @@ public final class NpyFile {
 
   private static final Pattern TYPE = Pattern.compile("'descr': *'([^']*)'");
   private static final Pattern FORTRAN = Pattern.compile("'fortran_order': *(True|False)");
-  private static final Pattern SHAPE = Pattern.compile("'shape': *\\((\\d+), *(\\d+),? *\\)");
+  private static final Pattern SHAPE =
+      Pattern.compile("'shape': *\\((\\d{1,18}), *(\\d{1,18}),? *\\)");
 
   private NpyFile() {}
 
@@ -139,9 +141,11 @@ public final class NpyFile {
   private static Table read(Path file) throws IOException {
     Header header = Header.read(file, List.of(FLOAT, DOUBLE));
     header.requireSize(file, Files.size(file));
-    if (header.rows > Integer.MAX_VALUE - 8) {
+    int most = Integer.MAX_VALUE - 8;
+    if (header.rows > most || header.columns > most / Double.BYTES) {
       throw new InputException(
-          Text.format("%s: %d rows are too many for a table in memory", file, header.rows));
+          Text.format(
+              "%s: (%d, %d) is too much for a table in memory", file, header.rows, header.columns));
     }
     int columns = Math.toIntExact(header.columns);
     double[][] values = new double[columns][Math.toIntExact(header.rows)];
@@ -213,12 +217,16 @@ public final class NpyFile {
     }
 
     void requireSize(Path file, long size) {
-      long expected = data + Math.multiplyExact(Math.multiplyExact(rows, columns), width());
       if (rows < 1 || columns < 1) {
         throw new InputException(
             Text.format("%s: expected rows and columns, got (%d, %d)", file, rows, columns));
       }
-      if (size != expected) {
+      BigInteger expected =
+          BigInteger.valueOf(rows)
+              .multiply(BigInteger.valueOf(columns))
+              .multiply(BigInteger.valueOf(width()))
+              .add(BigInteger.valueOf(data));
+      if (!expected.equals(BigInteger.valueOf(size))) {
         throw new InputException(
             Text.format(
                 "%s: expected %d bytes for %s (%d, %d), got %d",

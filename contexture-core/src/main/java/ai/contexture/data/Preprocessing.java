@@ -1,11 +1,10 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
 import ai.contexture.input.Names;
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -381,68 +380,74 @@ public final class Preprocessing {
     return json;
   }
 
-  private static CsvOptions readingFromJson(JsonObject json) {
-    List<String> missing = Json.texts(json, "missing");
-    boolean defaults = Json.get(json, "default-missing").getAsBoolean();
+  private static CsvOptions readingFromJson(JsonFields json) {
+    List<String> missing = json.texts("missing");
     CsvOptions reading =
         CsvOptions.DEFAULT
-            .withHeader(CsvOptions.Header.valueOf(constant(json, "header")))
-            .withMissing((defaults ? MissingTokens.DEFAULT : MissingTokens.NONE).with(missing))
+            .withHeader(json.constant("header", CsvOptions.Header.class))
+            .withMissing(
+                (json.flag("default-missing") ? MissingTokens.DEFAULT : MissingTokens.NONE)
+                    .with(missing))
             .withNumbers(
                 new NumberStyle(sign(json, "decimal").orElse('.'), sign(json, "thousands")))
-            .withDrop(Json.texts(json, "drop").toArray(String[]::new));
+            .withDrop(json.texts("drop").toArray(String[]::new));
     return sign(json, "separator").map(reading::withSeparator).orElse(reading);
   }
 
-  private static Optional<Character> sign(JsonObject json, String key) {
-    return Optional.ofNullable(json.get(key)).map(e -> e.getAsString().charAt(0));
+  private static Optional<Character> sign(JsonFields json, String key) {
+    if (!json.has(key)) {
+      return Optional.empty();
+    }
+    String text = json.text(key);
+    if (text.length() != 1) {
+      throw new InputException(key + ": expected one character, got '" + text + "'");
+    }
+    return Optional.of(text.charAt(0));
   }
 
   /**
    * Returns the preprocessing that {@link #toJson} wrote.
    *
-   * @throws InputException if it is no such JSON
+   * @throws InputException if it is no such JSON, naming the key
    */
   public static Preprocessing fromJson(JsonObject json) {
-    try {
-      JsonObject how = Json.get(json, "options").getAsJsonObject();
-      Options options =
-          new Options(
-              Impute.valueOf(constant(how, "impute")),
-              Power.valueOf(constant(how, "power")),
-              Json.get(how, "standardise").getAsBoolean(),
-              OneHot.valueOf(constant(how, "one-hot")),
-              Json.get(how, "max-levels").getAsInt(),
-              Optional.ofNullable(how.get("shape"))
-                  .map(JsonElement::getAsString)
-                  .map(ImageShape::parse)
-                  .orElse(null),
-              how.has("scale") ? Scale.valueOf(constant(how, "scale")) : Scale.STANDARD);
-      CsvOptions reading =
-          json.has("reading")
-              ? readingFromJson(json.getAsJsonObject("reading"))
-              : CsvOptions.DEFAULT;
-      List<FittedColumn> columns = new ArrayList<>();
-      for (JsonElement element : Json.get(json, "columns").getAsJsonArray()) {
-        JsonObject column = element.getAsJsonObject();
-        boolean nominal = Json.get(column, "type").getAsString().equals("nominal");
+    return fromJson(JsonFields.of("", json));
+  }
+
+  /**
+   * Returns the same from an object within another one.
+   *
+   * @throws InputException if it is no such JSON, naming the key
+   */
+  public static Preprocessing fromJson(JsonFields json) {
+    JsonFields how = json.object("options");
+    Options options =
+        new Options(
+            how.constant("impute", Impute.class),
+            how.constant("power", Power.class),
+            how.flag("standardise"),
+            how.constant("one-hot", OneHot.class),
+            how.whole("max-levels"),
+            how.has("shape") ? ImageShape.parse(how.text("shape")) : null,
+            how.has("scale") ? how.constant("scale", Scale.class) : Scale.STANDARD);
+    CsvOptions reading =
+        json.has("reading") ? readingFromJson(json.object("reading")) : CsvOptions.DEFAULT;
+    List<FittedColumn> columns = new ArrayList<>();
+    for (JsonFields column : json.objects("columns")) {
+      boolean nominal = column.text("type").equals("nominal");
+      try {
         columns.add(nominal ? FittedNames.fromJson(column) : FittedNumbers.fromJson(column));
+      } catch (IllegalArgumentException e) {
+        throw e instanceof InputException input
+            ? input
+            : new InputException("preprocessing: " + e.getMessage(), e);
       }
-      return new Preprocessing(options, reading, columns);
-    } catch (JsonParseException
-        | IllegalArgumentException
-        | IllegalStateException
-        | UnsupportedOperationException e) {
-      throw new InputException("preprocessing: damaged JSON (" + e.getMessage() + ")", e);
     }
+    return new Preprocessing(options, reading, columns);
   }
 
   private static String text(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private static String constant(JsonObject json, String key) {
-    return Json.get(json, key).getAsString().toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   @Override

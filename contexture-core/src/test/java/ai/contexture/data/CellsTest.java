@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -203,13 +204,13 @@ class CellsTest {
         "%d:30 PM"
       })
   void datesAreWarnedOf(String date) {
-    read(column(date.formatted(1), date.formatted(2)));
+    read(column(Text.format(date, 1), Text.format(date, 2)));
     assertThat(warnings)
         .containsExactly(
             "t.csv: dates or times are read as names, in column 'a'; turn them into numbers, or give"
                 + " --drop a");
-    read(column(date.formatted(1), "soon"));
-    read(column(date.formatted(1), date.formatted(2)), DEFAULT.withNominal("a"));
+    read(column(Text.format(date, 1), "soon"));
+    read(column(Text.format(date, 1), Text.format(date, 2)), DEFAULT.withNominal("a"));
     assertThat(warnings).hasSize(1);
   }
 

@@ -161,10 +161,10 @@ final class EmbedCommand implements Callable<Integer> {
                           group)));
       terminal.accepted();
       if (toStandardOutput) {
-        try (OutputStream stream = new BufferedOutputStream(terminal.out())) {
-          chosen.write(features, d, stream);
-          stream.flush();
-        }
+        // Not closed: where the shell closed it, its number is that of a file of Java's own.
+        OutputStream stream = new BufferedOutputStream(terminal.out());
+        chosen.write(features, d, stream);
+        stream.flush();
       } else {
         Outputs.write(file, stream -> chosen.write(features, d, stream));
         terminal.err().println(Text.format("%s: %d rows × %d features", file, features.rows(), d));

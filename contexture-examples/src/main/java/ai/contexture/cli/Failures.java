@@ -2,7 +2,9 @@ package ai.contexture.cli;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
+import ai.contexture.input.Text;
 import ai.contexture.training.DivergedException;
+import ai.djl.util.Utils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -23,8 +25,12 @@ final class Failures {
   /** Something failed. */
   static final int FAILED = 1;
 
+  /** How many characters of a message are shown. */
+  private static final int LONGEST = 2000;
+
   private final Terminal terminal;
   private final boolean trace;
+  private final OptionsFile options;
 
   /**
    * Creates a reporter.
@@ -32,13 +38,23 @@ final class Failures {
    * @param trace whether to print stack traces too
    */
   Failures(Terminal terminal, boolean trace) {
+    this(terminal, trace, OptionsFile.NONE);
+  }
+
+  /**
+   * Creates a reporter.
+   *
+   * @param options says which options were not typed
+   */
+  Failures(Terminal terminal, boolean trace, OptionsFile options) {
     this.terminal = terminal;
     this.trace = trace;
+    this.options = options;
   }
 
   /** Prints a line and returns the code. */
   int report(String message, int code) {
-    terminal.err().println("contexture: " + firstLine(message));
+    terminal.err().println("contexture: " + shortened(firstLine(message)));
     return code;
   }
 
@@ -49,9 +65,10 @@ final class Failures {
     }
     String message = e.getMessage();
     return report(
-        Character.toLowerCase(message.charAt(0))
-            + message.substring(1)
-            + help(e.getCommandLine().getCommandSpec()),
+        options.place(
+            Character.toLowerCase(message.charAt(0))
+                + message.substring(1)
+                + help(e.getCommandLine().getCommandSpec())),
         INPUT);
   }
 
@@ -79,7 +96,7 @@ final class Failures {
       thrown.printStackTrace(terminal.err());
     }
     if (thrown instanceof InputException) {
-      return report(thrown.getMessage(), INPUT);
+      return report(options.place(thrown.getMessage()), INPUT);
     }
     if (thrown instanceof DivergedException) {
       return report(thrown.getMessage(), FAILED);
@@ -90,17 +107,31 @@ final class Failures {
     if (thrown instanceof UncheckedIOException e) {
       return report(io(e.getCause()), FAILED);
     }
-    if (thrown instanceof OutOfMemoryError) {
-      return report(
-          "the Java heap is too small for this; set CONTEXTURE_JAVA_OPTS=-Xmx and a larger size,"
-              + " such as -Xmx16g",
-          FAILED);
-    }
     Throwable root = thrown;
     while (root.getCause() != null) {
       root = root.getCause();
     }
+    if (root instanceof OutOfMemoryError) {
+      return report(memory(String.valueOf(root.getMessage())), FAILED);
+    }
+    if (root instanceof StackOverflowError) {
+      return report(
+          "the stack of "
+              + Thread.currentThread().getName()
+              + " is too small: something that was given is nested too deeply; if it has to be,"
+              + " CONTEXTURE_JAVA_OPTS=-Xss64m makes room",
+          FAILED);
+    }
     String message = firstLine(String.valueOf(root.getMessage()));
+    if (engine(thrown) && root instanceof IOException && message.contains("space left")) {
+      return report(
+          "libtorch cannot be unpacked to "
+              + Utils.getEngineCacheDir("pytorch")
+              + ": "
+              + message
+              + "; DJL_CACHE_DIR names another folder for it",
+          FAILED);
+    }
     if (thrown instanceof LinkageError || engine(thrown)) {
       return report("libtorch cannot be loaded or failed: " + message, FAILED);
     }
@@ -111,6 +142,23 @@ final class Failures {
             + message
             + " (CONTEXTURE_DEBUG=1 shows where)",
         FAILED);
+  }
+
+  /** Returns which memory was too small, and what makes it larger. */
+  private static String memory(String reason) {
+    if (reason.contains("thread")) {
+      return "the system allows no further thread (" + reason + ")";
+    }
+    if (reason.contains("array size")) {
+      return "an array would be longer than Java allows: this takes fewer rows or columns at a time";
+    }
+    if (reason.contains("irect")) {
+      return "the memory beside the Java heap is too small (" + reason + ")";
+    }
+    return Text.format(
+        "the Java heap of %d MiB is too small for this; CONTEXTURE_JAVA_OPTS=-Xmx16g makes it"
+            + " larger",
+        Runtime.getRuntime().maxMemory() >> 20);
   }
 
   private static boolean engine(Throwable thrown) {
@@ -134,6 +182,14 @@ final class Failures {
       return file.getFile() + ": " + (why == null ? e.getClass().getSimpleName() : why);
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /** Returns a line without its middle where it is so long that nobody would read it. */
+  private static String shortened(String line) {
+    int rest = LONGEST / 4;
+    return line.length() <= LONGEST
+        ? line
+        : line.substring(0, LONGEST - rest) + " … " + line.substring(line.length() - rest);
   }
 
   /** Returns the first line of a text, without control characters. */

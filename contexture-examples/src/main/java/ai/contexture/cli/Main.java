@@ -82,18 +82,27 @@ public final class Main {
   }
 
   private static int execute(Terminal terminal, String... args) {
-    CommandLine line = commandLine(terminal, List.of(args));
     int code;
     try {
+      CommandLine line = commandLine(terminal, List.of(args));
       requireReadable(args);
-      code = line.execute(OptionsFile.expand(line, args));
-    } catch (InputException e) {
-      code = new Failures(terminal, false).thrown(e);
+      OptionsFile options = OptionsFile.of(line, args);
+      reportFailures(line, terminal, options);
+      code = line.execute(options.arguments());
+    } catch (Throwable e) { // whatever it is, a line and a code
+      code = new Failures(terminal, debug()).thrown(e);
     }
     if (!terminal.flush() && code == 0) {
       return new Failures(terminal, false).report("standard output: cannot be written", 1);
     }
     return code;
+  }
+
+  private static void reportFailures(CommandLine line, Terminal terminal, OptionsFile options) {
+    line.setParameterExceptionHandler(
+        (e, given) -> new Failures(terminal, false, options).arguments(e));
+    line.setExecutionExceptionHandler(
+        (e, command, parsed) -> new Failures(terminal, debug(parsed), options).thrown(e));
   }
 
   /** Requires that the locale of the process could express what was typed. */
@@ -138,9 +147,6 @@ public final class Main {
         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
         .setUsageHelpWidth(100)
         .setUsageHelpLongOptionsMaxWidth(30)
-        .setParameterExceptionHandler((e, given) -> new Failures(terminal, false).arguments(e))
-        .setExecutionExceptionHandler(
-            (e, command, parsed) -> new Failures(terminal, debug(parsed)).thrown(e))
         .setExecutionStrategy(
             parsed -> {
               Warnings warnings = new Warnings(terminal);
@@ -194,6 +200,10 @@ public final class Main {
         return true;
       }
     }
+    return debug();
+  }
+
+  private static boolean debug() {
     return "1".equals(System.getenv("CONTEXTURE_DEBUG"));
   }
 

@@ -18,7 +18,9 @@ import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
@@ -44,15 +46,31 @@ final class OptionsFile {
   /** Keeps the text of numbers as it is written. */
   private static final FailsafeSchema TEXTS = new FailsafeSchema();
 
-  private OptionsFile() {}
+  /** How deep a file may be nested, of which a list of values is the second level. */
+  private static final int DEEPEST = 10;
+
+  /** No file. */
+  static final OptionsFile NONE = new OptionsFile(null, Map.of(), new String[0]);
+
+  private final String file;
+
+  /** The values that are used, by the name of their option. */
+  private final Map<String, String> used;
+
+  private final String[] arguments;
+
+  private OptionsFile(String file, Map<String, String> used, String[] arguments) {
+    this.file = file;
+    this.used = used;
+    this.arguments = arguments;
+  }
 
   /**
-   * Puts the options of the file that {@value #OPTION} names behind the name of the command.
+   * Reads the file that {@value #OPTION} names, if one is named.
    *
-   * @return the same arguments where none is named
    * @throws InputException if the file cannot be read or holds something else
    */
-  static String[] expand(CommandLine line, String[] args) {
+  static OptionsFile of(CommandLine line, String[] args) {
     CommandLine command = line;
     int first = 0;
     while (first < args.length && command.getSubcommands().containsKey(args[first])) {
@@ -61,18 +79,52 @@ final class OptionsFile {
     List<String> given = Arrays.asList(args).subList(first, args.length);
     String file = first == 0 ? null : file(given);
     if (file == null) {
-      return args;
+      return new OptionsFile(null, Map.of(), args);
     }
+    Map<String, String> used = new LinkedHashMap<>();
     List<String> all = new ArrayList<>(Arrays.asList(args).subList(0, first));
     for (Map.Entry<?, ?> entry : read(Outputs.path(OPTION, file)).entrySet()) {
       OptionSpec option = option(file, command.getCommandSpec(), entry.getKey());
       String name = option.longestName();
       if (given.stream().noneMatch(arg -> (arg + "=").startsWith(name + "="))) {
         all.addAll(arguments(file, option, entry.getValue()));
+        used.put(name.substring(2), String.valueOf(entry.getValue()));
       }
     }
     all.addAll(given);
-    return all.toArray(String[]::new);
+    return new OptionsFile(file, used, all.toArray(String[]::new));
+  }
+
+  /** Returns the arguments, with the options of the file behind the name of the command. */
+  String[] arguments() {
+    return arguments.clone();
+  }
+
+  /** Returns a message with the file and the option before it, where it is about one of them. */
+  String place(String message) {
+    for (Map.Entry<String, String> option : used.entrySet()) {
+      String name = option.getKey();
+      for (String own : List.of("--" + name + ": ", name + ": ", name.replace('-', ' ') + ": ")) {
+        if (message.startsWith(own)) {
+          return file + ": " + name + ": " + message.substring(own.length());
+        }
+      }
+    }
+    for (Map.Entry<String, String> option : used.entrySet()) {
+      if (isAbout(message, option.getKey(), option.getValue())) {
+        return file + ": " + option.getKey() + ": " + message;
+      }
+    }
+    return message;
+  }
+
+  private static boolean isAbout(String message, String name, String value) {
+    String first = value.replaceFirst("\\(.*", "");
+    return message.contains("'--" + name + "'")
+        || message.contains("'" + value + "'")
+        || message.contains("'" + first + "'")
+        || message.startsWith(first + ": ")
+        || message.startsWith("--" + name + " ");
   }
 
   /** The last file that is named, null where none is. */
@@ -96,7 +148,9 @@ final class OptionsFile {
               .setSchema(TEXTS)
               .setTagConstructors(Map.of(Tag.NULL, node -> null))
               .build();
-      content = new Load(settings).loadFromString(Files.readString(file));
+      String text = Files.readString(file);
+      requireFlat(file, new Parse(settings).parseString(text));
+      content = new Load(settings).loadFromString(text);
     } catch (MarkedYamlEngineException e) {
       String line = e.getProblemMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
       throw new InputException(file + line + ": no YAML or JSON: " + e.getProblem(), e);
@@ -110,6 +164,23 @@ final class OptionsFile {
     }
     throw new InputException(
         file + ": expected lines such as \"dim: 32\", the name of an option and its value");
+  }
+
+  /** Requires that there is no such nesting that its reader would run out of stack. */
+  private static void requireFlat(Path file, Iterable<Event> events) {
+    int depth = 0;
+    for (Event event : events) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        default -> {}
+      }
+      if (depth > DEEPEST) {
+        String line = event.getStartMark().map(mark -> ", line " + (mark.getLine() + 1)).orElse("");
+        throw new InputException(
+            file + line + ": nested more than " + DEEPEST + " deep, expected options and values");
+      }
+    }
   }
 
   private static OptionSpec option(String file, CommandSpec command, Object name) {
@@ -150,8 +221,12 @@ final class OptionsFile {
   }
 
   private static InputException wrong(String file, String name, String expected, Object got) {
+    String shown =
+        got instanceof Map
+            ? "names with values"
+            : got instanceof List ? "a list with something else" : "'" + got + "'";
     return new InputException(
-        file + ": " + name.substring(2) + ": expected " + expected + ", got '" + got + "'");
+        file + ": " + name.substring(2) + ": expected " + expected + ", got " + shown);
   }
 
   /** Returns a file that repeats a command, as {@value #OPTION} takes it. */

@@ -6,10 +6,13 @@ import ai.contexture.input.InputException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Checks of places to write to, made before the work begins. */
 final class Outputs {
@@ -35,6 +38,7 @@ final class Outputs {
     if (Files.isDirectory(file)) {
       throw new InputException(option + ": expected a file, and " + file + " is a folder");
     }
+    requireName(option, file);
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new InputException(option + ": " + file + ": there is no folder " + folder);
@@ -61,7 +65,19 @@ final class Outputs {
       throw new InputException(
           option + ": " + folder + " cannot be made, because " + there + " is not a folder");
     }
+    requireName(option, folder);
     requireRoomIn(option, folder, there);
+  }
+
+  /** Requires that the file system takes a name, which may be too long for it. */
+  private static void requireName(String option, Path path) {
+    try {
+      Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      // it can be made, or it is told below why not
+    } catch (IOException e) {
+      throw new InputException(option + ": " + path + ": " + reason(e), e);
+    }
   }
 
   /** Tries it, because permissions do not tell of read-only file systems. */

@@ -312,7 +312,7 @@ final class PretrainCommand implements Callable<Integer> {
               checkpoints,
               kept);
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
-      return run(job, folder, options);
+      return RunLock.holding(folder.path(), () -> run(job, folder, options));
     }
   }
 
@@ -330,6 +330,10 @@ final class PretrainCommand implements Callable<Integer> {
       }
     }
     RunFolder folder = RunFolder.open(Outputs.path("--resume", resume));
+    return RunLock.holding(folder.path(), () -> resume(folder));
+  }
+
+  private int resume(RunFolder folder) throws IOException {
     RunOptions options = folder.options();
     if (folder.has(RunFolder.RESULT)) {
       throw new InputException(

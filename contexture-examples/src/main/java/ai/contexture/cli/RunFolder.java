@@ -4,6 +4,7 @@ import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
 import ai.contexture.input.Text;
 import ai.contexture.representation.Representation;
 import ai.contexture.training.Evaluation;
@@ -13,9 +14,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.UTFDataFormatException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -226,24 +225,14 @@ final class RunFolder {
                 format,
                 RunOptions.FORMAT));
       }
-      RunOptions options = GSON.fromJson(json, RunOptions.class);
-      if (options.data() == null
-          || options.fingerprint() == null
-          || options.recipe() == null
-          || options.keep() < 1
-          || options.checkpoints() == null) {
-        throw new InputException(file + ": damaged, it does not say what repeats the run");
-      }
-      return options;
-    } catch (JsonParseException | CharacterCodingException e) {
+      return JsonFields.of(file.toString(), json).record(RunOptions.class, RunOptions.OPTIONAL);
+    } catch (JsonParseException
+        | CharacterCodingException
+        | NullPointerException
+        | NumberFormatException
+        | IllegalStateException
+        | UnsupportedOperationException e) {
       throw new InputException(file + ": damaged, not the JSON of a run", e);
-    } catch (NullPointerException | IllegalStateException | UnsupportedOperationException e) {
-      throw new InputException(file + ": damaged, not the JSON of a run", e);
-    } catch (RuntimeException e) {
-      if (e instanceof InputException) {
-        throw e;
-      }
-      throw new InputException(file + ": damaged: " + e.getMessage(), e);
     }
   }
 
@@ -260,41 +249,14 @@ final class RunFolder {
               + Representation.PARAMETERS
               + " is missing");
     }
+    Representation loaded = Representation.load(path, device);
     try {
-      Representation loaded = Representation.load(path, device);
-      boolean whole = false;
-      try {
-        whole = loaded.eigenvalues().length == loaded.dimension();
-        Evaluation.recipe(loaded);
-      } finally {
-        if (!whole) {
-          loaded.close();
-        }
-      }
-      if (!whole) {
-        throw new InputException(path + ": the saved representation is damaged: dimension");
-      }
+      Evaluation.recipe(loaded);
       return loaded;
-    } catch (EOFException | UTFDataFormatException e) {
-      throw damaged(e);
-    } catch (IllegalArgumentException
-        | IllegalStateException
-        | UnsupportedOperationException
-        | NullPointerException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException
-        | ArithmeticException e) {
-      if (e instanceof InputException input && input.getMessage().startsWith(path.toString())) {
-        throw input;
-      }
-      throw damaged(e);
+    } catch (InputException e) {
+      loaded.close();
+      throw new InputException(path + ": " + e.getMessage(), e);
     }
-  }
-
-  private InputException damaged(Exception e) {
-    String why =
-        e.getMessage() == null ? "it ends too early or holds something else" : e.getMessage();
-    return new InputException(path + ": the saved representation is damaged: " + why, e);
   }
 
   /** Requires that data are those of the run. */

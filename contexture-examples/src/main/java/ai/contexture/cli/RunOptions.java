@@ -1,7 +1,11 @@
 package ai.contexture.cli;
 
+import ai.contexture.input.InputException;
 import ai.contexture.training.Recipe;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What repeats a run, as {@code run.json} holds it.
@@ -42,9 +46,33 @@ record RunOptions(
   /** The usual number of checkpoints that are kept: one more where the last one is damaged. */
   static final int KEEP = 2;
 
-  /** Puts none in place of null. */
+  /** The components, here and within, that need not be there. */
+  static final Set<String> OPTIONAL =
+      Stream.concat(
+              Recipe.OPTIONAL.stream(),
+              Stream.of(
+                  "contextFiles",
+                  "evaluateEvery",
+                  "file",
+                  "target",
+                  "task",
+                  "separator",
+                  "decimal",
+                  "thousands",
+                  "header",
+                  "edges",
+                  "id",
+                  "features",
+                  "elsewhere"))
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Puts none in place of null, and checks the numbers. */
   RunOptions {
     contextFiles = contextFiles == null ? Map.of() : contextFiles;
+    if (keep < 1) {
+      throw new InputException("keep: expected at least 1, got " + keep);
+    }
+    Cadence.parse("checkpointEvery", checkpointEvery);
   }
 
   /** Returns how often there is a checkpoint. */

@@ -6,6 +6,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,22 +48,36 @@ final class CellFile {
     AtomicFile.write(file, line(columns));
   }
 
-  /** Cuts off a last line that a kill left incomplete; makes a file that is not there. */
+  /** Cuts off a last line that a kill left incomplete, and puts back a header that is lost. */
   void repair() throws IOException {
-    if (!Files.exists(file)) {
-      create();
-      return;
+    String text = text();
+    String whole = whole(text);
+    if (!whole.equals(text)) {
+      AtomicFile.write(file, whole);
     }
-    byte[] bytes = Files.readAllBytes(file);
-    int end = bytes.length;
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
+  }
+
+  private String text() throws IOException {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
     }
-    if (end == bytes.length) {
-      return;
+  }
+
+  /** The complete lines, with the header before them where cells stand in its place. */
+  private String whole(String text) throws IOException {
+    String complete = text.substring(0, text.lastIndexOf('\n') + 1);
+    if (complete.isEmpty()) {
+      return line(columns);
     }
-    int kept = end;
-    AtomicFile.write(file, stream -> stream.write(bytes, 0, kept));
+    try (CSVParser parser = FORMAT.parse(new StringReader(complete))) {
+      List<String> first = parser.iterator().next().toList();
+      boolean cell = first.size() == columns.size() && first.stream().noneMatch(columns::contains);
+      return cell ? line(columns) + complete : complete;
+    } catch (UncheckedIOException e) {
+      return complete; // told when it is read
+    }
   }
 
   /** Adds a cell. */
@@ -72,7 +87,7 @@ final class CellFile {
       values.add(oneLine(column.equals(PROBLEM) ? row.problem() : row.text(column)));
     }
     try {
-      Files.writeString(file, line(values), StandardOpenOption.APPEND);
+      Files.writeString(file, line(values), StandardOpenOption.APPEND, StandardOpenOption.DSYNC);
     } catch (IOException e) {
       throw FileErrors.of(file, e);
     }
@@ -92,13 +107,7 @@ final class CellFile {
    * @throws InputException if they are not such cells
    */
   List<Row> read() throws IOException {
-    String text;
-    try {
-      text = Files.exists(file) ? Files.readString(file) : "";
-    } catch (IOException e) {
-      throw FileErrors.of(file, e);
-    }
-    String complete = text.substring(0, text.lastIndexOf('\n') + 1);
+    String complete = whole(text());
     List<Row> rows = new ArrayList<>();
     try (CSVParser parser = FORMAT.parse(new StringReader(complete))) {
       for (CSVRecord found : parser) {
@@ -118,6 +127,9 @@ final class CellFile {
         }
         rows.add(new Row(values, found.get(columns.size() - 1)));
       }
+    } catch (UncheckedIOException e) {
+      throw new InputException(
+          file + ": damaged, not lines of cells (" + e.getCause().getMessage() + ")", e);
     }
     return rows;
   }

@@ -1,11 +1,14 @@
 package ai.contexture.experiment;
 
 import ai.contexture.data.AtomicFile;
+import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
 import ai.contexture.input.Text;
 import ai.contexture.training.DivergedException;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -104,12 +108,15 @@ public final class StudyFolder {
     }
     Saved saved;
     try {
-      saved = GSON.fromJson(Files.readString(file), Saved.class);
-      if (saved == null || saved.study == null || saved.settings == null) {
-        throw new JsonParseException("something is missing");
-      }
-    } catch (JsonParseException e) {
-      throw new InputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+      saved =
+          JsonFields.of(
+                  file.toString(),
+                  Objects.requireNonNull(GSON.fromJson(Files.readString(file), JsonObject.class)))
+              .record(Saved.class, Set.of("data"));
+    } catch (JsonParseException | NullPointerException e) {
+      throw new InputException(file + ": damaged, not the JSON of a study", e);
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
     }
     if (!saved.study.equals(study.name()) || saved.version != study.version()) {
       throw new InputException(
@@ -208,6 +215,7 @@ public final class StudyFolder {
     private double costLeft;
     private double costDone;
     private int done;
+    private boolean broken;
 
     Work(Study.Grid grid, Collection<Cell> missing, int all, Listener listener) {
       this.grid = grid;
@@ -230,9 +238,13 @@ public final class StudyFolder {
     }
 
     private synchronized void add(Cell cell, Row row) {
+      if (broken) {
+        return; // a line may be incomplete, behind which another one would be lost
+      }
       try {
         cells.append(row);
       } catch (IOException e) {
+        broken = true;
         waiting.clear();
         throw new UncheckedIOException(e);
       }

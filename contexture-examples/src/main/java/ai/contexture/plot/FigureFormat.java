@@ -2,6 +2,7 @@ package ai.contexture.plot;
 
 import ai.contexture.input.InputException;
 import java.awt.Dimension;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -10,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGeneratorContext;
@@ -23,7 +26,11 @@ public enum FigureFormat {
   PNG {
     @Override
     void write(Layout layout, OutputStream stream) throws IOException {
-      ImageIO.write(layout.image(DOTS), "png", stream);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (ImageOutputStream inMemory = new MemoryCacheImageOutputStream(bytes)) {
+        ImageIO.write(layout.image(DOTS), "png", inMemory);
+      }
+      bytes.writeTo(stream);
     }
   },
   /** Lines and the outlines of letters, which need no font where the figure is looked at. */

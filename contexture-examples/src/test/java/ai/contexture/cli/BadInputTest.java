@@ -2,18 +2,25 @@ package ai.contexture.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.training.Pretraining;
+import ai.contexture.training.TrainingListener;
+import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever is wrong with what was given: one line that says what, exit code 2, nothing written. */
@@ -90,7 +97,7 @@ class BadInputTest {
         options("--epochs at least 1 got 0", "--epochs", "0"),
         options("--checkpoint-every 5min got '5m'", "--checkpoint-every", "5m"),
         options("--keep at least 1 got 0", "--keep", "0"),
-        options("held-out share less than 1 got 1.0", "--hold-out", "1"),
+        options("hold-out less than 1 got 1.0", "--hold-out", "1"),
         options("early stopping rows to validate on got 2", "--hold-out", "0.05"),
         options("--patience expected --hold-out", "--patience", "3"),
         options("--patience at least 1 got 0", "--hold-out", "0.3", "--patience", "0"),
@@ -206,6 +213,57 @@ class BadInputTest {
   }
 
   @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void namesThatAreTooLong() {
+    String name = "out" + "x".repeat(300);
+    Path path = folder.resolve(name);
+    refused(Command.pretrain(table, path), List.of("--out", "File name too long"));
+    refused(
+        Command.run("embed", run.toString(), "--out", path + ".csv"),
+        List.of("--out", "File name too long"));
+    refused(
+        Command.run("spectrum", "--data", table.toString(), "--json", path + ".json"),
+        List.of("--json", "File name too long"));
+    refused(
+        Command.run("spectrum", "--data", table.toString(), "--plot", path + ".png"),
+        List.of("--plot", "File name too long"));
+  }
+
+  @Test
+  void numbersBeyondReason() {
+    String most = Integer.toString(Integer.MAX_VALUE);
+    refused(
+        Command.pretrain(table, folder.resolve("out"), "--accumulate", most),
+        List.of("accumulate: expected from 1 to 10000"));
+    refused(
+        Command.pretrain(table, folder.resolve("out"), "--draws", most),
+        List.of("draws: expected from 2 to 1000000"));
+    refused(
+        Command.pretrain(table, folder.resolve("out"), "--outputs", most),
+        List.of("outputs: expected at most 65536"));
+    refused(
+        Command.pretrain(table, folder.resolve("out"), "--epochs", most, "--batch", "2"),
+        List.of("epochs: expected at most"));
+  }
+
+  /** A cell of a million digits is not repeated whole. */
+  @Test
+  void cellsWithoutAnEnd() {
+    String digits = "7".repeat(1_000_000);
+    for (String cell :
+        List.of(digits, digits + ".5.5", "1," + digits, "-" + digits, "x" + digits)) {
+      StringBuilder text = new StringBuilder("x,y,class\n");
+      for (int i = 0; i < 40; i++) {
+        text.append(i).append(',').append(i % 7).append(i % 2 == 0 ? ",a\n" : ",b\n");
+      }
+      Path file = Command.write(folder.resolve("bad.csv"), text + "\"" + cell + "\",1,a\n");
+      Command command = Command.pretrain(file, folder.resolve("out"), "--steps", "3");
+      assertThat(command.err().length()).as(cell.substring(0, 3)).isLessThan(3000);
+      refused(command, List.of("bad.csv"));
+    }
+  }
+
+  @Test
   void existingEmptyFolder() {
     refused(Command.pretrain(table, folder), List.of("--out", "is there already"));
     assertThat(folder).isEmptyDirectory();
@@ -237,7 +295,8 @@ class BadInputTest {
   @Test
   void damagedRuns() throws IOException {
     Path copy = Files.createDirectory(folder.resolve("copy"));
-    for (String name : new String[] {"run.json", "representation.json", "encoder.params"}) {
+    for (String name :
+        new String[] {"run.json", "representation.json", "encoder.params", "SHA256SUMS"}) {
       Files.copy(run.resolve(name), copy.resolve(name));
     }
     byte[] parameters = Files.readAllBytes(copy.resolve("encoder.params"));
@@ -262,7 +321,7 @@ class BadInputTest {
           "null",
           "\"text\"",
           description.substring(0, 300),
-          description.replace("\"format\": 1", "\"format\": 99"),
+          description.replace("\"format\": 2", "\"format\": 99"),
           description.replace("\"encoder\": \"mlp", "\"encoder\": \"mlpx"),
           description.replace("\"outputs\":", "\"inputs1\":"),
           description.replace("\"columns\": [", "\"columns\": [3,"),
@@ -293,6 +352,76 @@ class BadInputTest {
           Command.run("pretrain", "--resume", stopped.toString()),
           List.of("checkpoint-2.npz", "no other checkpoint can be read"));
     }
+  }
+
+  /** One line with the file, the key, what was expected and what was got. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"learningRate\": 0.001| \"learningRate\": -1|"
+            + " recipe.training: learning rate: expected above 0, got -1",
+        "\"learningRate\": 0.001| \"learningRate\": \"NaN\"|"
+            + " recipe.training.learningRate: expected a finite number, got \"NaN\"",
+        "\"steps\": 3| \"steps\": \"x\"| recipe.training.steps: expected a whole number, got \"x\"",
+        "\"steps\": 3| \"steps\": 1e99| recipe.training.steps: expected a whole number, got 1e99",
+        "\"dimension\": 2| \"dimension\": null| recipe.dimension: expected a whole number, got null",
+        "\"dimension\": 2| \"none\": 2| recipe.dimension: expected a whole number, got nothing",
+        "\"keep\": 2| \"keep\": 0| keep: expected at least 1, got 0",
+        "\"objective\": \"kise\"| \"objective\": null| recipe.objective: expected a text, got null",
+        "\"noDefaultMissing\": false| \"noDefaultMissing\": 7|"
+            + " data.noDefaultMissing: expected true or false, got 7",
+        "\"precision\": \"FLOAT32\"| \"precision\": \"FLOAT1\"|"
+            + " recipe.training.precision: expected one of",
+        "\"checkpointEvery\": \"5min\"| \"checkpointEvery\": \"x\"| checkpointEvery: expected",
+      })
+  void wrongValuesOfARun(String before, String after, String message) throws IOException {
+    Path file = run.resolve("run.json");
+    String text = Files.readString(file);
+    assertThat(text).contains(before);
+    try {
+      Files.writeString(file, text.replace(before, after));
+      for (String[] words :
+          new String[][] {{"align", run.toString()}, {"pretrain", "--resume", run.toString()}}) {
+        refused(Command.run(words), List.of(file + ": " + message));
+      }
+    } finally {
+      Files.writeString(file, text);
+    }
+  }
+
+  /** Of other data, of other options, of a later step: each would go on with other numbers. */
+  @Test
+  void checkpointsOfOtherRuns() throws IOException {
+    Path first = checkpointed("first", "--steps", "6");
+    Path other = checkpointed("other", "--steps", "6", "--seed", "1");
+    Path longer = checkpointed("longer", "--steps", "9");
+    for (Path from : List.of(other, longer)) {
+      for (Path file : RunFolder.open(from).checkpoints()) {
+        Path here = first.resolve("checkpoint-5.npz");
+        Files.copy(file, here, StandardCopyOption.REPLACE_EXISTING);
+        for (Path own : RunFolder.open(first).checkpoints()) {
+          if (!own.equals(here)) {
+            Files.delete(own);
+          }
+        }
+        refused(
+            Command.run("pretrain", "--resume", first.toString()),
+            List.of("checkpoint-5.npz: a checkpoint of another run, with other data or options"));
+      }
+    }
+  }
+
+  private Path checkpointed(String name, String... options) throws IOException {
+    Path place = folder.resolve(name);
+    assertThat(Command.pretrain(table, place, options).code()).isZero();
+    RunOptions saved = RunFolder.open(place).options();
+    Files.delete(place.resolve("result.json"));
+    try (Pretraining job = Pretraining.prepare(saved.data().read(), saved.recipe(), Device.cpu())) {
+      job.trainer().train(3, TrainingListener.NONE);
+      RunFolder.open(place).checkpoint(job, 2);
+    }
+    return place;
   }
 
   @Test

@@ -37,6 +37,7 @@ record Command(int code, String out, String err) {
     "result.json",
     "representation.json",
     "serving.properties",
+    "SHA256SUMS",
     "encoder.params"
   };
 

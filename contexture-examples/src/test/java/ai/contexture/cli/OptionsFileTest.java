@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options that come from a file rather than the command line. */
 class OptionsFileTest {
@@ -33,9 +34,10 @@ class OptionsFileTest {
     all.add("--config");
     all.add(file.toString());
     String[] expanded =
-        OptionsFile.expand(
-            Main.commandLine(new Terminal(System.out, System.err, 0, "contexture")),
-            all.toArray(String[]::new));
+        OptionsFile.of(
+                Main.commandLine(new Terminal(System.out, System.err, 0, "contexture")),
+                all.toArray(String[]::new))
+            .arguments();
     return List.of(expanded).subList(0, expanded.length - 2);
   }
 
@@ -84,7 +86,14 @@ class OptionsFileTest {
         "'dim: 3\ndim: 4'| options.yaml, line 2: no YAML or JSON",
         "'a: [1'| options.yaml, line 1: no YAML or JSON",
         "pretrain| expected lines such as",
-        "dim: many| --dim",
+        "dim: many| options.yaml: dim: ",
+        "learning-rate: -1| options.yaml: learning-rate: expected above 0, got -1",
+        "context: knn(k=oops)| options.yaml: context: ",
+        "encoder: foo| options.yaml: encoder: unknown encoder 'foo'",
+        "schedule: cosine(x=1)| options.yaml: schedule: ",
+        "hold-out: 7| options.yaml: hold-out: expected from 0 to less than 1, got 7",
+        "separator: ab| options.yaml: separator: --separator says how to read a file",
+        "seed: 1e99| options.yaml: seed: ",
       })
   void refusesWhatIsNoOption(String content, String message) {
     Path file = Command.write(folder.resolve("options.yaml"), content.replace("\\n", "\n"));
@@ -92,6 +101,28 @@ class OptionsFileTest {
 
     assertThat(command.code()).isEqualTo(2);
     assertThat(command.err()).contains(message);
+    assertThat(command.err().lines()).hasSize(1);
+  }
+
+  /** Neither of them may take the stack, nor the memory that a page of aliases asks for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{a: ", "- ", "{\"a\": [["})
+  void refusesDeepNesting(String opening) {
+    Path file = Command.write(folder.resolve("deep.yaml"), "dim:\n  " + opening.repeat(30_000));
+    Command command = Command.run("pretrain", "--config", file.toString());
+
+    assertThat(command.code()).isEqualTo(2);
+    assertThat(command.err()).contains("deep.yaml, line 2: nested more than 10 deep");
+    assertThat(command.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void refusesAListThatHoldsItself() {
+    Path file = Command.write(folder.resolve("own.yaml"), "drop: &a [&b [*a, *b]]");
+    Command command = Command.run("pretrain", "--config", file.toString());
+
+    assertThat(command.code()).isEqualTo(2);
+    assertThat(command.err()).contains("own.yaml: drop: expected a value or a list of values");
     assertThat(command.err().lines()).hasSize(1);
   }
 

@@ -104,10 +104,6 @@ class StudyFolderTest {
       if (length == 0) {
         Files.delete(cells());
       }
-      boolean header = length == 0 || length > "word,x,square,kind,cell_seconds,problem".length();
-      if (!header) {
-        continue; // never seen: the header is written whole
-      }
       measured.clear();
       StudyFolder folder = StudyFolder.open(study, path());
       int before = folder.rows().size();
@@ -124,6 +120,68 @@ class StudyFolderTest {
     return Files.readAllLines(cells()).stream()
         .map(line -> line.replaceAll("[^,]*,[^,]*$", ""))
         .toList();
+  }
+
+  /** The header can be put back, so nothing is measured again. */
+  @Test
+  void cellsWithoutTheirHeaderAreKept() throws IOException {
+    Study study = ToyStudy.of(ToyStudy::square);
+    run(study, create(study), 1);
+    List<String> whole = Files.readAllLines(cells());
+    Files.write(cells(), whole.subList(1, whole.size()));
+
+    StudyFolder folder = StudyFolder.open(study, path());
+    assertThat(folder.rows()).hasSize(5);
+    run(study, folder, 1);
+    assertThat(Files.readAllLines(cells())).isEqualTo(whole);
+  }
+
+  /** Damage is told, with the line, and what is in the file stays. */
+  @Test
+  void damagedCellsAreRefused() throws IOException {
+    Study study = ToyStudy.of(ToyStudy::square);
+    run(study, create(study), 1);
+    String whole = Files.readString(cells());
+    for (String damaged :
+        List.of(
+            "word,x\n" + whole,
+            whole.replaceFirst("\n", "\n1,2\n"),
+            whole.replaceFirst("\n", "\n\"open\n"),
+            "\"a\"b,\n" + whole)) {
+      Files.writeString(cells(), damaged);
+      StudyFolder folder = StudyFolder.open(study, path());
+      assertThatThrownBy(() -> run(study, folder, 1))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining(cells().toString())
+          .hasMessageNotContaining("\n");
+      assertThat(cells()).hasContent(damaged);
+    }
+  }
+
+  @Test
+  void damagedOptionsAreRefused() throws IOException {
+    Study study = ToyStudy.of(ToyStudy::square);
+    create(study);
+    Path file = path().resolve("study.json");
+    String whole = Files.readString(file);
+    for (String damaged :
+        List.of(
+            "",
+            "null",
+            "[]",
+            "{",
+            "[".repeat(100_000),
+            whole.replaceFirst("\"version\": [0-9]+", "\"version\": \"x\""),
+            whole.replaceFirst("\"seed\": [0-9]+", "\"seed\": null"),
+            whole.replaceFirst("\"quick\": [a-z]+,", ""))) {
+      assertThat(damaged).isNotEqualTo(whole);
+      Files.writeString(file, damaged);
+      assertThatThrownBy(() -> StudyFolder.open(study, path()))
+          .as(damaged)
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith(file + ": ")
+          .hasMessageNotContaining("\n");
+    }
   }
 
   @Test
@@ -249,7 +307,7 @@ class StudyFolderTest {
     Files.writeString(path().resolve("study.json"), "{\"study\":");
     assertThatThrownBy(() -> StudyFolder.open(study, path()))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("cannot be read");
+        .hasMessageContaining("study.json: damaged, not the JSON of a study");
   }
 
   @Test

@@ -4,6 +4,10 @@ import ai.contexture.data.ImageShape;
 import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,5 +62,24 @@ public final class Encoders {
     EncoderFactory parsed = factory.apply(options);
     options.done();
     return parsed;
+  }
+
+  /**
+   * Returns the shapes of an encoder's parameters by their names, before there are any.
+   *
+   * @param encoder without parameters, one of those that this class reads
+   * @param rows n, the rows that it was trained on, of which only a table of vectors makes use
+   * @param inputs p
+   */
+  public static Map<String, Shape> shapes(Block encoder, long rows, long inputs) {
+    if (!(encoder instanceof Network network)) {
+      throw new IllegalArgumentException("expected an encoder of this package, got " + encoder);
+    }
+    network.shape(rows, inputs);
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (Parameter parameter : network.getDirectParameters().values()) {
+      shapes.put(parameter.getName(), parameter.getShape());
+    }
+    return shapes;
   }
 }

@@ -16,6 +16,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * An encoder followed by centring and rotation: rows [b, p] to ordered features [b, d] of variance
@@ -99,6 +102,22 @@ final class ProjectedEncoder extends AbstractBlock {
     NDArray copy = array.duplicate();
     copy.attach(owner);
     return copy;
+  }
+
+  /**
+   * The shapes of all parameters, block by block, as they are saved.
+   *
+   * @param encoder the shapes of the encoder's own
+   */
+  static List<Map<String, Shape>> shapes(
+      Map<String, Shape> encoder, long inputs, long outputs, long features, boolean averaged) {
+    Map<String, Shape> own = new LinkedHashMap<>();
+    own.put("mean", new Shape(1, outputs));
+    own.put("rotation", new Shape(outputs, features));
+    if (averaged) {
+      own.put("points", new Shape(-1, inputs));
+    }
+    return List.of(own, encoder);
   }
 
   boolean isAveraged() {

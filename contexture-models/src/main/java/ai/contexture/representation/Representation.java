@@ -7,12 +7,15 @@ import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.AtomicFile;
+import ai.contexture.data.Checksums;
 import ai.contexture.data.FileErrors;
+import ai.contexture.data.Fingerprint;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
 import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
@@ -34,27 +37,35 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A trained encoder with its preprocessing, centring and Rayleigh–Ritz rotation.
  *
  * <p>Its features are ordered by the eigenvalues λ_i that they reach, have mean 0 and variance 1 on
- * the pretraining rows, and can be cut at any dimension. A folder with three files holds it:
- * {@value #DESCRIPTION}, for people, {@value #PARAMETERS}, DJL's parameter format, and {@value
- * #SERVING}, with which DJL's {@code Criteria} and DJL Serving load the folder as a model, see
- * {@link RepresentationTranslatorFactory}. A representation owns its arrays and is closed after
- * use; it is used by one thread at a time.
+ * the pretraining rows, and can be cut at any dimension. A folder with four files holds it: {@value
+ * #DESCRIPTION}, for people, {@value #PARAMETERS}, DJL's parameter format, {@value Checksums#FILE},
+ * with which damage to these two is found, and {@value #SERVING}, with which DJL's {@code Criteria}
+ * and DJL Serving load the folder as a model, see {@link RepresentationTranslatorFactory}. A
+ * representation owns its arrays and is closed after use; it is used by one thread at a time.
  */
 public final class Representation implements AutoCloseable {
 
@@ -73,7 +84,13 @@ public final class Representation implements AutoCloseable {
   /** What the description calls whether outputs are scaled to length 1; without it they are not. */
   private static final String NORMALISED = "normalised";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** The first format, without checksums. */
+  private static final int UNCHECKED = 1;
+
+  private static final Logger logger = LoggerFactory.getLogger(Representation.class);
+
   private static final int ROWS_AT_ONCE = 8_192;
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -291,7 +308,14 @@ public final class Representation implements AutoCloseable {
           data.flush();
         });
     AtomicFile.write(folder.resolve(SERVING), RepresentationBlockFactory.PROPERTIES);
-    AtomicFile.write(folder.resolve(DESCRIPTION), GSON.toJson(description) + "\n");
+    JsonObject current = description.deepCopy();
+    current.addProperty("format", FORMAT);
+    String text = GSON.toJson(current) + "\n";
+    Map<String, String> checksums = new LinkedHashMap<>();
+    checksums.put(DESCRIPTION, Fingerprint.of(text.getBytes(StandardCharsets.UTF_8)));
+    checksums.put(PARAMETERS, Fingerprint.of(folder.resolve(PARAMETERS)));
+    Checksums.write(folder, checksums);
+    AtomicFile.write(folder.resolve(DESCRIPTION), text);
   }
 
   /** Loads a representation onto the CPU. */
@@ -333,15 +357,17 @@ public final class Representation implements AutoCloseable {
       throw new InputException(
           folder + ": expected " + PARAMETERS + " beside " + DESCRIPTION + ", found none");
     }
-    try (InputStream stream = Files.newInputStream(folder.resolve(PARAMETERS))) {
-      Preprocessing preprocessing =
-          Preprocessing.fromJson(description.getAsJsonObject("preprocessing"));
+    try (InputStream stream =
+        new BufferedInputStream(Files.newInputStream(folder.resolve(PARAMETERS)), 1 << 16)) {
+      requireUnchanged(folder, description);
+      JsonFields fields = JsonFields.of(DESCRIPTION, description);
+      Preprocessing preprocessing = Preprocessing.fromJson(fields.object("preprocessing"));
+      boolean averaged = fields.flag("averaged");
       Block plain =
-          Encoders.parse(
-                  Spec.parse(description.get("encoder").getAsString()),
-                  preprocessing.options().images())
-              .build(description.get("outputs").getAsInt(), Seed.of(0));
-      boolean averaged = description.get("averaged").getAsBoolean();
+          Encoders.parse(Spec.parse(fields.text("encoder")), preprocessing.options().images())
+              .forGroups(preprocessing.groups())
+              .build(fields.whole("outputs"), Seed.of(0));
+      requireShapes(folder.resolve(PARAMETERS), plain, fields, preprocessing.names().size());
       boolean normalised =
           description.has(NORMALISED) && description.get(NORMALISED).getAsBoolean();
       ProjectedEncoder encoder = ProjectedEncoder.empty(plain, normalised, averaged);
@@ -349,10 +375,9 @@ public final class Representation implements AutoCloseable {
       if (averaged) {
         ContextFiles.requireSame(contextFiles(description));
         Context context =
-            Contexts.parse(description.get("context").getAsString())
+            Contexts.parse(fields.text("context"))
                 .fit(data(encoder.points(), preprocessing, seed(description).derive("context")));
-        encoder.averageOver(
-            context, drawn(context, description.get("draws").getAsInt(), description));
+        encoder.averageOver(context, drawn(context, fields.whole("draws"), description));
       }
       Representation representation =
           new Representation(manager, preprocessing, encoder, description);
@@ -396,9 +421,34 @@ public final class Representation implements AutoCloseable {
 
   /** Requires that the description is that of the parameters. */
   private void requireConsistent() {
-    require("inputs", preprocessing.names().size(), description.get("inputs").getAsInt());
-    require("dimension", encoder.features(), dimension());
-    require("number of eigenvalues", encoder.features(), eigenvalues().length);
+    JsonFields fields = JsonFields.of(DESCRIPTION, description);
+    require("inputs", preprocessing.names().size(), fields.whole("inputs"));
+    require("number of eigenvalues", encoder.features(), fields.numbers("eigenvalues").length);
+  }
+
+  /** Requires what was saved; of folders from before there were checksums, only says so. */
+  private static void requireUnchanged(Path folder, JsonObject description) throws IOException {
+    if (description.get("format").getAsInt() == UNCHECKED) {
+      logger.warn(
+          "{}: saved before there were checksums, so that damage to it may go unnoticed", folder);
+    } else {
+      Checksums.require(folder, List.of(DESCRIPTION, PARAMETERS));
+    }
+  }
+
+  /** Requires that the file holds the parameters of the encoder, before memory is taken. */
+  private static void requireShapes(Path file, Block encoder, JsonFields fields, int inputs)
+      throws IOException {
+    int outputs = fields.whole("outputs");
+    long rows = fields.has("data") ? fields.object("data").whole("pretrainingRows") : 0;
+    ParameterFile.require(
+        file,
+        ProjectedEncoder.shapes(
+            Encoders.shapes(encoder, rows, inputs),
+            inputs,
+            outputs,
+            fields.whole("dimension"),
+            fields.flag("averaged")));
   }
 
   private static void require(String name, int expected, int got) {
@@ -410,7 +460,8 @@ public final class Representation implements AutoCloseable {
 
   /** Reads how raw rows become inputs from a folder that holds a representation. */
   static Preprocessing readPreprocessing(Path folder) throws IOException {
-    return Preprocessing.fromJson(readDescription(folder).getAsJsonObject("preprocessing"));
+    return Preprocessing.fromJson(
+        JsonFields.of(DESCRIPTION, readDescription(folder)).object("preprocessing"));
   }
 
   private static JsonObject readDescription(Path folder) throws IOException {
@@ -421,14 +472,20 @@ public final class Representation implements AutoCloseable {
     String text;
     try {
       text = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new InputException(file + ": damaged, the text is not UTF-8", e);
     } catch (IOException e) {
       throw FileErrors.of(file, e);
     }
     try {
       JsonObject description = JsonParser.parseString(text).getAsJsonObject();
       int format = description.get("format").getAsInt();
-      if (format != FORMAT) {
-        throw new InputException(file + ": expected format " + FORMAT + ", got " + format);
+      if (format < UNCHECKED || format > FORMAT) {
+        throw new InputException(
+            Text.format(
+                "%s: written by another version of contexture (format %d, this one reads up to"
+                    + " %d)",
+                file, format, FORMAT));
       }
       return description;
     } catch (JsonParseException

@@ -23,7 +23,7 @@ public record EarlyStopping(double share, int every, int patience) {
   public EarlyStopping {
     if (!(share >= 0 && share < 1)) {
       throw new InputException(
-          "held-out share: expected from 0 to less than 1, got " + Text.format("%s", share));
+          "hold-out: expected from 0 to less than 1, got " + Text.format("%s", share));
     }
     if (every < 0) {
       throw new InputException("steps between two validations: expected at least 1, got " + every);

@@ -15,6 +15,7 @@ import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ColumnError;
@@ -31,7 +32,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import com.google.gson.Gson;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -89,9 +89,15 @@ public final class Evaluation {
         Seed.of(recipe.training().seed()).derive("split"));
   }
 
-  /** Returns the recipe that a representation was made with. */
+  /**
+   * Returns the recipe that a representation was made with.
+   *
+   * @throws InputException if none is written down, or what is written down is none
+   */
   public static Recipe recipe(Representation representation) {
-    return new Gson().fromJson(representation.description().get("recipe"), Recipe.class);
+    return JsonFields.of(Representation.DESCRIPTION, representation.description())
+        .object("recipe")
+        .record(Recipe.class, Recipe.OPTIONAL);
   }
 
   /**

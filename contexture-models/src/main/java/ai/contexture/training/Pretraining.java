@@ -11,6 +11,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.Fingerprint;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
@@ -45,6 +46,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -262,7 +264,14 @@ public final class Pretraining implements AutoCloseable {
     }
     int stepsPerEpoch =
         training.fullBatch() ? 1 : Math.max(1, n / training.batch() / training.accumulate());
-    return training.withSteps(Math.multiplyExact(recipe.epochs(), stepsPerEpoch));
+    long steps = (long) recipe.epochs() * stepsPerEpoch;
+    if (steps > Integer.MAX_VALUE) {
+      throw new InputException(
+          Text.format(
+              "epochs: expected at most %d, of %d steps each, got %d",
+              Integer.MAX_VALUE / stepsPerEpoch, stepsPerEpoch, recipe.epochs()));
+    }
+    return training.withSteps((int) steps);
   }
 
   /**
@@ -686,12 +695,18 @@ public final class Pretraining implements AutoCloseable {
 
   /** Writes the state of the training, see {@link Trainer#checkpoint}. */
   public void checkpoint(Path file) throws IOException {
-    trainer.checkpoint(file);
+    trainer.checkpoint(file, fingerprint());
   }
 
   /** Continues from a checkpoint, see {@link Trainer#restore}. */
   public void restore(Path file) throws IOException {
-    trainer.restore(file);
+    trainer.restore(file, fingerprint());
+  }
+
+  /** What makes a training this one: data, context and all that the recipe says. */
+  private String fingerprint() {
+    String all = data.fingerprint() + contextFiles + new Gson().toJson(recipe);
+    return Fingerprint.of(all.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

@@ -3,6 +3,7 @@ package ai.contexture.training;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import java.util.Set;
 
 /**
  * What to learn and how, in the words of the command line.
@@ -58,18 +59,32 @@ public record Recipe(
           new Fractions(0.70, 0.15, 0.15),
           TrainingOptions.DEFAULT);
 
+  /** The components, here and within, that files from before need not hold. */
+  public static final Set<String> OPTIONAL = Set.of("shape", "scale", "precision", "stopping");
+
+  /** More outputs than their covariance could be computed of. */
+  private static final int MOST_OUTPUTS = 65_536;
+
+  /** More samples of a row than a training has reason to. */
+  private static final int MOST_DRAWS = 1_000_000;
+
   /** Checks the numbers. */
   public Recipe {
     if (dimension < 1) {
       throw new InputException("dimension: expected at least 1, got " + dimension);
+    }
+    if (outputs > MOST_OUTPUTS) {
+      throw new InputException(
+          Text.format("outputs: expected at most %d, got %d", MOST_OUTPUTS, outputs));
     }
     if (outputs != 0 && outputs < dimension) {
       throw new InputException(
           Text.format(
               "outputs: expected at least the %d features, got %d outputs", dimension, outputs));
     }
-    if (draws < 2) {
-      throw new InputException("draws: expected at least 2, got " + draws);
+    if (draws < 2 || draws > MOST_DRAWS) {
+      throw new InputException(
+          Text.format("draws: expected from 2 to %d, got %d", MOST_DRAWS, draws));
     }
     if (epochs < 0) {
       throw new InputException("epochs: expected at least 1, got " + epochs);

@@ -32,6 +32,8 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +65,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** The name of the number of finished steps in a checkpoint. */
   private static final String STEP = "step";
+
+  /** The name of what a checkpoint says of whose it is. */
+  private static final String OWNER = "owner";
 
   /** The name of what a checkpoint holds of the watch over the training. */
   private static final String WATCH = "watch";
@@ -502,6 +507,11 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    * <p>The file is written beside its place and moved there, so it is never half-written.
    */
   public void checkpoint(Path file) throws IOException {
+    checkpoint(file, "");
+  }
+
+  /** Writes the same with a text that says whose it is. */
+  void checkpoint(Path file, String owner) throws IOException {
     NDList state = new NDList();
     try (NDManager scope = manager.newSubManager()) {
       for (Map.Entry<String, NDArray> entry : state().entrySet()) {
@@ -511,6 +521,13 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         state.add(copy);
       }
       add(state, STEP, scope.create(finished));
+      if (!owner.isEmpty()) {
+        byte[] text = owner.getBytes(StandardCharsets.US_ASCII);
+        add(
+            state,
+            OWNER,
+            scope.create(ByteBuffer.wrap(text), new Shape(text.length), DataType.INT8));
+      }
       add(state, WATCH, scope.create(watch.numbers()));
       if (validation != null) {
         add(state, VALIDATION, scope.create(validation.numbers()));
@@ -547,11 +564,19 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    * @throws InputException if the file is damaged or belongs to another training
    */
   public void restore(Path file) throws IOException {
+    restore(file, "");
+  }
+
+  /** Sets the state from a file that was written with the same owner. */
+  void restore(Path file, String owner) throws IOException {
     try (NDManager scope = manager.newSubManager();
         InputStream stream = Files.newInputStream(file)) {
       Map<String, NDArray> saved = new LinkedHashMap<>();
       for (NDArray array : NDList.decode(scope, stream)) {
         saved.put(array.getName(), array);
+      }
+      if (!owner.isEmpty()) {
+        requireOwner(file, owner, saved.get(OWNER));
       }
       Map<String, NDArray> state = state();
       state.forEach((name, array) -> require(file, saved, name, array.getShape()));
@@ -561,6 +586,12 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         require(file, saved, VALIDATION, new Shape(Validation.NUMBERS));
       }
       int step = saved.get(STEP).toIntArray()[0];
+      if (step < 0 || step > options.steps()) {
+        throw new InputException(
+            Text.format(
+                "%s: expected at most the %d steps of the training, got %d",
+                file, options.steps(), step));
+      }
       state.forEach((name, array) -> Torch.copy(saved.get(name), array));
       finished = step;
       watch.restore(saved.get(WATCH).toDoubleArray());
@@ -572,6 +603,15 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         throw e;
       }
       throw new InputException(file + ": not a readable checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireOwner(Path file, String owner, NDArray found) {
+    if (found == null) {
+      throw new InputException(file + ": a checkpoint of an older version of contexture");
+    }
+    if (!Arrays.equals(found.toByteArray(), owner.getBytes(StandardCharsets.US_ASCII))) {
+      throw new InputException(file + ": a checkpoint of another run, with other data or options");
     }
   }
 

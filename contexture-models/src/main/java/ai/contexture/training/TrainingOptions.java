@@ -51,13 +51,25 @@ public record TrainingOptions(
           EarlyStopping.NEVER,
           0);
 
+  /** More batches in a step than a training has reason to. */
+  private static final int MOST_ACCUMULATED = 10_000;
+
   /** Checks the ranges; what files from before do not hold is as usual. */
   public TrainingOptions {
     precision = precision == null ? Precision.FLOAT32 : precision;
     stopping = stopping == null ? EarlyStopping.NEVER : stopping;
     require(steps >= 1, "steps", "at least 1", steps);
     require(batch == 0 || batch >= 2, "batch", "at least 2, or full", batch);
-    require(accumulate >= 1, "accumulate", "at least 1", accumulate);
+    require(
+        accumulate >= 1 && accumulate <= MOST_ACCUMULATED,
+        "accumulate",
+        "from 1 to " + MOST_ACCUMULATED,
+        accumulate);
+    require(
+        (long) steps * accumulate <= Integer.MAX_VALUE,
+        "accumulate",
+        "at most " + Integer.MAX_VALUE / steps + " for " + steps + " steps",
+        accumulate);
     require(learningRate > 0 && learningRate <= 1e3, "learning rate", "above 0", learningRate);
     require(weightDecay >= 0 && weightDecay < 1e3, "weight decay", "at least 0", weightDecay);
     require(clip >= 0 && clip < Double.MAX_VALUE, "clip", "at least 0", clip);

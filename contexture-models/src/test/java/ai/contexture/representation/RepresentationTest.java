@@ -10,7 +10,9 @@ import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.data.Checksums;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.Fingerprint;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.NominalColumn;
 import ai.contexture.data.NumericColumn;
@@ -32,11 +34,14 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +49,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RepresentationTest {
@@ -157,13 +163,17 @@ class RepresentationTest {
         loaded.save(second);
       }
       for (String file :
-          List.of(Representation.DESCRIPTION, Representation.PARAMETERS, Representation.SERVING)) {
+          List.of(
+              Representation.DESCRIPTION,
+              Representation.PARAMETERS,
+              Representation.SERVING,
+              Checksums.FILE)) {
         assertThat(Files.readAllBytes(second.resolve(file)))
             .as(file)
             .isEqualTo(Files.readAllBytes(first.resolve(file)));
       }
       try (var files = Files.list(first)) {
-        assertThat(files).hasSize(3);
+        assertThat(files).hasSize(4);
       }
     }
   }
@@ -222,7 +232,7 @@ class RepresentationTest {
   void theDescriptionSaysWhatItIs() {
     for (Pretraining job : jobs()) {
       JsonObject json = job.representation().description();
-      assertThat(json.get("format").getAsInt()).isEqualTo(1);
+      assertThat(json.get("format").getAsInt()).isEqualTo(2);
       assertThat(json.get("context").getAsString()).isEqualTo("knn(k=8)");
       assertThat(json.get("objective").getAsString()).isEqualTo(job.recipe().objective());
       assertThat(json.get("encoder").getAsString())
@@ -245,7 +255,7 @@ class RepresentationTest {
           .containsExactlyInAnyOrder("contexture", "djl", "pytorch", "java");
       assertThat(versions.get("pytorch").getAsString()).isEqualTo("2.7.1");
       json.addProperty("format", 99); // a copy
-      assertThat(job.representation().description().get("format").getAsInt()).isEqualTo(1);
+      assertThat(job.representation().description().get("format").getAsInt()).isEqualTo(2);
     }
   }
 
@@ -280,6 +290,143 @@ class RepresentationTest {
     JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     change.accept(json);
     Files.writeString(file, json.toString());
+    sign();
+  }
+
+  /** Says that the files shall be as they are. */
+  private void sign() throws IOException {
+    Map<String, String> sums = new LinkedHashMap<>();
+    for (String name : List.of(Representation.DESCRIPTION, Representation.PARAMETERS)) {
+      sums.put(name, Fingerprint.of(folder.resolve(name)));
+    }
+    Checksums.write(folder, sums);
+  }
+
+  /** One bit of what is saved, wherever it is. */
+  @Test
+  void everyChangedBitIsRefused() throws IOException {
+    inputs.representation().save(folder);
+    for (String name : List.of(Representation.DESCRIPTION, Representation.PARAMETERS)) {
+      Path file = folder.resolve(name);
+      byte[] whole = Files.readAllBytes(file);
+      for (int i = 0; i < 40; i++) {
+        byte[] changed = whole.clone();
+        changed[(int) ((long) i * (whole.length - 1) / 39)] ^= (byte) (1 << i % 8);
+        Files.write(file, changed);
+        assertRefused("");
+      }
+      Files.write(file, whole);
+    }
+    Representation.load(folder).close();
+
+    byte[] parameters = Files.readAllBytes(folder.resolve(Representation.PARAMETERS));
+    parameters[parameters.length - 1] ^= 1;
+    Files.write(folder.resolve(Representation.PARAMETERS), parameters);
+    assertRefused("encoder.params is damaged or was changed since it was saved: its SHA-256");
+    sign();
+    Representation.load(folder).close();
+  }
+
+  @Test
+  void otherMeansAreRefused() throws IOException {
+    inputs.representation().save(folder);
+    Path file = folder.resolve(Representation.DESCRIPTION);
+    Files.writeString(file, Files.readString(file).replaceFirst("\"mean\": ", "\"mean\": 1"));
+    assertRefused("representation.json is damaged or was changed since it was saved");
+  }
+
+  @Test
+  void withoutChecksumsItIsRefused() throws IOException {
+    inputs.representation().save(folder);
+    Files.delete(folder.resolve(Checksums.FILE));
+    assertRefused("expected SHA256SUMS beside its files, found none");
+    Files.writeString(folder.resolve(Checksums.FILE), "");
+    assertRefused("SHA256SUMS: expected a line for representation.json, found none");
+  }
+
+  /** What was saved before there were checksums is still read. */
+  @Test
+  void theFirstFormatIsRead() throws IOException {
+    Table test = DATA.features().select(inputs.split().test());
+    damage(json -> json.addProperty("format", 1));
+    Files.delete(folder.resolve(Checksums.FILE));
+    try (Representation loaded = Representation.load(folder)) {
+      assertThat(loaded.embed(test)).isEqualTo(inputs.representation().embed(test));
+      loaded.save(folder);
+    }
+    assertThat(folder.resolve(Checksums.FILE)).exists();
+    try (Representation loaded = Representation.load(folder)) {
+      assertThat(loaded.description().get("format").getAsInt()).isEqualTo(2);
+    }
+  }
+
+  /** What DJL would take memory for: the file is right but for the numbers of an array's header. */
+  @Test
+  void absurdShapesAreRefused() throws IOException {
+    inputs.representation().save(folder);
+    Path file = folder.resolve(Representation.PARAMETERS);
+    byte[] whole = Files.readAllBytes(file);
+    String text = new String(whole, StandardCharsets.ISO_8859_1);
+    int axes = text.indexOf("FLOAT64") + "FLOAT64".length();
+    ByteBuffer changed = ByteBuffer.wrap(whole.clone());
+    assertThat(changed.getInt(axes)).isEqualTo(2);
+    assertThat(changed.getLong(axes + 4)).isEqualTo(1);
+
+    changed.putLong(axes + 4, 1L << 40);
+    Files.write(file, changed.array());
+    sign();
+    assertRefused("encoder.params: mean: expected the shape (1, 16), got (1099511627776, 16)");
+
+    changed.putLong(axes + 4, 1);
+    changed.putInt(axes, Integer.MAX_VALUE);
+    Files.write(file, changed.array());
+    sign();
+    assertRefused("encoder.params: axes of mean: expected at most 8, got 2147483647");
+
+    changed.putInt(axes, 2);
+    int length = axes + 4 + 16 + 4 + 4 + 1;
+    assertThat(changed.getInt(length)).isEqualTo(16 * 8);
+    changed.putInt(length, Integer.MAX_VALUE);
+    Files.write(file, changed.array());
+    sign();
+    assertRefused("encoder.params: mean: expected 128 bytes for (1, 16), got 2147483647");
+
+    Files.write(file, Arrays.copyOf(whole, whole.length + 7));
+    sign();
+    assertRefused("encoder.params: expected " + whole.length + " bytes");
+  }
+
+  /** A line with the key, what was expected and what was got. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "outputs| \"x\"| outputs: expected a whole number, got \"x\"",
+        "outputs| 1.5| outputs: expected a whole number, got 1.5",
+        "dimension| null| dimension: expected a whole number, got null",
+        "dimension| 1e400| dimension: expected a whole number, got 1e400",
+        "encoder| 3| encoder: expected a text, got 3",
+        "averaged| \"no\"| averaged: expected true or false, got \"no\"",
+        "eigenvalues| [\"NaN\",1,1,1]| eigenvalues[0]: expected a finite number, got \"NaN\"",
+        "preprocessing| []| preprocessing: expected an object, got []",
+      })
+  void wrongValuesAreNamed(String key, String value, String message) throws IOException {
+    damage(json -> json.add(key, JsonParser.parseString(value)));
+    assertRefused(message);
+  }
+
+  @Test
+  void wrongValuesWithinAreNamed() throws IOException {
+    for (String value : List.of("\"NaN\"", "\"x\"", "[1]", "1e400")) {
+      damage(
+          json ->
+              json.getAsJsonObject("preprocessing")
+                  .getAsJsonArray("columns")
+                  .get(1)
+                  .getAsJsonObject()
+                  .add("scale", JsonParser.parseString(value)));
+      assertRefused("preprocessing.columns[1].scale: expected a finite number, got " + value);
+    }
   }
 
   /** One line that names the place, and no manager left open. */
@@ -310,8 +457,8 @@ class RepresentationTest {
 
   @Test
   void anotherFormatIsRefused() throws IOException {
-    damage(json -> json.addProperty("format", 2));
-    assertRefused("expected format 1, got 2");
+    damage(json -> json.addProperty("format", 3));
+    assertRefused("another version of contexture (format 3, this one reads up to 2)");
   }
 
   @ParameterizedTest

@@ -234,7 +234,7 @@ class EarlyStoppingTest {
   @Test
   void optionsAreChecked() {
     assertThatThrownBy(() -> new EarlyStopping(1, 0, 3))
-        .hasMessage("held-out share: expected from 0 to less than 1, got 1.0");
+        .hasMessage("hold-out: expected from 0 to less than 1, got 1.0");
     assertThatThrownBy(() -> new EarlyStopping(Double.NaN, 0, 3))
         .isInstanceOf(InputException.class);
     assertThatThrownBy(() -> new EarlyStopping(0.1, -1, 3)).isInstanceOf(InputException.class);

@@ -597,4 +597,24 @@ class PretrainingTest {
       assertThat(job.representation().embed(Tables.classes().features())).isEqualTo(expected);
     }
   }
+
+  /** Else it would spin: no step is left, and the last one never comes. */
+  @Test
+  void aCheckpointBeyondTheLastStepIsRefused() throws IOException {
+    Path file = folder.resolve("checkpoint");
+    Recipe recipe = Tables.recipe("kise");
+    try (Pretraining job = prepare(Tables.classes(), recipe.withSteps(9))) {
+      job.trainer().train(7, TrainingListener.NONE);
+      job.trainer().checkpoint(file);
+    }
+    try (Pretraining job = prepare(Tables.classes(), recipe.withSteps(5))) {
+      assertThatThrownBy(() -> job.trainer().restore(file))
+          .isInstanceOf(InputException.class)
+          .hasMessage(file + ": expected at most the 5 steps of the training, got 7");
+      assertThatThrownBy(() -> job.restore(file))
+          .isInstanceOf(InputException.class)
+          .hasMessage(file + ": a checkpoint of an older version of contexture");
+      assertThat(job.trainer().finished()).isZero();
+    }
+  }
 }

@@ -95,7 +95,13 @@ class ScheduleTest {
     refused(() -> usual.withLearningRate(Double.NaN), "learning rate: expected above 0, got NaN");
     refused(() -> usual.withWeightDecay(-1), "weight decay: expected at least 0, got -1.0");
     refused(() -> usual.withClip(-1), "clip: expected at least 0, got -1.0");
-    refused(() -> usual.withAccumulate(0), "accumulate: expected at least 1, got 0");
+    refused(() -> usual.withAccumulate(0), "accumulate: expected from 1 to 10000, got 0");
+    refused(
+        () -> usual.withAccumulate(Integer.MAX_VALUE),
+        "accumulate: expected from 1 to 10000, got 2147483647");
+    refused(
+        () -> usual.withSteps(Integer.MAX_VALUE).withAccumulate(2),
+        "accumulate: expected at most 1 for 2147483647 steps, got 2");
     refused(() -> usual.withAverage(1), "average: expected from 0 to less than 1, got 1.0");
     refused(() -> usual.withClip(Double.NaN), "clip: expected at least 0, got NaN");
     assertThat(usual.withBatch(8).withSteps(3).withSeed(5))
