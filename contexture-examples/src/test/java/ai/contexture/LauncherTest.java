@@ -145,8 +145,11 @@ class LauncherTest {
     Path java = folder.resolve("jdk/bin/java");
     Files.writeString(
         java,
-        "#!/bin/sh\nfor n in 0 1 2; do test -e /dev/fd/$n || exit 9; done\n"
-            + "echo text || exit 7\n");
+        """
+        #!/bin/sh
+        for n in 0 1 2; do test -e /dev/fd/$n || exit 9; done
+        echo text || exit 7
+        """);
     for (String closed : List.of(">&-", "2>&-", "<&-", ">&- 2>&- <&-")) {
       ProcessBuilder builder =
           new ProcessBuilder("bash", "-c", folder + "/root/contexture doctor " + closed);
