@@ -107,10 +107,12 @@ class HostileFilesTest {
   @Test
   void aGzipBomb() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] letters = new byte[MEBIBYTE];
+    Arrays.fill(letters, (byte) 'a');
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
       gzip.write("x,y\n1,".getBytes(StandardCharsets.UTF_8));
       for (int i = 0; i < 64; i++) {
-        gzip.write(new byte[MEBIBYTE]);
+        gzip.write(letters);
       }
     }
     Path file = Files.write(folder.resolve("bomb.csv.gz"), bytes.toByteArray());
