@@ -2,10 +2,12 @@ package ai.contexture.cli;
 
 import ai.contexture.input.Names;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -61,6 +63,9 @@ record HostileTable(char separator, List<String> options, List<HostileTable.Cell
     VERSION
   }
 
+  private static final Set<Kind> CODES =
+      EnumSet.of(Kind.ZERO_CODE, Kind.NUMBER_CODE, Kind.LARGE_CODE, Kind.VERSION);
+
   static HostileTable of(RandomGenerator random) {
     boolean comma = random.nextInt(4) == 0;
     boolean noDefaults = random.nextInt(4) == 0;
@@ -82,7 +87,7 @@ record HostileTable(char separator, List<String> options, List<HostileTable.Cell
     for (int i = 0; i < count; i++) {
       Kind kind = i == 0 ? Kind.DECIMAL : Kind.values()[random.nextInt(Kind.values().length)];
       String name = names.remove(random.nextInt(names.size()));
-      if (kind.ordinal() >= Kind.ZERO_CODE.ordinal()) {
+      if (CODES.contains(kind)) {
         options.add("--nominal=" + Names.quoted(name));
       }
       columns.add(cells(name, kind, comma, noDefaults, token, random));
@@ -108,7 +113,7 @@ record HostileTable(char separator, List<String> options, List<HostileTable.Cell
         if (!noDefaults) {
           missing.addAll(List.of("NA", "n/a"));
         }
-        boolean number = kind.ordinal() <= Kind.INTEGER.ordinal();
+        boolean number = kind == Kind.DECIMAL || kind == Kind.INTEGER;
         // With a decimal comma a token with a point is no number.
         missing.removeIf(t -> comma && t.contains(".") && number);
         texts.add(missing.get(random.nextInt(missing.size())));
