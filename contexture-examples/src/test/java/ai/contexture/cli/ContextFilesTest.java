@@ -40,7 +40,7 @@ class ContextFilesTest {
   }
 
   private static String key(int i) {
-    return Integer.toString(1000 + i);
+    return Integer.toString(1000 + 7 * i);
   }
 
   /** A partner of each row, without or with the class. */

@@ -376,7 +376,11 @@ class PretrainCommandTest {
     assertThat(Command.pretrain(table, run, more).code()).isZero();
     for (String name :
         List.of(
-            "result.json", "encoder.params", Representation.DESCRIPTION, Representation.SERVING)) {
+            "result.json",
+            "encoder.params",
+            "SHA256SUMS",
+            Representation.DESCRIPTION,
+            Representation.SERVING)) {
       Files.move(run.resolve(name), folder.resolve(name));
     }
     return run;
