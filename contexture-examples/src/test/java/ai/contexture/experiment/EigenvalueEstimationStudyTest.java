@@ -33,7 +33,8 @@ class EigenvalueEstimationStudyTest {
       double error = row.number("error");
       assertThat(error).isBetween(1e-6, 0.06);
       assertThat(row.number("gram_error")).isGreaterThan(2 * error);
-      assertThat(row.number("stated")).isBetween(error, 0.2);
+      // what is stated counts functions that so few rows may miss, too
+      assertThat(row.number("stated")).isBetween(error, 0.3);
       assertThat(row.number("tau")).isCloseTo(row.number("tau_exact"), within(0.1));
     }
     double few = quick.rows(r -> r.number("rows") == 100).get(0).number("error");
