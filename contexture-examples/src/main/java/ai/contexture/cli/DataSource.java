@@ -97,23 +97,7 @@ record DataSource(
       tables.forEach(table -> others.addAll(Table.readNames(table, options)));
     }
     others.retainAll(options.named());
-    return new DataSource(
-        file,
-        target,
-        task,
-        drop,
-        nominal,
-        numeric,
-        missing,
-        noDefaultMissing,
-        separator,
-        decimal,
-        thousands,
-        header,
-        edges,
-        id,
-        features,
-        List.copyOf(others));
+    return alike(file, target, task, drop, edges, features, List.copyOf(others));
   }
 
   /** Returns whether this is the data that comes with the library. */
@@ -166,23 +150,7 @@ record DataSource(
     if (target != null && !target.equals(other)) {
       dropped.add(target);
     }
-    return new DataSource(
-        file,
-        other,
-        kind,
-        dropped,
-        nominal,
-        numeric,
-        missing,
-        noDefaultMissing,
-        separator,
-        decimal,
-        thousands,
-        header,
-        edges,
-        id,
-        features,
-        elsewhere);
+    return alike(file, other, kind, dropped, edges, features, elsewhere);
   }
 
   private CsvOptions options() {
@@ -229,8 +197,27 @@ record DataSource(
    * @throws InputException if there is no such file here
    */
   DataSource at(String otherFile, String otherEdges, String otherFeatures) {
-    return new DataSource(
+    return alike(
         moved("--data", file, otherFile),
+        target,
+        task,
+        drop,
+        moved("--edges", edges, otherEdges),
+        moved("--features", features, otherFeatures),
+        elsewhere);
+  }
+
+  /** Returns a source that is read in the same way. */
+  private DataSource alike(
+      String file,
+      String target,
+      Task task,
+      List<String> drop,
+      String edges,
+      String features,
+      List<String> elsewhere) {
+    return new DataSource(
+        file,
         target,
         task,
         drop,
@@ -242,9 +229,9 @@ record DataSource(
         decimal,
         thousands,
         header,
-        moved("--edges", edges, otherEdges),
+        edges,
         id,
-        moved("--features", features, otherFeatures),
+        features,
         elsewhere);
   }
 
