@@ -168,7 +168,7 @@ class EnvironmentTest {
       out.write(0xff);
     }
     assertThat(Command.run("embed", run.toString(), "--out", "-").err())
-        .contains(run.resolve("representation.json") + ": the text is not UTF-8");
+        .contains(run.resolve("representation.json") + ": damaged, the text is not UTF-8");
   }
 
   @ParameterizedTest
