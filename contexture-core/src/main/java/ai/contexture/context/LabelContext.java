@@ -6,7 +6,6 @@ import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +16,8 @@ import java.util.stream.IntStream;
  *
  * <p>With classes, k_X⁺(x, x′) = 1[y = y′] / P(y), so that there are as many eigenvalues 1 as
  * classes, the constant among them, and all others are 0. A row whose class is not known has the
- * law of all rows together, P_A: it says nothing of the class. So it is with numbers. New rows have no known class.
+ * law of all rows together, P_A: it says nothing of the class. So it is with numbers. New rows have
+ * no known class.
  */
 public final class LabelContext extends MarkovContext {
 

@@ -41,6 +41,7 @@ final class Lanczos {
 
   /** How many restarts a spectrum usually takes. */
   private static final int USUAL_RESTARTS = 2;
+
   private static final int NARROWEST = 8;
   private static final int WIDEST = 32;
 

@@ -107,8 +107,8 @@ public final class Spectra {
 
   /**
    * Returns the method that takes moments: {@code auto}, unless that applied the context to
-   * functions again and again, for more than {@value #QUICK} multiplications, as that of {@code rbf}
-   * on many rows; then a sub-sample, whose errors its spectrum states.
+   * functions again and again, for more than {@value #QUICK} multiplications, as that of {@code
+   * rbf} on many rows; then a sub-sample, whose errors its spectrum states.
    *
    * @param top how many functions, as in {@link #of}
    */

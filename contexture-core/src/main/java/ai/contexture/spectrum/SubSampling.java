@@ -270,13 +270,13 @@ final class SubSampling {
     NDArray onContexts = g.sub(mean).div(deviation).mul(sign);
     int d = Math.toIntExact(functions.getShape().get(1));
     NDArray chosen = rows.index().orElseThrow();
-    NDArray image = finite.law(rows.within(scope)).expectation(finite.operator().adjoint(functions));
+    NDArray image =
+        finite.law(rows.within(scope)).expectation(finite.operator().adjoint(functions));
     NDArray difference =
         Symmetric.within(image, scope)
             .sub(functions.get(chosen).mul(scope.create(Arrays.copyOf(values, d))));
     NDArray share = scope.create(w, new Shape(m, 1));
-    double[] residuals =
-        difference.square().mul(share).sum(new int[] {0}).sqrt().toDoubleArray();
+    double[] residuals = difference.square().mul(share).sum(new int[] {0}).sqrt().toDoubleArray();
     functions.attach(manager);
     onContexts.attach(manager);
     return new Spectrum(

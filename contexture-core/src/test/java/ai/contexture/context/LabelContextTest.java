@@ -113,8 +113,7 @@ class LabelContextTest
       Target target = Target.Values.of("y", 1, Double.NaN, 3, 5, Double.NaN);
 
       FiniteContext context =
-          (FiniteContext)
-              Contexts.parse("label").fit(ContextData.of(rows).withTarget(target));
+          (FiniteContext) Contexts.parse("label").fit(ContextData.of(rows).withTarget(target));
 
       NDArray kernel = context.kernel(context.points(), context.points());
       // of the known ones, mean 3 and variance 8/3: k(0, 3) = 1 − 2·2 / (8/3)
@@ -135,8 +134,7 @@ class LabelContextTest
       assertThatThrownBy(() -> Contexts.parse("label").fit(ContextData.of(rows)))
           .isInstanceOf(InputException.class)
           .hasMessage("label: the data have no target, give one");
-      Target nothing =
-          Target.Values.of("y", Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+      Target nothing = Target.Values.of("y", Double.NaN, Double.NaN, Double.NaN, Double.NaN);
       assertThatThrownBy(
               () -> Contexts.parse("label").fit(ContextData.of(rows).withTarget(nothing)))
           .isInstanceOf(InputException.class)

@@ -129,8 +129,8 @@ final class CompareCommand implements Callable<Integer> {
     int code = run.judge();
     List<ContextScore> ranked = run.ranked();
     if (!common.toStandardOutput()) {
-      ComparisonReport report = 
-              new ComparisonReport(terminal, dataset, comparison, run, chosen == Rows.ALL);
+      ComparisonReport report =
+          new ComparisonReport(terminal, dataset, comparison, run, chosen == Rows.ALL);
       report.print();
       if (all) {
         report.measures(measure.beta());

@@ -7,6 +7,8 @@ import ai.contexture.experiment.ContextMeasures;
 import ai.contexture.experiment.ContextScore;
 import ai.contexture.experiment.ResultTable;
 import ai.contexture.input.Text;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeScore;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,12 +62,12 @@ final class ComparisonReport {
     ContextScore best = ranked.get(0);
     if (!comparison.hasTarget()) {
       report.line(
-          Text.format(
-              "Best of these contexts on %s: %s, %s", data.name(), best.context(), best));
+          Text.format("Best of these contexts on %s: %s, %s", data.name(), best.context(), best));
       return;
     }
     String target = data.target().orElseThrow().name();
-    report.line(Text.format("Best of these contexts for '%s': %s, %s", target, best.context(), best));
+    report.line(
+        Text.format("Best of these contexts for '%s': %s, %s", target, best.context(), best));
     if (best.columnsAreAsGood()) {
       report.line(
           Text.format(
@@ -81,8 +83,12 @@ final class ComparisonReport {
               "  A linear model on the best functions of each context, fitted on %d labels, scored"
                   + " on %d",
               comparison.labels(), comparison.scored()));
-      report.line(
-          "  other rows: what a network that learns from the context reaches at best.");
+      report.line("  other rows: what a network that learns from the context reaches at best.");
+      ProbeScore best = ranked.get(0).probe();
+      if (best.metric().equals(LinearProbe.ACCURACY)) {
+        double deviation = Math.sqrt(best.value() * (1 - best.value()) / best.scored());
+        report.line(Text.format("  Differences of up to %.2g may be chance.", deviation));
+      }
     } else {
       report.line(
           Text.format(
@@ -98,24 +104,21 @@ final class ComparisonReport {
       if (score.ownLabels() > 0) {
         report.line(
             Text.format(
-                "  %s: took %d of the %d labels itself, which left %d for the linear model.",
-                score.context(),
-                score.ownLabels(),
-                comparison.labels(),
-                comparison.labels() - score.ownLabels()));
+                "  %s: %d of these labels made the context, %d the model.",
+                score.context(), score.ownLabels(), comparison.labels() - score.ownLabels()));
       }
       if (score.transductive()) {
         report.line(
             Text.format(
-                "  %s: made of all rows, those to be scored among them%s%s.",
+                "  %s: made of all rows%s%s.",
                 score.context(),
-                score.ownLabels() > 0 ? " but without their labels" : "",
-                allRows ? "" : ", since it knows no others"));
+                allRows ? "" : ", since it knows no others",
+                score.ownLabels() > 0 ? ", those that are scored without labels" : ""));
       }
       if (score.spectrumError() != null) {
         report.line(
             Text.format(
-                "  %s: estimated from a %s, s² ± %.2g; --exact takes longer.",
+                "  %s: estimated from a %s, s² ± %.2g; --exact is slower.",
                 score.context(), score.measures().method(), score.spectrumError()));
       }
     }

@@ -102,7 +102,7 @@ final class ComparisonRun {
         factory,
         seconds -> {
           if (seconds >= LONG) {
-            say(place + ": about " + Progress.duration(seconds) + " …");
+            say(place + ": its spectrum will take about " + Progress.duration(seconds));
           }
         });
   }

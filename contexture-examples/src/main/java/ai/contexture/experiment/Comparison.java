@@ -14,8 +14,8 @@ import ai.contexture.input.InputException;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
-import ai.contexture.spectrum.SpectralMethod;
 import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.SpectralMethod;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Evaluation;
 import ai.contexture.training.Recipe;
@@ -40,8 +40,8 @@ import java.util.stream.IntStream;
  * <p>With a target a linear model is fitted on labelled rows and scored on test rows. Where any of
  * the contexts is made of labels, those of the rows to pretrain on, all others get these labels
  * too: for their linear model. The context sees no other labels. Without a target the model
- * predicts the columns, see {@link ColumnError}. How many functions it gets, one, two, four, … up
- * to {@value #MOST}, is chosen by its leave-one-out error, never on test rows.
+ * predicts the columns, see {@link ColumnError}. How many functions it gets, up to {@value #MOST},
+ * is chosen by its leave-one-out error, never on test rows.
  *
  * <p>A context that knows no rows but its own is made of all rows, those of the test among them,
  * but without their labels.
@@ -108,11 +108,7 @@ public final class Comparison {
    * @throws InputException if the rows are too few
    */
   public static Comparison of(
-      Dataset data,
-      List<ContextFactory> contexts,
-      Recipe recipe,
-      Options options,
-      Device device) {
+      Dataset data, List<ContextFactory> contexts, Recipe recipe, Options options, Device device) {
     boolean labels = contexts.stream().anyMatch(ContextFactory::usesTarget);
     return new Comparison(data, labels, recipe, options, device);
   }
@@ -191,8 +187,7 @@ public final class Comparison {
     try (ContextFit fitted = ContextFit.of(factory, data, rows, shown, recipe, device)) {
       KernelContext context = known(fitted);
       Spectrum spectrum = spectrum(context, foreseen, fitted.manager());
-      var which =
-          new ContextMeasures.Options(options.allRows, options.beta, options.d0, List.of());
+      var which = new ContextMeasures.Options(options.allRows, options.beta, options.d0, List.of());
       measures =
           ContextMeasures.of(
               fitted, context, spectrum, data, recipe, which, new ArrayList<>(), start);
@@ -268,8 +263,7 @@ public final class Comparison {
     int most = Math.min(options.dimension.orElse(MOST), spectrum.extendable());
     int ownLabels = usesTarget && target != null ? known(split.pretrain()).length : 0;
     try (NDManager scope = fitted.manager().newSubManager()) {
-      Function<int[], NDArray> functions =
-          some -> functions(fitted, spectrum, some, most, scope);
+      Function<int[], NDArray> functions = some -> functions(fitted, spectrum, some, most, scope);
       Chosen chosen =
           target == null
               ? byColumns(functions, fitted, most, scope)
@@ -301,8 +295,8 @@ public final class Comparison {
     for (int i = 0; i < fitted.rows().length; i++) {
       places[fitted.rows()[i]] = i;
     }
-    long[] own = Arrays.stream(rows).map(row -> places[row]).filter(at -> at >= 0).asLongStream()
-        .toArray();
+    long[] own =
+        Arrays.stream(rows).map(row -> places[row]).filter(at -> at >= 0).asLongStream().toArray();
     int[] others = Arrays.stream(rows).filter(row -> places[row] < 0).toArray();
     NDArray known = null;
     if (own.length > 0) {
@@ -318,27 +312,15 @@ public final class Comparison {
     return known == null ? extended : known.concat(extended, 0);
   }
 
-  /** One, two, four, … and the most, or the number that is given. */
-  private int[] dimensions(int most) {
-    return options.dimension.isPresent()
-        ? new int[] {most}
-        : IntStream.concat(
-                IntStream.iterate(1, d -> d < most, d -> 2 * d), IntStream.of(most))
-            .toArray();
-  }
-
   private Chosen byColumns(
       Function<int[], NDArray> functions, ContextFit fitted, int most, NDManager scope) {
     NDArray inputs = Evaluation.exact(fitted.preprocessing(), data.select(split.labelled()), scope);
-    NDArray all = functions.apply(split.labelled());
-    Chosen best = null;
-    for (int d : dimensions(most)) {
-      ColumnError error = ColumnError.of(all.get(":, 0:" + d), inputs);
-      if (best == null || error.value() < best.columnError.value()) {
-        best = new Chosen(d, null, error);
-      }
+    NDArray features = functions.apply(split.labelled());
+    if (options.dimension.isPresent()) {
+      return new Chosen(most, null, ColumnError.of(features, inputs));
     }
-    return best;
+    ColumnError.Least least = ColumnError.least(features, inputs, ColumnError.DEFAULT_NOISE);
+    return new Chosen(least.dimension(), null, least.error());
   }
 
   private Chosen byTarget(Function<int[], NDArray> functions, boolean usesTarget, int most) {
@@ -346,14 +328,20 @@ public final class Comparison {
     int[] test = known(split.test());
     NDArray trainX = functions.apply(labelled);
     NDArray testX = functions.apply(test);
-    int[] dimensions = dimensions(most);
+    int[] dimensions =
+        options.dimension.isPresent() ? new int[] {most} : ColumnError.dimensions(most);
     LinearProbe[] probes = new LinearProbe[dimensions.length];
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < probes.length; i++) {
       String first = ":, 0:" + dimensions[i];
       probes[i] =
           Evaluation.probe(
-              target, labelled, test, trainX.get(first), testX.get(first), /* standardise= */ false);
+              target,
+              labelled,
+              test,
+              trainX.get(first),
+              testX.get(first),
+              /* standardise= */ false);
       least = Math.min(least, probes[i].leaveOneOut());
     }
     int chosen = 0;

@@ -128,8 +128,7 @@ public record ResultTable(List<List<String>> rows) {
    * @param ranked the best first, at least one
    * @param task what is predicted, null for the columns
    */
-  public static ResultTable ranking(
-      List<ContextScore> ranked, Comparison comparison, Task task) {
+  public static ResultTable ranking(List<ContextScore> ranked, Comparison comparison, Task task) {
     List<List<String>> table = new ArrayList<>();
     boolean numbers = task == Task.REGRESSION;
     String metric = task == null ? "column error" : numbers ? "RMSE" : "accuracy";
@@ -173,7 +172,8 @@ public record ResultTable(List<List<String>> rows) {
 
   private static List<String> baseline(
       String name, String features, double value, Double explained) {
-    List<String> row = new ArrayList<>(List.of(OTHERS + name, features, Text.format("%.4g", value)));
+    List<String> row =
+        new ArrayList<>(List.of(OTHERS + name, features, Text.format("%.4g", value)));
     if (explained != null) {
       row.add(three(explained));
     }

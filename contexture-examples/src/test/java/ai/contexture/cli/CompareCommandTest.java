@@ -132,16 +132,15 @@ class CompareCommandTest {
         .doesNotContain("τ", "nothing:", "your columns");
     for (int other : new int[] {1, 2, 4, 8}) {
       JsonObject given =
-          rows(
-                  compare(
-                          null,
-                          "--context",
-                          name(best),
-                          "--dim",
-                          Integer.toString(other),
-                          "--json",
-                          "-")
-                      .json())
+          rows(compare(
+                      null,
+                      "--context",
+                      name(best),
+                      "--dim",
+                      Integer.toString(other),
+                      "--json",
+                      "-")
+                  .json())
               .get(0);
       assertThat(given.get("leastColumnError").getAsDouble())
           .isGreaterThanOrEqualTo(best.get("leastColumnError").getAsDouble());
@@ -258,15 +257,14 @@ class CompareCommandTest {
     }
     assertThat(command.out())
         .contains("fitted on 68 labels, scored on 12")
-        .contains("trees(depth=5, rate=0.1, rounds=100): took 56 of the 68 labels itself")
-        .contains("label: made of all rows, those to be scored among them but without their labels")
-        .contains("since it knows no others");
+        .contains(
+            "trees(depth=5, rate=0.1, rounds=100): 56 of these labels made the context, 12 the")
+        .contains("  label: made of all rows, since it knows no others, those that are scored");
     JsonObject label =
         rows(json).stream().filter(row -> name(row).equals("label")).findFirst().orElseThrow();
     assertThat(score(label))
         .as("of rows without a label, labels alone say nothing")
-        .isCloseTo(
-            label.getAsJsonObject("probe").get("meanPredictor").getAsDouble(), within(0.35));
+        .isCloseTo(label.getAsJsonObject("probe").get("meanPredictor").getAsDouble(), within(0.35));
   }
 
   /** Labels of chance are not predicted, whatever a context sees of them. */
@@ -280,8 +278,12 @@ class CompareCommandTest {
     }
     table = Command.write(folder.resolve("chance.csv"), text.toString());
     String[] contexts = {
-      "--context", "label", "--context", "mix(0.5: knn(k=5), 0.5: label(values=row))",
-      "--context", "trees(rounds=20)"
+      "--context",
+      "label",
+      "--context",
+      "mix(0.5: knn(k=5), 0.5: label(values=row))",
+      "--context",
+      "trees(rounds=20)"
     };
 
     for (String rows : List.of("pretrain", "all")) {
@@ -299,7 +301,7 @@ class CompareCommandTest {
 
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(command.out())
-        .contains("knn(k=5): made of all rows, those to be scored among them.")
+        .contains("knn(k=5): made of all rows.")
         .contains("best  knn(k=5)", "accuracy");
   }
 

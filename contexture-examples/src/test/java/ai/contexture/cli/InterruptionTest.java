@@ -144,8 +144,7 @@ class InterruptionTest {
     }
   }
 
-  static void signal(Process process, String name)
-      throws IOException, InterruptedException {
+  static void signal(Process process, String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 }
