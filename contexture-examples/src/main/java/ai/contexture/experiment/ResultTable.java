@@ -136,6 +136,7 @@ public record ResultTable(List<List<String>> rows) {
     head.addAll(numbers ? List.of("R²", "time") : List.of("time"));
     table.add(head);
     boolean columns = task == null;
+    boolean first = true;
     for (ContextScore score : ranked) {
       if (!columns && score.columnsAreAsGood()) {
         table.add(onColumns(comparison, numbers));
@@ -143,13 +144,14 @@ public record ResultTable(List<List<String>> rows) {
       }
       ProbeScore probe = score.probe();
       List<String> row = new ArrayList<>();
-      row.add((score == ranked.get(0) ? BEST : OTHERS) + score.context());
+      row.add((first ? BEST : OTHERS) + score.context());
       row.add(Integer.toString(score.dimension()));
       row.add(
           probe == null ? three(score.columnError().value()) : Text.format("%.4g", probe.value()));
       row.addAll(numbers ? List.of(three(score.explained())) : List.of());
       row.add(Text.format("%.1f s", score.seconds()));
       table.add(row);
+      first = false;
     }
     if (!columns) {
       table.add(onColumns(comparison, numbers));
