@@ -65,7 +65,9 @@ final class NewProjectCommand implements Callable<Integer> {
       Files.createDirectories(path.getParent());
       AtomicFile.write(path, text(file.getKey()).replace(NAME, name));
     }
-    terminal.out().println("Wrote a Maven project to " + dir + "; README.md there says how it runs.");
+    terminal
+        .out()
+        .println("Wrote a Maven project to " + dir + "; README.md there says how it runs.");
     return 0;
   }
 

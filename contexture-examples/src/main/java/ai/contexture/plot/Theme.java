@@ -33,8 +33,8 @@ final class Theme {
   private static final int BAND = 48;
 
   /**
-   * M. Okabe and K. Ito, Color Universal Design (2008), without the yellow; a grey; and three that are
-   * as far from these and from each other for the colour-blind as these are.
+   * M. Okabe and K. Ito, Color Universal Design (2008), without the yellow; a grey; and three that
+   * are as far from these and from each other for the colour-blind as these are.
    */
   private static final List<Color> COLOURS =
       List.of(

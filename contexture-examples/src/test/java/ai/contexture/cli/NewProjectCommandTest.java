@@ -17,7 +17,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,7 +68,8 @@ class NewProjectCommandTest {
     assertThat(output).contains("Features of the first row: [");
     try (Representation encoder = Representation.load(project.resolve("encoder"))) {
       assertThat(encoder.dimension()).isEqualTo(8);
-      assertThat(encoder.embed(Dataset.read(project.resolve("table.csv"), "class").features()).rows())
+      assertThat(
+              encoder.embed(Dataset.read(project.resolve("table.csv"), "class").features()).rows())
           .isEqualTo(60);
     }
   }
@@ -77,7 +77,8 @@ class NewProjectCommandTest {
   private static String table() {
     StringBuilder text = new StringBuilder("a,b,c,class\n");
     for (int i = 0; i < 60; i++) {
-      text.append(Text.format("%d,%d,%.3f,%s%n", i % 7, i % 11, Math.sin(i), i % 2 == 0 ? "x" : "y"));
+      text.append(
+          Text.format("%d,%d,%.3f,%s%n", i % 7, i % 11, Math.sin(i), i % 2 == 0 ? "x" : "y"));
     }
     return text.toString();
   }

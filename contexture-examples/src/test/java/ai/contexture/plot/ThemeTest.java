@@ -44,9 +44,7 @@ class ThemeTest {
       double[] rgb = Arrays.stream(seen).map(v -> Math.min(1, Math.max(0, v))).toArray();
       double[] xyz =
           times(
-              new double[] {
-                0.4124, 0.3576, 0.1805, 0.2126, 0.7152, 0.0722, 0.0193, 0.1192, 0.9505
-              },
+              new double[] {0.4124, 0.3576, 0.1805, 0.2126, 0.7152, 0.0722, 0.0193, 0.1192, 0.9505},
               rgb);
       double x = bent(xyz[0] / 0.95047);
       double y = bent(xyz[1]);
@@ -68,8 +66,7 @@ class ThemeTest {
     private double distance(Color one, Color other) {
       double[] a = lab(one);
       double[] b = lab(other);
-      return Math.sqrt(
-          IntStream.range(0, 3).mapToDouble(i -> (a[i] - b[i]) * (a[i] - b[i])).sum());
+      return Math.sqrt(IntStream.range(0, 3).mapToDouble(i -> (a[i] - b[i]) * (a[i] - b[i])).sum());
     }
   }
 
@@ -78,7 +75,9 @@ class ThemeTest {
   @EnumSource
   void tenColoursAreToldApart(Eyes eyes) {
     for (int i = 0; i < COLOURS; i++) {
-      assertThat(eyes.distance(Theme.colour(i), Theme.PAPER)).as("%d on paper", i).isGreaterThan(30);
+      assertThat(eyes.distance(Theme.colour(i), Theme.PAPER))
+          .as("%d on paper", i)
+          .isGreaterThan(30);
       for (int j = 0; j < i; j++) {
         assertThat(eyes.distance(Theme.colour(i), Theme.colour(j)))
             .as("colours %d and %d", j, i)

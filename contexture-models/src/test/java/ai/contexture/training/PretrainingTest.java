@@ -311,7 +311,9 @@ class PretrainingTest {
     }
   }
 
-  /** Samples tell an encoder of the inputs what to learn, but not in which order its functions are. */
+  /**
+   * Samples tell an encoder of the inputs what to learn, but not in which order its functions are.
+   */
   @Test
   void anEncoderOfInputsNeedsMoreThanSamples() {
     assertThatThrownBy(
