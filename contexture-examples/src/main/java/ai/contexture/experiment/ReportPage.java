@@ -178,9 +178,6 @@ final class ReportPage {
                 .filter(Double::isFinite)
                 .sum()
             / SECONDS_PER_MINUTE;
-    paragraph(
-        Text.format(
-            "%d cells took %.1f minutes.",
-            rows.size(), minutes));
+    paragraph(Text.format("%d cells took %.1f minutes.", rows.size(), minutes));
   }
 }

@@ -75,7 +75,7 @@ class OwnEncoderTest {
           (manager, shape, type) -> {
             float[] values = new float[Math.toIntExact(shape.size())];
             for (int i = 0; i < values.length; i++) {
-              values[i] = (float) (random.nextGaussian() / Math.sqrt(shape.get(1)));
+              values[i] = (float) (random.nextGaussian() / Math.sqrt((double) shape.get(1)));
             }
             return manager.create(values, new Shape(shape.getShape()));
           },
