@@ -18,6 +18,7 @@ import ai.contexture.data.Target;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
@@ -193,9 +194,10 @@ public final class Pretraining implements AutoCloseable {
     if (!(context instanceof FiniteContext || context instanceof KernelContext || drawn)) {
       throw new InputException(
           Text.format(
-              "objective '%s' trains no encoder on contexts, and context %s has neither a dual"
-                  + " kernel nor an operator, so that the features cannot be ordered; use svme,"
-                  + " non-contrastive or spectral-contrastive",
+              "objective '%s' trains an encoder of the inputs alone, and context %s gives samples"
+                  + " alone, by which the features cannot be put in order; missing is an encoder of"
+                  + " the context, as svme, non-contrastive and spectral-contrastive train it, or a"
+                  + " context with a dual kernel or an operator, such as knn(k=30)",
               objective, context));
     }
   }
@@ -227,7 +229,7 @@ public final class Pretraining implements AutoCloseable {
             ? null
             : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality()));
     Recipe anywhere = recipe.withContext(Contexts.absolute(recipe.context()));
-    return prepare(
+    return new Pretraining(
         data,
         anywhere,
         Contexts.parse(anywhere.context()),
@@ -239,8 +241,8 @@ public final class Pretraining implements AutoCloseable {
   /**
    * Prepares a training with a context, objective or encoder of your own.
    *
-   * <p>The recipe's texts for them are only written down. A representation with an encoder of your
-   * own embeds and saves, and is loaded by your own program.
+   * <p>Their texts take the place of the recipe's. A representation with an encoder of your own is
+   * loaded by {@link Representation#load(Path, EncoderFactory)}.
    */
   public static Pretraining prepare(
       Dataset data,
@@ -249,7 +251,13 @@ public final class Pretraining implements AutoCloseable {
       Objective<?> objective,
       EncoderFactory encoder,
       Placement placement) {
-    return new Pretraining(data, recipe, context, objective, encoder, placement);
+    Recipe used =
+        recipe
+            .withContext(Names.of(context))
+            .withObjective(Names.of(objective))
+            .withOrthonormality(Names.of(objective.orthonormality()))
+            .withEncoder(Names.of(encoder));
+    return new Pretraining(data, used, context, objective, encoder, placement);
   }
 
   private static TrainingOptions training(Recipe recipe, int n) {
@@ -667,7 +675,7 @@ public final class Pretraining implements AutoCloseable {
     JsonObject json = new JsonObject();
     json.addProperty("context", context.toString());
     json.addProperty("objective", objective.toString());
-    json.addProperty("encoder", encoder.toString());
+    json.addProperty("encoder", Names.of(encoder));
     json.addProperty("outputs", outputs);
     json.addProperty("stepsFinished", trainer.finished());
     json.add("recipe", new Gson().toJsonTree(recipe));
