@@ -72,6 +72,11 @@ public final class LabelContext extends MarkovContext {
     }
 
     @Override
+    public boolean usesTarget() {
+      return true;
+    }
+
+    @Override
     public String toString() {
       return values == Values.CLASS ? "label" : "label(values=row)";
     }
