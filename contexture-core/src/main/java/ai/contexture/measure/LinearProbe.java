@@ -22,9 +22,15 @@ import java.util.function.IntToDoubleFunction;
  * @param penalty the chosen α
  * @param leaveOneOut the training rows' mean squared error at α, each row left out once; for
  *     classes summed over the one-hot targets
+ * @param squaredError the test rows' mean squared error; for classes summed over the one-hot
+ *     targets
  */
 public record LinearProbe(
-    RowLosses losses, double meanPredictor, double penalty, double leaveOneOut) {
+    RowLosses losses,
+    double meanPredictor,
+    double penalty,
+    double leaveOneOut,
+    double squaredError) {
 
   /** The root of the mean squared error. */
   public static final String RMSE = "rmse";
@@ -94,11 +100,13 @@ public record LinearProbe(
   }
 
   private static LinearProbe ofNumbers(Ridge ridge, double[] trainY, double[] testY) {
+    RowLosses losses = RowLosses.ofNumbers(ridge.predictions(), testY);
     return new LinearProbe(
-        RowLosses.ofNumbers(ridge.predictions(), testY),
+        losses,
         meanPredictor(trainY, testY),
         ridge.penalty(),
-        ridge.leaveOneOut());
+        ridge.leaveOneOut(),
+        losses.value() * losses.value());
   }
 
   /**
@@ -172,11 +180,14 @@ public record LinearProbe(
   }
 
   private static LinearProbe ofClasses(Ridge ridge, double majority, int[] testY, int classes) {
+    double root =
+        RowLosses.ofNumbers(ridge.predictions(), oneHot(testY, classes)).value();
     return new LinearProbe(
         RowLosses.ofClasses(ridge.predictions(), testY, classes),
         majority,
         ridge.penalty(),
-        ridge.leaveOneOut());
+        ridge.leaveOneOut(),
+        root * root * classes);
   }
 
   /**
