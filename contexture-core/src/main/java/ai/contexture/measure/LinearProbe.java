@@ -180,8 +180,7 @@ public record LinearProbe(
   }
 
   private static LinearProbe ofClasses(Ridge ridge, double majority, int[] testY, int classes) {
-    double root =
-        RowLosses.ofNumbers(ridge.predictions(), oneHot(testY, classes)).value();
+    double root = RowLosses.ofNumbers(ridge.predictions(), oneHot(testY, classes)).value();
     return new LinearProbe(
         RowLosses.ofClasses(ridge.predictions(), testY, classes),
         majority,

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  *
  * <p>An interval is the middle 95 % of the values on {@value #RESAMPLES} resamples of these rows
  * with replacement [Efron and Tibshirani 1993, the percentile bootstrap]. All predictors are scored
- * on the same resamples, so that the interval of a difference is a paired one. It does not tell what
- * other labelled rows would have changed.
+ * on the same resamples, so that the interval of a difference is a paired one. It does not tell
+ * what other labelled rows would have changed.
  */
 public final class ProbeComparison {
 
@@ -54,13 +54,18 @@ public final class ProbeComparison {
   public record Score(double value, double low, double high) {}
 
   private final String metric;
+  private final int fitted;
+  private final int contextLabels;
   private final int scored;
   private final Map<Predictor, Double> values = new EnumMap<>(Predictor.class);
 
   /** The metric on each resample. */
   private final Map<Predictor, double[]> resampled = new EnumMap<>(Predictor.class);
 
-  private ProbeComparison(Map<Predictor, RowLosses> losses, RandomGenerator random) {
+  private ProbeComparison(
+      Map<Predictor, RowLosses> losses, int fitted, int contextLabels, RandomGenerator random) {
+    this.fitted = fitted;
+    this.contextLabels = contextLabels;
     RowLosses any = losses.values().iterator().next();
     metric = any.metric();
     scored = any.rows();
@@ -82,7 +87,7 @@ public final class ProbeComparison {
         for (int row : rows) {
           sum += own.loss(row);
         }
-        resampled.get(predictor.getKey())[i] = RowLosses.value(metric, sum / scored);
+        resampled.get(predictor.getKey())[i] = own.value(sum);
       }
     }
   }
@@ -91,14 +96,18 @@ public final class ProbeComparison {
    * Compares predictors.
    *
    * @param losses of each predictor on the same rows, at least those of one
+   * @param fitted how many labelled rows all of them were fitted on
+   * @param contextLabels how many more labels the features' context was made of, on which those
+   *     were fitted too that do not see the features
    * @param seed what the resamples depend on
    * @throws IllegalArgumentException if they are not of the same rows and metric
    */
-  public static ProbeComparison of(Map<Predictor, RowLosses> losses, Seed seed) {
+  public static ProbeComparison of(
+      Map<Predictor, RowLosses> losses, int fitted, int contextLabels, Seed seed) {
     if (losses.isEmpty()) {
       throw new IllegalArgumentException("losses: expected those of a predictor, got none");
     }
-    return new ProbeComparison(new EnumMap<>(losses), seed.generator());
+    return new ProbeComparison(new EnumMap<>(losses), fitted, contextLabels, seed.generator());
   }
 
   /** Returns {@code rmse}, where lower is better, or {@code accuracy}, where higher is better. */
@@ -109,6 +118,16 @@ public final class ProbeComparison {
   /** Returns whether a lower value is a better one. */
   public boolean lowerIsBetter() {
     return metric.equals(LinearProbe.RMSE);
+  }
+
+  /** Returns how many labelled rows the predictors were fitted on. */
+  public int fitted() {
+    return fitted;
+  }
+
+  /** Returns how many more labels the context of the features was made of. */
+  public int contextLabels() {
+    return contextLabels;
   }
 
   /** Returns how many rows the predictors were scored on. */

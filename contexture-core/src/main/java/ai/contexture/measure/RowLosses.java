@@ -77,12 +77,14 @@ public final class RowLosses {
 
   /** Returns the metric of all rows: the root of the mean loss, or what is left of 1. */
   public double value() {
-    return value(metric, Arrays.stream(losses).sum() / losses.length);
+    return value(Arrays.stream(losses).sum());
   }
 
-  /** Returns the metric of rows with a mean loss. */
-  static double value(String metric, double meanLoss) {
-    return metric.equals(LinearProbe.RMSE) ? Math.sqrt(meanLoss) : 1 - meanLoss;
+  /** Returns the metric of as many rows with a sum of losses. */
+  double value(double sum) {
+    return metric.equals(LinearProbe.RMSE)
+        ? Math.sqrt(sum / losses.length)
+        : (losses.length - sum) / losses.length;
   }
 
   @Override

@@ -398,15 +398,14 @@ public final class Evaluation {
       NDArray beside = columns.get((all.length - labelled.length) + ":").concat(features, 1);
       NDArray newBeside = newColumns.concat(newFeatures, 1);
       losses.put(
-          Predictor.FEATURES,
-          probe(target, labelled, test, features, newFeatures, true).losses());
+          Predictor.FEATURES, probe(target, labelled, test, features, newFeatures, true).losses());
       losses.put(Predictor.COLUMNS, probe(target, all, test, columns, newColumns, true).losses());
       losses.put(
           Predictor.TOGETHER, probe(target, labelled, test, beside, newBeside, true).losses());
       losses.put(Predictor.NOTHING, nothing(target.select(all), target.select(test)));
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("resamples");
-    return ProbeComparison.of(losses, seed);
+    return ProbeComparison.of(losses, labelled.length, all.length - labelled.length, seed);
   }
 
   private static RowLosses nothing(Target fitted, Target test) {
