@@ -9,6 +9,15 @@ import java.util.Set;
 public interface ContextFactory {
 
   /**
+   * Returns the context that a text such as {@code knn(k=30)} stands for.
+   *
+   * @throws ai.contexture.input.InputException if the name or an option is not known
+   */
+  static ContextFactory parse(String text) {
+    return Contexts.parse(text);
+  }
+
+  /**
    * Fits the context to pretraining points.
    *
    * @param data the rows and what is known of them; their manager owns the context's arrays

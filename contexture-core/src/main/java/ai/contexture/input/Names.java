@@ -43,6 +43,16 @@ public final class Names {
   }
 
   /**
+   * Returns what an object is called where it is written down: its text, or {@code unnamed} where
+   * its class has none of its own, such as that of a lambda.
+   */
+  public static String of(Object named) {
+    String text = named.toString();
+    String address = named.getClass().getName() + "@" + Integer.toHexString(named.hashCode());
+    return text.equals(address) ? "unnamed" : text;
+  }
+
+  /**
    * Returns a name as it stands in a list: in double quotes, as in a CSV file, where it is empty,
    * begins or ends with a space, or holds a comma or a quote.
    */

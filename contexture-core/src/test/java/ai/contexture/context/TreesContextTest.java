@@ -26,12 +26,15 @@ class TreesContextTest
 
   private static final int ROWS = 60;
 
-  /** Three classes by the first column; the class of two rows is not known. */
+  /** Three classes by a sum of two columns; the class of two rows is not known. */
   private static ContextData data(NDManager manager) {
     NDArray rows = normal(manager, "points", ROWS, 3);
     double[] values = rows.toDoubleArray();
     int[] codes = new int[ROWS];
-    Arrays.setAll(codes, i -> i < 2 ? -1 : values[3 * i] < -0.4 ? 0 : values[3 * i] < 0.5 ? 1 : 2);
+    for (int i = 0; i < ROWS; i++) {
+      double sum = values[3 * i] + values[3 * i + 1];
+      codes[i] = i < 2 ? -1 : sum < -0.4 ? 0 : sum < 0.5 ? 1 : 2;
+    }
     return ContextData.of(rows).withTarget(Target.Classes.of("y", List.of("a", "b", "c"), codes));
   }
 

@@ -1,5 +1,6 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Spec;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -21,6 +22,15 @@ public interface EncoderFactory {
    * its parameters.
    */
   String PRODUCTS = "products";
+
+  /**
+   * Returns the encoder that a text such as {@code mlp(width=512,depth=3)} stands for.
+   *
+   * @throws ai.contexture.input.InputException if the name or an option is not known
+   */
+  static EncoderFactory parse(String text) {
+    return Encoders.parse(Spec.parse(text));
+  }
 
   /**
    * Builds a new encoder that has no parameters yet.

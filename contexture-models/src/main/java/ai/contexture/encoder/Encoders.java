@@ -64,6 +64,11 @@ public final class Encoders {
     return parsed;
   }
 
+  /** Returns whether an encoder is one of those that this class reads. */
+  public static boolean knows(Block encoder) {
+    return encoder instanceof Network;
+  }
+
   /**
    * Returns the shapes of an encoder's parameters by their names, before there are any.
    *

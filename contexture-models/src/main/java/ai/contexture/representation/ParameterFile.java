@@ -4,11 +4,16 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,27 +39,106 @@ final class ParameterFile {
     left = size;
   }
 
+  /** Reads some of a file. */
+  private interface Part {
+
+    void read(ParameterFile file) throws IOException;
+  }
+
   /**
-   * Requires that a file holds parameters of these shapes, in this order, and nothing else.
+   * Requires that a file holds parameters of these shapes, in this order, and nothing else; −1
+   * stands for any length of an axis.
    *
-   * @param blocks for each block of the network, its own parameters by their names; −1 stands for
-   *     any length of an axis
+   * @param projection the parameters beside those of the encoder, by their names
+   * @param encoder those of the encoder
    * @throws InputException if it holds others, naming the first of them
    * @throws EOFException if it ends too early
    */
-  static void require(Path file, Iterable<Map<String, Shape>> blocks) throws IOException {
+  static void require(Path file, Map<String, Shape> projection, Map<String, Shape> encoder)
+      throws IOException {
+    require(file, projection, read -> read.block(encoder));
+  }
+
+  /**
+   * Requires that a file holds what an encoder saves, but for the numbers in its arrays.
+   *
+   * @param projection the parameters beside those of the encoder, by their names
+   * @param like an encoder with parameters of these shapes and types
+   * @throws InputException if it holds something else
+   * @throws EOFException if it ends too early
+   */
+  static void requireLike(Path file, Map<String, Shape> projection, Block like)
+      throws IOException {
+    require(
+        file,
+        projection,
+        read -> {
+          try (DataOutputStream saved = new DataOutputStream(read.comparing())) {
+            like.saveParameters(saved);
+          }
+        });
+  }
+
+  private static void require(Path file, Map<String, Shape> projection, Part encoder)
+      throws IOException {
     long size = Files.size(file);
     try (InputStream stream = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
       ParameterFile read = new ParameterFile(stream, size);
-      for (Map<String, Shape> block : blocks) {
-        read.block(block);
-      }
+      read.block(projection);
+      encoder.read(read);
       if (read.left != 0) {
         throw new InputException(
             Text.format(
                 "%s: expected %d bytes, got %d",
                 Representation.PARAMETERS, size - read.left, size));
       }
+    }
+  }
+
+  /** Takes what is written, array by array, for what the file must hold next. */
+  private OutputStream comparing() {
+    return new OutputStream() {
+      @Override
+      public void write(int expected) throws IOException {
+        write(new byte[] {(byte) expected}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int start, int length) throws IOException {
+        take(length);
+        int compared = length - numbers(bytes, start, length);
+        byte[] got = in.readNBytes(compared);
+        if (!Arrays.equals(got, 0, compared, bytes, start, start + compared)) {
+          throw new InputException(
+              Representation.PARAMETERS
+                  + ": expected the parameters of the encoder that was given, got others");
+        }
+        in.skipNBytes(length - compared);
+      }
+    };
+  }
+
+  /** The bytes at the end of an array that are its numbers; none where it is no array. */
+  private static int numbers(byte[] bytes, int start, int length) throws IOException {
+    byte[] begin = ARRAY.getBytes(StandardCharsets.US_ASCII);
+    int at = start + 2; // after the length of the text
+    if (length <= 2 + begin.length
+        || !Arrays.equals(bytes, at, at + begin.length, begin, 0, begin.length)) {
+      return 0;
+    }
+    try (DataInputStream array =
+        new DataInputStream(new ByteArrayInputStream(bytes, start, length))) {
+      array.readUTF();
+      array.readInt();
+      if (array.readByte() == 1) {
+        array.readUTF();
+      }
+      array.readUTF();
+      array.readUTF();
+      array.skipNBytes(8L * array.readInt()); // axes
+      array.skipNBytes(2L * array.readInt()); // layout
+      array.readByte();
+      return array.readInt();
     }
   }
 

@@ -17,7 +17,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -104,20 +103,15 @@ final class ProjectedEncoder extends AbstractBlock {
     return copy;
   }
 
-  /**
-   * The shapes of all parameters, block by block, as they are saved.
-   *
-   * @param encoder the shapes of the encoder's own
-   */
-  static List<Map<String, Shape>> shapes(
-      Map<String, Shape> encoder, long inputs, long outputs, long features, boolean averaged) {
+  /** The shapes of the parameters beside those of the encoder, as they are saved before these. */
+  static Map<String, Shape> shapes(long inputs, long outputs, long features, boolean averaged) {
     Map<String, Shape> own = new LinkedHashMap<>();
     own.put("mean", new Shape(1, outputs));
     own.put("rotation", new Shape(outputs, features));
     if (averaged) {
       own.put("points", new Shape(-1, inputs));
     }
-    return List.of(own, encoder);
+    return own;
   }
 
   boolean isAveraged() {

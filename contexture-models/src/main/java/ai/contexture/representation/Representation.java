@@ -13,9 +13,11 @@ import ai.contexture.data.Fingerprint;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
+import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
@@ -51,6 +53,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -327,21 +330,42 @@ public final class Representation implements AutoCloseable {
    * Loads a representation that {@link #save} wrote.
    *
    * @param device where its arrays shall live
-   * @throws InputException if the folder holds none, or one that is damaged or too new
+   * @throws InputException if the folder holds none, or one that is damaged or too new, or whose
+   *     encoder is not one of {@link Encoders#names}
    */
   public static Representation load(Path folder, Device device) throws IOException {
-    return load(folder, NDManager.newBaseManager(device));
+    return load(folder, null, NDManager.newBaseManager(device));
+  }
+
+  /** Loads a representation with an encoder of your own onto the CPU. */
+  public static Representation load(Path folder, EncoderFactory encoder) throws IOException {
+    return load(folder, encoder, Device.cpu());
+  }
+
+  /**
+   * Loads a representation with an encoder of your own.
+   *
+   * @param encoder the options that it was trained with; their text must be the same
+   * @param device where its arrays shall live
+   * @throws InputException if the folder holds none, or one that is damaged or too new, or of
+   *     another encoder
+   */
+  public static Representation load(Path folder, EncoderFactory encoder, Device device)
+      throws IOException {
+    return load(folder, Objects.requireNonNull(encoder), NDManager.newBaseManager(device));
   }
 
   /**
    * Loads a representation.
    *
+   * @param encoder of your own; null for that which the description names
    * @param manager is given to the representation, also if it cannot be loaded
    */
-  static Representation load(Path folder, NDManager manager) throws IOException {
+  static Representation load(Path folder, EncoderFactory encoder, NDManager manager)
+      throws IOException {
     boolean loaded = false;
     try {
-      Representation representation = read(folder, manager);
+      Representation representation = read(folder, encoder, manager);
       loaded = true;
       return representation;
     } finally {
@@ -351,7 +375,8 @@ public final class Representation implements AutoCloseable {
     }
   }
 
-  private static Representation read(Path folder, NDManager manager) throws IOException {
+  private static Representation read(Path folder, EncoderFactory given, NDManager manager)
+      throws IOException {
     JsonObject description = readDescription(folder);
     if (!Files.isRegularFile(folder.resolve(PARAMETERS))) {
       throw new InputException(
@@ -363,11 +388,9 @@ public final class Representation implements AutoCloseable {
       JsonFields fields = JsonFields.of(DESCRIPTION, description);
       Preprocessing preprocessing = Preprocessing.fromJson(fields.object("preprocessing"));
       boolean averaged = fields.flag("averaged");
-      Block plain =
-          Encoders.parse(Spec.parse(fields.text("encoder")), preprocessing.options().images())
-              .forGroups(preprocessing.groups())
-              .build(fields.whole("outputs"), Seed.of(0));
-      requireShapes(folder.resolve(PARAMETERS), plain, fields, preprocessing.names().size());
+      EncoderFactory factory = factory(given, fields.text("encoder"), preprocessing);
+      Block plain = factory.build(fields.whole("outputs"), Seed.of(0));
+      requireShapes(folder.resolve(PARAMETERS), factory, plain, fields, preprocessing, manager);
       boolean normalised =
           description.has(NORMALISED) && description.get(NORMALISED).getAsBoolean();
       ProjectedEncoder encoder = ProjectedEncoder.empty(plain, normalised, averaged);
@@ -391,7 +414,35 @@ public final class Representation implements AutoCloseable {
     } catch (MalformedModelException | RuntimeException e) {
       // a damaged file makes DJL and Gson fail in many ways
       String reason = e.getMessage() == null ? "its files do not fit together" : e.getMessage();
-      throw new InputException(folder + ": the saved representation is damaged: " + reason, e);
+      String or = given == null ? "" : ", or does not fit the encoder that was given";
+      throw new InputException(folder + ": the saved representation is damaged" + or + ": " + reason, e);
+    }
+  }
+
+  /** The encoder that was given, or that which the description names. */
+  private static EncoderFactory factory(
+      EncoderFactory given, String text, Preprocessing preprocessing) {
+    if (given == null) {
+      return named(text, preprocessing).forGroups(preprocessing.groups());
+    }
+    EncoderFactory factory = given.forGroups(preprocessing.groups());
+    if (!Names.of(factory).equals(text)) {
+      throw new InputException(
+          Text.format("encoder: expected %s, got %s", text, Names.of(factory)));
+    }
+    return factory;
+  }
+
+  private static EncoderFactory named(String text, Preprocessing preprocessing) {
+    try {
+      return Encoders.parse(Spec.parse(text), preprocessing.options().images());
+    } catch (InputException e) {
+      throw new InputException(
+          Text.format(
+              "encoder '%s': not one that Contexture has (%s); one of your own is loaded by"
+                  + " Representation.load(folder, encoder)",
+              text, e.getMessage()),
+          e);
     }
   }
 
@@ -437,18 +488,29 @@ public final class Representation implements AutoCloseable {
   }
 
   /** Requires that the file holds the parameters of the encoder, before memory is taken. */
-  private static void requireShapes(Path file, Block encoder, JsonFields fields, int inputs)
+  private static void requireShapes(
+      Path file,
+      EncoderFactory factory,
+      Block plain,
+      JsonFields fields,
+      Preprocessing preprocessing,
+      NDManager manager)
       throws IOException {
+    int inputs = preprocessing.names().size();
     int outputs = fields.whole("outputs");
     long rows = fields.has("data") ? fields.object("data").whole("pretrainingRows") : 0;
-    ParameterFile.require(
-        file,
+    Map<String, Shape> projection =
         ProjectedEncoder.shapes(
-            Encoders.shapes(encoder, rows, inputs),
-            inputs,
-            outputs,
-            fields.whole("dimension"),
-            fields.flag("averaged")));
+            inputs, outputs, fields.whole("dimension"), fields.flag("averaged"));
+    if (Encoders.knows(plain)) {
+      ParameterFile.require(file, projection, Encoders.shapes(plain, rows, inputs));
+      return;
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      Block like = factory.build(outputs, Seed.of(0));
+      like.initialize(scope, DataType.FLOAT32, new Shape(rows, inputs));
+      ParameterFile.requireLike(file, projection, like);
+    }
   }
 
   private static void require(String name, int expected, int got) {

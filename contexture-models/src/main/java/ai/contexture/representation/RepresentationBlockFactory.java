@@ -1,5 +1,8 @@
 package ai.contexture.representation;
 
+import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
@@ -16,6 +19,12 @@ import java.util.Map;
  * model owns its arrays.
  */
 public final class RepresentationBlockFactory implements BlockFactory {
+
+  /**
+   * The argument of {@code Criteria} that holds the {@link EncoderFactory} of an encoder of your
+   * own, an object: {@code optArgument(RepresentationBlockFactory.ENCODER, encoder)}.
+   */
+  public static final String ENCODER = "encoder";
 
   private static final long serialVersionUID = 1L;
 
@@ -35,7 +44,12 @@ public final class RepresentationBlockFactory implements BlockFactory {
 
   @Override
   public Block newBlock(Model model, Path folder, Map<String, ?> arguments) throws IOException {
+    Object encoder = arguments == null ? null : arguments.get(ENCODER);
+    if (encoder != null && !(encoder instanceof EncoderFactory)) {
+      throw new InputException(
+          Text.format("argument %s: expected an EncoderFactory, got '%s'", ENCODER, encoder));
+    }
     NDManager manager = model.getNDManager().newSubManager();
-    return Representation.load(folder, manager).block();
+    return Representation.load(folder, (EncoderFactory) encoder, manager).block();
   }
 }

@@ -18,6 +18,7 @@ import ai.contexture.data.Target;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
@@ -234,7 +235,7 @@ public final class Pretraining implements AutoCloseable {
             ? null
             : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality()));
     Recipe anywhere = recipe.withContext(Contexts.absolute(recipe.context()));
-    return prepare(
+    return new Pretraining(
         data,
         anywhere,
         Contexts.parse(anywhere.context()),
@@ -246,8 +247,8 @@ public final class Pretraining implements AutoCloseable {
   /**
    * Prepares a training with a context, objective or encoder of your own.
    *
-   * <p>The recipe's texts for them are only written down. A representation with an encoder of your
-   * own embeds and saves, and is loaded by your own program.
+   * <p>Their texts take the place of the recipe's. A representation with an encoder of your own is
+   * loaded by {@link Representation#load(Path, EncoderFactory)}.
    */
   public static Pretraining prepare(
       Dataset data,
@@ -256,7 +257,13 @@ public final class Pretraining implements AutoCloseable {
       Objective<?> objective,
       EncoderFactory encoder,
       Placement placement) {
-    return new Pretraining(data, recipe, context, objective, encoder, placement);
+    Recipe used =
+        recipe
+            .withContext(Names.of(context))
+            .withObjective(Names.of(objective))
+            .withOrthonormality(Names.of(objective.orthonormality()))
+            .withEncoder(Names.of(encoder));
+    return new Pretraining(data, used, context, objective, encoder, placement);
   }
 
   private static TrainingOptions training(Recipe recipe, int n) {
@@ -684,7 +691,7 @@ public final class Pretraining implements AutoCloseable {
     JsonObject json = new JsonObject();
     json.addProperty("context", context.toString());
     json.addProperty("objective", objective.toString());
-    json.addProperty("encoder", encoder.toString());
+    json.addProperty("encoder", Names.of(encoder));
     json.addProperty("outputs", outputs);
     json.addProperty("stepsFinished", trainer.finished());
     if (contextLabels > 0) {

@@ -1,6 +1,7 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.Context;
+import ai.contexture.input.Spec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
@@ -15,6 +16,27 @@ import java.util.Set;
  * @param <C> what the objective needs of a context: samples, the dual kernel, or the operator
  */
 public interface Objective<C extends Context> {
+
+  /**
+   * Returns the objective that a text such as {@code kise} or {@code mix(0.7: kise, 0.3: svme)}
+   * stands for, with its usual way to orthonormality.
+   *
+   * @throws ai.contexture.input.InputException if a name or an option is not known
+   */
+  static Objective<?> parse(String text) {
+    return Objectives.parse(Spec.parse(text), null);
+  }
+
+  /**
+   * Returns the objective that a text stands for.
+   *
+   * @param orthonormality how Cov[Φ] = I is imposed
+   * @throws ai.contexture.input.InputException if a name or an option is not known, or the
+   *     objective has no place for it
+   */
+  static Objective<?> parse(String text, Orthonormality orthonormality) {
+    return Objectives.parse(Spec.parse(text), orthonormality);
+  }
 
   /** Returns the type that a context must have to feed this objective. */
   Class<C> needs();

@@ -1,5 +1,6 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Spec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
@@ -41,6 +42,16 @@ public interface Orthonormality {
    * @param penalties further terms of the loss, by name
    */
   record Constrained(NDArray phi, NDArray squaredNorm, Map<String, NDArray> penalties) {}
+
+  /**
+   * Returns the way to orthonormality that a text such as {@code whitening(last-ridge=1e-5)} stands
+   * for.
+   *
+   * @throws ai.contexture.input.InputException if the name or an option is not known
+   */
+  static Orthonormality parse(String text) {
+    return Objectives.parseOrthonormality(Spec.parse(text));
+  }
 
   /** Returns no constraint: for objectives that need none, or to see a collapse. */
   static Orthonormality none() {
