@@ -19,12 +19,16 @@ final class BoostedTrees {
   private static final double LEAST_GAIN = 1e-9;
 
   private final List<RegressionTree> trees;
+  private final double rate;
+  private final Units units;
 
   /** The number of leaves before each tree, and of all of them. */
   private final int[] before;
 
-  private BoostedTrees(List<RegressionTree> trees) {
+  private BoostedTrees(List<RegressionTree> trees, double rate, Units units) {
     this.trees = trees;
+    this.rate = rate;
+    this.units = units;
     before = new int[trees.size() + 1];
     for (int t = 0; t < trees.size(); t++) {
       before[t + 1] = before[t] + trees.get(t).leaves();
@@ -48,7 +52,7 @@ final class BoostedTrees {
     double[][] residuals =
         Arrays.stream(used).mapToObj(i -> answers[i].clone()).toArray(double[][]::new);
     int c = answers[0].length;
-    standardise(residuals, c);
+    Units units = standardise(residuals, c);
     int[][] orders = RegressionTree.orders(inputs);
     List<RegressionTree> trees = new ArrayList<>();
     for (int round = 0; round < options.rounds(); round++) {
@@ -63,24 +67,43 @@ final class BoostedTrees {
         }
       }
     }
-    return new BoostedTrees(trees);
+    return new BoostedTrees(trees, options.rate(), units);
   }
 
+  /** What the answers were before they were standardised. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, which nobody compares
+  private record Units(double[] means, double scale) {}
+
   /** Gives each column the mean 0, and all of them together the variance 1. */
-  private static void standardise(double[][] residuals, int c) {
+  private static Units standardise(double[][] residuals, int c) {
+    double[] means = new double[c];
     double variance = 0;
     for (int j = 0; j < c; j++) {
       int column = j;
-      double mean = Arrays.stream(residuals).mapToDouble(row -> row[column]).average().orElse(0);
+      means[j] = Arrays.stream(residuals).mapToDouble(row -> row[column]).average().orElse(0);
       for (double[] row : residuals) {
-        row[j] -= mean;
+        row[j] -= means[j];
         variance += row[j] * row[j] / residuals.length;
       }
     }
-    double scale = variance > 0 ? 1 / Math.sqrt(variance) : 1;
+    double scale = variance > 0 ? Math.sqrt(variance) : 1;
     for (double[] row : residuals) {
-      Arrays.setAll(row, j -> row[j] * scale);
+      Arrays.setAll(row, j -> row[j] / scale);
     }
+    return new Units(means, scale);
+  }
+
+  /** Returns what all trees together answer for a row <b>[p]</b>, in the units of the answers. */
+  double[] answer(double[] row) {
+    double[] sums = new double[units.means.length];
+    for (RegressionTree tree : trees) {
+      double[] answer = tree.leaf(row).answer();
+      for (int j = 0; j < sums.length; j++) {
+        sums[j] += rate * answer[j];
+      }
+    }
+    Arrays.setAll(sums, j -> units.means[j] + units.scale * sums[j]);
+    return sums;
   }
 
   /** Returns the number of trees. */

@@ -81,8 +81,7 @@ final class RegressionTree {
   Leaf leaf(double[] row) {
     Node node = root;
     while (node instanceof Question question) {
-      node =
-          row[question.column()] <= question.threshold() ? question.upTo() : question.above();
+      node = row[question.column()] <= question.threshold() ? question.upTo() : question.above();
     }
     return (Leaf) node;
   }
@@ -138,7 +137,9 @@ final class RegressionTree {
           grow(middle, end, depth - 1));
     }
 
-    /** The best parting by a column: the gain is Σ_j L_j²/l + R_j²/r − S_j²/n for sums S = L + R. */
+    /**
+     * The best parting by a column: the gain is Σ_j L_j²/l + R_j²/r − S_j²/n for sums S = L + R.
+     */
     private Parting best(int column, int start, int end, double[] sums) {
       int[] order = orders[column];
       double[] left = new double[sums.length];

@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.data.Matrix;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
@@ -12,6 +13,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The leaves of a gradient-boosted model: A is the leaf of x in a random tree of the ensemble, so
@@ -65,9 +67,29 @@ public final class TreesContext extends MarkovContext {
           data.target()
               .orElseThrow(() -> new InputException(this + ": the data have no target, give one"));
       Points points = data.points();
-      double[][] rows = rows(data.exactRows());
+      double[][] rows = TreesContext.rows(data.exactRows());
       BoostedTrees trees = BoostedTrees.fit(rows, known(target), answers(target), this);
       return new TreesContext(this, points, trees, trees.leaves(rows));
+    }
+
+    /**
+     * Returns what the trees answer for new rows: numbers <b>[b]</b>, or for classes their scores
+     * <b>[b, classes]</b> row by row, of which the largest is that of the answer.
+     *
+     * @param rows <b>[n, p]</b> to fit to, where their target is known
+     * @param target of these rows
+     * @param newRows <b>[b, p]</b>
+     */
+    public double[] predict(Matrix rows, Target target, Matrix newRows) {
+      BoostedTrees trees = BoostedTrees.fit(rows(rows), known(target), answers(target), this);
+      return Arrays.stream(rows(newRows))
+          .map(trees::answer)
+          .flatMapToDouble(Arrays::stream)
+          .toArray();
+    }
+
+    private static double[][] rows(Matrix matrix) {
+      return IntStream.range(0, matrix.rows()).mapToObj(matrix::row).toArray(double[][]::new);
     }
 
     private static boolean[] known(Target target) {

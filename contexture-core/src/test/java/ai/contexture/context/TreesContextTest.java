@@ -4,6 +4,7 @@ import static ai.contexture.torch.Numeric.assertClose;
 import static ai.contexture.torch.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
@@ -96,6 +97,32 @@ class TreesContextTest
     }
     Arrays.sort(counts);
     return counts;
+  }
+
+  /** Steps of two columns, in units far from 1, and classes by their sum. */
+  @Test
+  void treesPredictWhatTheyWereFittedTo() {
+    int n = 64;
+    double[] x = new double[2 * n];
+    double[] y = new double[n];
+    int[] codes = new int[n];
+    for (int i = 0; i < n; i++) {
+      x[2 * i] = i % 8;
+      x[2 * i + 1] = i / 8;
+      y[i] = 1e4 + (x[2 * i] > 3 ? 500 : 0) + (x[2 * i + 1] > 5 ? 200 : 0);
+      codes[i] = x[2 * i] > 3 ? 2 : x[2 * i + 1] > 5 ? 1 : 0;
+    }
+    Matrix rows = Matrix.of(n, 2, x);
+    double[] numbers = TreesContext.Options.DEFAULT.predict(rows, Target.Values.of("y", y), rows);
+    for (int i = 0; i < n; i++) {
+      assertThat(numbers[i]).isEqualTo(y[i], within(0.05));
+    }
+    Target classes = Target.Classes.of("y", List.of("a", "b", "c"), codes);
+    double[] scores = TreesContext.Options.DEFAULT.predict(rows, classes, rows);
+    assertThat(scores).hasSize(3 * n);
+    for (int i = 0; i < n; i++) {
+      assertThat(scores[3 * i + codes[i]]).isEqualTo(1, within(0.01));
+    }
   }
 
   @Test

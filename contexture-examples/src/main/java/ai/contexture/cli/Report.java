@@ -5,6 +5,7 @@ import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.Spectrum;
@@ -110,7 +111,7 @@ final class Report {
     Measured<Alignment> alignment = result.alignment();
     if (alignment.known()) {
       alignment(
-          n + " rows learned from",
+          n + " rows seen",
           alignment.value(),
           job.split().test().length,
           result.onNewRows().value());
@@ -132,8 +133,9 @@ final class Report {
     entry("context", job.context().toString());
     entry(
         "encoder",
-        Text.format("%s, %d inputs", job.recipe().encoder(), inputs)
-            + Text.format(", the best %d directions of %d outputs", d, job.outputs()));
+        Text.format(
+            "%s: %d inputs, %d outputs, the best %d kept",
+            job.recipe().encoder(), inputs, job.outputs(), d));
     entry(
         "training",
         Text.format(
@@ -196,9 +198,14 @@ final class Report {
     paragraph(
         "  ",
         Text.format(
-            "Linear models, but for trees; intervals hold the middle %.0f %% of %d resamples of the"
-                + " %d rows.",
-            100 * ProbeComparison.LEVEL, ProbeComparison.RESAMPLES, probes.scored()));
+            "All are linear models%s. Intervals hold the middle %.0f %% of %d resamples of the %d"
+                + " rows.",
+            probes.predictors().contains(Predictor.TREES)
+                ? " but the trees"
+                : "; boosted trees were left out, which take long on so many numbers",
+            100 * ProbeComparison.LEVEL,
+            ProbeComparison.RESAMPLES,
+            probes.scored()));
   }
 
   /** Prints an alignment in words, beside the one on new rows if there is one. */

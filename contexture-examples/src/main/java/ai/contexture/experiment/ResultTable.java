@@ -1,5 +1,6 @@
 package ai.contexture.experiment;
 
+import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
@@ -80,6 +81,38 @@ public record ResultTable(List<List<String>> rows) {
 
   private static String three(double value) {
     return Text.format("%.3f", value);
+  }
+
+  /**
+   * Returns what linear models reached.
+   *
+   * @param features how many were learned
+   * @param inputs how many columns there are after preprocessing
+   */
+  public static ResultTable probe(ProbeScore probe, int features, int inputs, Task task) {
+    boolean lower = lowerIsBetter(probe);
+    String none =
+        task == Task.REGRESSION
+            ? "nothing: always the mean"
+            : "nothing: always the most frequent class";
+    double best =
+        lower
+            ? Math.min(probe.value(), Math.min(probe.rawFeatures(), probe.meanPredictor()))
+            : Math.max(probe.value(), Math.max(probe.rawFeatures(), probe.meanPredictor()));
+    return new ResultTable(
+        List.of(
+            List.of(
+                "from",
+                lower
+                    ? "root mean squared error (lower is better)"
+                    : "accuracy (higher is better)"),
+            score("the " + features + " learned features", probe.value(), best),
+            score("the " + inputs + " preprocessed inputs", probe.rawFeatures(), best),
+            score(none, probe.meanPredictor(), best)));
+  }
+
+  private static List<String> score(String from, double value, double best) {
+    return List.of(from, (value == best ? "best  " : "") + Text.format("%.4g", value));
   }
 
   /**

@@ -1,12 +1,13 @@
 package ai.contexture.notebook;
 
 import ai.contexture.data.Dataset;
+import ai.contexture.data.Task;
 import ai.contexture.experiment.ContextMeasures;
 import ai.contexture.experiment.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
-import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeScore;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
 import java.util.ArrayList;
@@ -65,13 +66,13 @@ public final class Tables {
   }
 
   /**
-   * Returns how well the target is predicted from what.
+   * Returns how well linear models predict the target.
    *
    * @param features how many were learned
    * @param inputs how many columns there are after preprocessing
    */
-  public static String of(ProbeComparison probes, int features, int inputs) {
-    return ResultTable.probes(probes, features, inputs).html();
+  public static String of(ProbeScore probe, int features, int inputs, Task task) {
+    return ResultTable.probe(probe, features, inputs, task).html();
   }
 
   /**
@@ -85,7 +86,16 @@ public final class Tables {
       html.append(ResultTable.alignment(rows + " rows", job.alignment(), 0, null).html());
     }
     int inputs = job.preprocessing().names().size();
-    job.comparison().ifPresent(probes -> html.append(of(probes, job.recipe().dimension(), inputs)));
+    job.data()
+        .target()
+        .ifPresent(
+            target ->
+                html.append(
+                    of(
+                        job.probe().orElseThrow(),
+                        job.recipe().dimension(),
+                        inputs,
+                        target.task())));
     return html.toString();
   }
 

@@ -67,8 +67,7 @@ final class ParameterFile {
    * @throws InputException if it holds something else
    * @throws EOFException if it ends too early
    */
-  static void requireLike(Path file, Map<String, Shape> projection, Block like)
-      throws IOException {
+  static void requireLike(Path file, Map<String, Shape> projection, Block like) throws IOException {
     require(
         file,
         projection,

@@ -415,7 +415,8 @@ public final class Representation implements AutoCloseable {
       // a damaged file makes DJL and Gson fail in many ways
       String reason = e.getMessage() == null ? "its files do not fit together" : e.getMessage();
       String or = given == null ? "" : ", or does not fit the encoder that was given";
-      throw new InputException(folder + ": the saved representation is damaged" + or + ": " + reason, e);
+      throw new InputException(
+          folder + ": the saved representation is damaged" + or + ": " + reason, e);
     }
   }
 

@@ -7,6 +7,7 @@ import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
+import ai.contexture.context.TreesContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
@@ -50,6 +51,9 @@ public final class Evaluation {
 
   /** Rows that are preprocessed at once. */
   private static final int ROWS_AT_ONCE = 16_384;
+
+  /** Trees are fitted to at most so much, rows × columns × (10 + classes): a few seconds. */
+  private static final double MOST_FOR_TREES = 5e6;
 
   /** How many labels a context was made of, in the description of a representation. */
   static final String CONTEXT_LABELS = "contextLabels";
@@ -371,9 +375,10 @@ public final class Evaluation {
    * Returns how well the target is predicted from the features, from the preprocessed columns, from
    * both, and from nothing, all on the test rows whose target is known.
    *
-   * <p>Linear models are fitted on the labelled rows. Where the context was made of the target of
-   * the pretraining rows, what does not see the features is fitted on those too, so that all have
-   * the same labels, see {@link #contextLabels}.
+   * <p>Linear models are fitted on the labelled rows, and so are boosted trees on the columns,
+   * those of {@link TreesContext}, unless the labelled rows have so many numbers that it would take
+   * long. Where the context was made of the target of the pretraining rows, what does not see the
+   * features is fitted on those too, so that all have the same labels, see {@link #contextLabels}.
    *
    * @param data a dataset with a target and the columns that the representation needs
    * @throws InputException if there is no target, too few rows have one, or it is the same in all
@@ -391,8 +396,10 @@ public final class Evaluation {
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       Preprocessing preprocessing = representation.preprocessing();
-      NDArray columns = array(preprocessing.apply(data.features().select(all)), scope);
-      NDArray newColumns = array(preprocessing.apply(data.features().select(test)), scope);
+      Matrix inputs = preprocessing.apply(data.features().select(all));
+      Matrix newInputs = preprocessing.apply(data.features().select(test));
+      NDArray columns = array(inputs, scope);
+      NDArray newColumns = array(newInputs, scope);
       NDArray features = array(representation.embed(data.features().select(labelled)), scope);
       NDArray newFeatures = array(representation.embed(data.features().select(test)), scope);
       NDArray beside = columns.get((all.length - labelled.length) + ":").concat(features, 1);
@@ -402,10 +409,28 @@ public final class Evaluation {
       losses.put(Predictor.COLUMNS, probe(target, all, test, columns, newColumns, true).losses());
       losses.put(
           Predictor.TOGETHER, probe(target, labelled, test, beside, newBeside, true).losses());
-      losses.put(Predictor.NOTHING, nothing(target.select(all), target.select(test)));
+      Target known = target.select(all);
+      Target tested = target.select(test);
+      trees(inputs, known, newInputs, tested).ifPresent(lost -> losses.put(Predictor.TREES, lost));
+      losses.put(Predictor.NOTHING, nothing(known, tested));
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("resamples");
     return ProbeComparison.of(losses, labelled.length, all.length - labelled.length, seed);
+  }
+
+  /** The losses of boosted trees, where they take seconds. */
+  private static Optional<RowLosses> trees(
+      Matrix rows, Target target, Matrix newRows, Target newTarget) {
+    int answers = target instanceof Target.Classes classes ? classes.classes().size() : 1;
+    double work = (double) rows.rows() * rows.columns() * (10 + answers);
+    if (work == 0 || work > MOST_FOR_TREES) {
+      return Optional.empty();
+    }
+    double[] found = TreesContext.Options.DEFAULT.predict(rows, target, newRows);
+    return Optional.of(
+        newTarget instanceof Target.Classes classes
+            ? RowLosses.ofClasses(found, classes.codes(), answers)
+            : RowLosses.ofNumbers(found, ((Target.Values) newTarget).values()));
   }
 
   private static RowLosses nothing(Target fitted, Target test) {

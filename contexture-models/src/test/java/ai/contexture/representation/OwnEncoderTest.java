@@ -244,8 +244,7 @@ class OwnEncoderTest {
     assertThat(description.get("encoder").getAsString()).isEqualTo("Branches[width=9]");
     assertThat(recipe.get("encoder").getAsString()).isEqualTo("Branches[width=9]");
     assertThat(recipe.get("objective").getAsString()).isEqualTo("kise");
-    assertThat(recipe.get("orthonormality").getAsString())
-        .isEqualTo(new Whitening().toString());
+    assertThat(recipe.get("orthonormality").getAsString()).isEqualTo(new Whitening().toString());
     assertThat(recipe.get("context").getAsString()).isEqualTo("knn(k=8)");
   }
 }
