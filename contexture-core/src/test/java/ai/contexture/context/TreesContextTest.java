@@ -108,7 +108,7 @@ class TreesContextTest
     int[] codes = new int[n];
     for (int i = 0; i < n; i++) {
       x[2 * i] = i % 8;
-      x[2 * i + 1] = i / 8;
+      x[2 * i + 1] = Math.floorDiv(i, 8);
       y[i] = 1e4 + (x[2 * i] > 3 ? 500 : 0) + (x[2 * i + 1] > 5 ? 200 : 0);
       codes[i] = x[2 * i] > 3 ? 2 : x[2 * i + 1] > 5 ? 1 : 0;
     }
