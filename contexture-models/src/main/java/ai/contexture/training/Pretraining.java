@@ -72,7 +72,7 @@ import java.util.random.RandomGenerator;
 public final class Pretraining implements AutoCloseable {
 
   /** d₁ / d where nothing else is asked for: spare outputs guard against dimensional collapse. */
-  private static final int OUTPUTS_PER_FEATURE = 4;
+  static final int OUTPUTS_PER_FEATURE = 4;
 
   /** Samples that order the functions of the result where the operator is not known. */
   private static final int SAMPLES = 1 << 22;

@@ -190,6 +190,21 @@ class PretrainingTest {
     }
   }
 
+  /** Whole tables up to four batches, and twice the outputs in a batch. */
+  @ParameterizedTest
+  @CsvSource({
+    "4096, 32, 0, 0",
+    "4097, 32, 0, 1024",
+    "5000, 256, 0, 0",
+    "8193, 256, 0, 2048",
+    "5000, 32, 600, 1200",
+    "4800, 32, 600, 0"
+  })
+  void manyRowsAreLearnedInBatches(int rows, int dimension, int outputs, int batch) {
+    Recipe recipe = Recipe.DEFAULT.withDimension(dimension).withOutputs(outputs);
+    assertThat(recipe.withUsualBatch(rows).training().batch()).isEqualTo(batch);
+  }
+
   /** What does not see the features is fitted on the labels too that their context was made of. */
   @ParameterizedTest
   @CsvSource({"label, true", "'mix(label(values=row), knn(k=8))', true", "knn(k=8), false"})
