@@ -93,17 +93,42 @@ final class BoostedTrees {
     return new Units(means, scale);
   }
 
-  /** Returns what all trees together answer for a row <b>[p]</b>, in the units of the answers. */
-  double[] answer(double[] row) {
-    double[] sums = new double[units.means.length];
-    for (RegressionTree tree : trees) {
-      double[] answer = tree.leaf(row).answer();
-      for (int j = 0; j < sums.length; j++) {
-        sums[j] += rate * answer[j];
+  /** Returns what the first trees answer for a row <b>[p]</b>, in the units of the answers. */
+  double[] answer(double[] row, int first) {
+    double[] sums = units.means.clone();
+    for (RegressionTree tree : trees.subList(0, first)) {
+      add(tree, row, sums);
+    }
+    return sums;
+  }
+
+  private void add(RegressionTree tree, double[] row, double[] sums) {
+    double[] answer = tree.leaf(row).answer();
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += units.scale * rate * answer[j];
+    }
+  }
+
+  /**
+   * Returns the mean squared errors of the first trees, from none to all of them.
+   *
+   * @param rows <b>[n, p]</b>
+   * @param answers <b>[n, c]</b>
+   */
+  double[] errors(double[][] rows, double[][] answers) {
+    double[] errors = new double[rounds() + 1];
+    for (int i = 0; i < rows.length; i++) {
+      double[] sums = units.means.clone();
+      for (int t = 0; t <= rounds(); t++) {
+        if (t > 0) {
+          add(trees.get(t - 1), rows[i], sums);
+        }
+        for (int j = 0; j < sums.length; j++) {
+          errors[t] += (answers[i][j] - sums[j]) * (answers[i][j] - sums[j]) / rows.length;
+        }
       }
     }
-    Arrays.setAll(sums, j -> units.means[j] + units.scale * sums[j]);
-    return sums;
+    return errors;
   }
 
   /** Returns the number of trees. */

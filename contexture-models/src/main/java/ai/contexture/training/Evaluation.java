@@ -376,7 +376,7 @@ public final class Evaluation {
    * both, and from nothing, all on the test rows whose target is known.
    *
    * <p>Linear models are fitted on the labelled rows, and so are boosted trees on the columns,
-   * those of {@link TreesContext}, unless the labelled rows have so many numbers that it would take
+   * see {@link TreesContext#predict}, unless the labelled rows have so many numbers that it would take
    * long. Where the context was made of the target of the pretraining rows, what does not see the
    * features is fitted on those too, so that all have the same labels, see {@link #contextLabels}.
    *
@@ -426,7 +426,7 @@ public final class Evaluation {
     if (work == 0 || work > MOST_FOR_TREES) {
       return Optional.empty();
     }
-    double[] found = TreesContext.Options.DEFAULT.predict(rows, target, newRows);
+    double[] found = TreesContext.predict(rows, target, newRows);
     return Optional.of(
         newTarget instanceof Target.Classes classes
             ? RowLosses.ofClasses(found, classes.codes(), answers)
