@@ -175,7 +175,8 @@ public final class TreesContext extends MarkovContext {
    * <b>[b, classes]</b> row by row, of which the largest is that of the answer.
    *
    * <p>How deep and how many trees there are, at most those of {@link Options#DEFAULT}, is what had
-   * the least squared error on the last third of the rows; the trees are then fitted to all of them.
+   * the least squared error on the last third of the rows; the trees are then fitted to all of
+   * them.
    *
    * @param rows <b>[n, p]</b> to fit to, in random order, with p ≥ 1
    * @param target of these rows, all known

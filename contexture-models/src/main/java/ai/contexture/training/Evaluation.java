@@ -375,8 +375,8 @@ public final class Evaluation {
    * Returns how well the target is predicted from the features, from the preprocessed columns, from
    * both, and from nothing, all on the test rows whose target is known.
    *
-   * <p>Linear models are fitted on the labelled rows, and so are boosted trees on the columns,
-   * see {@link TreesContext#predict}, unless the labelled rows have so many numbers that it would take
+   * <p>Linear models are fitted on the labelled rows, and so are boosted trees on the columns, see
+   * {@link TreesContext#predict}, unless the labelled rows have so many numbers that it would take
    * long. Where the context was made of the target of the pretraining rows, what does not see the
    * features is fitted on those too, so that all have the same labels, see {@link #contextLabels}.
    *

@@ -233,8 +233,7 @@ public record Recipe(
   public Recipe withUsualBatch(int rows) {
     int most = outputs > 0 ? outputs : Pretraining.OUTPUTS_PER_FEATURE * dimension;
     int batch = Math.max(USUAL_BATCH, 2 * most);
-    return withTraining(
-        training.withBatch(rows <= (long) BATCHES_THAT_PAY * batch ? 0 : batch));
+    return withTraining(training.withBatch(rows <= (long) BATCHES_THAT_PAY * batch ? 0 : batch));
   }
 
   /** Returns this recipe with another number of steps. */
