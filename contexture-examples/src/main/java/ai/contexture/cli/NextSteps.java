@@ -1,6 +1,8 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.Contexts;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
@@ -10,6 +12,7 @@ import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Diagnosis.Signature;
 import ai.contexture.objective.Objectives;
 import ai.contexture.objective.Variable;
+import ai.contexture.training.Evaluation;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
 import java.nio.file.Files;
@@ -99,7 +102,11 @@ final class NextSteps {
                 Signature.WORSE_THAN_COLUMNS)
             .anyMatch(seen::contains);
     if (context || steps.isEmpty()) {
-      steps.add(compare());
+      if (canBeCompared()) {
+        steps.add(compare());
+      } else if (job.isExact()) {
+        steps.add(spectrum());
+      }
     }
     Step embed =
         new Step(
@@ -195,6 +202,34 @@ final class NextSteps {
     return path;
   }
 
+  /** Contexts are judged by the target, or else by columns that vary. */
+  private boolean canBeCompared() {
+    Dataset data = job.data();
+    int[] labelled = job.split().labelled();
+    if (data.target().isPresent() && Evaluation.noProbe(data, job.recipe()).isEmpty()) {
+      return true;
+    }
+    Matrix rows = job.preprocessing().apply(data.features().select(labelled));
+    return labelled.length > 2
+        && IntStream.range(0, rows.values().length)
+            .anyMatch(i -> rows.values()[i] != rows.values()[i % rows.columns()]);
+  }
+
+  private Step spectrum() {
+    return new Step(
+        "what the context is worth, without training",
+        contexture
+            + " spectrum"
+            + data(options.data())
+            + preparation(job.recipe())
+            + device()
+            + option("--context", job.recipe().context()));
+  }
+
+  private String device() {
+    return option("--device", options.device().equals("auto") ? null : options.device());
+  }
+
   private Step compare() {
     String target = options.data().target();
     String better =
@@ -209,7 +244,7 @@ final class NextSteps {
             + " compare"
             + data(options.data())
             + preparation(job.recipe())
-            + option("--device", options.device().equals("auto") ? null : options.device())
+            + device()
             + contexts().stream()
                 .map(text -> option("--context", text))
                 .collect(Collectors.joining()));

@@ -222,7 +222,7 @@ class NextStepsTest {
             "knn(k=3)",
             "--steps",
             "2");
-    assertThat(run(command)).contains("compare", "embed");
+    assertThat(run(command)).contains("spectrum", "embed");
   }
 
   @Test
@@ -265,7 +265,7 @@ class NextStepsTest {
     Command command =
         pretrain(
             "--edges", edges.toString(), "--context", "walk", "--steps", "2", "--encoder", "table");
-    assertThat(run(command)).contains("embed");
+    assertThat(run(command)).contains("spectrum", "embed");
   }
 
   @Test
