@@ -27,6 +27,7 @@ public final class Main {
           new Subcommand(AlignCommand.class, t -> new CommandLine(new AlignCommand(t))),
           new Subcommand(ProbeCommand.class, t -> new CommandLine(new ProbeCommand(t))),
           new Subcommand(EmbedCommand.class, t -> new CommandLine(new EmbedCommand(t))),
+          new Subcommand(NewProjectCommand.class, t -> new CommandLine(new NewProjectCommand(t))),
           new Subcommand(ExperimentCommand.class, ExperimentCommand::of),
           new Subcommand(BenchCommand.class, BenchCommand::of),
           new Subcommand(GpuCommand.class, GpuCommand::of),

@@ -60,6 +60,11 @@ final class AssociationShapeStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "How strong a context should be";
+  }
+
+  @Override
   public String question() {
     return "Are contexts worth most in between, neither where every row stands for itself nor where"
         + " all rows belong together?";

@@ -87,6 +87,11 @@ final class CompatibilityStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "Compatibility and the error of a task";
+  }
+
+  @Override
   public String question() {
     return "Does the compatibility of a task with a context tell how well the task will be solved,"
         + " and how many labels does it take to know it?";

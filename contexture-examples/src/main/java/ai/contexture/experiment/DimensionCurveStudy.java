@@ -90,6 +90,11 @@ final class DimensionCurveStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "How many features to keep";
+  }
+
+  @Override
   public String question() {
     return "How many functions of a context should be kept, and how bad can it get with so many?";
   }
@@ -435,8 +440,8 @@ final class DimensionCurveStudy implements Study {
         new StudyReport.Drawing(
             name(),
             "τ_d (above) and the error on test rows of a linear model on the first d functions"
-                + " (below) for three strengths of association, means over the seeds; bands are"
-                + " standard deviations. Other kinds of context are in the table",
+                + " (below) for three strengths of association; where there are several seeds, means"
+                + " and bands of standard deviations. Other kinds of context are in the table",
             figure(ofFirstKind(curves))));
     parts.add(advised(curves));
     List<List<Row>> measured =
@@ -477,10 +482,7 @@ final class DimensionCurveStudy implements Study {
                 + " by %d tasks drawn at random, on the pretraining rows and by linear models from"
                 + " labelled to test rows.",
             settings.text("compatible"), settings.text("steps"), TASKS),
-        "Numbers are means ± standard deviations over the seeds, each with other rows; worst tasks"
-            + " are those of the first seed. Seeds: "
-            + settings.text("seeds")
-            + ".");
+        settings.spread("other rows") + " Worst tasks are those of the first seed.");
   }
 
   /** The rows of each dataset, kind and strength. */

@@ -66,6 +66,11 @@ final class EdgeOfStabilityStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "Training with large steps";
+  }
+
+  @Override
   public String question() {
     return "Do networks keep the best features of a context when their steps are so large that the"
         + " loss no longer falls smoothly?";
@@ -352,10 +357,7 @@ final class EdgeOfStabilityStudy implements Study {
             + " functions, 1 if they span the same space; 'turn' is one minus the same between the"
             + " features at a look and a twentieth of the training before, so that 0 is a span that"
             + " stays. Rises, turns, least and greatest are of the last half of the training.",
-        "Numbers are means ± standard deviations over the seeds, each with other rows and first"
-            + " weights. Seeds: "
-            + settings.text("seeds")
-            + ".");
+        settings.spread("other rows and first weights"));
   }
 
   /** The rows of each dataset, way and optimiser. */

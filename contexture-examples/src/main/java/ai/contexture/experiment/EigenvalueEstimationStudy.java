@@ -71,6 +71,11 @@ final class EigenvalueEstimationStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "Eigenvalues from few rows";
+  }
+
+  @Override
   public String question() {
     return "How many rows does it take to know how strong a context's functions are, and is a"
         + " trained network needed for it?";
@@ -355,7 +360,8 @@ final class EigenvalueEstimationStudy implements Study {
         new StudyReport.Drawing(
             name(),
             "Mean error of the first eigenvalues against the number of rows they were estimated"
-                + " from. Bands are standard deviations over the seeds, points are published",
+                + " from. Bands, where there are several seeds, are standard deviations; points are"
+                + " published",
             figure(finished)));
     List<List<String>> published = published(finished);
     if (!published.isEmpty()) {
@@ -392,12 +398,10 @@ final class EigenvalueEstimationStudy implements Study {
             settings.text("outputs"),
             settings.text("steps"),
             settings.text("batch")),
-        "Numbers are means ± standard deviations over the seeds, each with other rows, first"
-            + " weights and batches. Seeds: "
-            + settings.text("seeds")
-            + ", of which "
+        settings.spread("other rows, first weights and batches")
+            + " Seeds that train networks: "
             + settings.text("networks")
-            + " train networks.");
+            + ".");
   }
 
   private static List<Row> of(List<Row> rows, String dataset, String method) {

@@ -19,6 +19,11 @@ final class MetricCorrelationStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "Usefulness and the error of a task";
+  }
+
+  @Override
   public String question() {
     return "Does the usefulness of a context, which knows no task, tell how well a linear model on"
         + " its best functions predicts?";

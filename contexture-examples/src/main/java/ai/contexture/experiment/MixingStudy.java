@@ -86,6 +86,11 @@ final class MixingStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "Mixing contexts";
+  }
+
+  @Override
   public String question() {
     return "Do contexts of corrupted rows and of labels give better features together than each"
         + " alone, and do these pass boosted trees?";

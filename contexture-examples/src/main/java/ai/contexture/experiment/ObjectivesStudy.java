@@ -10,6 +10,7 @@ import ai.contexture.objective.Objectives;
 import ai.contexture.objective.Variable;
 import ai.contexture.plot.Axis;
 import ai.contexture.plot.Figure;
+import ai.contexture.plot.Note;
 import ai.contexture.plot.Panel;
 import ai.contexture.plot.Series;
 import ai.contexture.training.Optimisers;
@@ -62,6 +63,11 @@ final class ObjectivesStudy implements Study {
   @Override
   public String name() {
     return "objectives";
+  }
+
+  @Override
+  public String title() {
+    return "The objectives compared";
   }
 
   @Override
@@ -256,8 +262,9 @@ final class ObjectivesStudy implements Study {
                 encoder == Variable.INPUT ? name() : name() + "-mean",
                 Text.format(
                     "Encoders of a %s: alignment on rows that were trained on (across) and on rows"
-                        + " that were not (up), means over the seeds, a point for each objective."
-                        + " Best is the upper right corner",
+                        + " that were not (up), means over the seeds, a point for each objective"
+                        + " and way, named at the best of each objective. Best is the upper right"
+                        + " corner",
                     encoder == Variable.INPUT ? "row" : "mean over the context of a row"),
                 figure(own, datasets, batches)));
       }
@@ -331,10 +338,7 @@ final class ObjectivesStudy implements Study {
         "'own' means that the objective keeps features apart by itself, and 'none' that nothing is"
             + " added to the objective: where it does not keep them apart either, they shrink, and"
             + " show what is due to the network alone.",
-        "Numbers are means ± standard deviations over the seeds, each with other rows, first"
-            + " weights and samples. Seeds: "
-            + settings.text("seeds")
-            + ".");
+        settings.spread("other rows, first weights and samples"));
   }
 
   /** The rows of each objective and way. */
@@ -454,10 +458,26 @@ final class ObjectivesStudy implements Study {
                   Axis.linear("alignment on pretraining rows"),
                   Axis.linear("alignment on new rows"),
                   series,
-                  List.of()));
+                  labels(groups(rows, dataset, batch))));
         }
       }
     }
     return new Figure(panels, Math.max(1, Math.min(datasets.size(), panels.size())));
+  }
+
+  /** The name of each objective at the best of its points. */
+  private static List<Note> labels(List<List<Row>> groups) {
+    Map<String, Note> best = new LinkedHashMap<>();
+    for (List<Row> group : groups) {
+      Note note =
+          Note.label(
+              Spread.of(group, "cca").mean(),
+              Spread.of(group, "cca_new").mean(),
+              group.get(0).text("objective"));
+      if (Double.isFinite(note.x() + note.y())) {
+        best.merge(note.text(), note, (one, other) -> other.y() > one.y() ? other : one);
+      }
+    }
+    return List.copyOf(best.values());
   }
 }

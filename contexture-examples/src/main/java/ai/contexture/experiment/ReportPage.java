@@ -23,15 +23,16 @@ final class ReportPage {
       h1 { font-size: 1.6rem; line-height: 1.25; margin: .5rem 0; }
       h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
       .asked { font-size: 1.15rem; margin: 0 0 .5rem; }
-      .faint, figcaption, caption { color: #595959; font-size: .9rem; text-align: left; }
+      .faint, figcaption { color: #595959; font-size: .9rem; text-align: left; }
       figure { margin: 1rem 0; }
       .wide { overflow-x: auto; }
+      @media (max-width: 30rem) { table { font-size: .8rem; } th, td { padding-right: .5rem; } }
       img { display: block; width: 100%; min-width: 30rem; height: auto; }
-      table { border-collapse: collapse; font-size: .9rem; margin: 1rem 0; }
-      caption { padding-bottom: .4rem; }
+      table { border-collapse: collapse; font-size: .9rem; margin: .4rem 0; }
       th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
         border-bottom: 1px solid #e0e0e0; }
       th { border-bottom: 2px solid #8c8c8c; }
+      th:first-child, td:first-child { position: sticky; left: 0; background: #fff; }
       td.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
       code { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .9em;
         overflow-wrap: anywhere; }
@@ -56,15 +57,17 @@ final class ReportPage {
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     html.append("<link rel=\"icon\" href=\"data:,\">\n"); // else browsers ask for one
-    element("title", study.name());
+    element("title", study.title());
     html.append("<style>\n").append(STYLE).append("</style>\n</head>\n<body>\n<main>\n");
-    element("h1", study.name());
+    element("h1", study.title());
     html.append("<p class=\"asked\">").append(escape(study.question())).append("</p>\n");
     html.append("<p class=\"faint\">").append(escape(study.source())).append("</p>\n");
     if (settings.quick()) {
       paragraph(
           "This is the small version, which shows that the study runs; its numbers say less.");
     }
+    element("h2", "What it means");
+    report.meaning().forEach(this::paragraph);
     element("h2", "What was done");
     report.how().forEach(this::paragraph);
     element("h2", "What came out");
@@ -75,8 +78,6 @@ final class ReportPage {
         table(table);
       }
     }
-    element("h2", "What it means");
-    report.meaning().forEach(this::paragraph);
     failures(study, rows);
     element("h2", "How it was made");
     made(study, settings, rows);
@@ -104,8 +105,9 @@ final class ReportPage {
   }
 
   private void table(StudyReport.Table table) {
+    html.append("<figure>\n");
+    element("figcaption", table.caption());
     html.append("<div class=\"wide\">\n<table>\n");
-    element("caption", table.caption());
     html.append("<thead><tr>");
     table.header().forEach(text -> cell("th", text));
     html.append("</tr></thead>\n<tbody>\n");
@@ -114,7 +116,7 @@ final class ReportPage {
       row.forEach(text -> cell("td", text));
       html.append("</tr>\n");
     }
-    html.append("</tbody>\n</table>\n</div>\n");
+    html.append("</tbody>\n</table>\n</div>\n</figure>\n");
   }
 
   private void cell(String name, String text) {
@@ -176,9 +178,6 @@ final class ReportPage {
                 .filter(Double::isFinite)
                 .sum()
             / SECONDS_PER_MINUTE;
-    paragraph(
-        Text.format(
-            "%d cells, each a line of cells.csv in the folder of this page, took %.1f minutes.",
-            rows.size(), minutes));
+    paragraph(Text.format("%d cells took %.1f minutes.", rows.size(), minutes));
   }
 }

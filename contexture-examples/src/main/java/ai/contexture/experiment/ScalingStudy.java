@@ -14,6 +14,7 @@ import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Alignment against the size of the network [C, fig. 1]. */
 final class ScalingStudy implements Study {
@@ -74,6 +75,11 @@ final class ScalingStudy implements Study {
   @Override
   public String name() {
     return "scaling-" + size();
+  }
+
+  @Override
+  public String title() {
+    return wide ? "Wider networks" : "Deeper networks";
   }
 
   @Override
@@ -231,9 +237,12 @@ final class ScalingStudy implements Study {
                       + " the best that was published, on abalone.",
                   dataset, size()),
               figure(own, sizes, dataset.equals("abalone"))));
-      parts.add(table(dataset, own, sizes));
+      parts.add(table(dataset, settings.means(), own, sizes));
       meaning.add(growth(dataset, own, sizes, PUBLISHED));
       meaning.add(growth(dataset, own, sizes, EXACT));
+      for (String method : List.of(PUBLISHED, EXACT)) {
+        task(dataset, own, sizes, method).ifPresent(meaning::add);
+      }
       if (dataset.equals("abalone")) {
         parts.add(published(own, sizes));
       }
@@ -266,10 +275,7 @@ final class ScalingStudy implements Study {
             + " ones: 1 if they span the same space. Neighbours in common are among the nearest 10,"
             + " as a share of the 10 and, as was published, of those that either has."
             + " New rows are 15 % of the rows that no network has seen.",
-        "Numbers are means over the seeds, ± their standard deviations where there are several."
-            + " Seeds: "
-            + settings.text("seeds")
-            + ".");
+        settings.spread("other rows and first weights"));
   }
 
   private List<Row> of(List<Row> rows, int size, String method) {
@@ -315,7 +321,8 @@ final class ScalingStudy implements Study {
     return new Figure(panels, Math.min(2, panels.size()));
   }
 
-  private StudyReport.Table table(String dataset, List<Row> rows, List<Integer> sizes) {
+  private StudyReport.Table table(
+      String dataset, String means, List<Row> rows, List<Integer> sizes) {
     List<List<String>> table = new ArrayList<>();
     for (int size : sizes) {
       for (String method : List.of(PUBLISHED, EXACT)) {
@@ -333,7 +340,12 @@ final class ScalingStudy implements Study {
     }
     String metric = rows.stream().filter(Row::finished).findFirst().orElseThrow().text("metric");
     return new StudyReport.Table(
-        dataset + ": means ± standard deviations over the seeds",
+        Text.format(
+            "%s: %s. The linear model has %s on the exact features and %s on the columns.",
+            dataset,
+            means,
+            Spread.of(rows, "probe_exact").text(),
+            Spread.of(rows, "probe_columns").text()),
         List.of(
             size(),
             "trained with",
@@ -386,6 +398,33 @@ final class ScalingStudy implements Study {
       }
     }
     return best;
+  }
+
+  /** Says what becomes of the linear model, beside that on the exact features. */
+  private Optional<String> task(
+      String dataset, List<Row> rows, List<Integer> sizes, String method) {
+    List<Integer> known =
+        sizes.stream().filter(size -> Spread.of(of(rows, size, method), "probe").n() > 0).toList();
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    int last = known.get(known.size() - 1);
+    return Optional.of(
+        Text.format(
+            "%s, %s: the linear model goes from %s at %s %d to %s at %s %d; on the exact features it"
+                + " has %s, on the columns %s (%s). Coming closer to the exact features helps a task"
+                + " as far as these help it.",
+            dataset,
+            method,
+            Spread.of(of(rows, known.get(0), method), "probe").text(),
+            size(),
+            known.get(0),
+            Spread.of(of(rows, last, method), "probe").text(),
+            size(),
+            last,
+            Spread.of(rows, "probe_exact").text(),
+            Spread.of(rows, "probe_columns").text(),
+            rows.stream().filter(Row::finished).findFirst().orElseThrow().text("metric")));
   }
 
   /** Says whether the alignment grows with the size. */

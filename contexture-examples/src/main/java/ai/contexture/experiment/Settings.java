@@ -56,6 +56,25 @@ public record Settings(boolean quick, long seed, Map<String, String> values) {
     return count(name, text(name));
   }
 
+  /**
+   * Says what numbers are over the seeds.
+   *
+   * @param other what is new with each seed, such as {@code other rows}
+   */
+  String spread(String other) {
+    int seeds = count("seeds");
+    return seeds == 1
+        ? "There is one seed, so that numbers have no spread."
+        : Text.format(
+            "Numbers are means ± standard deviations over the %d seeds, each with %s.",
+            seeds, other);
+  }
+
+  /** Returns {@code one seed}, or what numbers are over the seeds. */
+  String means() {
+    return count("seeds") == 1 ? "one seed" : "means ± standard deviations over the seeds";
+  }
+
   private static int count(String name, String text) {
     double value = Numbers.parse(text.strip());
     if (!(value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value))) {

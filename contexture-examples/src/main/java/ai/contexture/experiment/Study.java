@@ -15,6 +15,9 @@ public interface Study {
   /** Returns the name on the command line. */
   String name();
 
+  /** Returns what a report on it is headed, in a few words. */
+  String title();
+
   /** Returns what is asked, in one plain sentence. */
   String question();
 

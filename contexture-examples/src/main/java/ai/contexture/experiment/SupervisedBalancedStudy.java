@@ -60,6 +60,11 @@ final class SupervisedBalancedStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "Learning from labels, balanced or not";
+  }
+
+  @Override
   public String question() {
     return "Do networks that learn from labels find the functions that theory says, and does the"
         + " way to keep features apart matter?";
@@ -338,10 +343,7 @@ final class SupervisedBalancedStudy implements Study {
             + " guess. The ratio trace is how much of the context the features hold, as a part of"
             + " the most. Accuracy is that of a linear model on the features, fitted to 15 % of the"
             + " rows that the network has not seen.",
-        "Numbers are means ± standard deviations over the seeds, each with other rows and first"
-            + " weights. Seeds: "
-            + settings.text("seeds")
-            + ".");
+        settings.spread("other rows and first weights"));
   }
 
   private static List<Row> of(List<Row> rows, String dataset, Method method) {

@@ -39,6 +39,11 @@ final class TaskSpectrumStudy implements Study {
   }
 
   @Override
+  public String title() {
+    return "Where a task lies in the spectrum";
+  }
+
+  @Override
   public String question() {
     return "Does what one wants to predict lie in the first functions of a context, or in those"
         + " that it hardly tells?";
@@ -178,8 +183,8 @@ final class TaskSpectrumStudy implements Study {
         List.of(
             new StudyReport.Drawing(
                 name(),
-                "The share of the target's variance within the first functions; bands are standard"
-                    + " deviations over the seeds. 'Chance' is a target with the same share in each"
+                "The share of the target's variance within the first functions; bands, where there"
+                    + " are several seeds, are standard deviations. 'Chance' is a target with the same share in each"
                     + " function",
                 figure(finished, true)),
             new StudyReport.Drawing(
@@ -206,9 +211,7 @@ final class TaskSpectrumStudy implements Study {
         "ρ is how well the context tells the target, between 0 and 1: ρ² is the mean of s² with"
             + " these shares as weights. A target that was drawn without regard to the rows would"
             + " have the same small share in each function on average, and the ρ of chance.",
-        "Numbers are means ± standard deviations over the seeds, each with other rows. Seeds: "
-            + settings.text("seeds")
-            + ".");
+        settings.spread("other rows"));
   }
 
   private static List<List<Row>> groups(List<Row> rows, String dataset) {

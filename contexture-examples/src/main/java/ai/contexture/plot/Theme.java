@@ -32,7 +32,10 @@ final class Theme {
 
   private static final int BAND = 48;
 
-  /** M. Okabe and K. Ito, Color Universal Design (2008), without the yellow, and a grey. */
+  /**
+   * M. Okabe and K. Ito, Color Universal Design (2008), without the yellow; a grey; and three that
+   * are as far from these and from each other for the colour-blind as these are.
+   */
   private static final List<Color> COLOURS =
       List.of(
           new Color(0x0072B2),
@@ -41,7 +44,10 @@ final class Theme {
           new Color(0xCC79A7),
           new Color(0xE69F00),
           new Color(0x56B4E9),
-          new Color(0x666666));
+          new Color(0x666666),
+          new Color(0x3311AA),
+          new Color(0x660011),
+          new Color(0x88DD77));
 
   /** Lines without markers: those of the same colour differ in their dashes. */
   private static final List<BasicStroke> LINES =
@@ -91,7 +97,7 @@ final class Theme {
     return font.deriveFont(9f);
   }
 
-  /** Returns the colour of the i-th series. */
+  /** Returns the colour of the i-th series; ten have colours of their own. */
   static Color colour(int i) {
     return COLOURS.get(i % COLOURS.size());
   }

@@ -29,6 +29,11 @@ record ToyStudy(String word, int version, Function<Cell, Measures> measure) impl
   }
 
   @Override
+  public String title() {
+    return "A toy";
+  }
+
+  @Override
   public String question() {
     return "What is " + word + " squared?";
   }

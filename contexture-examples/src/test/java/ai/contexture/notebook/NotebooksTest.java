@@ -179,10 +179,44 @@ class NotebooksTest {
         .contains("core", "lib", "more");
   }
 
-  /** Runs the first cell of a notebook in a folder, and returns which jars it then has. */
+  /** A notebook that was copied to another place has one variable to change. */
+  @Test
+  void theFirstCellFindsTheCheckoutThatItsVariableNames() throws IOException, InterruptedException {
+    Jupyter jupyter = jupyter();
+    Path checkout = folder.resolve("far/checkout");
+    jar(checkout.resolve("contexture-core/target/quick/contexture-core-1.jar"), "core");
+    jar(checkout.resolve("contexture-examples/target/quick/lib/other-2.jar"), "lib");
+    String load = firstCell().replace("\"../..\"", "\"" + checkout + "\"");
+
+    assertThat(found(jupyter, load, folder.resolve("away"), Map.of())).contains("core", "lib");
+  }
+
+  @Test
+  void theFirstCellSaysWhatIsMissing() throws IOException, InterruptedException {
+    Jupyter jupyter = jupyter();
+    String load = firstCell().replace(Jupyter.coordinates(), "ai.contexture:contexture-examples:9");
+    Path away = Files.createDirectories(folder.resolve("one/two/away"));
+
+    Jupyter.Result result = jupyter.run(notebook(away, load), Map.of());
+
+    assertThat(result.notebook()).isEmpty();
+    assertThat(result.log())
+        .contains("Contexture is neither built in " + folder.resolve("one").toRealPath() + " (");
+  }
+
+  private static String firstCell() throws IOException {
+    return text(cells(Jupyter.read(notebooks().get(0)), "code").get(0).get("source"));
+  }
+
   private static String found(Jupyter jupyter, Path place, Map<String, String> environment)
       throws IOException, InterruptedException {
-    String load = text(cells(Jupyter.read(notebooks().get(0)), "code").get(0).get("source"));
+    return found(jupyter, firstCell(), place, environment);
+  }
+
+  /** Runs the first cell of a notebook in a folder, and returns which jars it then has. */
+  private static String found(
+      Jupyter jupyter, String load, Path place, Map<String, String> environment)
+      throws IOException, InterruptedException {
     String ask =
         """
         StringBuilder found = new StringBuilder();

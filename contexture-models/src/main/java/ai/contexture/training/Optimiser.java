@@ -14,6 +14,15 @@ import java.util.Map;
 @JsonAdapter(OptimiserText.class)
 public interface Optimiser {
 
+  /**
+   * Returns the optimiser that a text such as {@code adamw} or {@code muon(rate=0.02)} stands for.
+   *
+   * @throws ai.contexture.input.InputException if the name or an option is not known
+   */
+  static Optimiser parse(String text) {
+    return Optimisers.parse(text);
+  }
+
   /** Returns the peak learning rate where none is asked for. */
   double usualRate();
 

@@ -201,9 +201,10 @@ public final class Pretraining implements AutoCloseable {
     if (!(context instanceof FiniteContext || context instanceof KernelContext || drawn)) {
       throw new InputException(
           Text.format(
-              "objective '%s' trains no encoder on contexts, and context %s has neither a dual"
-                  + " kernel nor an operator, so that the features cannot be ordered; use svme,"
-                  + " non-contrastive or spectral-contrastive",
+              "objective '%s' trains an encoder of the inputs alone, and context %s gives samples"
+                  + " alone, by which the features cannot be put in order; missing is an encoder of"
+                  + " the context, as svme, non-contrastive and spectral-contrastive train it, or a"
+                  + " context with a dual kernel or an operator, such as knn(k=30)",
               objective, context));
     }
   }

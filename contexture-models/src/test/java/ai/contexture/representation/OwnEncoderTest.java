@@ -3,18 +3,22 @@ package ai.contexture.representation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.contexture.context.Contexts;
+import ai.contexture.context.ContextFactory;
 import ai.contexture.data.Checksums;
 import ai.contexture.data.Fingerprint;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Table;
 import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.Mlp;
 import ai.contexture.input.InputException;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.NonContrastive;
 import ai.contexture.objective.Objective;
+import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Whitening;
 import ai.contexture.random.Seed;
+import ai.contexture.training.Optimiser;
+import ai.contexture.training.Optimisers;
 import ai.contexture.training.Placement;
 import ai.contexture.training.Pretraining;
 import ai.contexture.training.Recipe;
@@ -71,7 +75,7 @@ class OwnEncoderTest {
           (manager, shape, type) -> {
             float[] values = new float[Math.toIntExact(shape.size())];
             for (int i = 0; i < values.length; i++) {
-              values[i] = (float) (random.nextGaussian() / Math.sqrt(shape.get(1)));
+              values[i] = (float) (random.nextGaussian() / Math.sqrt((double) shape.get(1)));
             }
             return manager.create(values, new Shape(shape.getShape()));
           },
@@ -86,7 +90,7 @@ class OwnEncoderTest {
         Pretraining.prepare(
             Tables.classes(),
             recipe,
-            Contexts.parse("knn(k=8)"),
+            ContextFactory.parse("knn(k=8)"),
             objective,
             encoder,
             Placement.on(Device.cpu()))) {
@@ -231,6 +235,21 @@ class OwnEncoderTest {
       sums.put(name, Fingerprint.of(folder.resolve(name)));
     }
     Checksums.write(folder, sums);
+  }
+
+  /** What is given by objects can be read beside their types. */
+  @Test
+  void partsAreReadBesideTheirTypes() {
+    assertThat(Objective.parse("kise")).isEqualTo(new Kise(new Whitening()));
+    assertThat(Objective.parse("kise", Orthonormality.none()))
+        .isEqualTo(new Kise(Orthonormality.none()));
+    assertThat(Orthonormality.parse("whitening")).isEqualTo(new Whitening());
+    assertThat(EncoderFactory.parse("mlp")).isEqualTo(Mlp.Options.DEFAULT);
+    assertThat(ContextFactory.parse("knn(k=8)")).hasToString("knn(k=8)");
+    assertThat(Optimiser.parse("adamw")).isEqualTo(Optimisers.parse("adamw"));
+    assertThatThrownBy(() -> Objective.parse("kisse"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("did you mean kise?");
   }
 
   @Test

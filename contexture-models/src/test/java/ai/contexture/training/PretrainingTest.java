@@ -369,6 +369,28 @@ class PretrainingTest {
     }
   }
 
+  /**
+   * Samples tell an encoder of the inputs what to learn, but not in which order its functions are.
+   */
+  @Test
+  void anEncoderOfInputsNeedsMoreThanSamples() {
+    assertThatThrownBy(
+            () ->
+                Pretraining.prepare(
+                    Tables.classes(),
+                    Tables.recipe("laplacian"),
+                    drawnFrom(ContextFactory.parse("knn(k=8)")),
+                    Objective.parse("laplacian"),
+                    EncoderFactory.parse("mlp(width=4,depth=1)"),
+                    Placement.on(Device.cpu())))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "objective 'laplacian' trains an encoder of the inputs alone, and context knn(k=8)"
+                + " gives samples alone, by which the features cannot be put in order; missing is"
+                + " an encoder of the context, as svme, non-contrastive and spectral-contrastive"
+                + " train it, or a context with a dual kernel or an operator, such as knn(k=30)");
+  }
+
   /** A context of neighbours of which only the samples are known. */
   private static ContextFactory drawnFrom(ContextFactory knn) {
     return data -> {
