@@ -19,12 +19,16 @@ final class BoostedTrees {
   private static final double LEAST_GAIN = 1e-9;
 
   private final List<RegressionTree> trees;
+  private final double rate;
+  private final Units units;
 
   /** The number of leaves before each tree, and of all of them. */
   private final int[] before;
 
-  private BoostedTrees(List<RegressionTree> trees) {
+  private BoostedTrees(List<RegressionTree> trees, double rate, Units units) {
     this.trees = trees;
+    this.rate = rate;
+    this.units = units;
     before = new int[trees.size() + 1];
     for (int t = 0; t < trees.size(); t++) {
       before[t + 1] = before[t] + trees.get(t).leaves();
@@ -48,7 +52,7 @@ final class BoostedTrees {
     double[][] residuals =
         Arrays.stream(used).mapToObj(i -> answers[i].clone()).toArray(double[][]::new);
     int c = answers[0].length;
-    standardise(residuals, c);
+    Units units = standardise(residuals, c);
     int[][] orders = RegressionTree.orders(inputs);
     List<RegressionTree> trees = new ArrayList<>();
     for (int round = 0; round < options.rounds(); round++) {
@@ -63,24 +67,68 @@ final class BoostedTrees {
         }
       }
     }
-    return new BoostedTrees(trees);
+    return new BoostedTrees(trees, options.rate(), units);
   }
 
+  /** What the answers were before they were standardised. */
+  @SuppressWarnings("ArrayRecordComponent") // a plain carrier, which nobody compares
+  private record Units(double[] means, double scale) {}
+
   /** Gives each column the mean 0, and all of them together the variance 1. */
-  private static void standardise(double[][] residuals, int c) {
+  private static Units standardise(double[][] residuals, int c) {
+    double[] means = new double[c];
     double variance = 0;
     for (int j = 0; j < c; j++) {
       int column = j;
-      double mean = Arrays.stream(residuals).mapToDouble(row -> row[column]).average().orElse(0);
+      means[j] = Arrays.stream(residuals).mapToDouble(row -> row[column]).average().orElse(0);
       for (double[] row : residuals) {
-        row[j] -= mean;
+        row[j] -= means[j];
         variance += row[j] * row[j] / residuals.length;
       }
     }
-    double scale = variance > 0 ? 1 / Math.sqrt(variance) : 1;
+    double scale = variance > 0 ? Math.sqrt(variance) : 1;
     for (double[] row : residuals) {
-      Arrays.setAll(row, j -> row[j] * scale);
+      Arrays.setAll(row, j -> row[j] / scale);
     }
+    return new Units(means, scale);
+  }
+
+  /** Returns what the first trees answer for a row <b>[p]</b>, in the units of the answers. */
+  double[] answer(double[] row, int first) {
+    double[] sums = units.means.clone();
+    for (RegressionTree tree : trees.subList(0, first)) {
+      add(tree, row, sums);
+    }
+    return sums;
+  }
+
+  private void add(RegressionTree tree, double[] row, double[] sums) {
+    double[] answer = tree.leaf(row).answer();
+    for (int j = 0; j < sums.length; j++) {
+      sums[j] += units.scale * rate * answer[j];
+    }
+  }
+
+  /**
+   * Returns the mean squared errors of the first trees, from none to all of them.
+   *
+   * @param rows <b>[n, p]</b>
+   * @param answers <b>[n, c]</b>
+   */
+  double[] errors(double[][] rows, double[][] answers) {
+    double[] errors = new double[rounds() + 1];
+    for (int i = 0; i < rows.length; i++) {
+      double[] sums = units.means.clone();
+      for (int t = 0; t <= rounds(); t++) {
+        if (t > 0) {
+          add(trees.get(t - 1), rows[i], sums);
+        }
+        for (int j = 0; j < sums.length; j++) {
+          errors[t] += (answers[i][j] - sums[j]) * (answers[i][j] - sums[j]) / rows.length;
+        }
+      }
+    }
+    return errors;
   }
 
   /** Returns the number of trees. */

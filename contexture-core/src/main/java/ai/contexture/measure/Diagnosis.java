@@ -32,6 +32,12 @@ public record Diagnosis(List<Finding> findings) {
   /** A gradient grows by this factor, at most. */
   private static final double MOST_GROWTH = 1000;
 
+  /** Features agree with the best ones by this squared canonical correlation, at least. */
+  private static final double LEAST_CORRELATION = 0.8;
+
+  /** On new rows that correlation is less by this, at most. */
+  private static final double MOST_DROP = 0.3;
+
   /** The ways in which learning from a context fails. */
   public enum Signature {
     /** The context ties nearly everything together, so that little is told apart. */
@@ -42,6 +48,12 @@ public record Diagnosis(List<Finding> findings) {
     TASK_INCOMPATIBLE("task incompatible"),
     /** Features are constant or depend on each other. */
     DIMENSION_COLLAPSED("dimension collapsed"),
+    /** The encoder is far from the best features that the context allows. */
+    FEATURES_FAR("features far from the best"),
+    /** The features of new rows are not those that the rows learned from would let expect. */
+    NOT_CARRIED_OVER("features do not carry over"),
+    /** The columns themselves predict the target better than the features do. */
+    WORSE_THAN_COLUMNS("features worse than the columns"),
     /** The loss or the gradient runs away. */
     TRAINING_DIVERGED("training diverged");
 
@@ -164,6 +176,64 @@ public record Diagnosis(List<Finding> findings) {
             Text.format(
                 "the encoder's outputs span only %d dimensions, expected at least %d",
                 rank, features))
+        : HEALTHY;
+  }
+
+  /**
+   * Looks at how close features are to the best ones of their context, by the squared canonical
+   * correlation.
+   *
+   * <p>They are far from them where it is below {@value #LEAST_CORRELATION} on the rows learned
+   * from, and do not carry over where it is less by {@value #MOST_DROP} or more on new rows. Both
+   * are compared as they are shown, rounded to 3 decimals.
+   *
+   * @param learned on the rows learned from
+   * @param onNewRows on other rows, or null where it is not known
+   */
+  public static Diagnosis alignment(Alignment learned, Alignment onNewRows) {
+    long cca = Math.round(1000 * learned.cca());
+    Diagnosis far =
+        cca < Math.round(1000 * LEAST_CORRELATION)
+            ? found(
+                Signature.FEATURES_FAR,
+                learned.cca(),
+                LEAST_CORRELATION,
+                Text.format(
+                    "the squared canonical correlation with them is %.3f, expected at least %.1f;"
+                        + " train longer, or a larger encoder",
+                    learned.cca(), LEAST_CORRELATION))
+            : HEALTHY;
+    if (onNewRows == null) {
+      return far;
+    }
+    long drop = cca - Math.round(1000 * onNewRows.cca());
+    return drop < Math.round(1000 * MOST_DROP)
+        ? far
+        : far.and(
+            found(
+                Signature.NOT_CARRIED_OVER,
+                drop / 1000.0,
+                MOST_DROP,
+                Text.format(
+                    "the squared canonical correlation falls from %.3f to %.3f on new rows, expected"
+                        + " to lose less than %.1f; learn fewer features or from more rows, or stop"
+                        + " early",
+                    learned.cca(), onNewRows.cca(), MOST_DROP)));
+  }
+
+  /** Looks at features beside the columns that they were made of, see {@link ProbeComparison}. */
+  public static Diagnosis probes(ProbeComparison probes) {
+    double features = probes.score(ProbeComparison.Predictor.FEATURES).value();
+    double columns = probes.score(ProbeComparison.Predictor.COLUMNS).value();
+    return probes.better(ProbeComparison.Predictor.COLUMNS, ProbeComparison.Predictor.FEATURES)
+        ? found(
+            Signature.WORSE_THAN_COLUMNS,
+            features,
+            columns,
+            Text.format(
+                "a linear model has %s %.4g on them and %.4g on the columns; compare other contexts,"
+                    + " or use the columns",
+                probes.lowerIsBetter() ? "RMSE" : "accuracy", features, columns))
         : HEALTHY;
   }
 

@@ -118,7 +118,7 @@ public record KnnProbe(String metric, double value, int k, double validation) {
         means[i] += trainY[(int) neighbours[i][j]] / k;
       }
     }
-    return LinearProbe.rmse(means, targets);
+    return RowLosses.ofNumbers(means, targets).value();
   }
 
   /** The nearest training rows of validation and test rows, nearest first. */

@@ -17,9 +17,7 @@ import java.util.function.IntToDoubleFunction;
  * the training rows' mean and standard deviation; constant ones are left out. α runs over n·10⁻⁶ …
  * n·10⁴ in half decades. Classes are one-hot targets, and the largest score wins.
  *
- * @param metric {@code rmse}, in the target's units and lower is better, or {@code accuracy},
- *     between 0 and 1 and higher is better
- * @param value the metric on the test rows
+ * @param losses what it lost on each test row
  * @param meanPredictor the metric of the training targets' mean or of their most frequent class
  * @param penalty the chosen α
  * @param leaveOneOut the training rows' mean squared error at α, each row left out once; for
@@ -28,8 +26,7 @@ import java.util.function.IntToDoubleFunction;
  *     targets
  */
 public record LinearProbe(
-    String metric,
-    double value,
+    RowLosses losses,
     double meanPredictor,
     double penalty,
     double leaveOneOut,
@@ -103,14 +100,13 @@ public record LinearProbe(
   }
 
   private static LinearProbe ofNumbers(Ridge ridge, double[] trainY, double[] testY) {
-    double rmse = rmse(ridge.predictions(), testY);
+    RowLosses losses = RowLosses.ofNumbers(ridge.predictions(), testY);
     return new LinearProbe(
-        RMSE,
-        rmse,
+        losses,
         meanPredictor(trainY, testY),
         ridge.penalty(),
         ridge.leaveOneOut(),
-        rmse * rmse);
+        losses.value() * losses.value());
   }
 
   /**
@@ -184,35 +180,40 @@ public record LinearProbe(
   }
 
   private static LinearProbe ofClasses(Ridge ridge, double majority, int[] testY, int classes) {
-    int right = 0;
-    for (int i = 0; i < testY.length; i++) {
-      int best = 0;
-      for (int c = 1; c < classes; c++) {
-        if (ridge.predictions()[i * classes + c] > ridge.predictions()[i * classes + best]) {
-          best = c;
-        }
-      }
-      if (best == testY[i]) {
-        right++;
-      }
-    }
-    double root = rmse(ridge.predictions(), oneHot(testY, classes));
+    double root = RowLosses.ofNumbers(ridge.predictions(), oneHot(testY, classes)).value();
     return new LinearProbe(
-        ACCURACY,
-        (double) right / testY.length,
+        RowLosses.ofClasses(ridge.predictions(), testY, classes),
         majority,
         ridge.penalty(),
         ridge.leaveOneOut(),
         root * root * classes);
   }
 
+  /**
+   * Returns the metric on the test rows: the root mean squared error, in the target's units and
+   * lower is better, or the accuracy, between 0 and 1 and higher is better.
+   */
+  public double value() {
+    return losses.value();
+  }
+
+  /** Returns {@code rmse} or {@code accuracy}. */
+  public String metric() {
+    return losses.metric();
+  }
+
   /** Returns the root mean squared error on the test targets of the training targets' mean. */
   public static double meanPredictor(double[] trainY, double[] testY) {
+    return meanLosses(trainY, testY).value();
+  }
+
+  /** Returns the losses on the test targets of the training targets' mean. */
+  public static RowLosses meanLosses(double[] trainY, double[] testY) {
     checkFinite("trainY", trainY);
     checkFinite("testY", testY);
     double[] prediction = new double[testY.length];
     Arrays.fill(prediction, Arrays.stream(trainY).average().orElseThrow());
-    return rmse(prediction, testY);
+    return RowLosses.ofNumbers(prediction, testY);
   }
 
   /**
@@ -220,30 +221,28 @@ public record LinearProbe(
    * ones.
    */
   public static double majorityClass(int[] trainY, int[] testY, int classes) {
+    return majorityLosses(trainY, testY, classes).value();
+  }
+
+  /**
+   * Returns the losses on the test codes of the most frequent training code, the lowest of equal
+   * ones.
+   */
+  public static RowLosses majorityLosses(int[] trainY, int[] testY, int classes) {
     if (classes < 2) {
       throw new IllegalArgumentException("classes: expected at least 2, got " + classes);
     }
     checkCodes("trainY", trainY, classes);
     checkCodes("testY", testY, classes);
-    int[] counts = new int[classes];
+    double[] counts = new double[classes];
     for (int code : trainY) {
       counts[code]++;
     }
-    int best = 0;
-    for (int c = 1; c < classes; c++) {
-      best = counts[c] > counts[best] ? c : best;
+    double[] scores = new double[testY.length * classes];
+    for (int i = 0; i < testY.length; i++) {
+      System.arraycopy(counts, 0, scores, i * classes, classes);
     }
-    int majority = best;
-    return (double) Arrays.stream(testY).filter(code -> code == majority).count() / testY.length;
-  }
-
-  static double rmse(double[] predictions, double[] targets) {
-    double sum = 0;
-    for (int i = 0; i < targets.length; i++) {
-      double difference = predictions[i] - targets[i];
-      sum += difference * difference;
-    }
-    return Math.sqrt(sum / targets.length);
+    return RowLosses.ofClasses(scores, testY, classes);
   }
 
   private static void checkShapes(NDArray trainX, int n, NDArray testX, int b) {
@@ -295,7 +294,7 @@ public record LinearProbe(
   public String toString() {
     return Text.format(
         "%s %.4g (%s is better), without features %.4g",
-        metric, value, metric.equals(RMSE) ? "lower" : "higher", meanPredictor);
+        metric(), value(), metric().equals(RMSE) ? "lower" : "higher", meanPredictor);
   }
 
   /** The fit: test predictions [b, c] row by row. */

@@ -4,12 +4,14 @@ import static ai.contexture.torch.Numeric.assertClose;
 import static ai.contexture.torch.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -17,6 +19,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +99,52 @@ class TreesContextTest
     }
     Arrays.sort(counts);
     return counts;
+  }
+
+  /** Steps of two columns, in units far from 1, and classes by the same steps. */
+  @Test
+  void treesPredictWhatTheyWereFittedTo() {
+    int n = 192;
+    double[] x = new double[2 * n];
+    double[] y = new double[n];
+    int[] codes = new int[n];
+    for (int i = 0; i < n; i++) {
+      x[2 * i] = i % 8;
+      x[2 * i + 1] = i * 7 % 11;
+      y[i] = 1e4 + (x[2 * i] > 3 ? 500 : 0) + (x[2 * i + 1] > 5 ? 200 : 0);
+      codes[i] = x[2 * i] > 3 ? 2 : x[2 * i + 1] > 5 ? 1 : 0;
+    }
+    Matrix rows = Matrix.of(n, 2, x);
+    double[] numbers = TreesContext.predict(rows, Target.Values.of("y", y), rows);
+    for (int i = 0; i < n; i++) {
+      assertThat(numbers[i]).isEqualTo(y[i], within(0.1));
+    }
+    Target classes = Target.Classes.of("y", List.of("a", "b", "c"), codes);
+    double[] scores = TreesContext.predict(rows, classes, rows);
+    assertThat(scores).hasSize(3 * n);
+    for (int i = 0; i < n; i++) {
+      assertThat(scores[3 * i + codes[i]]).isEqualTo(1, within(0.01));
+    }
+  }
+
+  /** What has nothing to do with the columns is not learned by heart: the mean is all there is. */
+  @Test
+  void treesOfNoiseStayNearTheMean() {
+    RandomGenerator random = Seed.of(4).generator();
+    Matrix rows = Matrix.of(200, 3, random.doubles(600).toArray());
+    double[] y = random.doubles(200, -1, 1).toArray();
+    double mean = Arrays.stream(y).average().orElseThrow();
+    double[] found = TreesContext.predict(rows, Target.Values.of("y", y), rows);
+    double spread = Arrays.stream(found).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    assertThat(spread).isLessThan(0.1 / 3);
+  }
+
+  /** Of so few rows, nothing is chosen and nothing is parted. */
+  @Test
+  void fewRowsArePredictedByTheirMean() {
+    Matrix rows = Matrix.of(3, 1, new double[] {1, 2, 3});
+    assertThat(TreesContext.predict(rows, Target.Values.of("y", 1, 2, 6), rows))
+        .containsExactly(3, 3, 3);
   }
 
   @Test

@@ -16,6 +16,7 @@ import ai.contexture.spectrum.Spectrum;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -198,5 +199,62 @@ class DiagnosisTest {
                 + " may help; training diverged: the gradient has the norm 1.00e+04 and had at most"
                 + " 1.00 at the start; a lower learning rate, or clipping the gradient, may help");
     assertThat(Diagnosis.HEALTHY).hasToString("diagnosis: nothing looks wrong");
+  }
+
+  private static Alignment correlated(double cca) {
+    return new Alignment(cca, 0.5, 0.3, 1.0, 2.0, 0.1, 5.0, cca, null);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.09, true", "0.7994, true", "0.7996, false", "1, false"})
+  void featuresAreFarFromTheBest(double cca, boolean found) {
+    Diagnosis diagnosis = Diagnosis.alignment(correlated(cca), null);
+    assertThat(diagnosis.healthy()).isNotEqualTo(found);
+    if (found) {
+      Finding finding = diagnosis.findings().get(0);
+      assertThat(finding.signature()).isEqualTo(Signature.FEATURES_FAR);
+      assertThat(finding.value()).isEqualTo(cca);
+      assertThat(finding.limit()).isEqualTo(0.8);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.95, 0.65, true", "0.95, 0.651, false", "0.9, 0.95, false"})
+  void featuresDoNotCarryOver(double learned, double onNewRows, boolean found) {
+    Diagnosis diagnosis = Diagnosis.alignment(correlated(learned), correlated(onNewRows));
+    assertThat(diagnosis.healthy()).isNotEqualTo(found);
+    if (found) {
+      assertThat(diagnosis.verdict())
+          .startsWith(
+              "features do not carry over: the squared canonical correlation falls from"
+                  + " 0.950 to 0.650 on new rows");
+      assertThat(diagnosis.findings().get(0).value()).isEqualTo(0.3);
+    }
+  }
+
+  /** 30 rows, on which the features are always off by one. */
+  @ParameterizedTest
+  @CsvSource({"0.5, true", "1, false", "2, false"})
+  void featuresAreWorseThanColumns(double error, boolean found) {
+    double[] ones = new double[30];
+    Arrays.fill(ones, 1);
+    double[] others = new double[30];
+    Arrays.fill(others, error);
+    ProbeComparison probes =
+        ProbeComparison.of(
+            Map.of(
+                ProbeComparison.Predictor.FEATURES, RowLosses.ofNumbers(ones, new double[30]),
+                ProbeComparison.Predictor.COLUMNS, RowLosses.ofNumbers(others, new double[30])),
+            20,
+            0,
+            Seed.of(0));
+    Diagnosis diagnosis = Diagnosis.probes(probes);
+    assertThat(diagnosis.healthy()).isNotEqualTo(found);
+    if (found) {
+      assertThat(diagnosis.verdict())
+          .startsWith(
+              "features worse than the columns: a linear model has RMSE 1.000 on them and 0.5000 on"
+                  + " the columns");
+    }
   }
 }

@@ -303,14 +303,17 @@ class LinearProbeTest {
 
   @Test
   void scoresNextToTheRawFeatures() {
-    LinearProbe learned = new LinearProbe("rmse", 1.5, 3, 1, 2, 2.25);
-    LinearProbe raw = new LinearProbe("rmse", 2, 3, 1, 2, 4);
+    double[] zero = {0};
+    RowLosses less = RowLosses.ofNumbers(new double[] {1.5}, zero);
+    LinearProbe learned = new LinearProbe(less, 3, 1, 2, 2.25);
+    LinearProbe raw = new LinearProbe(RowLosses.ofNumbers(new double[] {2}, zero), 3, 1, 2, 4);
     assertThat(ProbeScore.of(learned, raw, 20, 10))
         .isEqualTo(new ProbeScore("rmse", 1.5, 2, 3, 20, 10));
     assertThat(ProbeScore.of(learned, raw, 20, 10))
         .hasToString(
             "rmse 1.500 (lower is better), with the raw features 2.000, without features 3.000");
-    LinearProbe other = new LinearProbe("accuracy", 0.5, 0.2, 1, 1, 0.5);
+    RowLosses right = RowLosses.ofClasses(new double[] {1, 0}, new int[] {0}, 2);
+    LinearProbe other = new LinearProbe(right, 0.2, 1, 1, 0.5);
     assertThatThrownBy(() -> ProbeScore.of(learned, other, 20, 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("probes: expected two of the same target");

@@ -4,6 +4,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.experiment.Comparison;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Text;
 import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.objective.Objectives;
@@ -43,7 +44,12 @@ final class HelpTexts extends ListResourceBundle {
             Numbers.text(shares.test()))
       },
       {"usual_steps", Integer.toString(training.steps())},
-      {"usual_batch", training.fullBatch() ? "full" : Integer.toString(training.batch())},
+      {
+        "usual_batch",
+        Text.format(
+            "full up to %d rows to learn from, else %d",
+            Recipe.BATCHES_THAT_PAY * Recipe.USUAL_BATCH, Recipe.USUAL_BATCH)
+      },
       {"known_optimisers", list(Optimisers.names())},
       {"usual_optimiser", training.optimiser().toString()},
       {"usual_rates", list(Optimisers.names().stream().map(HelpTexts::rate).toList())},

@@ -11,6 +11,7 @@ import ai.contexture.input.Spec;
 import ai.contexture.objective.Objectives;
 import ai.contexture.torch.Devices;
 import ai.contexture.training.EarlyStopping;
+import ai.contexture.training.Evaluation;
 import ai.contexture.training.Optimisers;
 import ai.contexture.training.Placement;
 import ai.contexture.training.Precision;
@@ -297,6 +298,10 @@ final class PretrainCommand implements Callable<Integer> {
                         + " need --data with a file"));
     Dataset dataset = source.read();
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
+    if (batch == null) {
+      int rows = Evaluation.split(dataset.rows(), recipe).pretrain().length;
+      recipe = recipe.withUsualBatch(rows);
+    }
     try (Pretraining job = Pretraining.prepare(dataset, recipe, placement)) {
       RunOptions options =
           new RunOptions(

@@ -3,7 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
-import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.ProbeComparison;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.training.DivergedException;
 import ai.contexture.training.Evaluation;
@@ -253,11 +253,18 @@ final class PretrainingRun {
             ? Measured.of(job::alignment)
             : Measured.not("this context has no exact functions");
     Measured<Alignment> onNewRows = alignmentOnNewRows();
-    Measured<ProbeScore> probe =
+    Measured<ProbeComparison> probes =
         job.data().target().isPresent()
-            ? Measured.of(() -> job.probe().orElseThrow())
+            ? Measured.of(() -> job.comparison().orElseThrow())
             : Measured.not("there is no target");
-    Measured<Diagnosis> diagnosis = Measured.of(job::diagnosis);
+    Measured<Diagnosis> diagnosed = Measured.of(job::diagnosis);
+    Diagnosis diagnosis = diagnosed.known() ? diagnosed.value() : Diagnosis.HEALTHY;
+    if (alignment.known()) {
+      diagnosis = diagnosis.and(Diagnosis.alignment(alignment.value(), onNewRows.value()));
+    }
+    if (probes.known()) {
+      diagnosis = diagnosis.and(Diagnosis.probes(probes.value()));
+    }
     JsonObject result = new JsonObject();
     result.addProperty("n", job.split().pretrain().length);
     result.addProperty("features", job.data().features().columns().size());
@@ -271,14 +278,13 @@ final class PretrainingRun {
     result.add(
         "alignment", alignment.known() ? Results.alignment(alignment.value()) : JsonNull.INSTANCE);
     result.add("alignmentOnNewRows", Results.onNewRows(onNewRows.value()));
-    result.add("probe", Results.probe(probe.value()));
-    result.add(
-        "diagnosis", diagnosis.known() ? Results.diagnosis(diagnosis.value()) : JsonNull.INSTANCE);
+    result.add("probe", Results.probes(probes.value()));
+    result.add("diagnosis", diagnosed.known() ? Results.diagnosis(diagnosis) : JsonNull.INSTANCE);
     Map<String, Measured<?>> measures = new LinkedHashMap<>();
     measures.put("alignment", alignment);
     measures.put("alignmentOnNewRows", onNewRows);
-    measures.put("probe", probe);
-    measures.put("diagnosis", diagnosis);
+    measures.put("probe", probes);
+    measures.put("diagnosis", diagnosed);
     result.add("notMeasured", Results.notMeasured(measures));
     result.add("eigenvalues", Results.numbers(job.representation().eigenvalues()));
     result.addProperty("inputs", job.preprocessing().names().size());
@@ -292,8 +298,10 @@ final class PretrainingRun {
     byte[] text = Results.text(result).getBytes(StandardCharsets.UTF_8);
     Outputs.write(folder.file(RunFolder.RESULT), stream -> stream.write(text));
     folder.deleteCheckpoints();
-    report.pretraining(job, options, folder, seconds, loss, alignment, onNewRows, probe);
-    report.diagnosis(diagnosis);
+    report.pretraining(
+        new PretrainingResult(
+            job, options, folder, seconds, loss, alignment, onNewRows, probes, diagnosed,
+            diagnosis));
     return result;
   }
 

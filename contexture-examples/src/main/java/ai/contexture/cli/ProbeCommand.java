@@ -1,11 +1,9 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Text;
-import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.ProbeComparison;
 import ai.contexture.representation.Representation;
 import ai.contexture.training.Evaluation;
 import com.google.gson.JsonObject;
@@ -20,8 +18,8 @@ import picocli.CommandLine.Option;
     name = "probe",
     header = {"How well the features of a run predict a target", ""},
     description = {
-      "Fits a linear model on the features of a run, and scores it beside one on the preprocessed inputs",
-      "and beside no features at all.",
+      "Fits a linear model on the features of a run, and scores it beside one on the columns, one on",
+      "both, boosted trees on the columns, and nothing at all.",
       ""
     },
     descriptionHeading = "%n",
@@ -69,21 +67,17 @@ final class ProbeCommand implements Callable<Integer> {
     SavedRun saved = run.open();
     Dataset data = data(saved, kind);
     try (Representation representation = saved.folder().representation(common.device())) {
-      ProbeScore score = Evaluation.probe(representation, data);
+      ProbeComparison probes = Evaluation.comparison(representation, data);
       terminal.accepted();
       if (!common.toStandardOutput()) {
-        Report report = new Report(terminal, true);
-        Target predicted = data.target().orElseThrow();
-        report.title(
-            Text.format("How well a linear model predicts '%s'", predicted.name())
-                + Report.rows(score));
-        report.probe(
-            score,
-            representation.dimension(),
-            representation.preprocessing().names().size(),
-            predicted.task());
+        new Report(terminal, true)
+            .probes(
+                probes,
+                data.target().orElseThrow().name(),
+                representation.dimension(),
+                representation.preprocessing().names().size());
       }
-      common.write((JsonObject) Results.probe(score), terminal);
+      common.write((JsonObject) Results.probes(probes), terminal);
       return 0;
     }
   }

@@ -1,25 +1,25 @@
 package ai.contexture.cli;
 
-import ai.contexture.data.Task;
 import ai.contexture.experiment.ResultTable;
-import ai.contexture.input.Names;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
-import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Pretraining;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Results in words and tables, for somebody who has not read the papers. */
 final class Report {
 
   private static final int BAR = 40;
+
+  /** As many characters as fit into a terminal. */
+  private static final int WIDTH = 80;
 
   private final Terminal terminal;
   private final boolean print;
@@ -71,19 +71,61 @@ final class Report {
     table.lines().forEach(line -> line(("  " + line).stripTrailing()));
   }
 
-  /** Prints the end of a pretraining. */
-  void pretraining(
-      Pretraining job,
-      RunOptions options,
-      RunFolder folder,
-      double seconds,
-      double loss,
-      Measured<Alignment> alignment,
-      Measured<Alignment> onNewRows,
-      Measured<ProbeScore> probe) {
+  /** Prints words in lines of at most {@value #WIDTH} characters. */
+  void paragraph(String text) {
+    paragraph("", text);
+  }
+
+  /** Prints words that each line of begins with so many spaces. */
+  private void paragraph(String indent, String text) {
+    StringBuilder line = new StringBuilder(indent);
+    for (String word : text.split(" ")) {
+      if (line.length() > indent.length() && line.length() + 1 + word.length() > WIDTH) {
+        line(line.toString());
+        line.setLength(0);
+        line.append(indent);
+      }
+      line.append(line.length() > indent.length() ? " " : "").append(word);
+    }
+    line(line.toString());
+  }
+
+  /** Prints the end of a pretraining, what it is good for before all else. */
+  void pretraining(PretrainingResult result) {
+    Pretraining job = result.job();
     int d = job.recipe().dimension();
     int steps = job.trainer().finished();
     int n = job.split().pretrain().length;
+    int inputs = job.preprocessing().names().size();
+    line("");
+    job.data()
+        .target()
+        .ifPresentOrElse(
+            target -> probes(result.probes(), target.name(), d, inputs),
+            () ->
+                paragraph(
+                    "Whether these features help is not measured, since there is no --target to"
+                        + " predict."));
+
+    heading("How close to the best features that the context allows");
+    Measured<Alignment> alignment = result.alignment();
+    if (alignment.known()) {
+      alignment(
+          n + " rows seen",
+          alignment.value(),
+          job.split().test().length,
+          result.onNewRows().value());
+      if (!result.onNewRows().known()) {
+        paragraph("  ", "(not measured on new rows: " + result.onNewRows().why() + ")");
+      }
+    } else {
+      paragraph("  ", "not measured: " + alignment.why());
+    }
+    diagnosis(result.diagnosis());
+    if (!result.diagnosed().known()) {
+      paragraph("  ", "not measured: what is wrong with the context: " + result.diagnosed().why());
+    }
+
     heading(
         Text.format(
             "Learned %d features from %d rows × %d columns of %s",
@@ -92,13 +134,13 @@ final class Report {
     entry(
         "encoder",
         Text.format(
-            "%s, from %d inputs to %d outputs, of which the %d best directions are kept",
-            job.recipe().encoder(), job.preprocessing().names().size(), job.outputs(), d));
+            "%s: %d inputs, %d outputs, the best %d kept",
+            job.recipe().encoder(), inputs, job.outputs(), d));
     entry(
         "training",
         Text.format(
             "%s, %d steps in %s, loss %.5g at the last",
-            job.recipe().objective(), steps, Progress.duration(seconds), loss));
+            job.recipe().objective(), steps, Progress.duration(result.seconds()), result.loss()));
     job.trainer()
         .validated()
         .ifPresent(
@@ -108,89 +150,62 @@ final class Report {
                     Text.format(
                         "the weights after step %d, with the least loss, %.5g, on %d held-out rows",
                         best.bestStep(), best.bestLoss(), job.heldOut())));
+    entry("saved in", result.folder().path().toString());
 
-    heading("How close to the best features that the context allows");
-    if (alignment.known()) {
-      alignment(
-          n + " rows learned from",
-          alignment.value(),
-          job.split().test().length,
-          onNewRows.value());
-      if (!onNewRows.known()) {
-        line("  (not measured on new rows: " + onNewRows.why() + ")");
+    List<NextSteps.Step> next =
+        NextSteps.of(
+            terminal.command(), job, result.folder(), result.options(), result.diagnosis());
+    if (!next.isEmpty()) {
+      heading("Try next");
+      for (NextSteps.Step step : next) {
+        line("  " + step.why() + ":");
+        line("    " + step.command());
       }
+    }
+  }
+
+  /** Prints whether features help to predict a target, or why that is not known. */
+  private void probes(Measured<ProbeComparison> probes, String target, int features, int inputs) {
+    if (probes.known()) {
+      probes(probes.value(), target, features, inputs);
     } else {
-      line("  not measured: " + alignment.why());
+      paragraph("Whether these features help to predict '" + target + "' is not known.");
+      paragraph("  ", "not measured: " + probes.why());
     }
-
-    job.data()
-        .target()
-        .ifPresent(
-            target -> {
-              String what = Text.format("How well a linear model predicts '%s'", target.name());
-              if (probe.known()) {
-                heading(what + rows(probe.value()));
-                probe(probe.value(), d, job.preprocessing().names().size(), target.task());
-              } else {
-                heading(what);
-                line("  not measured: " + probe.why());
-              }
-            });
-
-    heading("Saved in " + folder.path());
-    heading("Try next");
-    String command = terminal.command() + " ";
-    String run = Names.word(folder.path().toString());
-    String data = dataOptions(options.data());
-    table(
-        List.of(
-            List.of(command + "embed " + run + " --out features.csv"),
-            List.of(command + "spectrum" + data),
-            List.of(command + "pretrain" + data + " --context 'knn(k=10)'")),
-        List.of(
-            "the features of every row", "what the context is worth", "learn from another one"));
   }
 
-  /** Returns which rows a probe was fitted and scored on. */
-  static String rows(ProbeScore probe) {
-    return Text.format(" (fitted on %d rows, scored on %d others)", probe.fitted(), probe.scored());
-  }
-
-  private static String dataOptions(DataSource data) {
-    if (data.embedded()) {
-      return "";
+  /**
+   * Prints whether features help to predict a target.
+   *
+   * @param features how many there are
+   * @param inputs how many columns there are after preprocessing
+   */
+  void probes(ProbeComparison probes, String target, int features, int inputs) {
+    paragraph(Verdict.of(probes, target));
+    heading(
+        Text.format(
+            "How well '%s' is predicted (fitted on %d rows, scored on %d others)",
+            target, probes.fitted(), probes.scored()));
+    table(ResultTable.probes(probes, features, inputs));
+    if (probes.contextLabels() > 0) {
+      paragraph(
+          "  ",
+          Text.format(
+              "The context was made of %d more labels; what does not see the features was fitted on"
+                  + " those too.",
+              probes.contextLabels()));
     }
-    return option("--data", near(data.file()))
-        + option("--edges", near(data.edges()))
-        + option("--id", data.id())
-        + option("--features", near(data.features()))
-        + option("--target", data.target())
-        + list("--drop", data.drop())
-        + list("--nominal", data.nominal())
-        + list("--numeric", data.numeric())
-        + list("--missing", data.missing())
-        + (data.noDefaultMissing() ? " --no-default-missing" : "")
-        + option("--separator", data.separator())
-        + option("--decimal", data.decimal())
-        + option("--thousands", data.thousands())
-        + option("--header", data.header());
-  }
-
-  private static String list(String name, List<String> names) {
-    String joined = names.stream().map(Names::quoted).collect(Collectors.joining(","));
-    return names.isEmpty() ? "" : " " + Names.word(name + "=" + joined);
-  }
-
-  /** Returns a path as it is seen from the working folder, if it is in there. */
-  private static String near(String path) {
-    Path here = Path.of("").toAbsolutePath();
-    return path == null || !Path.of(path).startsWith(here)
-        ? path
-        : here.relativize(Path.of(path)).toString();
-  }
-
-  private static String option(String name, String value) {
-    return value == null ? "" : " " + name + " " + Names.word(value);
+    paragraph(
+        "  ",
+        Text.format(
+            "All are linear models%s. Intervals hold the middle %.0f %% of %d resamples of the %d"
+                + " rows.",
+            probes.predictors().contains(Predictor.TREES)
+                ? " but the trees"
+                : "; boosted trees were left out, which take long on so many numbers",
+            100 * ProbeComparison.LEVEL,
+            ProbeComparison.RESAMPLES,
+            probes.scored()));
   }
 
   /** Prints an alignment in words, beside the one on new rows if there is one. */
@@ -229,25 +244,11 @@ final class Report {
     }
   }
 
-  /** Prints what a linear model reached. */
-  void probe(ProbeScore probe, int features, int inputs, Task task) {
-    table(ResultTable.probe(probe, features, inputs, task));
-  }
-
-  /** Prints what is wrong, if anything is, or why that is not known. */
-  void diagnosis(Measured<Diagnosis> diagnosis) {
-    diagnosis.ifKnown(this::diagnosis);
-    if (!diagnosis.known()) {
-      heading("What looks wrong");
-      line("  not measured: " + diagnosis.why());
-    }
-  }
-
   /** Prints what is wrong, if anything is. */
   void diagnosis(Diagnosis diagnosis) {
     if (!diagnosis.healthy()) {
       heading("What looks wrong");
-      diagnosis.findings().forEach(finding -> line("  " + finding));
+      diagnosis.findings().forEach(finding -> paragraph("  ", finding.toString()));
     }
   }
 

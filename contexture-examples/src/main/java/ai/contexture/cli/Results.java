@@ -2,6 +2,8 @@ package ai.contexture.cli;
 
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.training.ValidationReport;
@@ -103,6 +105,38 @@ final class Results {
           }
         });
     return json.isEmpty() ? JsonNull.INSTANCE : json;
+  }
+
+  /**
+   * Returns what predicts the target how well; the names of its first parts are those of before.
+   */
+  static JsonElement probes(ProbeComparison probes) {
+    if (probes == null) {
+      return JsonNull.INSTANCE;
+    }
+    JsonObject json = new JsonObject();
+    json.addProperty("metric", probes.metric());
+    JsonObject intervals = new JsonObject();
+    for (Predictor predictor : probes.predictors()) {
+      String name =
+          switch (predictor) {
+            case FEATURES -> "value";
+            case COLUMNS -> "rawFeatures";
+            case TOGETHER -> "together";
+            case TREES -> "trees";
+            case NOTHING -> "meanPredictor";
+          };
+      ProbeComparison.Score score = probes.score(predictor);
+      json.add(name, number(score.value()));
+      intervals.add(name, numbers(new double[] {score.low(), score.high()}));
+    }
+    json.add("intervals", intervals);
+    ProbeComparison.Score gain = probes.difference(Predictor.FEATURES, Predictor.COLUMNS);
+    json.add("valueLessRawFeatures", numbers(new double[] {gain.low(), gain.high()}));
+    json.addProperty("fitted", probes.fitted());
+    json.addProperty("contextLabels", probes.contextLabels());
+    json.addProperty("scored", probes.scored());
+    return json;
   }
 
   static JsonElement probe(ProbeScore score) {

@@ -4,6 +4,8 @@ import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -120,6 +122,49 @@ public record ResultTable(List<List<String>> rows) {
 
   private static List<String> score(String from, double value, double best) {
     return List.of(from, (value == best ? "best  " : "") + Text.format("%.4g", value));
+  }
+
+  /**
+   * Returns how well a target is predicted from what.
+   *
+   * @param features how many were learned
+   * @param inputs how many columns there are after preprocessing
+   */
+  public static ResultTable probes(ProbeComparison probes, int features, int inputs) {
+    boolean numbers = probes.lowerIsBetter();
+    List<String> head = new ArrayList<>(List.of("from", metric(probes), "95 % interval"));
+    if (probes.explained(Predictor.NOTHING).isPresent()) {
+      head.add("R²");
+    }
+    List<List<String>> table = new ArrayList<>(List.of(head));
+    for (Predictor predictor : probes.predictors()) {
+      ProbeComparison.Score score = probes.score(predictor);
+      List<String> row = new ArrayList<>();
+      row.add(
+          switch (predictor) {
+            case FEATURES -> "the " + features + " learned features";
+            case COLUMNS -> "your columns, as " + inputs + " inputs";
+            case TOGETHER -> "columns and features together";
+            case TREES -> "boosted trees on your columns";
+            case NOTHING ->
+                numbers ? "nothing: always the mean" : "nothing: always the most frequent class";
+          });
+      row.add(score(probes, score.value()));
+      row.add(score(probes, score.low()) + " to " + score(probes, score.high()));
+      probes.explained(predictor).ifPresent(share -> row.add(Text.format("%.2f", share + 0.0)));
+      table.add(row);
+    }
+    return new ResultTable(table);
+  }
+
+  /** Returns what scores are called. */
+  public static String metric(ProbeComparison probes) {
+    return probes.lowerIsBetter() ? "RMSE" : "accuracy";
+  }
+
+  /** Returns a score as it is shown. */
+  public static String score(ProbeComparison probes, double value) {
+    return Text.format(probes.lowerIsBetter() ? "%.4g" : "%.3f", value);
   }
 
   /**

@@ -60,8 +60,8 @@ class PretrainCommandTest {
     }
     assertThat(command.out())
         .contains("Learned 2 features from 42 rows × 5 columns of table")
-        .contains("knn(k=5)", "25 steps", "1 = exact", "new rows", "'class'", "higher is better")
-        .contains("Saved in " + run, "contexture embed " + Names.word(run.toString()));
+        .contains("knn(k=5)", "25 steps", "1 = exact", "new rows", "'class'", "accuracy")
+        .contains("  saved in     " + run, "contexture embed " + Names.word(run.toString()));
     assertThat(command.err()).contains("step 25 of 25").doesNotContain("Exception");
     assertThat(command.err().lines().count()).isBetween(5L, 16L);
   }
@@ -101,7 +101,17 @@ class PretrainCommandTest {
     assertThat(json.getAsJsonObject("alignment").get("cca").getAsDouble()).isBetween(0.0, 1.0);
     assertThat(json.getAsJsonObject("probe").keySet())
         .containsExactlyInAnyOrder(
-            "metric", "value", "rawFeatures", "meanPredictor", "fitted", "scored");
+            "metric",
+            "value",
+            "rawFeatures",
+            "together",
+            "trees",
+            "meanPredictor",
+            "intervals",
+            "valueLessRawFeatures",
+            "fitted",
+            "contextLabels",
+            "scored");
     assertThat(json.getAsJsonArray("eigenvalues")).hasSize(2);
     List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
     assertThat(metrics.get(4).split(",", -1)[2]).isEqualTo(json.get("loss").getAsString());
@@ -232,7 +242,7 @@ class PretrainCommandTest {
             "class,colour");
 
     assertThat(command.code()).as(command.err()).isZero();
-    assertThat(command.out()).contains("lower is better", "3 columns");
+    assertThat(command.out()).contains("RMSE", "R²", "3 columns");
   }
 
   @Test

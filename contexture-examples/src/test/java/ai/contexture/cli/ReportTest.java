@@ -59,6 +59,25 @@ class ReportTest {
     }
   }
 
+  /** The report without the ends of its lines. */
+  private static String oneLine(Command command) {
+    return command.out().replaceAll("\\s+", " ");
+  }
+
+  /** Nothing of a report is cut off, or split within a word, on a narrow terminal. */
+  @Test
+  void aReportFitsIntoEightyColumns() {
+    Path table = table(120, i -> i % 2 == 0 ? "x" : "y");
+
+    Command command = pretrain(table, "--target", "class", "--context", "knn(k=4)", "--dim", "3");
+
+    assertThat(command.out()).contains("What looks wrong");
+    assertThat(command.out().lines().takeWhile(line -> !line.equals("Try next")))
+        .allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(80));
+    assertThat(command.out().lines().filter(line -> !line.isBlank()).findFirst().orElseThrow())
+        .startsWith("For 'class' these features are ");
+  }
+
   private static int number(JsonObject json, String key) {
     return json.get(key).getAsInt();
   }
@@ -142,7 +161,7 @@ class ReportTest {
     assertThat(result().get("alignment").isJsonNull()).isTrue();
     assertThat(result().getAsJsonObject("notMeasured").get("alignment").getAsString())
         .isEqualTo(why);
-    assertThat(command.out()).contains("  not measured: " + why);
+    assertThat(oneLine(command)).contains(" not measured: " + why);
     assertThat(command.err()).contains("has only 0 of the 3 functions");
     Command align = Command.run("align", folder.resolve("run").toString());
     assertThat(align.code()).isEqualTo(Failures.INPUT);
@@ -177,7 +196,7 @@ class ReportTest {
     assertThat(result().get("probe").isJsonNull()).isTrue();
     assertThat(result().get("alignment").isJsonObject()).isTrue();
     assertThat(command.err()).contains("warning: the features will not be scored: " + why);
-    assertThat(command.out()).contains("not measured: " + why).doesNotContain("accuracy (higher");
+    assertThat(oneLine(command)).contains("not measured: " + why).doesNotContain("95 % interval");
     Command probe = Command.run("probe", folder.resolve("run").toString());
     assertThat(probe.code()).isEqualTo(Failures.INPUT);
     assertThat(probe.err()).contains(why).hasLineCount(1);
@@ -211,7 +230,11 @@ class ReportTest {
     assertThat(scored).isBetween(2, 25);
     assertThat(command.out())
         .contains(
-            "predicts 'class' (fitted on " + fitted + " rows, scored on " + scored + " others)");
+            "'class' is predicted (fitted on "
+                + fitted
+                + " rows, scored on "
+                + scored
+                + " others)");
     try (Pretraining job = job()) {
       assertThat(fitted).isEqualTo(labels(job.split().labelled()));
       assertThat(scored).isEqualTo(labels(job.split().test()));
@@ -263,7 +286,7 @@ class ReportTest {
     assertThat(result().get("alignmentOnNewRows").isJsonNull()).isTrue();
     assertThat(result().getAsJsonObject("notMeasured").get("alignmentOnNewRows").getAsString())
         .isEqualTo(why);
-    assertThat(command.out()).contains("(not measured on new rows: " + why + ")");
+    assertThat(oneLine(command)).contains("(not measured on new rows: " + why + ")");
   }
 
   /** Without its last files, but with the checkpoint of its last step. */

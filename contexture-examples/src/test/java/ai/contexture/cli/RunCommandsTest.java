@@ -71,7 +71,7 @@ class RunCommandsTest {
     JsonObject probe = Command.run("probe", run.toString(), "--json", "-").json();
 
     assertThat(probe).isEqualTo(result.getAsJsonObject("probe"));
-    assertThat(Command.run("probe", run.toString()).out()).contains("'class'", "higher is better");
+    assertThat(Command.run("probe", run.toString()).out()).contains("'class'", "accuracy");
   }
 
   @Test

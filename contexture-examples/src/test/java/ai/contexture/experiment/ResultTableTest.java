@@ -6,8 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.contexture.data.Task;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.RowLosses;
+import ai.contexture.random.Seed;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResultTableTest {
@@ -95,6 +102,33 @@ class ResultTableTest {
         .contains(
             List.of("the 3 learned features", "best  0.8000"),
             List.of("nothing: always the mean", "1.100"));
+  }
+
+  /** 30 rows, of which each predictor is off by the same on all. */
+  @Test
+  void whatATargetIsPredictedFrom() {
+    Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    for (Predictor predictor : Predictor.values()) {
+      double[] errors = new double[30];
+      Arrays.fill(errors, 1 + predictor.ordinal());
+      losses.put(predictor, RowLosses.ofNumbers(errors, new double[30]));
+    }
+    assertThat(ResultTable.probes(ProbeComparison.of(losses, 9, 0, Seed.of(0)), 3, 7).rows())
+        .containsExactly(
+            List.of("from", "RMSE", "95 % interval", "R²"),
+            List.of("the 3 learned features", "1.000", "1.000 to 1.000", "0.96"),
+            List.of("your columns, as 7 inputs", "2.000", "2.000 to 2.000", "0.84"),
+            List.of("columns and features together", "3.000", "3.000 to 3.000", "0.64"),
+            List.of("boosted trees on your columns", "4.000", "4.000 to 4.000", "0.36"),
+            List.of("nothing: always the mean", "5.000", "5.000 to 5.000", "0.00"));
+    RowLosses wrong = RowLosses.ofClasses(new double[] {0, 1}, new int[] {0}, 2);
+    assertThat(
+            ResultTable.probes(
+                    ProbeComparison.of(Map.of(Predictor.NOTHING, wrong), 9, 0, Seed.of(0)), 3, 7)
+                .rows())
+        .containsExactly(
+            List.of("from", "accuracy", "95 % interval"),
+            List.of("nothing: always the most frequent class", "0.000", "0.000 to 0.000"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
+import ai.contexture.context.TreesContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
@@ -20,7 +21,10 @@ import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.RowLosses;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.Representation;
 import ai.contexture.spectrum.RayleighRitz;
@@ -32,7 +36,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonElement;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -44,6 +51,12 @@ public final class Evaluation {
 
   /** Rows that are preprocessed at once. */
   private static final int ROWS_AT_ONCE = 16_384;
+
+  /** Trees are fitted to at most so much, rows × columns × (10 + classes): a few seconds. */
+  private static final double MOST_FOR_TREES = 5e6;
+
+  /** How many labels a context was made of, in the description of a representation. */
+  static final String CONTEXT_LABELS = "contextLabels";
 
   private Evaluation() {}
 
@@ -344,9 +357,7 @@ public final class Evaluation {
       Recipe recipe,
       boolean standardise,
       NDManager scope) {
-    Target target =
-        data.target()
-            .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
+    Target target = target(data);
     Split split = split(data.rows(), recipe);
     int[] labelled = known(target, split.labelled());
     int[] test = known(target, split.test());
@@ -358,6 +369,94 @@ public final class Evaluation {
         probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true),
         labelled.length,
         test.length);
+  }
+
+  /**
+   * Returns how well the target is predicted from the features, from the preprocessed columns, from
+   * both, and from nothing, all on the test rows whose target is known.
+   *
+   * <p>Linear models are fitted on the labelled rows, and so are boosted trees on the columns, see
+   * {@link TreesContext#predict}, unless the labelled rows have so many numbers that it would take
+   * long. Where the context was made of the target of the pretraining rows, what does not see the
+   * features is fitted on those too, so that all have the same labels, see {@link #contextLabels}.
+   *
+   * @param data a dataset with a target and the columns that the representation needs
+   * @throws InputException if there is no target, too few rows have one, or it is the same in all
+   *     of them
+   */
+  public static ProbeComparison comparison(Representation representation, Dataset data) {
+    Recipe recipe = recipe(representation);
+    Target target = target(data);
+    Split split = split(data.rows(), recipe);
+    int[] labelled = known(target, split.labelled());
+    int[] test = known(target, split.test());
+    requireProbe(target, labelled, test, data.name());
+    int[] more = contextLabels(representation) == 0 ? new int[0] : split.pretrain();
+    int[] all = concat(known(target, more), labelled);
+    Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    try (NDManager scope = NDManager.newBaseManager(device(representation))) {
+      Preprocessing preprocessing = representation.preprocessing();
+      Matrix inputs = preprocessing.apply(data.features().select(all));
+      Matrix newInputs = preprocessing.apply(data.features().select(test));
+      NDArray columns = array(inputs, scope);
+      NDArray newColumns = array(newInputs, scope);
+      NDArray features = array(representation.embed(data.features().select(labelled)), scope);
+      NDArray newFeatures = array(representation.embed(data.features().select(test)), scope);
+      NDArray beside = columns.get((all.length - labelled.length) + ":").concat(features, 1);
+      NDArray newBeside = newColumns.concat(newFeatures, 1);
+      losses.put(
+          Predictor.FEATURES, probe(target, labelled, test, features, newFeatures, true).losses());
+      losses.put(Predictor.COLUMNS, probe(target, all, test, columns, newColumns, true).losses());
+      losses.put(
+          Predictor.TOGETHER, probe(target, labelled, test, beside, newBeside, true).losses());
+      Target known = target.select(all);
+      Target tested = target.select(test);
+      trees(inputs, known, newInputs, tested).ifPresent(lost -> losses.put(Predictor.TREES, lost));
+      losses.put(Predictor.NOTHING, nothing(known, tested));
+    }
+    Seed seed = Seed.of(recipe.training().seed()).derive("resamples");
+    return ProbeComparison.of(losses, labelled.length, all.length - labelled.length, seed);
+  }
+
+  /** The losses of boosted trees, where they take seconds. */
+  private static Optional<RowLosses> trees(
+      Matrix rows, Target target, Matrix newRows, Target newTarget) {
+    int answers = target instanceof Target.Classes classes ? classes.classes().size() : 1;
+    double work = (double) rows.rows() * rows.columns() * (10 + answers);
+    if (work == 0 || work > MOST_FOR_TREES) {
+      return Optional.empty();
+    }
+    double[] found = TreesContext.predict(rows, target, newRows);
+    return Optional.of(
+        newTarget instanceof Target.Classes classes
+            ? RowLosses.ofClasses(found, classes.codes(), answers)
+            : RowLosses.ofNumbers(found, ((Target.Values) newTarget).values()));
+  }
+
+  private static RowLosses nothing(Target fitted, Target test) {
+    return fitted instanceof Target.Classes classes
+        ? LinearProbe.majorityLosses(
+            classes.codes(), ((Target.Classes) test).codes(), classes.classes().size())
+        : LinearProbe.meanLosses(
+            ((Target.Values) fitted).values(), ((Target.Values) test).values());
+  }
+
+  private static int[] concat(int[] first, int[] second) {
+    return IntStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
+  }
+
+  /**
+   * Returns how many labels the context of a representation was made of, which is none for most
+   * contexts.
+   */
+  public static int contextLabels(Representation representation) {
+    JsonElement labels = representation.description().get(CONTEXT_LABELS);
+    return labels == null ? 0 : labels.getAsInt();
+  }
+
+  private static Target target(Dataset data) {
+    return data.target()
+        .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
   }
 
   /** Returns the rows whose target is known. */

@@ -25,6 +25,7 @@ import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.Diagnosis;
+import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Objectives;
@@ -71,7 +72,7 @@ import java.util.random.RandomGenerator;
 public final class Pretraining implements AutoCloseable {
 
   /** d₁ / d where nothing else is asked for: spare outputs guard against dimensional collapse. */
-  private static final int OUTPUTS_PER_FEATURE = 4;
+  static final int OUTPUTS_PER_FEATURE = 4;
 
   /** Samples that order the functions of the result where the operator is not known. */
   private static final int SAMPLES = 1 << 22;
@@ -92,6 +93,7 @@ public final class Pretraining implements AutoCloseable {
   private final Split split;
   private final Preprocessing preprocessing;
   private final SortedMap<String, String> contextFiles;
+  private final int contextLabels;
   private final NDManager manager;
   private final Context context;
   private final int outputs;
@@ -125,6 +127,11 @@ public final class Pretraining implements AutoCloseable {
     int[] heldOut = Evaluation.heldOut(data.rows(), recipe);
     outputs = outputs(recipe, objective.orthonormality(), n, heldOut.length);
     contextFiles = ContextFiles.fingerprints(contextFactory);
+    contextLabels =
+        data.target()
+            .filter(target -> contextFactory.usesTarget())
+            .map(target -> Evaluation.known(target, split.pretrain()).length)
+            .orElse(0);
     manager = NDManager.newBaseManager(placement.device());
     boolean prepared = false;
     try {
@@ -610,6 +617,16 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
+   * Returns how well the target is predicted from the features, from the preprocessed columns, from
+   * both and from nothing, see {@link Evaluation#comparison}.
+   *
+   * @return nothing where the dataset has no target
+   */
+  public Optional<ProbeComparison> comparison() {
+    return data.target().map(target -> Evaluation.comparison(representation(), data));
+  }
+
+  /**
    * Returns what is wrong with the context, with the target as a task of it, and with the features
    * as trained so far, as far as that is known.
    */
@@ -678,6 +695,9 @@ public final class Pretraining implements AutoCloseable {
     json.addProperty("encoder", Names.of(encoder));
     json.addProperty("outputs", outputs);
     json.addProperty("stepsFinished", trainer.finished());
+    if (contextLabels > 0) {
+      json.addProperty(Evaluation.CONTEXT_LABELS, contextLabels);
+    }
     json.add("recipe", new Gson().toJsonTree(recipe));
     if (!contextFiles.isEmpty()) {
       json.add(Representation.CONTEXT_FILES, new Gson().toJsonTree(contextFiles));

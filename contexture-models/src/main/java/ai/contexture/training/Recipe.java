@@ -62,6 +62,12 @@ public record Recipe(
   /** The components, here and within, that files from before need not hold. */
   public static final Set<String> OPTIONAL = Set.of("shape", "scale", "precision", "stopping");
 
+  /** The rows of a step where not all of them are. */
+  public static final int USUAL_BATCH = 1024;
+
+  /** With fewer batches than this, all rows are better in a step, which is quick then. */
+  public static final int BATCHES_THAT_PAY = 4;
+
   /** More outputs than their covariance could be computed of. */
   private static final int MOST_OUTPUTS = 65_536;
 
@@ -217,6 +223,17 @@ public record Recipe(
         preprocessing,
         fractions,
         training);
+  }
+
+  /**
+   * Returns this recipe with a batch that suits so many rows to learn from: all of them where they
+   * are at most {@value #BATCHES_THAT_PAY} times {@value #USUAL_BATCH}, else that many of them, or
+   * twice the outputs if these are more, so that the covariance of a batch is known.
+   */
+  public Recipe withUsualBatch(int rows) {
+    int most = outputs > 0 ? outputs : Pretraining.OUTPUTS_PER_FEATURE * dimension;
+    int batch = Math.max(USUAL_BATCH, 2 * most);
+    return withTraining(training.withBatch(rows <= (long) BATCHES_THAT_PAY * batch ? 0 : batch));
   }
 
   /** Returns this recipe with another number of steps. */

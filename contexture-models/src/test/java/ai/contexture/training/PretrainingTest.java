@@ -18,6 +18,7 @@ import ai.contexture.context.SampledContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Table;
+import ai.contexture.data.Target;
 import ai.contexture.encoder.Activation;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Encoders;
@@ -25,6 +26,8 @@ import ai.contexture.encoder.Mlp;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.Objective;
@@ -41,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +91,10 @@ class PretrainingTest {
       try (Representation loaded = Representation.load(folder)) {
         assertThat(Evaluation.recipe(loaded)).isEqualTo(job.recipe());
         assertThat(Evaluation.probe(loaded, data)).isEqualTo(probe);
+        ProbeComparison same = Evaluation.comparison(loaded, data);
+        assertThat(same.score(Predictor.FEATURES).value()).isEqualTo(probe.value());
+        assertThat(same.score(Predictor.COLUMNS).value()).isEqualTo(probe.rawFeatures());
+        assertThat(same.score(Predictor.NOTHING).value()).isEqualTo(probe.meanPredictor());
         assertThat(alignment(loaded, data, Evaluation.Part.PRETRAIN)).isEqualTo(alignment);
         assertThat(alignment(loaded, data, Evaluation.Part.TEST)).isEqualTo(onTest);
         assertThat(alignment(loaded, data, Evaluation.Part.LABELLED))
@@ -182,12 +190,62 @@ class PretrainingTest {
     }
   }
 
+  /** Whole tables up to four batches, and twice the outputs in a batch. */
+  @ParameterizedTest
+  @CsvSource({
+    "4096, 32, 0, 0",
+    "4097, 32, 0, 1024",
+    "5000, 256, 0, 0",
+    "8193, 256, 0, 2048",
+    "5000, 32, 600, 1200",
+    "4800, 32, 600, 0"
+  })
+  void manyRowsAreLearnedInBatches(int rows, int dimension, int outputs, int batch) {
+    Recipe recipe = Recipe.DEFAULT.withDimension(dimension).withOutputs(outputs);
+    assertThat(recipe.withUsualBatch(rows).training().batch()).isEqualTo(batch);
+  }
+
+  /** What does not see the features is fitted on the labels too that their context was made of. */
+  @ParameterizedTest
+  @CsvSource({"label, true", "'mix(label(values=row), knn(k=8))', true", "knn(k=8), false"})
+  void allHaveTheSameLabels(String context, boolean ofLabels) throws IOException {
+    Dataset data = Tables.classes();
+    try (Pretraining job = prepare(data, Tables.recipe("kise").withContext(context).withSteps(2))) {
+      job.train(TrainingListener.NONE);
+      ProbeComparison probes = job.comparison().orElseThrow();
+      int[] pretrain = job.split().pretrain();
+      int more = ofLabels ? pretrain.length : 0;
+      assertThat(probes.contextLabels()).isEqualTo(more);
+      assertThat(probes.fitted()).isEqualTo(job.split().labelled().length);
+      assertThat(probes.predictors()).containsExactly(Predictor.values());
+      int[] fitted =
+          IntStream.concat(
+                  Arrays.stream(more == 0 ? new int[0] : pretrain),
+                  Arrays.stream(job.split().labelled()))
+              .toArray();
+      int[] test = job.split().test();
+      try (NDManager manager = NDManager.newBaseManager()) {
+        NDArray x = Evaluation.exact(job.preprocessing(), data.select(fitted), manager);
+        NDArray newX = Evaluation.exact(job.preprocessing(), data.select(test), manager);
+        Target target = data.target().orElseThrow();
+        assertThat(probes.score(Predictor.COLUMNS).value())
+            .isEqualTo(Evaluation.probe(target, fitted, test, x, newX, true).value());
+      }
+      job.representation().save(folder);
+      try (Representation loaded = Representation.load(folder)) {
+        assertThat(Evaluation.contextLabels(loaded)).isEqualTo(more);
+        assertThat(Evaluation.comparison(loaded, data)).hasToString(probes.toString());
+      }
+    }
+  }
+
   @Test
   void withoutATargetThereIsNoProbe() {
     Dataset data = Tables.withoutTarget();
     try (Pretraining job = prepare(data, Tables.recipe("kise").withSteps(2))) {
       job.train(TrainingListener.NONE);
       assertThat(job.probe()).isEmpty();
+      assertThat(job.comparison()).isEmpty();
       assertThatThrownBy(() -> Evaluation.probe(job.representation(), data))
           .isInstanceOf(InputException.class)
           .hasMessage("small: a probe needs a target column");

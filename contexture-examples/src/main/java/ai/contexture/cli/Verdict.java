@@ -1,0 +1,74 @@
+package ai.contexture.cli;
+
+import static ai.contexture.measure.ProbeComparison.Predictor.COLUMNS;
+import static ai.contexture.measure.ProbeComparison.Predictor.FEATURES;
+import static ai.contexture.measure.ProbeComparison.Predictor.NOTHING;
+import static ai.contexture.measure.ProbeComparison.Predictor.TOGETHER;
+import static ai.contexture.measure.ProbeComparison.Predictor.TREES;
+
+import ai.contexture.experiment.ResultTable;
+import ai.contexture.input.Text;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
+
+/** What features are good for, in words. One thing is called better only where that is clear. */
+final class Verdict {
+
+  private final ProbeComparison probes;
+
+  private Verdict(ProbeComparison probes) {
+    this.probes = probes;
+  }
+
+  /**
+   * Returns the verdict.
+   *
+   * @param target the name of what is predicted
+   */
+  static String of(ProbeComparison probes, String target) {
+    return new Verdict(probes).words(target);
+  }
+
+  private String words(String target) {
+    StringBuilder words = new StringBuilder();
+    words.append(
+        Text.format(
+            "For '%s' these features are %s your columns (%s %s against %s); together with them %s,"
+                + " %s your columns alone.",
+            target,
+            relation(FEATURES, COLUMNS),
+            ResultTable.metric(probes),
+            score(FEATURES),
+            score(COLUMNS),
+            score(TOGETHER),
+            relation(TOGETHER, COLUMNS)));
+    if (!probes.better(FEATURES, NOTHING) && probes.scored() >= ProbeComparison.FEWEST_ROWS) {
+      words.append(" They tell no more of it than nothing does.");
+    }
+    if (probes.predictors().contains(TREES) && treesWin()) {
+      words.append(
+          Text.format(" Boosted trees on your columns do better than these: %s.", score(TREES)));
+    }
+    if (probes.scored() < ProbeComparison.FEWEST_ROWS) {
+      words.append(
+          Text.format(" But %d rows are too few to tell which is better.", probes.scored()));
+    }
+    return words.toString();
+  }
+
+  private boolean treesWin() {
+    return probes.better(TREES, FEATURES)
+        && probes.better(TREES, COLUMNS)
+        && probes.better(TREES, TOGETHER);
+  }
+
+  private String relation(Predictor one, Predictor other) {
+    return probes.better(one, other)
+        ? "better than"
+        : probes.better(other, one) ? "worse than" : "about as good as";
+  }
+
+  private String score(Predictor predictor) {
+    return ResultTable.score(probes, probes.score(predictor).value());
+  }
+}

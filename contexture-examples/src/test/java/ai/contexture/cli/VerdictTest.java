@@ -1,0 +1,83 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
+import ai.contexture.measure.RowLosses;
+import ai.contexture.random.Seed;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+
+  /** Predictors that are off by the same on all rows, in the order of {@link Predictor}. */
+  private static String numbers(int rows, double... errors) {
+    Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    for (Predictor predictor : Predictor.values()) {
+      double[] all = new double[rows];
+      Arrays.fill(all, errors[predictor.ordinal()]);
+      losses.put(predictor, RowLosses.ofNumbers(all, new double[rows]));
+    }
+    return Verdict.of(ProbeComparison.of(losses, 30, 0, Seed.of(0)), "price");
+  }
+
+  /** Predictors that are right on so many of 100 rows, the first ones. */
+  private static String classes(int... right) {
+    Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    for (Predictor predictor : Predictor.values()) {
+      double[] scores = new double[200];
+      for (int i = 0; i < 100; i++) {
+        scores[2 * i] = i < right[predictor.ordinal()] ? 1 : -1;
+      }
+      losses.put(predictor, RowLosses.ofClasses(scores, new int[100], 2));
+    }
+    return Verdict.of(ProbeComparison.of(losses, 30, 0, Seed.of(0)), "kind");
+  }
+
+  @Test
+  void worse() {
+    assertThat(numbers(50, 85, 28, 27, 30, 108))
+        .isEqualTo(
+            "For 'price' these features are worse than your columns (RMSE 85.00 against 28.00);"
+                + " together with them 27.00, better than your columns alone.");
+  }
+
+  @Test
+  void better() {
+    assertThat(classes(91, 60, 60, 70, 10))
+        .isEqualTo(
+            "For 'kind' these features are better than your columns (accuracy 0.910 against 0.600);"
+                + " together with them 0.600, about as good as your columns alone.");
+  }
+
+  /** One row of a hundred is none where it is drawn again. */
+  @Test
+  void aboutAsGood() {
+    assertThat(classes(80, 81, 60, 50, 10))
+        .contains("are about as good as your columns", "worse than your columns alone");
+  }
+
+  @Test
+  void treesThatWinAreNamed() {
+    assertThat(numbers(50, 85, 28, 27, 20, 108))
+        .endsWith(" Boosted trees on your columns do better than these: 20.00.");
+  }
+
+  @Test
+  void featuresThatTellNothing() {
+    assertThat(numbers(50, 108, 28, 27, 30, 108))
+        .endsWith(" They tell no more of it than nothing does.");
+  }
+
+  @Test
+  void fewRowsTellNothing() {
+    assertThat(numbers(19, 85, 28, 27, 20, 108))
+        .isEqualTo(
+            "For 'price' these features are about as good as your columns (RMSE 85.00 against"
+                + " 28.00); together with them 27.00, about as good as your columns alone. But 19"
+                + " rows are too few to tell which is better.");
+  }
+}
