@@ -70,6 +70,12 @@ final class PretrainCommand implements Callable<Integer> {
   @Mixin private ContextOptions context;
 
   @Option(
+      names = "--describe",
+      description =
+          "Print what the columns hold and what is worth a look in them, and end without training")
+  private boolean describe;
+
+  @Option(
       names = "--objective",
       paramLabel = "NAME",
       description =
@@ -274,6 +280,9 @@ final class PretrainCommand implements Callable<Integer> {
   private int start() throws IOException {
     Recipe recipe = recipe();
     DataSource source = data.source(Contexts.parse(recipe.context()));
+    if (describe) {
+      return describe(source.read(), recipe);
+    }
     notNegative("--evaluate-every", evaluateEvery);
     String checkpoints =
         Cadence.parse(
@@ -314,6 +323,16 @@ final class PretrainCommand implements Callable<Integer> {
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
       return RunLock.holding(folder.path(), () -> run(job, folder, options));
     }
+  }
+
+  private int describe(Dataset dataset, Recipe recipe) throws IOException {
+    DataDescription description = DataDescription.of(dataset, recipe);
+    terminal.accepted();
+    if (!quiet && !common.toStandardOutput()) {
+      description.lines().forEach(terminal.out()::println);
+    }
+    common.write(description.json(), terminal);
+    return 0;
   }
 
   private ParseResult given() {

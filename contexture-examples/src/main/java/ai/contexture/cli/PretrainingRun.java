@@ -97,6 +97,7 @@ final class PretrainingRun {
                 job.data().features().columns().size(),
                 job.split(),
                 heldOut == 0 ? "" : ", " + heldOut + " held out"));
+    DataDescription.remarks(job.data(), job.split()).forEach(terminal.err()::println);
     int finished = job.trainer().finished();
     String what = finished == 0 ? "Training" : "Going on after step " + finished + " of";
     terminal
