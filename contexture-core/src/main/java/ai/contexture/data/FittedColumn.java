@@ -26,9 +26,12 @@ sealed interface FittedColumn permits FittedNumbers, FittedNames {
 
   JsonObject toJson();
 
-  /** Refuses a result that is not finite. */
+  /** The largest input of which the square is finite, summed over many columns too. */
+  double LARGEST = 1e150;
+
+  /** Refuses a result that is not finite, or so large that distances would not be. */
   static double requireFinite(double result, Column column, int row, String place) {
-    if (!Double.isFinite(result)) {
+    if (!(Math.abs(result) <= LARGEST)) {
       throw new InputException(
           place
               + ": column '"

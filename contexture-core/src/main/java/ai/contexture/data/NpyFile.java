@@ -13,15 +13,12 @@ import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Rows in a file as {@code numpy.save} writes it, for tables that do not fit into memory.
@@ -37,23 +34,8 @@ import java.util.regex.Pattern;
  */
 public final class NpyFile {
 
-  private static final byte[] MAGIC = "\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1);
-
-  /** The magic, two bytes of version, and two of the header's length. */
-  private static final int VERSION_1 = 10;
-
-  /** The same with four bytes of the header's length, as later versions have it. */
-  private static final int PREFIX = 12;
-
-  private static final int LONGEST_HEADER = 1 << 16;
-
   private static final String FLOAT = "<f4";
   private static final String DOUBLE = "<f8";
-
-  private static final Pattern TYPE = Pattern.compile("'descr': *'([^']*)'");
-  private static final Pattern FORTRAN = Pattern.compile("'fortran_order': *(True|False)");
-  private static final Pattern SHAPE =
-      Pattern.compile("'shape': *\\((\\d{1,18}), *(\\d{1,18}),? *\\)");
 
   private NpyFile() {}
 
@@ -86,16 +68,7 @@ public final class NpyFile {
     String text =
         Text.format(
             "{'descr': '%s', 'fortran_order': False, 'shape': (%d, %d), }", type, rows, columns);
-    // The header ends with a line end, at a multiple of 64 bytes; ten stand before it.
-    int padding = 63 - (VERSION_1 + text.length()) % 64;
-    byte[] header = (text + " ".repeat(padding) + "\n").getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocate(VERSION_1 + header.length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(MAGIC)
-        .put(new byte[] {1, 0})
-        .putShort((short) header.length)
-        .put(header)
-        .array();
+    return NpyHeader.bytes(text);
   }
 
   private static NDArray map(Path file, long size, NDManager owner) throws IOException {
@@ -175,36 +148,21 @@ public final class NpyFile {
     return Table.of(file.toString(), named);
   }
 
-  /** What such a file begins with; the numbers follow from the byte {@code data} on. */
+  /** What the file of a matrix begins with; the numbers follow from the byte {@code data} on. */
   private record Header(String type, long rows, long columns, long data) {
 
     static Header read(Path file, List<String> types) throws IOException {
-      byte[] start;
+      NpyHeader header;
       try (InputStream stream = Files.newInputStream(file)) {
-        start = stream.readNBytes(PREFIX + LONGEST_HEADER);
+        header = NpyHeader.read(file.toString(), stream);
       }
-      boolean magic = start.length >= PREFIX;
-      for (int i = 0; magic && i < MAGIC.length; i++) {
-        magic = start[i] == MAGIC[i];
-      }
-      if (!magic) {
-        throw new InputException(file + ": expected an array as numpy.save writes it");
-      }
-      ByteBuffer buffer = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
-      boolean one = start[MAGIC.length] == 1;
-      long length = one ? Short.toUnsignedInt(buffer.getShort(8)) : buffer.getInt(8) & 0xffffffffL;
-      long data = (one ? VERSION_1 : PREFIX) + length;
-      if (data > start.length) {
-        throw new InputException(file + ": expected a header of at most 64 KiB");
-      }
-      String header = new String(start, 0, (int) data, StandardCharsets.ISO_8859_1);
-      String type = require(file, "type", TYPE.matcher(header), types);
-      require(file, "'fortran_order':", FORTRAN.matcher(header), List.of("False"));
-      Matcher shape = SHAPE.matcher(header);
-      if (!shape.find()) {
+      require(file, "type", header.type(), types);
+      require(file, "'fortran_order':", header.fortran() ? "True" : "False", List.of("False"));
+      if (header.shape().dimension() != 2) {
         throw new InputException(file + ": expected a shape of two axes, rows and columns");
       }
-      return new Header(type, Long.parseLong(shape.group(1)), Long.parseLong(shape.group(2)), data);
+      return new Header(
+          header.type(), header.shape().get(0), header.shape().get(1), header.length());
     }
 
     boolean single() {
@@ -235,8 +193,7 @@ public final class NpyFile {
     }
   }
 
-  private static String require(Path file, String what, Matcher found, List<String> expected) {
-    String got = found.find() ? found.group(1) : "none";
+  private static void require(Path file, String what, String got, List<String> expected) {
     if (!expected.contains(got)) {
       throw new InputException(
           Text.format(
@@ -249,6 +206,5 @@ public final class NpyFile {
               got,
               expected.contains(FLOAT) && !expected.contains(DOUBLE) ? "f4" : "f8"));
     }
-    return got;
   }
 }

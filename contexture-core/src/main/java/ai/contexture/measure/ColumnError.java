@@ -44,6 +44,13 @@ public record ColumnError(double value, double noise, int rows, int columns) {
   /** Squared singular values below this part of the largest are zero within rounding. */
   private static final double SMALLEST = 1e-13;
 
+  /**
+   * The least error over how many of the first features are taken.
+   *
+   * @param dimension how many of them have it, the fewest of equal ones
+   */
+  public record Least(ColumnError error, int dimension) {}
+
   /** Measures features with as much noise as there is signal, σ² = 1. */
   public static ColumnError of(NDArray features, NDArray columns) {
     return of(features, columns, DEFAULT_NOISE);
@@ -101,6 +108,51 @@ public record ColumnError(double value, double noise, int rows, int columns) {
       }
       return new ColumnError(Arrays.stream(least).average().orElseThrow(), noise, n, p);
     }
+  }
+
+  /**
+   * Finds the number of first features with the least error, which no labels are needed for, among
+   * {@link #dimensions}.
+   *
+   * @param features [n, d], n ≥ 3, d ≥ 1, the most important first, of rows that the features were
+   *     not made of
+   * @param columns the preprocessed columns of the same rows [n, p]
+   * @param noise σ² ≥ 0
+   * @throws IllegalArgumentException as {@link #of(NDArray, NDArray, double)}
+   */
+  public static Least least(NDArray features, NDArray columns, double noise) {
+    int most = Math.toIntExact(features.getShape().get(1));
+    Least least = null;
+    for (int d : dimensions(most)) {
+      try (NDManager scope = features.getManager().newSubManager()) {
+        NDArray first = features.get(":, 0:" + d);
+        first.attach(scope);
+        ColumnError error = of(first, columns, noise);
+        if (least == null || error.value < least.error.value) {
+          least = new Least(error, d);
+        }
+      }
+    }
+    return least;
+  }
+
+  /**
+   * Returns numbers of features in half octaves, 1, 2, 3, 4, 6, 8, 12 …, and the most there are.
+   *
+   * @param most at least 1
+   * @throws IllegalArgumentException if there is none
+   */
+  public static int[] dimensions(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("features: expected at least 1, got " + most);
+    }
+    IntStream octaves = IntStream.iterate(1, d -> d <= most, d -> 2 * d);
+    return IntStream.concat(
+            octaves.flatMap(d -> d == 1 ? IntStream.of(1) : IntStream.of(d, d + d / 2)),
+            IntStream.of(most))
+        .filter(d -> d <= most)
+        .distinct()
+        .toArray();
   }
 
   /**

@@ -24,9 +24,16 @@ import java.util.function.IntToDoubleFunction;
  * @param penalty the chosen α
  * @param leaveOneOut the training rows' mean squared error at α, each row left out once; for
  *     classes summed over the one-hot targets
+ * @param squaredError the test rows' mean squared error; for classes summed over the one-hot
+ *     targets
  */
 public record LinearProbe(
-    String metric, double value, double meanPredictor, double penalty, double leaveOneOut) {
+    String metric,
+    double value,
+    double meanPredictor,
+    double penalty,
+    double leaveOneOut,
+    double squaredError) {
 
   /** The root of the mean squared error. */
   public static final String RMSE = "rmse";
@@ -96,12 +103,14 @@ public record LinearProbe(
   }
 
   private static LinearProbe ofNumbers(Ridge ridge, double[] trainY, double[] testY) {
+    double rmse = rmse(ridge.predictions(), testY);
     return new LinearProbe(
         RMSE,
-        rmse(ridge.predictions(), testY),
+        rmse,
         meanPredictor(trainY, testY),
         ridge.penalty(),
-        ridge.leaveOneOut());
+        ridge.leaveOneOut(),
+        rmse * rmse);
   }
 
   /**
@@ -187,8 +196,14 @@ public record LinearProbe(
         right++;
       }
     }
+    double root = rmse(ridge.predictions(), oneHot(testY, classes));
     return new LinearProbe(
-        ACCURACY, (double) right / testY.length, majority, ridge.penalty(), ridge.leaveOneOut());
+        ACCURACY,
+        (double) right / testY.length,
+        majority,
+        ridge.penalty(),
+        ridge.leaveOneOut(),
+        root * root * classes);
   }
 
   /** Returns the root mean squared error on the test targets of the training targets' mean. */

@@ -21,6 +21,7 @@ public final class Devices {
    */
   public static Device parse(String text) {
     requireWellFormed(text);
+    NativeCache.requireWhole();
     if (text.equals("cpu")) {
       return Device.cpu();
     }

@@ -162,7 +162,7 @@ public record Neighbours(NDArray index, NDArray distances) {
   private static void requireFinite(String name, NDArray largest) {
     long row = first(largest.lte(LARGEST).logicalNot());
     if (row >= 0) {
-      throw new IllegalArgumentException(
+      throw new InputException(
           Text.format(
               "%s: row %d holds a value that is not finite or beyond 1e150", name, row + 1));
     }

@@ -135,6 +135,34 @@ class ColumnErrorTest {
     assertThat(found.verdict()).contains("over 3 columns of 14 rows");
   }
 
+  /** The third feature tells the only column, those after it are noise. */
+  @Test
+  void theLeastErrorIsThatOfTheFeaturesThatTell() {
+    NDArray features = random(11, 40, 12);
+    NDArray column = features.get(":, 2:3").duplicate();
+    int arrays = manager.getManagedArrays().size();
+
+    ColumnError.Least least = ColumnError.least(features, column, 1);
+
+    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    assertThat(least.dimension()).isEqualTo(3);
+    assertThat(least.error()).isEqualTo(ColumnError.of(features.get(":, 0:3"), column, 1));
+    for (int d : ColumnError.dimensions(12)) {
+      assertThat(ColumnError.of(features.get(":, 0:" + d), column, 1).value())
+          .isGreaterThanOrEqualTo(least.error().value());
+    }
+  }
+
+  @Test
+  void numbersOfFeatures() {
+    assertThat(ColumnError.dimensions(1)).containsExactly(1);
+    assertThat(ColumnError.dimensions(5)).containsExactly(1, 2, 3, 4, 5);
+    assertThat(ColumnError.dimensions(26)).containsExactly(1, 2, 3, 4, 6, 8, 12, 16, 24, 26);
+    assertThatThrownBy(() -> ColumnError.dimensions(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("features: expected at least 1, got 0");
+  }
+
   @Test
   void badArguments() {
     NDArray two = random(8, 5, 2);

@@ -204,6 +204,10 @@ class LinearProbeTest {
     assertThat(probe.metric()).isEqualTo("accuracy");
     assertThat(probe.penalty()).as(reproduce()).isEqualTo(number.penalty());
     assertThat(probe.leaveOneOut()).isEqualTo(2 * number.leaveOneOut(), within(1e-10));
+    assertThat(number.squaredError())
+        .isEqualTo(number.value() * number.value(), within(1e-12))
+        .isPositive();
+    assertThat(probe.squaredError()).isEqualTo(2 * number.squaredError(), within(1e-10));
     assertThat(probe.value()).as(reproduce()).isBetween(0.4, 1.);
     assertThatThrownBy(
             () ->
@@ -299,14 +303,14 @@ class LinearProbeTest {
 
   @Test
   void scoresNextToTheRawFeatures() {
-    LinearProbe learned = new LinearProbe("rmse", 1.5, 3, 1, 2);
-    LinearProbe raw = new LinearProbe("rmse", 2, 3, 1, 2);
+    LinearProbe learned = new LinearProbe("rmse", 1.5, 3, 1, 2, 2.25);
+    LinearProbe raw = new LinearProbe("rmse", 2, 3, 1, 2, 4);
     assertThat(ProbeScore.of(learned, raw, 20, 10))
         .isEqualTo(new ProbeScore("rmse", 1.5, 2, 3, 20, 10));
     assertThat(ProbeScore.of(learned, raw, 20, 10))
         .hasToString(
             "rmse 1.500 (lower is better), with the raw features 2.000, without features 3.000");
-    LinearProbe other = new LinearProbe("accuracy", 0.5, 0.2, 1, 1);
+    LinearProbe other = new LinearProbe("accuracy", 0.5, 0.2, 1, 1, 0.5);
     assertThatThrownBy(() -> ProbeScore.of(learned, other, 20, 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("probes: expected two of the same target");

@@ -212,7 +212,7 @@ class NeighboursTest {
       NDArray queries = manager.create(new double[] {1, 2, bad, 0}, new Shape(2, 2));
       for (Distance distance : Distance.values()) {
         assertThatThrownBy(() -> Neighbours.search(queries, points, 1, distance))
-            .isInstanceOf(IllegalArgumentException.class)
+            .isInstanceOf(InputException.class)
             .hasMessage("queries: row 2 holds a value that is not finite or beyond 1e150");
       }
     }

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.NativeCache;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -97,6 +98,7 @@ record Checkup(
     List<Tested> devices = new ArrayList<>();
     int gpus = 0;
     try {
+      NativeCache.requireWhole();
       Engine loaded = Engine.getInstance();
       versions.put("libtorch", loaded.getVersion());
       gpus = loaded.getGpuCount();

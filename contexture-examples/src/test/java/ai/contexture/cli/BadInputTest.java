@@ -463,6 +463,44 @@ class BadInputTest {
     assertThat(existing).hasContent("keep me");
   }
 
+  /** Of an encoder that averages over neighbours too, whose distances would not be finite. */
+  @Test
+  void numbersFarBeyondThoseLearnedFrom() throws IOException {
+    Path averaged = folder.resolve("averaged");
+    assertThat(
+            Command.pretrain(table, averaged, "--steps", "3", "--objective", "non-contrastive")
+                .code())
+        .isZero();
+    String good = Files.readString(table);
+    for (String value : List.of("1e160", "-1e308")) {
+      Path far =
+          Command.write(folder.resolve("far.csv"), good.replaceFirst("\n[^,]+", "\n" + value));
+      for (Path from : List.of(run, averaged)) {
+        refused(
+            Command.run(
+                "embed",
+                from.toString(),
+                "--data",
+                far.toString(),
+                "--out",
+                folder.resolve("out") + ".csv"),
+            List.of("far.csv: column 'length', row 1: " + value + " is too large"));
+      }
+      assertThat(
+              Command.pretrain(
+                      far,
+                      folder.resolve("far" + value),
+                      "--steps",
+                      "3",
+                      "--average",
+                      "0.9",
+                      "--objective",
+                      "non-contrastive")
+                  .code())
+          .isZero();
+    }
+  }
+
   private static Command embed(Path data, String out, String... more) {
     List<String> args =
         new ArrayList<>(List.of("embed", run.toString(), "--data", data.toString(), "--out", out));

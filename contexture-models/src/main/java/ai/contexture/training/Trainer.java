@@ -31,10 +31,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -570,33 +568,33 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** Sets the state from a file that was written with the same owner. */
   void restore(Path file, String owner) throws IOException {
     try (NDManager scope = manager.newSubManager();
-        InputStream stream = Files.newInputStream(file)) {
-      Map<String, NDArray> saved = new LinkedHashMap<>();
-      for (NDArray array : NDList.decode(scope, stream)) {
-        saved.put(array.getName(), array);
-      }
+        CheckpointFile checkpoint = CheckpointFile.open(file)) {
       if (!owner.isEmpty()) {
-        requireOwner(file, owner, saved.get(OWNER));
+        requireOwner(file, checkpoint, owner, scope);
       }
       Map<String, NDArray> state = state();
-      state.forEach((name, array) -> require(file, saved, name, array.getShape()));
-      require(file, saved, STEP, new Shape());
-      require(file, saved, WATCH, new Shape(Watch.NUMBERS));
-      if (validation != null) {
-        require(file, saved, VALIDATION, new Shape(Validation.NUMBERS));
+      Map<String, NDArray> saved = new LinkedHashMap<>();
+      for (Map.Entry<String, NDArray> entry : state.entrySet()) {
+        NDArray array = entry.getValue();
+        saved.put(
+            entry.getKey(),
+            checkpoint.read(entry.getKey(), array.getDataType(), array.getShape(), scope));
       }
-      int step = saved.get(STEP).toIntArray()[0];
+      int step = checkpoint.read(STEP, DataType.INT32, new Shape(), scope).toIntArray()[0];
       if (step < 0 || step > options.steps()) {
         throw new InputException(
             Text.format(
                 "%s: expected at most the %d steps of the training, got %d",
                 file, options.steps(), step));
       }
+      double[] watched = numbers(checkpoint, WATCH, Watch.NUMBERS, scope);
+      double[] validated =
+          validation == null ? null : numbers(checkpoint, VALIDATION, Validation.NUMBERS, scope);
       state.forEach((name, array) -> Torch.copy(saved.get(name), array));
       finished = step;
-      watch.restore(saved.get(WATCH).toDoubleArray());
+      watch.restore(watched);
       if (validation != null) {
-        validation.restore(saved.get(VALIDATION).toDoubleArray());
+        validation.restore(validated);
       }
     } catch (IllegalArgumentException | IllegalStateException e) {
       if (e instanceof InputException) {
@@ -606,22 +604,22 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
   }
 
-  private static void requireOwner(Path file, String owner, NDArray found) {
-    if (found == null) {
-      throw new InputException(file + ": a checkpoint of an older version of contexture");
-    }
-    if (!Arrays.equals(found.toByteArray(), owner.getBytes(StandardCharsets.US_ASCII))) {
-      throw new InputException(file + ": a checkpoint of another run, with other data or options");
-    }
+  private static double[] numbers(
+      CheckpointFile checkpoint, String name, int length, NDManager scope) throws IOException {
+    return checkpoint.read(name, DataType.FLOAT64, new Shape(length), scope).toDoubleArray();
   }
 
-  private static void require(Path file, Map<String, NDArray> saved, String name, Shape shape) {
-    NDArray array = saved.get(name);
-    if (array == null || !array.getShape().equals(shape)) {
-      throw new InputException(
-          Text.format(
-              "%s: expected %s of shape %s, got %s",
-              file, name, shape, array == null ? "none" : array.getShape()));
+  private static void requireOwner(
+      Path file, CheckpointFile checkpoint, String owner, NDManager scope) throws IOException {
+    if (!checkpoint.has(OWNER)) {
+      throw new InputException(file + ": a checkpoint of an older version of contexture");
+    }
+    byte[] expected = owner.getBytes(StandardCharsets.US_ASCII);
+    if (checkpoint.differs(OWNER, expected.length)
+        || !Arrays.equals(
+            checkpoint.read(OWNER, DataType.INT8, new Shape(expected.length), scope).toByteArray(),
+            expected)) {
+      throw new InputException(file + ": a checkpoint of another run, with other data or options");
     }
   }
 

@@ -35,15 +35,20 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -550,6 +555,72 @@ class TrainerTest {
       Path without = folder.resolve("without-" + missing.replace('/', '-'));
       rewrite(whole, without, missing);
       assertRefused(without, "");
+    }
+  }
+
+  /** Headers that promise more or other than is expected, which DJL would take memory for. */
+  @Test
+  void checkpointsWhoseArraysLieAreRefused() throws IOException {
+    Path whole = checkpoint(new Kise(), 8);
+    String bias = "phi/output_bias";
+    for (String[] lie :
+        new String[][] {
+          {"'shape': (", "'shape': (99999999999, 99999999999, ", "expected " + bias + " of shape"},
+          {"'shape': (", "'shape': (-", bias + ": expected a shape"},
+          {"'descr': '<f4'", "'descr': '<f8'", bias + ": expected numbers of type <f4 in C order"},
+          {"False", "True ", bias + ": expected numbers of type <f4 in C order"},
+          {"NUMPY", "numpy", bias + ": expected an array as numpy.save writes it"},
+          {"{'descr'", "{'other'", bias + ": expected a type"},
+        }) {
+      Path changed = folder.resolve("changed");
+      rewrite(whole, changed, bias, lie[0], lie[1]);
+      assertRefused(changed, lie[2]);
+    }
+    Path longer = folder.resolve("longer");
+    rewrite(whole, longer, bias, "\n", "\n" + "0".repeat(4 << 20));
+    assertRefused(longer, bias + ": expected ");
+  }
+
+  /** Copies a checkpoint with the first of such bytes of one of its arrays replaced by others. */
+  private static void rewrite(Path from, Path to, String name, String before, String after)
+      throws IOException {
+    try (ZipFile whole = new ZipFile(from.toFile());
+        ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(to))) {
+      for (ZipEntry entry : Collections.list(whole.entries())) {
+        byte[] bytes = whole.getInputStream(entry).readAllBytes();
+        if (entry.getName().equals(name + ".npy")) {
+          String text = new String(bytes, StandardCharsets.ISO_8859_1);
+          assertThat(text).contains(before);
+          int at = text.indexOf(before);
+          String changed = text.substring(0, at) + after + text.substring(at + before.length());
+          bytes = changed.getBytes(StandardCharsets.ISO_8859_1);
+        }
+        out.putNextEntry(new ZipEntry(entry.getName()));
+        out.write(bytes);
+        out.closeEntry();
+      }
+    }
+  }
+
+  /** A bit of a parameter that is not the one that was written. */
+  @Test
+  void aFlippedBitIsFound() throws IOException {
+    Path whole = checkpoint(new Kise(), 8);
+    byte[] bytes = Files.readAllBytes(whole);
+    for (int at = 0; at < bytes.length; at += bytes.length / 40) {
+      byte[] flipped = bytes.clone();
+      flipped[at] ^= 4;
+      Path file = Files.write(folder.resolve("flipped"), flipped);
+      try (var trainer = trainer(manager, new Kise(), options(STEPS, 0))) {
+        trainer.restore(file);
+        flipped[at] ^= 4; // where nothing looks: names and times that stand twice
+        Files.write(file, flipped);
+        Map<String, double[]> got = state(trainer);
+        trainer.restore(file);
+        assertSame(state(trainer), got);
+      } catch (InputException e) {
+        assertThat(e).hasMessageStartingWith(file + ": ").hasMessageNotContaining("\n");
+      }
     }
   }
 
