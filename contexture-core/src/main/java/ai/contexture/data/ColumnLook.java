@@ -91,7 +91,7 @@ final class ColumnLook {
   /** Says whether names are texts of several words, most of which occur once. */
   static boolean areTexts(NominalColumn column) {
     int[] counts = column.counts();
-    long present = column.rows() - column.missing();
+    int present = column.rows() - column.missing();
     long different = Arrays.stream(counts).filter(count -> count > 0).count();
     double words =
         column.levels().stream().mapToInt(level -> level.split("\\s+").length).average().orElse(0);
