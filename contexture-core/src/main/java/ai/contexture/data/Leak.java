@@ -96,7 +96,7 @@ final class Leak {
   }
 
   /** The rows whose target is not the most frequent one. */
-  private static long others(double[] y) {
+  private static int others(double[] y) {
     Map<Double, Integer> counts = new HashMap<>();
     Arrays.stream(y).forEach(value -> counts.merge(value, 1, Integer::sum));
     return y.length - counts.values().stream().mapToInt(count -> count).max().orElse(0);
