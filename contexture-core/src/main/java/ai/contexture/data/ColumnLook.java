@@ -94,7 +94,10 @@ final class ColumnLook {
     int present = column.rows() - column.missing();
     long different = Arrays.stream(counts).filter(count -> count > 0).count();
     double words =
-        column.levels().stream().mapToInt(level -> level.split("\\s+").length).average().orElse(0);
+        column.levels().stream()
+            .mapToInt(level -> level.split("\\s+", -1).length)
+            .average()
+            .orElse(0);
     return present >= LEAST && 2 * different > present && words >= WORDS;
   }
 

@@ -49,7 +49,7 @@ public final class NativeCache {
       if (!Files.isDirectory(folder)) {
         return;
       }
-      for (String library : libtorch.getProperty("libraries", "").split(",")) {
+      for (String library : libtorch.getProperty("libraries", "").split(",", -1)) {
         requireWhole(
             folder,
             library,

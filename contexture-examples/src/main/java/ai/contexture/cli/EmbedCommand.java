@@ -28,13 +28,8 @@ import picocli.CommandLine.Parameters;
           + " first.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture embed runs/wine-1 --data new.csv --out features.csv",
       "  contexture embed runs/wine-1 --data new.csv --dim 8 --out - | head",

@@ -43,12 +43,8 @@ import picocli.CommandLine.ParseResult;
       "allows and whether they help to predict the target.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture pretrain",
       "  contexture pretrain --data wine.csv --target class --context 'knn(k=20)' --dim 16",
