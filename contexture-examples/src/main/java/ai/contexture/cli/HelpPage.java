@@ -20,6 +20,9 @@ final class HelpPage {
 
   static final int WIDTH = 80;
 
+  private static final String CONTINUED = " \\";
+  private static final String INDENT = " ".repeat(6);
+
   private static final int MARGIN = 2;
   private static final int LONGEST_LABEL = 24;
 
@@ -108,7 +111,7 @@ final class HelpPage {
                         joined(below.commandSpec().usageMessage().header())))
             .toList());
     lines.add("Examples:");
-    lines.addAll(Arrays.asList(usage.footer()));
+    Arrays.stream(usage.footer()).forEach(this::example);
     return String.join(System.lineSeparator(), lines) + System.lineSeparator();
   }
 
@@ -119,6 +122,20 @@ final class HelpPage {
       lines.addAll(Wrapping.lines(all, WIDTH));
       lines.add("");
     }
+  }
+
+  /** A command for a shell, which goes on in another line with one of its options. */
+  private void example(String text) {
+    String rest = text;
+    while (rest.length() > WIDTH) {
+      int end = rest.lastIndexOf(" --", WIDTH - CONTINUED.length());
+      if (end <= INDENT.length()) {
+        break;
+      }
+      lines.add(rest.substring(0, end) + CONTINUED);
+      rest = INDENT + rest.substring(end + 1);
+    }
+    lines.add(rest);
   }
 
   private void options() {
