@@ -40,12 +40,24 @@ import java.util.stream.IntStream;
  * @param labels the number n of labelled points
  * @param explained the share of the labels' variance that f̂ explains of a point left out, 0 where
  *     only the kernel is used
+ * @param effectiveLabels (Σ_i e_i²)²/Σ_i e_i⁴ with e_i the distance of a label from their mean:
+ *     among how many labels the target's variance is spread; n/3 where the target is normal, 1
+ *     where one label holds it all
  */
 public record CompatibilityEstimate(
-    double squared, double low, double high, double level, int labels, double explained) {
+    double squared,
+    double low,
+    double high,
+    double level,
+    int labels,
+    double explained,
+    double effectiveLabels) {
 
   /** The probability that an interval holds ρ² unless another is given. */
   public static final double DEFAULT_LEVEL = 0.9;
+
+  /** Intervals of fewer effective labels are not to be relied on. */
+  private static final double FEWEST_EFFECTIVE = 5;
 
   private static final int FEWEST_LABELS = 5;
   private static final int GROUPS = 50;
@@ -217,8 +229,32 @@ public record CompatibilityEstimate(
       double finite = sampling.population() == 0 ? 1 : 1 - (double) n / sampling.population();
       double[] interval = fieller(means, without, finite, level);
       return new CompatibilityEstimate(
-          clip(means.ratio()), interval[0], interval[1], level, n, fit.explained(labels));
+          clip(means.ratio()),
+          interval[0],
+          interval[1],
+          level,
+          n,
+          fit.explained(labels),
+          effective(targets));
     }
+  }
+
+  private static double effective(Matrix targets) {
+    int n = targets.rows();
+    int columns = targets.columns();
+    double[] values = targets.values();
+    double[] distances = new double[n];
+    for (int k = 0; k < columns; k++) {
+      int column = k;
+      double mean =
+          IntStream.range(0, n).mapToDouble(i -> values[i * columns + column]).average().orElse(0);
+      for (int i = 0; i < n; i++) {
+        distances[i] += (values[i * columns + k] - mean) * (values[i * columns + k] - mean);
+      }
+    }
+    double most = Arrays.stream(distances).max().orElse(0);
+    double sum = Arrays.stream(distances).map(d -> d / most).sum();
+    return sum * sum / Arrays.stream(distances).map(d -> d / most * (d / most)).sum();
   }
 
   private static void check(NDArray kernel, int n, Sampling sampling, double level) {
@@ -298,12 +334,24 @@ public record CompatibilityEstimate(
     return Math.sqrt(squared);
   }
 
+  /**
+   * Returns whether the target's variance is spread among enough labels for the interval to hold
+   * what it promises; where a few labels hold most of it, others may have missed more of the kind.
+   */
+  public boolean reliable() {
+    return effectiveLabels >= FEWEST_EFFECTIVE;
+  }
+
   /** Returns one line on what the estimate says of the task and the context. */
   public String verdict() {
     return Text.format(
-        "ρ about %.2f, between %.2f and %.2f with %.0f %% confidence from %d labelled rows (1: the"
-            + " context tells the target, 0: it says nothing of it)",
-        rho(), Math.sqrt(low), Math.sqrt(high), 100 * level, labels);
+            "ρ about %.2f, between %.2f and %.2f with %.0f %% confidence from %d labelled rows (1:"
+                + " the context tells the target, 0: it says nothing of it)",
+            rho(), Math.sqrt(low), Math.sqrt(high), 100 * level, labels)
+        + (reliable()
+            ? ""
+            : "; the interval may be too narrow, since a few labels hold most of the target's"
+                + " variance: label more rows, or take the logarithm of a number");
   }
 
   @Override

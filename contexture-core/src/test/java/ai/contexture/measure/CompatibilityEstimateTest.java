@@ -392,6 +392,36 @@ class CompatibilityEstimateTest {
   }
 
   /** A constant added to the labels, or all of them scaled, changes nothing. */
+  /**
+   * A target of two equally frequent values, one that is normal, and one label that holds it all.
+   */
+  @Test
+  void theLabelsThatHoldTheVariance() {
+    Case data = randomCase(60, 1, 0);
+    double[] two = IntStream.range(0, 60).mapToDouble(i -> 3 + 1e-3 * (i % 2)).toArray();
+    double[] one = new double[60];
+    one[7] = 1e20;
+
+    CompatibilityEstimate even = withTargets(data, two);
+    CompatibilityEstimate normal = estimate(data, true, 0.9);
+    CompatibilityEstimate single = withTargets(data, one);
+
+    assertThat(even.effectiveLabels()).isEqualTo(60, within(1e-6));
+    assertThat(normal.effectiveLabels()).as(reproduce()).isBetween(6.0, 45.0);
+    assertThat(single.effectiveLabels()).isBetween(1.0, 1.1);
+    assertThat(even.reliable()).isTrue();
+    assertThat(even.verdict()).endsWith("nothing of it)");
+    assertThat(single.reliable()).isFalse();
+    assertThat(single.verdict())
+        .endsWith(
+            "nothing of it); the interval may be too narrow, since a few labels hold most of the"
+                + " target's variance: label more rows, or take the logarithm of a number");
+  }
+
+  private CompatibilityEstimate withTargets(Case data, double[] y) {
+    return estimate(new Case(60, 1, data.kernel, data.mu, y, data.w, 0), true, 0.9);
+  }
+
   @Test
   void theUnitsOfTheTargetDoNotMatter() {
     Case data = randomCase(30, 1, 0);

@@ -27,7 +27,7 @@ public final class DatasetFolder {
   public static final String DIGITS = "digits";
 
   private static final String LIST = "datasets.csv";
-  private static final String[] COLUMNS = {"name", "file", "task", "nominal_columns"};
+  private static final List<String> COLUMNS = List.of("name", "file", "task", "nominal_columns");
 
   private final Path folder;
   private final Table list;
@@ -47,7 +47,9 @@ public final class DatasetFolder {
     if (!Files.isRegularFile(file)) {
       throw new InputException(folder + ": expected a folder of datasets with " + LIST + " in it");
     }
-    return new DatasetFolder(folder, Csv.read(file, CsvOptions.DEFAULT.withNominal(COLUMNS)));
+    CsvOptions options =
+        CsvOptions.DEFAULT.withNominal(COLUMNS.toArray(String[]::new)).withNeeded(COLUMNS);
+    return new DatasetFolder(folder, Csv.read(file, options));
   }
 
   /** Returns a folder that knows the digits alone. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.experiment.Studies;
 import ai.contexture.experiment.Study;
+import ai.contexture.input.Text;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -32,9 +33,12 @@ class StudyCommandTest {
     Path data = Files.createDirectory(folder.resolve("data"));
     Path two = Command.table(data.resolve("two.csv"), 240);
     Files.writeString(two, Files.readString(two).replace("class", "target"));
-    Command.write(
-        data.resolve("datasets.csv"),
-        "name,file,task,nominal_columns\ntwo,two.csv,classification,colour;target\n");
+    StringBuilder list = new StringBuilder("name,file,task,nominal_columns,source\n");
+    list.append("two,two.csv,classification,colour;target,a generator\n");
+    for (int i = 0; i < 40; i++) {
+      list.append(Text.format("d%d,d%d.csv,regression,,the %dth page\n", i, i, i));
+    }
+    Command.write(data.resolve("datasets.csv"), list.toString());
     return data;
   }
 
@@ -99,6 +103,8 @@ class StudyCommandTest {
     Command command = run("objectives", small);
 
     List<JsonObject> all = cells(command, cell -> true);
+    // what else the list of datasets says is nobody's data
+    assertThat(command.err()).doesNotContain("datasets.csv");
     // kise has 6 ways and one more for small batches, infonce its own, diffusion has no such
     // context
     assertThat(all).hasSize(6 + 1 + 6 + 7 + 1 + 7);
