@@ -150,6 +150,35 @@ public record CsvOptions(
         elsewhere);
   }
 
+  /**
+   * Returns these options for these columns, too: as they were needed before, else as names, whose
+   * text is kept.
+   */
+  public CsvOptions withKept(Collection<String> columns) {
+    if (columns.isEmpty()) {
+      return this;
+    }
+    Set<String> all = new TreeSet<>(needed.orElse(Set.of()));
+    String[] more =
+        columns.stream()
+            .map(Names::composed)
+            .filter(column -> !numeric.contains(column))
+            .toArray(String[]::new);
+    all.addAll(columns);
+    Set<String> dropped = new TreeSet<>(drop);
+    columns.forEach(column -> dropped.remove(Names.composed(column)));
+    return new CsvOptions(
+        separator,
+        header,
+        joined(nominal, more),
+        numeric,
+        dropped,
+        Optional.of(all),
+        missing,
+        numbers,
+        elsewhere);
+  }
+
   /** Returns these options with these cells, too, as missing values. */
   public CsvOptions withMissing(String... tokens) {
     return withMissing(missing.with(tokens));
