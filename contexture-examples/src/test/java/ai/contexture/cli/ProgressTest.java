@@ -39,7 +39,7 @@ class ProgressTest {
     }
     assertThat(text())
         .startsWith(
-            "step 5 of 10  loss best + 0.25  correlation² 0.988  validation accuracy 0.875  ")
+            "step 5 of 10  loss best + 0.250  correlation² 0.988  validation accuracy 0.8750  ")
         .endsWith(" left\n");
   }
 
@@ -65,7 +65,7 @@ class ProgressTest {
     String[] shown = text().split("[\r\n]", -1);
     assertThat(shown).allMatch(line -> line.strip().length() <= 80);
     assertThat(shown)
-        .anyMatch(line -> line.strip().matches("Step.*500/1000.* left  loss best \\+ 0\\.25"));
+        .anyMatch(line -> line.strip().matches("Step.*500/1000.* left  loss best \\+ 0\\.250"));
   }
 
   @Test
