@@ -2,7 +2,6 @@ package ai.contexture.cli;
 
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.FileErrors;
-import ai.contexture.data.FileErrors;
 import ai.contexture.input.Numbers;
 import ai.contexture.training.EvaluationReport;
 import ai.contexture.training.StepReport;
@@ -16,8 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The file with a row for each step, which is written while the training runs.

@@ -364,8 +364,7 @@ class BadInputTest {
     assertThat(resumed.err())
         .endsWith("contexture: " + stopped.resolve("metrics.csv") + ": the text is not UTF-8\n");
     Files.write(stopped.resolve("SHA256SUMS"), noText);
-    refused(
-        Command.run("probe", stopped.toString()), List.of("SHA256SUMS: the text is not UTF-8"));
+    refused(Command.run("probe", stopped.toString()), List.of("SHA256SUMS: the text is not UTF-8"));
   }
 
   /** One line with the file, the key, what was expected and what was got. */

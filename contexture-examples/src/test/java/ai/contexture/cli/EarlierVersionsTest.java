@@ -40,8 +40,7 @@ class EarlierVersionsTest {
 
     Path out = folder.resolve("out.csv");
     Command embedded =
-        Command.run(
-            "embed", run.toString(), "--data", table.toString(), "--out", out.toString());
+        Command.run("embed", run.toString(), "--data", table.toString(), "--out", out.toString());
     assertThat(embedded.code()).as(embedded.err()).isZero();
     assertThat(embedded.err()).contains("saved before there were checksums");
     Table got = Csv.read(out);

@@ -85,7 +85,12 @@ class FuzzTest {
     table = Command.table(folder.resolve("table.csv"), 40);
     StringBuilder text = new StringBuilder("from,to,weight\n");
     for (int i = 0; i < 40; i++) {
-      text.append(i).append(',').append((i * 7 + 1) % 40).append(',').append(1 + i % 3).append('\n');
+      text.append(i)
+          .append(',')
+          .append((i * 7 + 1) % 40)
+          .append(',')
+          .append(1 + i % 3)
+          .append('\n');
     }
     edges = Command.write(folder.resolve("edges.csv"), text.toString());
     ByteBuffer numbers = ByteBuffer.allocate(40 * 3 * 4).order(ByteOrder.LITTLE_ENDIAN);
@@ -281,7 +286,16 @@ class FuzzTest {
   private List<String> command(RandomGenerator random, Path outputs) throws IOException {
     HostileWords hostile = new HostileWords(random);
     List<String> commands =
-        List.of("pretrain", "spectrum", "compare", "compatibility", "contexts", "align", "probe", "embed", "resume");
+        List.of(
+            "pretrain",
+            "spectrum",
+            "compare",
+            "compatibility",
+            "contexts",
+            "align",
+            "probe",
+            "embed",
+            "resume");
     String command = commands.get(random.nextInt(commands.size()));
     List<String> words = new ArrayList<>();
     Path data = random.nextBoolean() ? table : changed(table, "x.csv", random);
@@ -372,7 +386,8 @@ class FuzzTest {
   }
 
   /** Calls, and says where it stands when that takes too long; null then. */
-  private <T> T within(String what, Callable<T> call) throws InterruptedException, ExecutionException {
+  private <T> T within(String what, Callable<T> call)
+      throws InterruptedException, ExecutionException {
     Thread[] thread = new Thread[1];
     Future<T> answer =
         worker.submit(
@@ -384,7 +399,9 @@ class FuzzTest {
       return answer.get(SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       StringBuilder stack = new StringBuilder("no answer after " + SECONDS + " s, at");
-      Stream.of(thread[0].getStackTrace()).limit(30).forEach(at -> stack.append("\n    ").append(at));
+      Stream.of(thread[0].getStackTrace())
+          .limit(30)
+          .forEach(at -> stack.append("\n    ").append(at));
       wrong(what, stack.toString());
       worker.shutdownNow();
       worker = Executors.newSingleThreadExecutor();
@@ -399,8 +416,7 @@ class FuzzTest {
   private void told(String what) {
     assertThat(refused).as("how many of them are refused").isPositive();
     String again = Text.format("%s, -Dcontexture.fuzz.seed=%d", what, SEED);
-    System.out.println(
-        "fuzzed " + again + ": " + refused + " refused, " + wrong.size() + " wrong");
+    System.out.println("fuzzed " + again + ": " + refused + " refused, " + wrong.size() + " wrong");
     if (!wrong.isEmpty()) {
       fail(again + "\n" + String.join("\n", wrong.subList(0, Math.min(SHOWN, wrong.size()))));
     }
