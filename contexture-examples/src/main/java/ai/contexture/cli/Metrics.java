@@ -60,13 +60,19 @@ final class Metrics implements AutoCloseable {
   static Metrics open(Path file, int finished) throws IOException {
     List<String> kept = new ArrayList<>();
     if (finished > 0 && Files.isRegularFile(file)) {
-      try (Stream<String> lines = Files.lines(file)) {
-        lines.filter(line -> step(line) <= finished).forEach(kept::add);
-      }
+      lines(file).stream().filter(line -> step(line) <= finished).forEach(kept::add);
     }
     AtomicFile.write(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
     double seconds = kept.size() > 1 ? number(kept.get(kept.size() - 1).split(",", -1)[1]) : 0;
     return new Metrics(file, !kept.isEmpty(), seconds);
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw FileErrors.of(file, e);
+    }
   }
 
   /** The step of a row; 0 for the header. */
@@ -85,11 +91,10 @@ final class Metrics implements AutoCloseable {
 
   /** Returns the loss of the last step in a file, NaN if there is none. */
   static double lastLoss(Path file) throws IOException {
-    try (Stream<String> lines = Files.lines(file)) {
-      String last = lines.reduce("", (before, line) -> line);
-      String[] cells = last.split(",", -1);
-      return cells.length > 2 && step(last) > 0 ? Numbers.parse(cells[2]) : Double.NaN;
-    }
+    List<String> lines = lines(file);
+    String last = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+    String[] cells = last.split(",", -1);
+    return cells.length > 2 && step(last) > 0 ? Numbers.parse(cells[2]) : Double.NaN;
   }
 
   /** Returns the seconds that were trained before this file was opened. */

@@ -215,17 +215,15 @@ final class RunFolder {
     try {
       JsonObject json = GSON.fromJson(Files.readString(file), JsonObject.class);
       int format = json.get("format").getAsInt();
-      if (format != RunOptions.FORMAT) {
+      if (format < 1 || format > RunOptions.FORMAT) {
         throw new InputException(
             Text.format(
-                "%s: written by %s version of contexture (format %d, this one reads %d); pretrain"
-                    + " again, or go on with that version",
-                file,
-                format < RunOptions.FORMAT ? "an older" : "another",
-                format,
-                RunOptions.FORMAT));
+                "%s: written by another version of contexture (format %d, this one reads up to %d);"
+                    + " go on with that version",
+                file, format, RunOptions.FORMAT));
       }
-      return JsonFields.of(file.toString(), json).record(RunOptions.class, RunOptions.OPTIONAL);
+      return JsonFields.of(file.toString(), RunOptions.current(json))
+          .record(RunOptions.class, RunOptions.OPTIONAL);
     } catch (JsonParseException
         | CharacterCodingException
         | NullPointerException

@@ -2,6 +2,8 @@ package ai.contexture.cli;
 
 import ai.contexture.input.InputException;
 import ai.contexture.training.Recipe;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,6 +42,9 @@ record RunOptions(
   /** The version of the file that this program writes and reads. */
   static final int FORMAT = 2;
 
+  /** The first version, in which checkpoints were counted in steps and the last one kept. */
+  private static final int STEPS_ONLY = 1;
+
   /** The usual interval between two checkpoints. */
   static final String CHECKPOINT_EVERY = "5min";
 
@@ -73,6 +78,30 @@ record RunOptions(
       throw new InputException("keep: expected at least 1, got " + keep);
     }
     Cadence.parse("checkpointEvery", checkpointEvery);
+  }
+
+  /** Returns what a file of an earlier version says, as this one would have written it. */
+  static JsonObject current(JsonObject file) {
+    JsonObject current = file.deepCopy();
+    if (file.get("format").getAsInt() == STEPS_ONLY) {
+      current.addProperty("format", FORMAT);
+      if (file.get("checkpointEvery") instanceof JsonPrimitive steps) {
+        current.addProperty("checkpointEvery", steps.getAsString());
+      }
+      current.addProperty("keep", KEEP);
+    }
+    unlessThere(current, "rowsOnDisk");
+    if (current.get("data") instanceof JsonObject data) {
+      unlessThere(data, "noDefaultMissing");
+    }
+    return current;
+  }
+
+  /** Puts false where a file was written before there was the option. */
+  private static void unlessThere(JsonObject json, String key) {
+    if (!json.has(key)) {
+      json.addProperty(key, false);
+    }
   }
 
   /** Returns how often there is a checkpoint. */

@@ -354,6 +354,19 @@ class BadInputTest {
     }
   }
 
+  @Test
+  void filesOfARunThatHoldNoText() throws IOException {
+    Path stopped = checkpointed("stopped", "--steps", "6");
+    byte[] noText = {(byte) 0xff, (byte) 0xfe, 'x', (byte) 0x80};
+    Files.write(stopped.resolve("metrics.csv"), noText);
+    Command resumed = Command.run("pretrain", "--resume", stopped.toString());
+    assertThat(resumed.code()).isEqualTo(2);
+    assertThat(resumed.err())
+        .endsWith("contexture: " + stopped.resolve("metrics.csv") + ": the text is not UTF-8\n");
+    Files.write(stopped.resolve("SHA256SUMS"), noText);
+    refused(Command.run("probe", stopped.toString()), List.of("SHA256SUMS: the text is not UTF-8"));
+  }
+
   /** One line with the file, the key, what was expected and what was got. */
   @ParameterizedTest
   @CsvSource(
@@ -429,12 +442,18 @@ class BadInputTest {
     Path file = run.resolve("run.json");
     String text = Files.readString(file);
     try {
-      Files.writeString(file, text.replace("\"format\": 2", "\"format\": 1"));
-      refused(
-          Command.run("pretrain", "--resume", run.toString()),
-          List.of("run.json", "an older version of contexture", "format 1, this one reads 2"));
-      Files.writeString(file, text.replace("\"format\": 2", "\"format\": 3"));
-      refused(Command.run("align", run.toString()), List.of("another version"));
+      for (int other : new int[] {0, 3}) {
+        Files.writeString(file, text.replace("\"format\": 2", "\"format\": " + other));
+        for (String[] words :
+            new String[][] {{"align", run.toString()}, {"pretrain", "--resume", run.toString()}}) {
+          refused(
+              Command.run(words),
+              List.of(
+                  "run.json: written by another version of contexture (format "
+                      + other
+                      + ", this one reads up to 2)"));
+        }
+      }
     } finally {
       Files.writeString(file, text);
     }

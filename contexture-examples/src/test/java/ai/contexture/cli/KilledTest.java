@@ -2,6 +2,9 @@ package ai.contexture.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.data.Column;
+import ai.contexture.data.Csv;
+import ai.contexture.data.Table;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
@@ -15,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,12 +32,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A pretraining that is killed (SIGKILL) at random moments loses at most what was done since the
- * last checkpoint, leaves nothing that cannot be read, and ends as if nothing had been.
+ * last checkpoint, leaves nothing that cannot be read, and ends as if nothing had been; a study
+ * loses at most the cells that were being measured, and features are there completely or not at
+ * all.
  */
 @DisabledOnOs(OS.WINDOWS)
 class KilledTest {
 
   private static final long SEED = Long.getLong("contexture.test.seed", 0);
+
+  /** How often the slow tests kill. */
+  private static final int KILLS = Integer.getInteger("contexture.test.kills", 50);
+
   private static final int EVERY = 3;
 
   /** Steps until it is killed at most, which is often while a checkpoint is written. */
@@ -77,8 +88,97 @@ class KilledTest {
 
   @Test
   @Tag("slow")
-  void fiftyMoments() throws IOException, InterruptedException {
-    killed(50, 240);
+  void manyMoments() throws IOException, InterruptedException {
+    killed(KILLS, 240);
+  }
+
+  @Test
+  @Tag("slow")
+  void manyMomentsOfAStudy() throws IOException, InterruptedException {
+    RandomGenerator random = Seed.of(SEED).derive("study").generator();
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Path two = Command.table(data.resolve("two.csv"), 120);
+    Files.writeString(two, Files.readString(two).replace("class", "target"));
+    Command.write(
+        data.resolve("datasets.csv"),
+        "name,file,task,nominal_columns,source\n"
+            + "two,two.csv,classification,colour;target,a generator\n");
+    Path whole = folder.resolve("whole");
+    assertThat(study(whole, data).waitFor()).as(messages(whole)).isZero();
+    int runs = 1;
+    for (int moment = 1; moment <= KILLS; moment++) {
+      Path out = folder.resolve("study-" + runs);
+      Process process = study(out, data);
+      if (process.waitFor(500 + random.nextInt(2 * START), TimeUnit.MILLISECONDS)) {
+        assertThat(process.exitValue()).as(messages(out)).isZero();
+        assertThat(cells(out)).as("study-" + runs).isEqualTo(cells(whole));
+        runs++;
+      } else {
+        process.destroyForcibly().waitFor();
+      }
+    }
+    Path last = folder.resolve("study-" + runs);
+    assertThat(study(last, data).waitFor()).as(messages(last)).isZero();
+    assertThat(cells(last)).isEqualTo(cells(whole));
+  }
+
+  private static Process study(Path out, Path data) throws IOException {
+    List<String> words = new ArrayList<>(Command.process());
+    words.addAll(List.of("experiment", "objectives"));
+    if (Files.exists(out)) {
+      words.addAll(List.of("--resume", out.toString()));
+    } else {
+      words.addAll(List.of("--out", out.toString(), "--data", data.toString(), "--only", "two"));
+      words.addAll(List.of("--quick", "--context", "knn(k=9)", "--dim", "4", "--width", "16"));
+      words.addAll(List.of("--steps", "20", "--batches", "full", "--objectives", "kise,infonce"));
+    }
+    words.addAll(List.of("--device", "cpu"));
+    return started(words, out);
+  }
+
+  /** The cells of a study in their order, without the time that they took. */
+  private static List<List<String>> cells(Path study) {
+    Table table = Csv.read(study.resolve("cells.csv"));
+    List<Column> kept =
+        table.columns().stream().filter(column -> !column.name().contains("seconds")).toList();
+    return IntStream.range(0, table.rows())
+        .mapToObj(row -> kept.stream().map(column -> column.cell(row)).toList())
+        .sorted(Comparator.comparing(List::toString))
+        .toList();
+  }
+
+  @Test
+  @Tag("slow")
+  void manyMomentsOfEmbedding() throws IOException, InterruptedException {
+    RandomGenerator random = Seed.of(SEED).derive("embed").generator();
+    Path table = Command.table(folder.resolve("table.csv"), 60);
+    Path rows = Command.table(folder.resolve("rows.csv"), 40_000);
+    Path run = folder.resolve("run");
+    assertThat(Command.pretrain(table, run, "--steps", "3").code()).isZero();
+    Path whole = folder.resolve("whole.csv");
+    assertThat(embed(run, rows, whole).waitFor()).as(messages(whole)).isZero();
+    Path out = folder.resolve("out.csv");
+    for (int moment = 1; moment <= KILLS; moment++) {
+      Files.writeString(out, "before");
+      Process process = embed(run, rows, out);
+      if (!process.waitFor(500 + random.nextInt(START), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+      if (Files.size(out) == "before".length()) {
+        assertThat(out).hasContent("before");
+      } else {
+        assertThat(out).hasSameBinaryContentAs(whole);
+      }
+    }
+    assertThat(embed(run, rows, out).waitFor()).isZero();
+    assertThat(out).hasSameBinaryContentAs(whole);
+  }
+
+  private static Process embed(Path run, Path rows, Path out) throws IOException {
+    List<String> words = new ArrayList<>(Command.process());
+    words.addAll(List.of("embed", run.toString(), "--data", rows.toString(), "--force"));
+    words.addAll(List.of("--out", out.toString(), "--device", "cpu"));
+    return started(words, out);
   }
 
   private void killed(int moments, int all) throws IOException, InterruptedException {
@@ -182,9 +282,13 @@ class KilledTest {
       words.addAll(Command.SMALL);
       words.addAll(List.of(options(all)));
     }
+    return started(words, run);
+  }
+
+  private static Process started(List<String> words, Path out) throws IOException {
     return new ProcessBuilder(words)
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(messagesFile(run).toFile())
+        .redirectError(messagesFile(out).toFile())
         .start();
   }
 
