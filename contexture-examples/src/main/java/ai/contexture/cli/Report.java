@@ -79,7 +79,7 @@ final class Report {
   /** Prints words that each line of begins with so many spaces. */
   private void paragraph(String indent, String text) {
     StringBuilder line = new StringBuilder(indent);
-    for (String word : text.split(" ")) {
+    for (String word : text.split(" ", -1)) {
       if (line.length() > indent.length() && line.length() + 1 + word.length() > WIDTH) {
         line(line.toString());
         line.setLength(0);
