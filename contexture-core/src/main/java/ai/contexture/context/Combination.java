@@ -334,6 +334,11 @@ final class Combination {
       }
 
       @Override
+      public long multiplications() {
+        return laws.stream().mapToLong(ConditionalLaw::multiplications).sum();
+      }
+
+      @Override
       public NDArray expectation(NDArray g) {
         NDManager manager = g.getManager();
         try (NDManager scope = manager.newSubManager()) {

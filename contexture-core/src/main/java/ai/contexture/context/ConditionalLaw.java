@@ -28,6 +28,11 @@ public interface ConditionalLaw {
     return true;
   }
 
+  /** Returns about how many multiplications an expectation takes for one function. */
+  default long multiplications() {
+    return (long) points() * contexts();
+  }
+
   /** Returns E[g(A) | x] [b, c] for a function g [m, c] on the contexts. */
   NDArray expectation(NDArray g);
 

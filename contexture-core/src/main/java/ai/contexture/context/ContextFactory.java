@@ -34,6 +34,14 @@ public interface ContextFactory {
   }
 
   /**
+   * Returns whether the context is made of the target of the rows, {@link ContextData#target}. One
+   * that does not say so is not shown the target where contexts are compared.
+   */
+  default boolean usesTarget() {
+    return false;
+  }
+
+  /**
    * Returns the files that the context reads besides the data, so that a run knows when they have
    * changed; none unless the context says otherwise. A context whose option names a file reads it
    * by {@link ai.contexture.input.SpecOptions#path}.

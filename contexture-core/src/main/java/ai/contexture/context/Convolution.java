@@ -98,6 +98,11 @@ final class Convolution {
     }
 
     @Override
+    public long multiplications() {
+      return first.multiplications() + second.multiplications();
+    }
+
+    @Override
     public NDArray expectation(NDArray g) {
       try (NDArray inner = second.expectation(g)) {
         return first.expectation(inner);

@@ -23,6 +23,11 @@ public interface ExpectationOperator {
   /** Returns P_A, the probabilities of the contexts, float64 [m]. */
   NDArray contextWeights();
 
+  /** Returns about how many multiplications T takes for one function. */
+  default long multiplications() {
+    return (long) inputs() * contexts();
+  }
+
   /** Returns T g [n, c] for a function g [m, c] on the contexts. */
   NDArray apply(NDArray g);
 

@@ -5,6 +5,8 @@ import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,9 +34,18 @@ public final class FeatureContext implements FiniteContext {
   private final LinearLaw law;
   private final ExpectationOperator operator;
 
-  /** Takes r values of each point, next to each other. */
+  /**
+   * Takes r values of each point, next to each other.
+   *
+   * @param shares their probabilities, or null where all are alike
+   */
   private FeatureContext(
-      String text, Points points, NDArray values, UnaryOperator<NDArray> features, double cut) {
+      String text,
+      Points points,
+      NDArray values,
+      double[] shares,
+      UnaryOperator<NDArray> features,
+      double cut) {
     if (!(cut >= 0 && cut < 1)) {
       throw new InputException(
           Text.format("%s: expected cut from 0 to below 1, got %s", text, cut));
@@ -54,7 +65,10 @@ public final class FeatureContext implements FiniteContext {
     try (NDManager scope = manager.newSubManager()) {
       NDArray x = values.toType(DataType.FLOAT64, true);
       x.attach(scope);
-      NDArray q = scope.full(x.getShape().slice(0, 1), 1f, DataType.FLOAT64).div(draws * n);
+      NDArray q =
+          shares == null
+              ? scope.full(x.getShape().slice(0, 1), 1f, DataType.FLOAT64).div(draws * n)
+              : scope.create(shares).duplicate();
       whitened = Whitened.fit(text, x, q, cut, manager);
       if (draws == 1) {
         contexts = points;
@@ -85,7 +99,23 @@ public final class FeatureContext implements FiniteContext {
    * @throws InputException if the features are not finite, or all equal
    */
   public static FeatureContext of(String text, Points points, NDArray values, double cut) {
-    return new FeatureContext(text, points, values, null, cut);
+    return new FeatureContext(text, points, values, null, null, cut);
+  }
+
+  /**
+   * Makes a context of one number of each pretraining point, of which some are not known: these
+   * have the law of all others together, and so say nothing.
+   *
+   * @param values n numbers, NaN where one is not known, at least one known
+   */
+  static FeatureContext ofNumbers(String text, Points points, double... values) {
+    double[] known = Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray();
+    double mean = Arrays.stream(known).average().orElseThrow();
+    double[] filled = Arrays.stream(values).map(v -> Double.isNaN(v) ? mean : v).toArray();
+    double[] shares =
+        Arrays.stream(values).map(v -> Double.isNaN(v) ? 0 : 1.0 / known.length).toArray();
+    NDArray column = points.manager().create(filled, new Shape(filled.length, 1));
+    return new FeatureContext(text, points, column, shares, null, DEFAULT_CUT);
   }
 
   /**
@@ -102,7 +132,7 @@ public final class FeatureContext implements FiniteContext {
     try (NDManager scope = points.manager().newSubManager()) {
       NDArray values = features.apply(points.within(scope).rows());
       values.attach(scope);
-      return new FeatureContext(text, points, values, features, cut);
+      return new FeatureContext(text, points, values, null, features, cut);
     }
   }
 

@@ -6,7 +6,6 @@ import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +16,8 @@ import java.util.stream.IntStream;
  *
  * <p>With classes, k_X⁺(x, x′) = 1[y = y′] / P(y), so that there are as many eigenvalues 1 as
  * classes, the constant among them, and all others are 0. A row whose class is not known has the
- * law of all rows together, P_A: it says nothing of the class. New rows have no known class.
+ * law of all rows together, P_A: it says nothing of the class. So it is with numbers. New rows have
+ * no known class.
  */
 public final class LabelContext extends MarkovContext {
 
@@ -57,18 +57,15 @@ public final class LabelContext extends MarkovContext {
     }
 
     private Context regression(Points points, Target.Values target) {
-      for (int row = 0; row < target.rows(); row++) {
-        if (!target.known(row)) {
-          throw new InputException(
-              "label: target '"
-                  + target.name()
-                  + "' is missing in row "
-                  + (row + 1)
-                  + " of the pretraining rows, expected a number in each");
-        }
+      if (IntStream.range(0, target.rows()).noneMatch(target::known)) {
+        throw missingEverywhere(target);
       }
-      NDArray values = points.manager().create(target.values(), new Shape(target.rows(), 1));
-      return FeatureContext.of(toString(), points, values, FeatureContext.DEFAULT_CUT);
+      return FeatureContext.ofNumbers(toString(), points, target.values());
+    }
+
+    @Override
+    public boolean usesTarget() {
+      return true;
     }
 
     @Override
@@ -109,8 +106,7 @@ public final class LabelContext extends MarkovContext {
       }
     }
     if (known == 0) {
-      throw new InputException(
-          "label: target '" + target.name() + "' is missing in all pretraining rows");
+      throw missingEverywhere(target);
     }
     long[] offsets = new long[codes.length + 1];
     List<long[]> columns = new ArrayList<>();
@@ -141,6 +137,11 @@ public final class LabelContext extends MarkovContext {
             manager.create(offsets),
             manager.create(index),
             manager.create(values)));
+  }
+
+  private static InputException missingEverywhere(Target target) {
+    return new InputException(
+        "label: target '" + target.name() + "' is missing in all pretraining rows");
   }
 
   /** All values that occur. */

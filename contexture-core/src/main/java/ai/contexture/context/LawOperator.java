@@ -67,6 +67,11 @@ record LawOperator(
   }
 
   @Override
+  public long multiplications() {
+    return law.multiplications();
+  }
+
+  @Override
   public NDArray apply(NDArray g) {
     return law.expectation(g);
   }

@@ -63,6 +63,11 @@ final class LinearLaw implements ConditionalLaw {
   }
 
   @Override
+  public long multiplications() {
+    return (long) (points() + contexts()) * z.getShape().get(1);
+  }
+
+  @Override
   public NDArray expectation(NDArray g) {
     boolean doubles = g.getDataType() == DataType.FLOAT64;
     try (NDManager scope = g.getManager().newSubManager()) {

@@ -68,6 +68,11 @@ final class MinMax {
     }
 
     @Override
+    public boolean usesTarget() {
+      return whole().usesTarget();
+    }
+
+    @Override
     public List<Path> files() {
       return whole().files();
     }

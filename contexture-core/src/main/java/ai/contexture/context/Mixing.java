@@ -140,6 +140,11 @@ public final class Mixing {
       }
 
       @Override
+      public boolean usesTarget() {
+        return made.usesTarget();
+      }
+
+      @Override
       public List<Path> files() {
         return made.files();
       }
@@ -180,6 +185,11 @@ public final class Mixing {
       Set<String> own = new TreeSet<>();
       parts.forEach(part -> own.addAll(part.ownColumns()));
       return own;
+    }
+
+    @Override
+    public boolean usesTarget() {
+      return parts.stream().anyMatch(ContextFactory::usesTarget);
     }
 
     @Override

@@ -30,6 +30,11 @@ final class SparseLaw implements MarkovLaw {
   }
 
   @Override
+  public long multiplications() {
+    return probabilities.size();
+  }
+
+  @Override
   public NDArray expectation(NDArray g) {
     return probabilities.times(g);
   }

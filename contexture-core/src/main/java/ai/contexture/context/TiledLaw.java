@@ -65,6 +65,12 @@ final class TiledLaw implements MarkovLaw {
     return contexts;
   }
 
+  /** As many again as the laws have values, which are made anew each time. */
+  @Override
+  public long multiplications() {
+    return 2L * points() * contexts;
+  }
+
   /** Work on the laws [t, m] of the rows from a position on, which makes an array. */
   private interface Work {
     NDArray on(NDArray laws, int from, int to);

@@ -95,6 +95,11 @@ public final class TreesContext extends MarkovContext {
     }
 
     @Override
+    public boolean usesTarget() {
+      return true;
+    }
+
+    @Override
     public String toString() {
       return "trees(depth=" + depth + ", rate=" + Numbers.text(rate) + ", rounds=" + rounds + ")";
     }

@@ -33,6 +33,11 @@ final class WalkLaw implements MarkovLaw {
   }
 
   @Override
+  public long multiplications() {
+    return first.multiplications() + (steps - 1) * later.multiplications();
+  }
+
+  @Override
   public NDArray expectation(NDArray g) {
     NDManager manager = g.getManager();
     try (NDManager scope = manager.newSubManager()) {

@@ -39,6 +39,22 @@ public sealed interface Target permits Target.Classes, Target.Values {
   /** Returns the targets of these rows in this order; a row may be taken several times. */
   Target select(int[] rows);
 
+  /** Returns the targets of all rows, of which those of all but these rows are unknown. */
+  default Target knownOnlyIn(int... rows) {
+    boolean[] shown = new boolean[rows()];
+    for (int row : rows) {
+      shown[row] = true;
+    }
+    IntStream all = IntStream.range(0, rows());
+    if (this instanceof Classes classes) {
+      int[] codes = all.map(row -> shown[row] ? classes.code(row) : -1).toArray();
+      return new Classes(name(), classes.classes(), codes);
+    }
+    Values values = (Values) this;
+    return new Values(
+        name(), all.mapToDouble(row -> shown[row] ? values.value(row) : Double.NaN).toArray());
+  }
+
   /**
    * Returns the target that a column of a table holds.
    *

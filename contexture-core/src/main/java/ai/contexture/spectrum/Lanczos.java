@@ -38,6 +38,10 @@ final class Lanczos {
   private static final int RESTARTS_OF_A_WIDER_BLOCK = 2;
 
   private static final int MAX_RESTARTS = 1000;
+
+  /** How many restarts a spectrum usually takes. */
+  private static final int USUAL_RESTARTS = 2;
+
   private static final int NARROWEST = 8;
   private static final int WIDEST = 32;
 
@@ -68,9 +72,22 @@ final class Lanczos {
   private Lanczos(Symmetric k, int top, NDManager scope) {
     this.k = k;
     this.top = top;
-    this.kept = top + Math.max(32, top / 4);
-    this.largest = kept + Math.max(64, 3 * top / 4);
+    this.kept = kept(top);
+    this.largest = largest(top);
     this.scope = scope;
+  }
+
+  private static int kept(int top) {
+    return top + Math.max(32, top / 4);
+  }
+
+  private static int largest(int top) {
+    return kept(top) + Math.max(64, 3 * top / 4);
+  }
+
+  /** Returns about how often T and T* are applied to a function until the top pairs are found. */
+  static int applications(int top) {
+    return 2 * (largest(top) + USUAL_RESTARTS * (largest(top) - kept(top)) + top);
   }
 
   /**

@@ -27,6 +27,9 @@ public final class Spectra {
   /** The kernel on more points than these is sub-sampled, since its matrix is too large. */
   static final int GRAM_POINTS = 10_000;
 
+  /** Where an exact method takes more multiplications than these, {@link #quick} takes another. */
+  static final double QUICK = 5e10;
+
   /** Numbers that the functions of an eigenspace may take. */
   static final int FUNCTION_VALUES = 1 << 25;
 
@@ -100,6 +103,42 @@ public final class Spectra {
           iterate ? Lanczos.solve(k, top, start, scope) : DenseSolver.solve(k, top, scope);
       return problem.spectrum(pairs, top, EXACT, manager);
     }
+  }
+
+  /**
+   * Returns the method that takes moments: {@code auto}, unless that applied the context to
+   * functions again and again, for more than {@value #QUICK} multiplications, as that of {@code
+   * rbf} on many rows; then a sub-sample, whose errors its spectrum states.
+   *
+   * @param top how many functions, as in {@link #of}
+   */
+  public static SpectralMethod quick(KernelContext context, int top) {
+    return quick(context, top, QUICK);
+  }
+
+  /** The same with another limit. */
+  static SpectralMethod quick(KernelContext context, int top, double limit) {
+    int n = context.points().size();
+    SpectralMethod.SubSample sample = new SpectralMethod.SubSample(OptionalInt.empty(), Seed.of(0));
+    boolean longer = multiplications(context, top, new SpectralMethod.Auto()) > limit;
+    return longer && 2 * SubSampling.usualRows(top, n) < n ? sample : new SpectralMethod.Auto();
+  }
+
+  /**
+   * Returns about how many multiplications the top of a spectrum takes: those by the context alone,
+   * which decide where there are many.
+   *
+   * @param method {@code auto} or a sub-sample
+   */
+  public static double multiplications(KernelContext context, int top, SpectralMethod method) {
+    double n = context.points().size();
+    double once =
+        context instanceof FiniteContext finite ? finite.operator().multiplications() : n * n;
+    if (method instanceof SpectralMethod.SubSample sample) {
+      double m = sample.rows().orElse(SubSampling.usualRows(top, (int) n));
+      return once * (m * m / n + SubSampling.PASSES * top);
+    }
+    return once * Lanczos.applications(top);
   }
 
   /**

@@ -62,12 +62,6 @@ public final class Spectrum {
     this.extension = extension;
   }
 
-  /** Returns this spectrum with other errors of its eigenvalues. */
-  Spectrum withErrors(double[] others) {
-    return new Spectrum(
-        context, inputWeights, eigenvalues, others, functions, residuals, method, extension);
-  }
-
   /** Returns s_1² ≥ s_2² ≥ … in [0, 1]; there may be more of them than functions. */
   public double[] eigenvalues() {
     return eigenvalues.clone();

@@ -36,6 +36,9 @@ import java.util.stream.LongStream;
  */
 final class SubSampling {
 
+  /** How often T or T* is applied to each function: for its values and its residual. */
+  static final int PASSES = 2;
+
   private static final int PARTS = 5;
 
   /** A function is missed if fewer of the rows that carry it are expected in the sub-sample. */
@@ -242,7 +245,10 @@ final class SubSampling {
     return turned;
   }
 
-  /** The functions of a finite context at all points, through its contexts. */
+  /**
+   * The functions of a finite context at all points, through its contexts; their residuals are
+   * those at the rows.
+   */
   private Spectrum extended(
       FiniteContext finite,
       NDArray coefficients,
@@ -250,7 +256,6 @@ final class SubSampling {
       double[] errors,
       String method,
       NDManager manager) {
-    Problem problem = Problem.of(context, scope, manager);
     NDArray q = Symmetric.within(finite.operator().contextWeights(), scope).reshape(-1, 1);
     NDArray sums = finite.law(rows.within(scope)).transposed(coefficients);
     NDArray g = sums.mul(Torch.reciprocal(q));
@@ -263,24 +268,34 @@ final class SubSampling {
     NDArray functions = Problem.signed(scaled);
     NDArray sign = functions.mul(scaled).mul(p).sum(new int[] {0}, true).sign();
     NDArray onContexts = g.sub(mean).div(deviation).mul(sign);
+    int d = Math.toIntExact(functions.getShape().get(1));
+    NDArray chosen = rows.index().orElseThrow();
+    NDArray image =
+        finite.law(rows.within(scope)).expectation(finite.operator().adjoint(functions));
+    NDArray difference =
+        Symmetric.within(image, scope)
+            .sub(functions.get(chosen).mul(scope.create(Arrays.copyOf(values, d))));
+    NDArray share = scope.create(w, new Shape(m, 1));
+    double[] residuals = difference.square().mul(share).sum(new int[] {0}).sqrt().toDoubleArray();
     functions.attach(manager);
     onContexts.attach(manager);
-    Spectrum found =
-        problem.spectrum(
-            values,
-            functions,
-            method,
-            Double.POSITIVE_INFINITY,
-            (x, d) -> {
-              NDManager owner = x.manager();
-              try (NDManager step = owner.newSubManager()) {
-                NDArray first = Symmetric.within(onContexts, step).get(":, 0:" + d);
-                NDArray extended = finite.expectation(x.within(step), first.duplicate());
-                extended.attach(owner);
-                return extended;
-              }
-            });
-    return found.withErrors(errors);
+    return new Spectrum(
+        context,
+        inputWeights,
+        values,
+        errors,
+        functions,
+        residuals,
+        method,
+        (x, wanted) -> {
+          NDManager owner = x.manager();
+          try (NDManager step = owner.newSubManager()) {
+            NDArray first = Symmetric.within(onContexts, step).get(":, 0:" + wanted);
+            NDArray extended = finite.expectation(x.within(step), first.duplicate());
+            extended.attach(owner);
+            return extended;
+          }
+        });
   }
 
   /**

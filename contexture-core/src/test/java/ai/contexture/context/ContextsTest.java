@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is said of every context by name is true. */
@@ -88,5 +89,24 @@ class ContextsTest {
     assertThatThrownBy(() -> Contexts.parse("knm(k=3)"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("did you mean knn?");
+  }
+
+  /** Comparisons count the labels of those that say so. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "label; true",
+        "trees; true",
+        "mix(0.5: knn(k=3), 0.5: label(values=row)); true",
+        "conv(knn(k=3), label); true",
+        "concat(knn(k=3), conv(knn(k=3), trees)); true",
+        "minmax(knn(k=3), label); true",
+        "mix(0.5: knn(k=3), 0.5: rbf); false",
+        "minmax(knn(k=3), rbf); false",
+        "scarf; false"
+      })
+  void whatIsMadeOfLabels(String text, boolean labels) {
+    assertThat(Contexts.parse(text).usesTarget()).isEqualTo(labels);
   }
 }

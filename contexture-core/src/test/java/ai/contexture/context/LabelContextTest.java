@@ -105,6 +105,28 @@ class LabelContextTest
     }
   }
 
+  /** As among classes: a row of an unknown number has the law of all others. */
+  @Test
+  void anUnknownNumberSaysNothing() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray rows = normal(manager, "points", 5, 2);
+      Target target = Target.Values.of("y", 1, Double.NaN, 3, 5, Double.NaN);
+
+      FiniteContext context =
+          (FiniteContext) Contexts.parse("label").fit(ContextData.of(rows).withTarget(target));
+
+      NDArray kernel = context.kernel(context.points(), context.points());
+      // of the known ones, mean 3 and variance 8/3: k(0, 3) = 1 − 2·2 / (8/3)
+      assertThat(kernel.getDouble(0, 3))
+          .isCloseTo(1 - 4 / (8.0 / 3), org.assertj.core.data.Offset.offset(1e-14));
+      assertClose(kernel.get(1).toDoubleArray(), new double[] {1, 1, 1, 1, 1}, 1e-14);
+      assertClose(kernel.get(4).toDoubleArray(), new double[] {1, 1, 1, 1, 1}, 1e-14);
+      // three rows of five tell their number
+      assertClose(
+          Spectra.of(context, 2, manager).eigenvalues(), new double[] {0.6, 0, 0, 0}, 1e-14);
+    }
+  }
+
   @Test
   void refusals() {
     try (NDManager manager = NDManager.newBaseManager()) {
@@ -112,14 +134,11 @@ class LabelContextTest
       assertThatThrownBy(() -> Contexts.parse("label").fit(ContextData.of(rows)))
           .isInstanceOf(InputException.class)
           .hasMessage("label: the data have no target, give one");
+      Target nothing = Target.Values.of("y", Double.NaN, Double.NaN, Double.NaN, Double.NaN);
       assertThatThrownBy(
-              () ->
-                  Contexts.parse("label")
-                      .fit(
-                          ContextData.of(rows)
-                              .withTarget(Target.Values.of("y", 1, 2, Double.NaN, 4))))
+              () -> Contexts.parse("label").fit(ContextData.of(rows).withTarget(nothing)))
           .isInstanceOf(InputException.class)
-          .hasMessageStartingWith("label: target 'y' is missing in row 3");
+          .hasMessage("label: target 'y' is missing in all pretraining rows");
       assertThatThrownBy(() -> context(manager).law(Points.of(newRows(manager))))
           .isInstanceOf(InputException.class)
           .hasMessage("context label is only known for its pretraining rows, not for new ones");

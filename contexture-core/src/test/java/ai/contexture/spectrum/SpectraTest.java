@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.contexture.context.ConditionalLaw;
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
 import ai.contexture.context.KnnContext;
 import ai.contexture.context.MarkovLaw;
 import ai.contexture.context.Points;
+import ai.contexture.context.RbfContext;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -348,5 +350,24 @@ class SpectraTest {
     assertThat(Leading.of(values, 8, 7, 2, 1e-12).existing()).isEqualTo(7);
     assertThat(Leading.of(values, 8, 7, 2, 1e-7).existing()).isEqualTo(6);
     assertThat(Leading.of(values, 8, 7, 2, 1e-7).complete()).isFalse();
+  }
+
+  /** What is applied to few rows at a time stays exact, however small the limit for all rows. */
+  @Test
+  void theQuickMethodSubSamplesKernelsOnManyRows() {
+    NDArray rows = normal(manager, "many rows", 400, 2);
+    KernelContext rbf = RbfContext.of(rows, 1);
+    KernelContext knn = KnnContext.of(rows, 5);
+
+    double limit = 1e7; // T takes 160,000 multiplications of rbf, and 2,000 of knn
+    assertThat(Spectra.quick(rbf, 8, limit)).isInstanceOf(SpectralMethod.SubSample.class);
+    assertThat(Spectra.quick(knn, 8, limit)).isInstanceOf(SpectralMethod.Auto.class);
+    assertThat(Spectra.quick(rbf, 8)).isInstanceOf(SpectralMethod.Auto.class);
+    assertThat(Spectra.quick(rbf, 100, limit))
+        .as("a sub-sample of nearly all rows saves nothing")
+        .isInstanceOf(SpectralMethod.Auto.class);
+    SpectralMethod sample = Spectra.quick(rbf, 8, limit);
+    assertThat(Spectra.multiplications(rbf, 8, sample))
+        .isLessThan(Spectra.multiplications(rbf, 8, new SpectralMethod.Auto()) / 10);
   }
 }

@@ -3,34 +3,36 @@ package ai.contexture.cli;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
+import ai.contexture.experiment.Comparison;
 import ai.contexture.experiment.ContextMeasures;
+import ai.contexture.experiment.ContextScore;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Text;
 import ai.contexture.plot.SpectrumFigure;
 import ai.contexture.training.Recipe;
-import ai.djl.Device;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Ranks contexts by what they are worth, without any training. */
 @Command(
     name = "compare",
     header = {"Which of several contexts is worth most, without training", ""},
     description = {
-      "Computes what several contexts are worth on the same rows, and ranks them by their"
-          + " usefulness. Where",
-      "there is a target, it also says how well a linear model on the best functions of each"
-          + " predicts it.",
+      "Ranks contexts by how well a linear model on their best functions predicts the target of"
+          + " rows that",
+      "it has not seen, beside the columns as they are and nothing. Without a target it predicts"
+          + " the columns.",
+      "Results come as they are done; Ctrl-C ranks those that there are.",
       ""
     },
     descriptionHeading = "%n",
@@ -48,6 +50,8 @@ import picocli.CommandLine.Option;
 final class CompareCommand implements Callable<Integer> {
 
   private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
 
   @Mixin private DataOptions data;
 
@@ -67,15 +71,27 @@ final class CompareCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "ROWS",
       description =
-          "The rows that the contexts are made of: all or pretrain. A linear model needs others to"
-              + " be scored on. Default: pretrain")
+          "The rows that the contexts are made of: pretrain, or all, those to be scored among them."
+              + " Default: pretrain, and all for contexts that know no new rows")
   private String rows;
 
   @Option(
       names = "--dim",
       paramLabel = "D",
-      description = "How many functions the linear model gets. Default: as many as are advised")
+      description =
+          "How many functions the linear model gets. Default: as few as do as well as more, up to"
+              + " ${bundle:most_functions}")
   private Integer dimension;
+
+  @Option(
+      names = "--exact",
+      description =
+          "Compute every spectrum exactly. Default: that of a kernel on many rows is estimated from"
+              + " a part of them")
+  private boolean exact;
+
+  @Option(names = "--all", description = "Print what else is known of each context, such as τ")
+  private boolean all;
 
   @Mixin private UsefulnessOptions measure;
   @Mixin private PlotOptions plot;
@@ -97,27 +113,35 @@ final class CompareCommand implements Callable<Integer> {
     Recipe recipe = preparation.apply(Recipe.DEFAULT);
     List<ContextFactory> factories = factories();
     Dataset dataset = data.source(factories.toArray(ContextFactory[]::new)).read();
-    var options =
-        new ContextMeasures.Options(
-            chosen == Rows.ALL,
-            measure.beta(),
-            measure.d0(),
-            List.of(dimension == null ? ContextMeasures.Options.ADVISED : dimension));
-    Device device = common.device();
-    List<ContextMeasures> measured = new ArrayList<>();
-    for (ContextFactory factory : factories) {
-      ContextMeasures one = ContextMeasures.of(factory, dataset, recipe, options, device);
-      terminal.accepted();
-      measured.add(one);
-      terminal.err().println(progress(one, measured.size()));
-    }
-    measured.sort(Comparator.comparingDouble(CompareCommand::tau));
+    Comparison comparison =
+        Comparison.of(
+            dataset,
+            factories,
+            recipe,
+            new Comparison.Options(
+                chosen == Rows.ALL,
+                measure.beta(),
+                measure.d0(),
+                dimension == null ? OptionalInt.empty() : OptionalInt.of(dimension),
+                exact),
+            common.device());
+    ComparisonRun run = new ComparisonRun(terminal, comparison, factories);
+    int code = run.judge();
+    List<ContextScore> ranked = run.ranked();
     if (!common.toStandardOutput()) {
-      new ContextReport(terminal).comparison(measured, dataset, measure.beta());
+      ComparisonReport report =
+          new ComparisonReport(terminal, dataset, comparison, run, chosen == Rows.ALL);
+      report.print();
+      if (all) {
+        report.measures(measure.beta());
+      }
+      report.next(PretrainLine.of(spec.commandLine().getParseResult(), terminal));
     }
-    plot.write(() -> SpectrumFigure.of(curves(measured)));
-    common.write(json(measured, dataset), terminal);
-    return 0;
+    if (!ranked.isEmpty()) {
+      plot.write(() -> SpectrumFigure.of(curves(ranked)));
+    }
+    common.write(json(run, dataset), terminal);
+    return code;
   }
 
   private List<ContextFactory> factories() {
@@ -131,33 +155,19 @@ final class CompareCommand implements Callable<Integer> {
     return List.copyOf(distinct.values());
   }
 
-  private String progress(ContextMeasures one, int done) {
-    return Text.format(
-        "%d of %d: %s, %s", done, contexts.size(), one.context(), Progress.duration(one.seconds()));
+  private static List<SpectrumFigure.Curve> curves(List<ContextScore> ranked) {
+    return ContextMeasures.curves(ranked.stream().map(ContextScore::measures).toList());
   }
 
-  /** Those without a usefulness come last. */
-  private static double tau(ContextMeasures measures) {
-    return measures.usefulness() == null ? Double.POSITIVE_INFINITY : measures.usefulness().tau();
-  }
-
-  private static List<SpectrumFigure.Curve> curves(List<ContextMeasures> measured) {
-    List<SpectrumFigure.Curve> curves = ContextMeasures.curves(measured);
-    if (curves.isEmpty()) {
-      throw new InputException("--plot: none of these contexts has a spectrum to draw");
-    }
-    return curves;
-  }
-
-  private static JsonObject json(List<ContextMeasures> measured, Dataset dataset) {
+  private static JsonObject json(ComparisonRun run, Dataset dataset) {
     JsonArray array = new JsonArray();
-    for (ContextMeasures m : measured) {
-      boolean known = m.usefulness() != null;
+    for (ContextScore score : run.ranked()) {
+      ContextMeasures m = score.measures();
       JsonObject row = new JsonObject();
       row.addProperty("context", m.context());
       row.addProperty("fitted", m.fitted());
-      row.add("tau", Results.number(known ? m.usefulness().tau() : null));
-      row.addProperty("dimension", known ? m.usefulness().dimension() : null);
+      row.add("tau", Results.number(m.usefulness().tau()));
+      row.addProperty("dimension", m.usefulness().dimension());
       row.add(
           "columnError", Results.number(m.columnError() == null ? null : m.columnError().value()));
       row.add("decayRate", Results.number(m.decayRate()));
@@ -165,11 +175,18 @@ final class CompareCommand implements Callable<Integer> {
           "kappaSquared",
           Results.number(m.complexity() == null ? null : m.complexity().kappaSquared()));
       row.add("rho", Results.number(m.compatibility() == null ? null : m.compatibility().rho()));
-      boolean probed = !m.probes().isEmpty();
-      row.add("probe", Results.probe(probed ? m.probes().get(0).score() : null));
-      row.addProperty("probeDimension", probed ? m.probes().get(0).dimension() : null);
+      row.add("probe", Results.probe(score.probe()));
+      row.addProperty("probeDimension", score.probe() == null ? null : score.dimension());
+      row.add(
+          "leastColumnError",
+          Results.number(score.columnError() == null ? null : score.columnError().value()));
+      row.addProperty(
+          "leastColumnErrorDimension", score.columnError() == null ? null : score.dimension());
+      row.addProperty("contextLabels", score.ownLabels());
+      row.addProperty("transductive", score.transductive());
       row.addProperty("method", m.method());
-      row.add("seconds", Results.number(m.seconds()));
+      row.add("eigenvalueError", Results.number(score.spectrumError()));
+      row.add("seconds", Results.number(score.seconds()));
       row.add("diagnosis", Results.diagnosis(m.diagnosis()));
       JsonArray notes = new JsonArray();
       m.notes().forEach(notes::add);
@@ -180,6 +197,19 @@ final class CompareCommand implements Callable<Integer> {
     result.addProperty("data", dataset.name());
     result.addProperty("target", dataset.target().map(target -> target.name()).orElse(null));
     result.add("contexts", array);
+    JsonArray failed = new JsonArray();
+    run.failed()
+        .forEach(
+            (context, why) -> {
+              JsonObject row = new JsonObject();
+              row.addProperty("context", context);
+              row.addProperty("reason", why);
+              failed.add(row);
+            });
+    result.add("failed", failed);
+    JsonArray left = new JsonArray();
+    run.left().forEach(left::add);
+    result.add("interrupted", left);
     return result;
   }
 }

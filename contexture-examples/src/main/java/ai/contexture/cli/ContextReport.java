@@ -5,9 +5,6 @@ import static java.util.stream.Collectors.joining;
 import ai.contexture.context.Capability;
 import ai.contexture.context.ContextProvider;
 import ai.contexture.context.Contexts;
-import ai.contexture.data.Dataset;
-import ai.contexture.experiment.ContextMeasures;
-import ai.contexture.experiment.ResultTable;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
@@ -100,29 +97,6 @@ final class ContextReport {
                     .map(Capability::toString)
                     .collect(joining(", ")))
         .orElse("what all its parts give");
-  }
-
-  /** Prints contexts, the one of least τ first. */
-  void comparison(List<ContextMeasures> measured, Dataset data, double beta) {
-    boolean target = data.target().isPresent();
-    report.line("Contexts on " + data.name() + ", by their usefulness τ");
-    report.line("");
-    report.table(ResultTable.comparison(measured, target));
-    report.heading("What that means");
-    ResultTable.meanings(measured, target, beta)
-        .forEach(meaning -> report.entry(meaning.get(0), meaning.get(1)));
-    if (measured.stream().anyMatch(m -> !m.diagnosis().healthy())) {
-      report.heading("What looks wrong");
-      for (ContextMeasures m : measured) {
-        m.diagnosis().findings().forEach(found -> report.line("  " + m.context() + ": " + found));
-      }
-    }
-    if (measured.stream().anyMatch(m -> !m.notes().isEmpty())) {
-      report.heading("What could not be measured");
-      for (ContextMeasures m : measured) {
-        m.notes().forEach(note -> report.line("  " + m.context() + ": " + note));
-      }
-    }
   }
 
   /** Prints how much of a target a context tells. */

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
+import ai.contexture.experiment.Comparison;
 import ai.contexture.input.Numbers;
 import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Usefulness;
@@ -57,6 +58,7 @@ final class HelpTexts extends ListResourceBundle {
       {"usual_scale", Converters.text(recipe.preprocessing().scale())},
       {"usual_level", Numbers.text(CompatibilityEstimate.DEFAULT_LEVEL)},
       {"usual_d0", Integer.toString(Usefulness.DEFAULT_D0)},
+      {"most_functions", Integer.toString(Comparison.MOST)},
       {"usual_beta", Numbers.text(Usefulness.DEFAULT_BETA)},
     };
   }

@@ -1,12 +1,9 @@
 package ai.contexture.experiment;
 
-import ai.contexture.context.Context;
-import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Target;
 import ai.contexture.input.Text;
 import ai.contexture.measure.ColumnError;
@@ -23,7 +20,6 @@ import ai.contexture.spectrum.Spectrum;
 import ai.contexture.training.Evaluation;
 import ai.contexture.training.Recipe;
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -113,16 +109,14 @@ public record ContextMeasures(
         options.allRows
             ? IntStream.range(0, data.rows()).toArray()
             : Evaluation.split(data.rows(), recipe).pretrain();
-    Preprocessing preprocessing = Evaluation.preprocessing(data.select(rows), factory, recipe);
     List<String> notes = new ArrayList<>();
-    try (NDManager manager = NDManager.newBaseManager(device)) {
-      ContextData inputs = Evaluation.contextData(preprocessing, data, rows, recipe, manager);
-      Context context = factory.fit(inputs);
-      if (!(context instanceof KernelContext known)) {
+    Target target = data.target().orElse(null);
+    try (ContextFit fitted = ContextFit.of(factory, data, rows, target, recipe, device)) {
+      if (!(fitted.context() instanceof KernelContext known)) {
         notes.add("it has neither an operator nor a kernel, and so no known spectrum");
         return new ContextMeasures(
             factory.toString(),
-            context.toString(),
+            fitted.context().toString(),
             null,
             null,
             null,
@@ -136,58 +130,77 @@ public record ContextMeasures(
       }
       int wanted = options.dimensions.stream().mapToInt(d -> d).reduce(options.d0, Math::max);
       int top = Math.min(rows.length - 1, wanted);
-      Spectrum spectrum = attempt("spectrum", () -> Spectra.of(known, top, manager), notes);
-      double[] eigenvalues = spectrum == null ? null : spectrum.eigenvalues(options.d0);
-      Usefulness usefulness =
-          spectrum == null ? null : Usefulness.of(eigenvalues, options.beta, options.d0);
-      List<Probe> probes = new ArrayList<>();
-      if (data.target().isPresent() && options.allRows) {
+      Spectrum spectrum =
+          attempt("spectrum", () -> Spectra.of(known, top, fitted.manager()), notes);
+      if (target != null && options.allRows) {
         notes.add("a probe needs rows that the context was not made of");
-      } else if (data.target().isPresent() && !context.inductive()) {
+      } else if (target != null && !known.inductive()) {
         notes.add("no probe, since it knows no new rows");
-      } else if (data.target().isPresent() && spectrum != null) {
-        for (int asked : options.dimensions) {
-          int d = dimension(spectrum, usefulness, asked, notes);
-          ProbeScore score =
-              d == 0
-                  ? null
-                  : attempt(
-                      "probe",
-                      () -> Evaluation.probe(spectrum, d, preprocessing, data, recipe),
-                      notes);
-          if (score != null) {
-            probes.add(new Probe(d, score));
-          }
+      }
+      return of(fitted, known, spectrum, data, recipe, options, notes, start);
+    }
+  }
+
+  /**
+   * Measures a context that was fitted to all or to the pretraining rows.
+   *
+   * @param spectrum null where it has none, which the notes explain
+   * @param start when all that began, in nanoseconds
+   */
+  static ContextMeasures of(
+      ContextFit fitted,
+      KernelContext context,
+      Spectrum spectrum,
+      Dataset data,
+      Recipe recipe,
+      Options options,
+      List<String> notes,
+      long start) {
+    double[] eigenvalues = spectrum == null ? null : spectrum.eigenvalues(options.d0);
+    Usefulness usefulness =
+        spectrum == null ? null : Usefulness.of(eigenvalues, options.beta, options.d0);
+    boolean newRows = !options.allRows && context.inductive() && spectrum != null;
+    List<Probe> probes = new ArrayList<>();
+    if (data.target().isPresent() && newRows) {
+      for (int asked : options.dimensions) {
+        int d = dimension(spectrum, usefulness, asked, notes);
+        ProbeScore score =
+            d == 0
+                ? null
+                : attempt(
+                    "probe",
+                    () -> Evaluation.probe(spectrum, d, fitted.preprocessing(), data, recipe),
+                    notes);
+        if (score != null) {
+          probes.add(new Probe(d, score));
         }
       }
-      ColumnError columnError = null;
-      if (!options.allRows
-          && context.inductive()
-          && usefulness != null
-          && usefulness.dimension() > 0) {
-        columnError =
-            attempt(
-                "error on the columns",
-                () ->
-                    Evaluation.columnError(
-                        spectrum, usefulness.dimension(), preprocessing, data, recipe),
-                notes);
-      }
-      Seed seed = Seed.of(recipe.training().seed());
-      return new ContextMeasures(
-          factory.toString(),
-          context.toString(),
-          usefulness,
-          columnError,
-          eigenvalues,
-          spectrum == null ? null : DecayRate.of(eigenvalues),
-          attempt("κ²", () -> ContextComplexity.of(known, seed), notes),
-          compatibility(known, inputs, notes),
-          probes,
-          spectrum == null ? null : spectrum.method(),
-          seconds(start),
-          notes);
     }
+    ColumnError columnError = null;
+    if (newRows && usefulness.dimension() > 0) {
+      int d = Math.min(usefulness.dimension(), spectrum.extendable());
+      columnError =
+          attempt(
+              "error on the columns",
+              () -> Evaluation.columnError(spectrum, d, fitted.preprocessing(), data, recipe),
+              notes);
+    }
+    Seed seed = Seed.of(recipe.training().seed());
+    return new ContextMeasures(
+        fitted.factory().toString(),
+        context.toString(),
+        usefulness,
+        columnError,
+        eigenvalues,
+        spectrum == null ? null : DecayRate.of(eigenvalues),
+        attempt("κ²", () -> ContextComplexity.of(context, seed), notes),
+        data.target()
+            .map(target -> compatibility(context, target.select(fitted.rows()), notes))
+            .orElse(null),
+        probes,
+        spectrum == null ? null : spectrum.method(),
+        seconds(start),
+        notes);
   }
 
   /** Returns a measure, or null where it cannot be taken, of which a note says why. */
@@ -220,15 +233,11 @@ public record ContextMeasures(
   }
 
   private static Compatibility compatibility(
-      KernelContext context, ContextData data, List<String> notes) {
-    if (data.target().isEmpty()) {
-      return null;
-    }
+      KernelContext context, Target target, List<String> notes) {
     if (!(context instanceof FiniteContext finite)) {
       notes.add("no ρ, since only its kernel is known");
       return null;
     }
-    Target target = data.target().get();
     if (!target.complete()) {
       notes.add("no ρ, since some rows have no target; contexture compatibility estimates it");
       return null;
@@ -253,7 +262,7 @@ public record ContextMeasures(
     return usable;
   }
 
-  private static double seconds(long start) {
+  static double seconds(long start) {
     return (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 

@@ -25,6 +25,11 @@ public record ResultTable(List<List<String>> rows) {
   private static final Pattern NUMBER =
       Pattern.compile("(best +)?[-−]?\\d+(\\.\\d+)?(e[-+]?\\d+)?( %)?|-|");
 
+  /** What stands before the best of several, and before the others. */
+  private static final String BEST = "best  ";
+
+  private static final String OTHERS = "      ";
+
   /** Errors of eigenvalues above this are shown. */
   private static final double ROUGH = 1e-4;
 
@@ -118,6 +123,67 @@ public record ResultTable(List<List<String>> rows) {
   }
 
   /**
+   * Returns how contexts rank, beside the columns as they are and nothing where there is a target.
+   *
+   * @param ranked the best first, at least one
+   * @param task what is predicted, null for the columns
+   */
+  public static ResultTable ranking(List<ContextScore> ranked, Comparison comparison, Task task) {
+    List<List<String>> table = new ArrayList<>();
+    boolean numbers = task == Task.REGRESSION;
+    String metric = task == null ? "column error" : numbers ? "RMSE" : "accuracy";
+    List<String> head = new ArrayList<>(List.of(OTHERS + "context", "features", metric));
+    head.addAll(numbers ? List.of("R²", "time") : List.of("time"));
+    table.add(head);
+    boolean columns = task == null;
+    boolean first = true;
+    for (ContextScore score : ranked) {
+      if (!columns && score.columnsAreAsGood()) {
+        table.add(onColumns(comparison, numbers));
+        columns = true;
+      }
+      ProbeScore probe = score.probe();
+      List<String> row = new ArrayList<>();
+      row.add((first ? BEST : OTHERS) + score.context());
+      row.add(Integer.toString(score.dimension()));
+      row.add(
+          probe == null ? three(score.columnError().value()) : Text.format("%.4g", probe.value()));
+      row.addAll(numbers ? List.of(three(score.explained())) : List.of());
+      row.add(Text.format("%.1f s", score.seconds()));
+      table.add(row);
+      first = false;
+    }
+    if (!columns) {
+      table.add(onColumns(comparison, numbers));
+    }
+    if (task != null) {
+      String none = numbers ? "nothing: always the mean" : "nothing: the most frequent class";
+      table.add(baseline(none, "", comparison.onColumns().meanPredictor(), numbers ? 0.0 : null));
+    }
+    return new ResultTable(table);
+  }
+
+  private static List<String> onColumns(Comparison comparison, boolean numbers) {
+    LinearProbe probe = comparison.onColumns();
+    return baseline(
+        "your columns as they are",
+        Integer.toString(comparison.columns()),
+        probe.value(),
+        numbers ? ContextScore.explained(probe.value(), probe.meanPredictor()) : null);
+  }
+
+  private static List<String> baseline(
+      String name, String features, double value, Double explained) {
+    List<String> row =
+        new ArrayList<>(List.of(OTHERS + name, features, Text.format("%.4g", value)));
+    if (explained != null) {
+      row.add(three(explained));
+    }
+    row.add("");
+    return row;
+  }
+
+  /**
    * Returns what contexts are worth, in the order that is given.
    *
    * @param target whether there is a column to predict
@@ -127,7 +193,8 @@ public record ResultTable(List<List<String>> rows) {
     List<List<String>> table = new ArrayList<>();
     List<String> head =
         new ArrayList<>(List.of("context", "τ", "best d", "columns", "decay rate", "κ²"));
-    head.addAll(target ? List.of("ρ", any == null ? "probe" : any.metric()) : List.of());
+    head.addAll(target ? List.of("ρ") : List.of());
+    head.addAll(any == null ? List.of() : List.of(any.metric()));
     table.add(head);
     for (ContextMeasures m : measured) {
       List<String> row = new ArrayList<>(List.of(m.context()));
@@ -138,6 +205,8 @@ public record ResultTable(List<List<String>> rows) {
       row.add(cell("%.4g", m.complexity() == null ? null : m.complexity().kappaSquared()));
       if (target) {
         row.add(cell("%.3f", m.compatibility() == null ? null : m.compatibility().rho()));
+      }
+      if (any != null) {
         row.add(cell("%.4g", m.probes().isEmpty() ? null : m.probes().get(0).score().value()));
       }
       table.add(row);

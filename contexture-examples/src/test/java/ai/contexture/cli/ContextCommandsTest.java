@@ -85,25 +85,6 @@ class ContextCommandsTest {
   }
 
   @Test
-  void comparedContextsAreRankedByUsefulness() {
-    Command command =
-        run("compare", "--context", "knn(k=2)", "--context", "knn(k=20)", "--json", "-");
-
-    List<JsonObject> rows = rows(command.json());
-    assertThat(rows).hasSize(2);
-    assertThat(rows.get(0).get("context").getAsString()).isEqualTo("knn(k=20)");
-    assertThat(rows.get(0).get("tau").getAsDouble())
-        .isLessThan(rows.get(1).get("tau").getAsDouble());
-    assertThat(rows.get(0).get("decayRate").getAsDouble())
-        .isGreaterThan(rows.get(1).get("decayRate").getAsDouble());
-    assertThat(rows.get(1).get("columnError").getAsDouble()).isBetween(0.0, 1.1);
-    assertThat(rows.get(0).keySet())
-        .contains("context", "tau", "dimension", "decayRate", "kappaSquared", "rho", "probe");
-    assertThat(rows.get(0).getAsJsonObject("probe").keySet()).contains("metric", "value");
-    assertThat(command.err().lines()).hasSize(2).first().asString().startsWith("1 of 2: knn(k=2)");
-  }
-
-  @Test
   void aComparisonSaysWhatSpectrumSays() {
     JsonObject row =
         rows(run("compare", "--context", "knn(k=5)", "--d0", "9", "--json", "-").json()).get(0);
@@ -115,21 +96,6 @@ class ContextCommandsTest {
         .isCloseTo(spectrum.getAsJsonObject("usefulness").get("tau").getAsDouble(), within(1e-12));
     assertThat(row.get("decayRate").getAsDouble())
         .isCloseTo(spectrum.get("decayRate").getAsDouble(), within(1e-12));
-  }
-
-  @Test
-  void whatCannotBeMeasuredIsADashWithAReason() {
-    Command people = run("compare", "--context", "knn(k=5)", "--context", "label");
-    JsonObject label = rows(run("compare", "--context", "label", "--json", "-").json()).get(0);
-    JsonObject all =
-        rows(run("compare", "--context", "knn(k=5)", "--rows", "all", "--json", "-").json()).get(0);
-
-    assertThat(people.code()).as(people.err()).isZero();
-    assertThat(people.out()).contains("accuracy", "label: no probe, since it knows no new rows");
-    assertThat(label.get("probe").isJsonNull()).isTrue();
-    assertThat(label.get("rho").getAsDouble()).isCloseTo(1, within(1e-9));
-    assertThat(all.get("probe").isJsonNull()).isTrue();
-    assertThat(all.get("notes").toString()).contains("rows that the context was not made of");
   }
 
   /** Three rows that are tied are too few, all are too many, and the table says which is which. */
@@ -156,18 +122,6 @@ class ContextCommandsTest {
     assertThat(finding.get("signature").getAsString()).isEqualTo("association too strong");
     assertThat(finding.get("value").getAsDouble()).isLessThan(10);
     assertThat(finding.get("limit").getAsDouble()).isEqualTo(10);
-  }
-
-  @Test
-  void aComparisonWithoutTargetHasNoProbe() {
-    Command command =
-        Command.run(
-            "compare", "--data", table.toString(), "--context", "knn(k=5)", "--context", "rbf");
-
-    assertThat(command.code()).as(command.err()).isZero();
-    assertThat(command.out())
-        .contains("τ", "columns", "decay rate", "κ²")
-        .doesNotContain("ρ", "accuracy");
   }
 
   @Test

@@ -121,7 +121,7 @@ class InterruptionTest {
   }
 
   /** What a process is started with so that it hears signals that this one ignores, as by nohup. */
-  private static List<String> withSignals() throws IOException, InterruptedException {
+  static List<String> withSignals() throws IOException, InterruptedException {
     List<String> words = List.of("env", "--default-signal=INT,TERM");
     List<String> trial = new ArrayList<>(words);
     trial.add("true");
@@ -144,8 +144,7 @@ class InterruptionTest {
     }
   }
 
-  private static void signal(Process process, String name)
-      throws IOException, InterruptedException {
+  static void signal(Process process, String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 }

@@ -163,9 +163,10 @@ class ReportTest {
 
     assertThat(compare.code()).as(compare.err()).isZero();
     assertThat(compare.out())
-        .containsPattern("knn\\(k=12\\) .* - +-\\n")
-        .contains("no ρ, since all rows that the context is made of have the same target")
-        .contains("no probe: table: expected");
+        .containsPattern("best  knn\\(k=12\\) +\\d+ +0\\.\\d+ ")
+        .contains("column error", "It knows no target");
+    assertThat(compare.err())
+        .contains("warning: ranked without the target: table: expected " + onlyOne + " rows");
 
     Command command = pretrain(table, "--target", "class", "--context", "knn(k=12)", "--dim", "3");
 

@@ -1,0 +1,55 @@
+package ai.contexture.cli;
+
+import ai.contexture.input.Names;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * A command that pretrains on the data of another command, to be copied into a shell.
+ *
+ * @param begin the program, the command and the options that both have
+ */
+record PretrainLine(String begin) {
+
+  /** Options with the same name that say something else, or belong to the other command. */
+  private static final Set<String> NOT_KEPT =
+      Set.of("--context", "--dim", "--json", OptionsFile.OPTION, "--debug", "--help");
+
+  /** Returns a command with the options of another that it knows too. */
+  static PretrainLine of(ParseResult given, Terminal terminal) {
+    CommandSpec pretrain = new CommandLine(new PretrainCommand(terminal)).getCommandSpec();
+    StringJoiner line = new StringJoiner(" ").add(terminal.command() + " pretrain");
+    for (OptionSpec option : given.matchedOptionsSet()) {
+      String name = option.longestName();
+      if (pretrain.findOption(name) == null || NOT_KEPT.contains(name)) {
+        continue;
+      }
+      if (option.arity().max() == 0) {
+        line.add(name);
+        continue;
+      }
+      for (String value : option.originalStringValues()) {
+        line.add(option(name, value));
+      }
+    }
+    return new PretrainLine(line.toString());
+  }
+
+  /** A value that looks like an option stands behind an equals sign. */
+  private static String option(String name, String value) {
+    return value.startsWith("-") || value.isEmpty()
+        ? Names.word(name + "=" + value)
+        : name + " " + Names.word(value);
+  }
+
+  /** Returns the command for a context and a number of features. */
+  String with(String context, int dimension) {
+    return String.join(
+        " ", List.of(begin, option("--context", context), "--dim", Integer.toString(dimension)));
+  }
+}

@@ -1,0 +1,380 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.contexture.experiment.Comparison;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contexts are ranked fairly, and what is known is never lost. */
+class CompareCommandTest {
+
+  private static final String[] THREE = {
+    "--context", "knn(k=2)", "--context", "knn(k=12)", "--context", "rbf(gamma=0.001)"
+  };
+
+  @TempDir Path folder;
+
+  private Path table;
+
+  @BeforeEach
+  void table() {
+    table = Command.table(folder.resolve("table.csv"), 80);
+  }
+
+  private Command compare(String target, String... more) {
+    List<String> args = new ArrayList<>(List.of("compare", "--data", table.toString()));
+    args.addAll(target == null ? List.of() : List.of("--target", target));
+    args.addAll(List.of(more));
+    return Command.run(args.toArray(String[]::new));
+  }
+
+  private static String[] with(String[] first, String... more) {
+    return Stream.concat(Arrays.stream(first), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  private static List<JsonObject> rows(JsonObject json) {
+    return StreamSupport.stream(json.getAsJsonArray("contexts").spliterator(), false)
+        .map(JsonElement::getAsJsonObject)
+        .toList();
+  }
+
+  private static double score(JsonObject row) {
+    return row.getAsJsonObject("probe").get("value").getAsDouble();
+  }
+
+  @Test
+  void theLeastErrorOnNewRowsComesFirst() {
+    Command command = compare("weight", THREE);
+    JsonObject json = compare("weight", with(THREE, "--json", "-")).json();
+
+    List<JsonObject> rows = rows(json);
+    assertThat(rows.stream().map(CompareCommandTest::score).toList()).hasSize(3).isSorted();
+    assertThat(command.out().lines().filter(line -> line.startsWith("  best  ")))
+        .singleElement()
+        .asString()
+        .contains(rows.get(0).get("context").getAsString());
+    assertThat(command.out())
+        .containsPattern("context +features +RMSE +R² +time")
+        .contains("your columns as they are", "nothing: always the mean")
+        .contains("Best of these contexts for 'weight': " + name(rows.get(0)) + ", RMSE ")
+        .contains("fitted on 12 labels, scored on 12")
+        .doesNotContain("τ");
+    assertThat(command.err().lines()).hasSize(3).first().asString().startsWith("1 of 3: knn(k=2)");
+    assertThat(rows.get(0).keySet())
+        .contains("context", "fitted", "tau", "dimension", "columnError", "decayRate")
+        .contains("kappaSquared", "rho", "probe", "probeDimension", "method", "seconds")
+        .contains("diagnosis", "notes");
+    JsonObject probe = rows.get(0).getAsJsonObject("probe");
+    assertThat(probe.get("fitted").getAsInt()).isEqualTo(12);
+    JsonObject pretrained =
+        Command.pretrain(table, folder.resolve("run"), "--steps", "1", "--json", "-").json();
+    JsonObject byClass =
+        rows(compare("class", "--context", "knn(k=2)", "--json", "-").json()).get(0);
+    assertThat(byClass.getAsJsonObject("probe").get("rawFeatures"))
+        .as("the columns reach what a run says of them")
+        .isEqualTo(pretrained.getAsJsonObject("probe").get("rawFeatures"));
+  }
+
+  private static String name(JsonObject row) {
+    return row.get("context").getAsString();
+  }
+
+  /** The weight is twice a column, which no context says better than the column itself. */
+  @Test
+  void columnsThatAreBetterAreSaidToBe() {
+    String out = compare("weight", THREE).out();
+
+    assertThat(out).contains("None of them beats your columns as they are: a linear model reaches");
+    List<String> lines = out.lines().toList();
+    int columns = lines.indexOf(line(lines, "your columns as they are"));
+    assertThat(columns).isLessThan(lines.indexOf(line(lines, "  best  ")));
+  }
+
+  private static String line(List<String> lines, String part) {
+    return lines.stream().filter(line -> line.contains(part)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void withoutATargetTheLeastColumnErrorComesFirst() {
+    Command command = compare(null, THREE);
+    List<JsonObject> rows = rows(compare(null, with(THREE, "--json", "-")).json());
+
+    assertThat(rows.stream().map(row -> row.get("leastColumnError").getAsDouble()).toList())
+        .isSorted();
+    JsonObject best = rows.get(0);
+    int d = best.get("leastColumnErrorDimension").getAsInt();
+    assertThat(command.out())
+        .contains("  best  " + name(best), "column error", "It knows no target")
+        .containsPattern("contexture pretrain --data .* --context '.*' --dim " + d + "\\R")
+        .doesNotContain("τ", "nothing:", "your columns");
+    for (int other : new int[] {1, 2, 4, 8}) {
+      JsonObject given =
+          rows(compare(
+                      null,
+                      "--context",
+                      name(best),
+                      "--dim",
+                      Integer.toString(other),
+                      "--json",
+                      "-")
+                  .json())
+              .get(0);
+      assertThat(given.get("leastColumnError").getAsDouble())
+          .isGreaterThanOrEqualTo(best.get("leastColumnError").getAsDouble());
+    }
+  }
+
+  @Test
+  void otherMeasuresAreThereWhenAsked() {
+    Command people = compare("class", "--context", "knn(k=5)", "--all");
+
+    assertThat(people.out())
+        .contains("Other measures", "τ", "best d", "decay rate", "κ²", "ρ")
+        .contains("Best of these contexts");
+    assertThat(compare(null, "--context", "knn(k=5)", "--all").out())
+        .contains("τ", "κ²")
+        .doesNotContain("ρ");
+  }
+
+  /** What a shell makes of the line is a command that runs, on the same data. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void theLineOfTheBestRuns() throws IOException, InterruptedException {
+    Path odd = Files.createDirectory(folder.resolve("it's a folder"));
+    String text = Files.readString(table).replace("height", "the \"height\", m");
+    text = text.replace("length,width,the \"height\", m", "length,width,\"the \"\"height\"\", m\"");
+    table = Command.write(odd.resolve("my table.csv"), text);
+
+    Command command =
+        compare(
+            "class",
+            "--context",
+            "knn(k=3, self=false)",
+            "--context",
+            "mix(0.5: knn(k=5), 0.5: rbf)",
+            "--drop",
+            "\"the \"\"height\"\", m\"",
+            "--missing=-999",
+            "--seed",
+            "3",
+            "--split",
+            "0.6,0.2,0.2",
+            "--scale",
+            "robust",
+            "--no-default-missing");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    String line = line(command.out().lines().toList(), "contexture pretrain").strip();
+    List<String> args = new ArrayList<>(words(line));
+    assertThat(args.remove(0)).isEqualTo("contexture");
+    Path run = folder.resolve("run");
+    args.addAll(List.of("--steps", "2", "--encoder", "linear", "--out", run.toString()));
+    Command pretrained = Command.run(args.toArray(String[]::new));
+    assertThat(pretrained.code()).as(line + "\n" + pretrained.err()).isZero();
+    RunOptions options = RunFolder.open(run).options();
+    assertThat(options.data().drop()).containsExactly("the \"height\", m");
+    assertThat(options.data().missing()).containsExactly("-999");
+    assertThat(options.data().noDefaultMissing()).isTrue();
+    assertThat(options.recipe().training().seed()).isEqualTo(3);
+    assertThat(options.recipe().fractions().labelled()).isEqualTo(0.2);
+    assertThat(command.out()).contains("best  " + options.recipe().context());
+  }
+
+  private static List<String> words(String line) throws IOException, InterruptedException {
+    String script = "contexture() { printf '%s\\n' contexture \"$@\"; }; " + line;
+    Process shell = new ProcessBuilder("bash", "-c", script).start();
+    String words = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(shell.waitFor()).isZero();
+    return words.lines().toList();
+  }
+
+  @Test
+  void oneThatFailsIsALineAndTheOthersAreRanked() {
+    String[] contexts = {
+      "--context", "scarf", "--context", "knn(k=5)", "--context", "knn(k=79)", "--context", "rbf"
+    };
+    Command command = compare("class", contexts);
+    JsonObject json = compare("class", with(contexts, "--json", "-")).json();
+
+    assertThat(command.code()).isZero();
+    assertThat(rows(json)).hasSize(2);
+    assertThat(json.getAsJsonArray("failed")).hasSize(2);
+    assertThat(command.out()).contains("What could not be judged");
+    assertThat(command.out().lines().filter(line -> line.startsWith("  knn(k=79)")))
+        .singleElement()
+        .asString()
+        .contains("expected k from 1 to 55");
+    assertThat(command.out()).contains("it has no known spectrum; monte-carlo(scarf");
+    assertThat(command.err()).contains("3 of 4: knn(k=79): failed: knn: expected");
+
+    Command none = compare("class", "--context", "knn(k=78)", "--context", "knn(k=79)");
+    assertThat(none.code()).isEqualTo(Failures.INPUT);
+    assertThat(none.out()).isEmpty();
+    assertThat(none.err()).endsWith("contexture: none of the contexts can be judged\n");
+  }
+
+  /** Contexts of labels are given those of the rows to pretrain on; all others get as many. */
+  @ParameterizedTest
+  @ValueSource(strings = {"class", "weight"})
+  void contextsOfLabelsAreJudged(String target) {
+    String mixed = "mix(0.7: knn(k=5), 0.3: label)";
+    String[] contexts = {
+      "--context", "knn(k=5)", "--context", "label", "--context", "trees", "--context", mixed
+    };
+    Command command = compare(target, contexts);
+    JsonObject json = compare(target, with(contexts, "--json", "-")).json();
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(rows(json)).hasSize(4);
+    for (JsonObject row : rows(json)) {
+      boolean own = !name(row).equals("knn(k=5)");
+      assertThat(row.get("contextLabels").getAsInt()).isEqualTo(own ? 56 : 0);
+      assertThat(row.getAsJsonObject("probe").get("fitted").getAsInt()).isEqualTo(own ? 12 : 68);
+      assertThat(row.get("transductive").getAsBoolean()).isEqualTo(name(row).contains("label"));
+    }
+    assertThat(command.out())
+        .contains("fitted on 68 labels, scored on 12")
+        .contains(
+            "trees(depth=5, rate=0.1, rounds=100): 56 of these labels made the context, 12 the")
+        .contains("  label: made of all rows, since it knows no others, those that are scored");
+    JsonObject label =
+        rows(json).stream().filter(row -> name(row).equals("label")).findFirst().orElseThrow();
+    assertThat(score(label))
+        .as("of rows without a label, labels alone say nothing")
+        .isCloseTo(label.getAsJsonObject("probe").get("meanPredictor").getAsDouble(), within(0.35));
+  }
+
+  /** Labels of chance are not predicted, whatever a context sees of them. */
+  @Test
+  void noLabelOfATestRowLeaks() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
+    StringBuilder text = new StringBuilder("x,y,class\n");
+    for (int i = 0; i < 600; i++) {
+      text.append(random.nextGaussian()).append(',').append(random.nextGaussian());
+      text.append(random.nextBoolean() ? ",a\n" : ",b\n");
+    }
+    table = Command.write(folder.resolve("chance.csv"), text.toString());
+    String[] contexts = {
+      "--context",
+      "label",
+      "--context",
+      "mix(0.5: knn(k=5), 0.5: label(values=row))",
+      "--context",
+      "trees(rounds=20)"
+    };
+
+    for (String rows : List.of("pretrain", "all")) {
+      JsonObject json =
+          compare("class", with(contexts, "--rows", rows, "--d0", "64", "--json", "-")).json();
+      assertThat(rows(json)).hasSize(3);
+      // 90 test rows: a half is right by chance, give or take 0.053
+      rows(json).forEach(row -> assertThat(score(row)).as(name(row)).isBetween(0.3, 0.7));
+    }
+  }
+
+  @Test
+  void allRowsAreJudgedWithoutTheirLabels() {
+    Command command = compare("class", "--context", "knn(k=5)", "--rows", "all");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out())
+        .contains("knn(k=5): made of all rows.")
+        .contains("best  knn(k=5)", "accuracy");
+  }
+
+  @Test
+  void aNumberOfFeaturesThatIsGivenIsTaken() {
+    Command command = compare("class", "--context", "knn(k=5)", "--dim", "3");
+
+    assertThat(command.out()).contains("--dim 3").containsPattern("best  knn\\(k=5\\) +3 ");
+  }
+
+  /** A signal ranks those that are done, whatever the one at work does. */
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143"})
+  @DisabledOnOs(OS.WINDOWS)
+  void whatIsDoneIsKeptWhenInterrupted(String signal, int code)
+      throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(InterruptionTest.withSignals());
+    words.addAll(Command.process());
+    words.addAll(List.of("compare", "--data", table.toString(), "--target", "class"));
+    words.addAll(List.of("--context", "knn(k=5)"));
+    words.addAll(List.of("--context", "minmax(knn(k=5), knn(k=9), dim=4, rounds=100000000)"));
+    words.addAll(List.of("--context", "rbf", "--device", "cpu"));
+    Path json = folder.resolve("compared.json");
+    words.addAll(List.of("--json", json.toString()));
+    Path err = folder.resolve("err");
+    Path printed = folder.resolve("out");
+    Process process =
+        new ProcessBuilder(words)
+            .redirectError(err.toFile())
+            .redirectOutput(printed.toFile())
+            .start();
+    try {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!Files.readString(err).contains("1 of 3: knn(k=5): ")) {
+        assertThat(System.nanoTime()).as(Files.readString(err)).isLessThan(end);
+        Thread.sleep(20);
+      }
+      Thread.sleep(200); // well within the second one
+      InterruptionTest.signal(process, signal);
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+
+    String out = Files.readString(printed);
+    assertThat(process.exitValue()).as(Files.readString(err)).isEqualTo(code);
+    assertThat(out)
+        .contains("best  knn(k=5)", "nothing: the most frequent class")
+        .contains("contexture pretrain --data")
+        .contains("  rbf: interrupted")
+        .containsPattern("  minmax\\(.*: interrupted");
+    assertThat(json).content().contains("\"interrupted\"", "knn(k=5)");
+  }
+
+  /** Of a kernel on many rows the spectrum is estimated, and the report says how well. */
+  @Test
+  @Tag("slow")
+  void aKernelOnManyRowsIsSubSampled() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(6);
+    StringBuilder text = new StringBuilder("x,y,class\n");
+    for (int i = 0; i < 7000; i++) {
+      double x = random.nextGaussian();
+      text.append(x).append(',').append(random.nextGaussian()).append(x > 0 ? ",a\n" : ",b\n");
+    }
+    table = Command.write(folder.resolve("many.csv"), text.toString());
+
+    Command quick = compare("class", "--context", "rbf", "--json", folder + "/quick.json");
+    Command exact = compare("class", "--context", "rbf", "--exact", "--json", "-");
+
+    assertThat(quick.out()).containsPattern("rbf: estimated from a sub-sample of \\d+ rows, s² ± ");
+    JsonObject row = rows(exact.json()).get(0);
+    assertThat(row.get("method").getAsString()).doesNotContain("sub-sample");
+    assertThat(row.get("eigenvalueError").isJsonNull()).isTrue();
+    assertThat(Comparison.MOST).isEqualTo(256);
+  }
+}
