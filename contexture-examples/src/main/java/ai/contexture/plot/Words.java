@@ -54,16 +54,16 @@ final class Words {
     return draw(text, around(text, x, y));
   }
 
-  /** Draws a text beside a point, unless it covers another or leaves the plot wherever it stands. */
+  /**
+   * Draws a text beside a point, unless it covers another or leaves the plot wherever it stands.
+   */
   void besidePointIfFree(String text, double x, double y) {
     Rectangle2D size = size(text);
     double[][] free =
         Arrays.stream(around(text, x, y))
             .filter(
                 at ->
-                    covered(
-                            new Rectangle2D.Double(
-                                at[0], at[1], size.getWidth(), size.getHeight()))
+                    covered(new Rectangle2D.Double(at[0], at[1], size.getWidth(), size.getHeight()))
                         <= obstacles.size())
             .toArray(double[][]::new);
     if (free.length > 0) {

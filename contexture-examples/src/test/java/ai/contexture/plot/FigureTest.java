@@ -86,8 +86,10 @@ class FigureTest {
   /** There is room for some words around a place, and for no more. */
   @Test
   void aLabelThatWouldCoverAnotherIsLeftOut() throws IOException {
-    assertThat(bytes(labelled(2), FigureFormat.SVG)).isNotEqualTo(bytes(labelled(1), FigureFormat.SVG));
-    assertThat(bytes(labelled(20), FigureFormat.SVG)).isEqualTo(bytes(labelled(9), FigureFormat.SVG));
+    assertThat(bytes(labelled(2), FigureFormat.SVG))
+        .isNotEqualTo(bytes(labelled(1), FigureFormat.SVG));
+    assertThat(bytes(labelled(20), FigureFormat.SVG))
+        .isEqualTo(bytes(labelled(9), FigureFormat.SVG));
   }
 
   private static Figure labelled(int times) {
