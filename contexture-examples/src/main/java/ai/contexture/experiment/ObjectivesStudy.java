@@ -263,8 +263,8 @@ final class ObjectivesStudy implements Study {
                 Text.format(
                     "Encoders of a %s: alignment on rows that were trained on (across) and on rows"
                         + " that were not (up), means over the seeds, a point for each objective"
-                        + " and way, named at the best of each objective. Best is the upper right"
-                        + " corner",
+                        + " and way, named at the best of each objective where there is room. Best"
+                        + " is the upper right corner",
                     encoder == Variable.INPUT ? "row" : "mean over the context of a row"),
                 figure(own, datasets, batches)));
       }
@@ -465,7 +465,7 @@ final class ObjectivesStudy implements Study {
     return new Figure(panels, Math.max(1, Math.min(datasets.size(), panels.size())));
   }
 
-  /** The name of each objective at the best of its points. */
+  /** The name of each objective at the best of its points, the best objective first. */
   private static List<Note> labels(List<List<Row>> groups) {
     Map<String, Note> best = new LinkedHashMap<>();
     for (List<Row> group : groups) {
@@ -478,6 +478,8 @@ final class ObjectivesStudy implements Study {
         best.merge(note.text(), note, (one, other) -> other.y() > one.y() ? other : one);
       }
     }
-    return List.copyOf(best.values());
+    return best.values().stream()
+        .sorted(Comparator.comparingDouble((Note note) -> -note.y()))
+        .toList();
   }
 }

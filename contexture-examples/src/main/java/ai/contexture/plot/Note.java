@@ -12,7 +12,7 @@ public record Note(Kind kind, double x, double y, String text) {
 
   /** What is drawn at the place of a note. */
   public enum Kind {
-    /** Nothing but the word, beside the place. */
+    /** Nothing but the word, beside the place, or nothing at all where there is no room for it. */
     LABEL,
     /** A dot. */
     POINT,
@@ -22,7 +22,7 @@ public record Note(Kind kind, double x, double y, String text) {
     HORIZONTAL
   }
 
-  /** Returns a word beside a place. */
+  /** Returns a word beside a place, which is left out where it would cover another. */
   public static Note label(double x, double y, String text) {
     return new Note(Kind.LABEL, x, y, text);
   }

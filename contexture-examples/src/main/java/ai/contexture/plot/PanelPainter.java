@@ -283,7 +283,7 @@ final class PanelPainter {
           graphics.fill(new Ellipse2D.Double(atX - r, atY - r, 2 * r, 2 * r));
           words.besidePoint(note.text(), atX, atY);
         }
-        case LABEL -> words.besidePoint(note.text(), atX, atY);
+        case LABEL -> words.besidePointIfFree(note.text(), atX, atY);
       }
     }
   }

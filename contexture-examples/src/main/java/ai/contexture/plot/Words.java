@@ -6,6 +6,7 @@ import java.awt.Shape;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Puts words into a plot, each where it covers least. */
@@ -50,6 +51,27 @@ final class Words {
   }
 
   Rectangle2D besidePoint(String text, double x, double y) {
+    return draw(text, around(text, x, y));
+  }
+
+  /**
+   * Draws a text beside a point, unless it covers another or leaves the plot wherever it stands.
+   */
+  void besidePointIfFree(String text, double x, double y) {
+    Rectangle2D size = size(text);
+    double[][] free =
+        Arrays.stream(around(text, x, y))
+            .filter(
+                at ->
+                    covered(new Rectangle2D.Double(at[0], at[1], size.getWidth(), size.getHeight()))
+                        <= obstacles.size())
+            .toArray(double[][]::new);
+    if (free.length > 0) {
+      draw(text, free);
+    }
+  }
+
+  private double[][] around(String text, double x, double y) {
     Rectangle2D size = size(text);
     double left = x - GAP - size.getWidth();
     double right = x + GAP;
@@ -57,18 +79,16 @@ final class Words {
     double middleY = y - size.getHeight() / 2;
     double above = y - GAP - size.getHeight();
     double below = y + GAP;
-    return draw(
-        text,
-        new double[][] {
-          {right, middleY},
-          {left, middleY},
-          {middleX, below},
-          {middleX, above},
-          {right, below},
-          {right, above},
-          {left, below},
-          {left, above}
-        });
+    return new double[][] {
+      {right, middleY},
+      {left, middleY},
+      {middleX, below},
+      {middleX, above},
+      {right, below},
+      {right, above},
+      {left, below},
+      {left, above}
+    };
   }
 
   /** Draws a text at that one of several corners where it covers least, and returns where. */

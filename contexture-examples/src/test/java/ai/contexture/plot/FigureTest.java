@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -80,6 +81,23 @@ class FigureTest {
     }
     assertThat(dots).doesNotContain(Theme.colour(3).getRGB());
     assertThat(dots[0]).isEqualTo(Color.WHITE.getRGB());
+  }
+
+  /** There is room for some words around a place, and for no more. */
+  @Test
+  void aLabelThatWouldCoverAnotherIsLeftOut() throws IOException {
+    assertThat(bytes(labelled(2), FigureFormat.SVG))
+        .isNotEqualTo(bytes(labelled(1), FigureFormat.SVG));
+    assertThat(bytes(labelled(20), FigureFormat.SVG))
+        .isEqualTo(bytes(labelled(9), FigureFormat.SVG));
+  }
+
+  private static Figure labelled(int times) {
+    Series series = Series.points("knn", ONE_TO_FIVE, ONE_TO_FIVE);
+    Panel panel = Panel.of("Labels", Axis.linear("x"), Axis.linear("y"), series);
+    Note[] labels = new Note[times];
+    Arrays.fill(labels, Note.label(3, 3, "a word"));
+    return Figure.of(panel.with(labels));
   }
 
   @Test
