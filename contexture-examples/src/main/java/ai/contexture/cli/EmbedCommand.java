@@ -1,7 +1,6 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.Matrix;
-import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.representation.Representation;
@@ -146,19 +145,18 @@ final class EmbedCommand implements Callable<Integer> {
                 representation.dimension(), d));
       }
       Matrix features =
-          representation.embed(
-              data == null
-                  ? options.data().again().read().features()
-                  : Table.read(
-                      Outputs.path("--data", data),
-                      DataSource.signs(
-                          representation
-                              .preprocessing()
-                              .reading()
-                              .withMissing(tokens.toArray(String[]::new)),
-                          cut,
-                          point,
-                          group)));
+          data == null
+              ? representation.embed(options.data().again().read().features())
+              : representation.embed(
+                  Outputs.path("--data", data),
+                  DataSource.signs(
+                      representation
+                          .preprocessing()
+                          .reading()
+                          .withMissing(tokens.toArray(String[]::new)),
+                      cut,
+                      point,
+                      group));
       terminal.accepted();
       if (toStandardOutput) {
         // Not closed: where the shell closed it, its number is that of a file of Java's own.
