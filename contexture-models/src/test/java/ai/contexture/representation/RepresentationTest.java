@@ -157,10 +157,10 @@ class RepresentationTest {
     assertThat(features.rows()).isEqualTo(9_000);
 
     int first = text.indexOf("\n", 1 + text.indexOf("\n")) + 1;
-    String far = text + "1e300" + text.substring(text.indexOf(",", first), text.indexOf("\n", first));
+    String far =
+        text + "1e300" + text.substring(text.indexOf(",", first), text.indexOf("\n", first));
     Files.writeString(file, far + "\n");
-    assertThatThrownBy(
-            () -> representation.embed(file, representation.preprocessing().reading()))
+    assertThatThrownBy(() -> representation.embed(file, representation.preprocessing().reading()))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("rows.csv, rows from 8193 on: column ", ", row 809: 1e300 is too");
   }
