@@ -45,6 +45,34 @@ public final class Csv {
   }
 
   /**
+   * Reads a file in blocks of rows, of which memory holds one at a time. Where the options do not
+   * say what each column holds, the whole file is one block.
+   *
+   * @param rows how many rows a block has, the last one perhaps fewer
+   * @throws InputException if the file cannot be read or is no such table
+   */
+  static void read(Path file, CsvOptions options, int rows, Consumer<Table> block) {
+    CsvRows.Source source = source(file);
+    boolean given;
+    try (CsvRows all = CsvRows.open(file.toString(), source, options)) {
+      CsvPass pass = new CsvPass(file.toString(), all, options, rows);
+      given = options.needed().isPresent() && pass.typesAreGiven();
+      if (given) {
+        block.accept(pass.table());
+      }
+      for (long read = rows; given && pass.rows() == rows; read += rows) {
+        pass = new CsvPass(file.toString(), all, options, rows);
+        if (pass.rows() > 0) {
+          block.accept(pass.table(file + ", rows from " + (read + 1) + " on"));
+        }
+      }
+    }
+    if (!given) {
+      block.accept(read(file.toString(), source, options));
+    }
+  }
+
+  /**
    * Reads a stream, which is read to its end into memory and left open.
    *
    * @param name what messages call the stream

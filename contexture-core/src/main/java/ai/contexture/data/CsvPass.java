@@ -23,6 +23,7 @@ final class CsvPass {
   private final List<CsvColumn> columns = new ArrayList<>();
   private final List<String> header;
   private final OtherSeparator separator;
+  private int read;
   private int empty;
 
   /** The given tokens that occurred, in lower case, and their values. */
@@ -40,24 +41,58 @@ final class CsvPass {
     this.only = only;
     try (CsvRows rows = CsvRows.open(name, source, options)) {
       header = rows.header();
-      CsvColumn[] byPosition = columns();
       separator = new OtherSeparator(header, options);
-      while (rows.next()) {
-        separator.add(rows.cell(0));
-        empty += header.size() > 1 && rows.isEmpty() ? 1 : 0;
-        for (int i = 0; i < byPosition.length; i++) {
-          if (byPosition[i] != null) {
-            String token = byPosition[i].add(rows.cell(i), rows::line);
-            if (token != null) {
-              occurred.add(token.toLowerCase(Locale.ROOT));
-              occurred.add(Numbers.parse(token));
-            }
+      read(rows, Integer.MAX_VALUE);
+    }
+    check();
+  }
+
+  /**
+   * Reads the next rows of an open file.
+   *
+   * @param most how many
+   */
+  CsvPass(String name, CsvRows rows, CsvOptions options, int most) {
+    this.name = name;
+    this.options = options;
+    only = Set.of();
+    header = rows.header();
+    separator = new OtherSeparator(header, options);
+    read(rows, most);
+    check();
+  }
+
+  private void read(CsvRows rows, int most) {
+    CsvColumn[] byPosition = columns();
+    while (read < most && rows.next()) {
+      read++;
+      separator.add(rows.cell(0));
+      empty += header.size() > 1 && rows.isEmpty() ? 1 : 0;
+      for (int i = 0; i < byPosition.length; i++) {
+        if (byPosition[i] != null) {
+          String token = byPosition[i].add(rows.cell(i), rows::line);
+          if (token != null) {
+            occurred.add(token.toLowerCase(Locale.ROOT));
+            occurred.add(Numbers.parse(token));
           }
         }
       }
     }
+  }
+
+  private void check() {
     separator.check(name);
     columns.forEach(CsvColumn::check);
+  }
+
+  /** Returns how many rows were read. */
+  int rows() {
+    return read;
+  }
+
+  /** Returns whether what a column holds is said by the options, not by its cells. */
+  boolean typesAreGiven() {
+    return columns.stream().noneMatch(CsvColumn::isDetected);
   }
 
   /**
@@ -75,7 +110,12 @@ final class CsvPass {
   }
 
   Table table() {
-    return Table.of(name, options, columns.stream().map(CsvColumn::toColumn).toList());
+    return table(name);
+  }
+
+  /** Returns the table under another name. */
+  Table table(String source) {
+    return Table.of(source, options, columns.stream().map(CsvColumn::toColumn).toList());
   }
 
   /** Returns the table with some columns from a second pass. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** An immutable table of named columns of equal length that knows where it came from. */
@@ -134,6 +135,23 @@ public final class Table {
     List<String> drop =
         options.drop().stream().filter(name -> isHere(table, name, options)).toList();
     return drop.isEmpty() ? table : table.without(drop);
+  }
+
+  /**
+   * Reads a file as {@link #read(Path, CsvOptions)} does, but a CSV file whose columns the options
+   * know in blocks, of which memory holds one at a time.
+   *
+   * @param rows how many rows a block has, the last one perhaps fewer
+   * @param block is given the blocks in their order
+   * @throws ai.contexture.input.InputException if the file cannot be read or is no such table,
+   *     perhaps after some blocks
+   */
+  public static void read(Path file, CsvOptions options, int rows, Consumer<Table> block) {
+    if (NpyFile.isNamedSo(file)) {
+      block.accept(read(file, options));
+    } else {
+      Csv.read(file, options, rows, block);
+    }
   }
 
   private static boolean isHere(Table table, String name, CsvOptions options) {

@@ -14,11 +14,13 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,47 @@ class CsvTest {
       out.write(text);
     }
     return bytes.toByteArray();
+  }
+
+  /** Blocks of rows are the whole table, if what columns hold is known. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 20, 39, 40, 41, 1000})
+  void blocksAreTheWholeTable(int rows) throws IOException {
+    StringBuilder text = new StringBuilder("x,name,left out,y\n");
+    for (int i = 0; i < 40; i++) {
+      text.append(i % 5 == 0 ? "NA" : i * 0.5).append(i < 20 ? ",\"a\nb\"," : ",7,");
+      text.append(i == 9 ? "word," : "1,").append(i * i).append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("t.csv"), text);
+    Table whole = Csv.read(file, CsvOptions.DEFAULT.withDrop("left out"));
+    CsvOptions known = Preprocessing.fit(whole, Preprocessing.Options.DEFAULT).reading();
+
+    List<Table> blocks = new ArrayList<>();
+    Table.read(file, known, rows, blocks::add);
+
+    assertThat(blocks).hasSize((40 + rows - 1) / rows);
+    assertThat(blocks).allSatisfy(block -> assertThat(block.rows()).isBetween(1, rows));
+    for (String column : List.of("x", "name", "y")) {
+      List<String> cells = new ArrayList<>();
+      blocks.forEach(block -> cells.addAll(cells(block, column)));
+      assertThat(cells).isEqualTo(cells(Csv.read(file, known), column));
+    }
+    List<Table> one = new ArrayList<>();
+    Table.read(file, CsvOptions.DEFAULT.withDrop("left out"), 7, one::add);
+    assertThat(one).singleElement().extracting(Table::rows).isEqualTo(40);
+
+    Files.writeString(file, text + "1,a,1,oops\n");
+    assertThatThrownBy(() -> Table.read(file, known, rows, block -> {}))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("t.csv, line 62", "oops");
+    Files.writeString(file, "x,name,y\n");
+    assertThatThrownBy(() -> Table.read(file, known, rows, block -> {}))
+        .hasMessageEndingWith("the file has a header but no rows");
+  }
+
+  private static List<String> cells(Table table, String column) {
+    Column of = table.column(column);
+    return IntStream.range(0, of.rows()).mapToObj(of::cell).toList();
   }
 
   /** What is advised where a row has a cell too many. */

@@ -155,19 +155,26 @@ final class EmbedCommand implements Callable<Integer> {
                 "--dim: expected at most the %d features of the run, got %d",
                 representation.dimension(), d));
       }
-      Table rows;
-      List<Column> beside;
+      Matrix features;
+      List<Column> beside = List.of();
       if (data == null) {
         Dataset own = options.data().again().read();
-        rows = own.features();
+        features = representation.embed(own.features());
         beside = options.data().columns(own, kept);
       } else {
+        Path file = Outputs.path("--data", data);
         CsvOptions reading = representation.preprocessing().reading();
-        CsvOptions as = reading.withMissing(tokens.toArray(String[]::new)).withKept(kept);
-        rows = Table.read(Outputs.path("--data", data), DataSource.signs(as, cut, point, group));
-        beside = kept.stream().map(rows::column).toList();
+        CsvOptions as =
+            DataSource.signs(
+                reading.withMissing(tokens.toArray(String[]::new)), cut, point, group);
+        if (kept.isEmpty()) {
+          features = representation.embed(file, as);
+        } else {
+          Table rows = Table.read(file, as.withKept(kept));
+          features = representation.embed(rows);
+          beside = kept.stream().map(rows::column).toList();
+        }
       }
-      Matrix features = representation.embed(rows);
       terminal.accepted();
       if (toStandardOutput) {
         // Not closed: where the shell closed it, its number is that of a file of Java's own.

@@ -8,6 +8,7 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Checksums;
+import ai.contexture.data.CsvOptions;
 import ai.contexture.data.FileErrors;
 import ai.contexture.data.Fingerprint;
 import ai.contexture.data.Matrix;
@@ -49,6 +50,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -263,6 +265,26 @@ public final class Representation implements AutoCloseable {
       }
     }
     return Matrix.of(inputs.rows(), d, features);
+  }
+
+  /**
+   * Returns the features of the rows of a file, as {@link #read} and {@link #embed(Table)} do. Of a
+   * CSV file, memory holds the features and some thousands of rows.
+   *
+   * @param options how to read it, most often {@code preprocessing().reading()}
+   * @return [rows, d]
+   */
+  public Matrix embed(Path file, CsvOptions options) {
+    List<Matrix> blocks = new ArrayList<>();
+    Table.read(file, options, ROWS_AT_ONCE, block -> blocks.add(embed(block)));
+    int rows = blocks.stream().mapToInt(Matrix::rows).reduce(0, Math::addExact);
+    double[] features = new double[Math.multiplyExact(rows, dimension())];
+    int at = 0;
+    for (Matrix block : blocks) {
+      System.arraycopy(block.values(), 0, features, at, block.values().length);
+      at += block.values().length;
+    }
+    return Matrix.of(rows, dimension(), features);
   }
 
   /**

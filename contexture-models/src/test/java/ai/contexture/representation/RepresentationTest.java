@@ -44,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,37 @@ class RepresentationTest {
         assertClose("eigenvalues", reached, eigenvalues, 1e-3);
       }
     }
+  }
+
+  /** A file is read in blocks, which give the features of the whole table. */
+  @Test
+  void aFileOfManyRows() throws IOException {
+    Representation representation = inputs.representation();
+    Table rows = DATA.features();
+    StringBuilder text = new StringBuilder(String.join(",", rows.names())).append('\n');
+    for (int i = 0; i < 9_000; i++) {
+      int row = i % rows.rows();
+      text.append(
+              rows.columns().stream()
+                  .map(column -> column.cell(row))
+                  .collect(Collectors.joining(",")))
+          .append('\n');
+    }
+    Path file = Files.writeString(folder.resolve("rows.csv"), text);
+
+    Matrix features = representation.embed(file, representation.preprocessing().reading());
+
+    assertThat(features.values())
+        .isEqualTo(representation.embed(representation.read(file)).values());
+    assertThat(features.rows()).isEqualTo(9_000);
+
+    int first = text.indexOf("\n", 1 + text.indexOf("\n")) + 1;
+    String far =
+        text + "1e300" + text.substring(text.indexOf(",", first), text.indexOf("\n", first));
+    Files.writeString(file, far + "\n");
+    assertThatThrownBy(() -> representation.embed(file, representation.preprocessing().reading()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContainingAll("rows.csv, rows from 8193 on: column ", ", row 809: 1e300 is too");
   }
 
   @Test
