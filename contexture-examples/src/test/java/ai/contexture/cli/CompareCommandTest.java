@@ -113,6 +113,17 @@ class CompareCommandTest {
     assertThat(columns).isLessThan(lines.indexOf(line(lines, "  best  ")));
   }
 
+  /** Labels of rows whose labels are hidden tell nothing. */
+  @Test
+  void contextsThatTellNothingAreSaidTo() {
+    String out = compare("weight", "--context", "label").out();
+
+    assertThat(out).contains("None of them tells more than nothing, which reaches RMSE");
+    List<String> lines = out.lines().toList();
+    assertThat(lines.indexOf(line(lines, "nothing: always the mean")))
+        .isLessThan(lines.indexOf(line(lines, "  best  label")));
+  }
+
   private static String line(List<String> lines, String part) {
     return lines.stream().filter(line -> line.contains(part)).findFirst().orElseThrow();
   }
@@ -303,6 +314,9 @@ class CompareCommandTest {
     assertThat(command.out())
         .contains("knn(k=5): made of all rows.")
         .contains("best  knn(k=5)", "accuracy");
+    assertThat(compare("class", "--context", "knn(k=5)", "--rows", "all", "--dim", "79").out())
+        .as("a network learns fewer features than there are rows to pretrain on")
+        .containsPattern("pretrain --data .* --dim 55\\R");
   }
 
   @Test
