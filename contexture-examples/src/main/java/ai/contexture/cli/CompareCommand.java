@@ -108,7 +108,14 @@ final class CompareCommand implements Callable<Integer> {
     }
     Recipe recipe = preparation.apply(Recipe.DEFAULT);
     List<ContextFactory> factories = factories();
-    Dataset dataset = data.source(factories.toArray(ContextFactory[]::new)).read();
+    DataSource source = data.source(factories.toArray(ContextFactory[]::new));
+    source
+        .pipe()
+        .ifPresent(
+            pipe ->
+                terminal.warn(
+                    pipe + " cannot be read again: to pretrain, --data needs a file in its place"));
+    Dataset dataset = source.read();
     Comparison comparison =
         Comparison.of(
             dataset,

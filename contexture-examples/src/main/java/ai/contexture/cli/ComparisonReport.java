@@ -68,11 +68,17 @@ final class ComparisonReport {
     String target = data.target().orElseThrow().name();
     report.line(
         Text.format("Best of these contexts for '%s': %s, %s", target, best.context(), best));
-    if (best.columnsAreAsGood()) {
+    ProbeScore probe = best.probe();
+    if (!best.beats(probe.meanPredictor())) {
+      report.line(
+          Text.format(
+              "None of them tells more than nothing, which reaches %s.",
+              ContextScore.score(probe.metric(), probe.meanPredictor())));
+    } else if (!best.beats(probe.rawFeatures())) {
       report.line(
           Text.format(
               "None of them beats your columns as they are: a linear model reaches %s on these.",
-              ContextScore.score(best.probe().metric(), best.probe().rawFeatures())));
+              ContextScore.score(probe.metric(), probe.rawFeatures())));
     }
   }
 

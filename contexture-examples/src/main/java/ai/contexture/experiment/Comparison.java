@@ -260,7 +260,9 @@ public final class Comparison {
       boolean transductive,
       long start) {
     boolean usesTarget = fitted.factory().usesTarget();
-    int most = Math.min(options.dimension.orElse(MOST), spectrum.extendable());
+    // a network learns fewer than there are rows to pretrain on
+    int learned = Math.min(options.dimension.orElse(MOST), split.pretrain().length - 1);
+    int most = Math.min(learned, spectrum.extendable());
     int ownLabels = usesTarget && target != null ? known(split.pretrain()).length : 0;
     try (NDManager scope = fitted.manager().newSubManager()) {
       Function<int[], NDArray> functions = some -> functions(fitted, spectrum, some, most, scope);

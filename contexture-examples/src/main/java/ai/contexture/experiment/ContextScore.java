@@ -39,13 +39,18 @@ public record ContextScore(
     return measures.context();
   }
 
+  /** Returns the metric of the target, or the column error. */
+  public double value() {
+    return probe == null ? columnError.value() : probe.value();
+  }
+
   /** What is to be small. */
   private double loss() {
-    return probe == null ? columnError.value() : lowerIsBetter() ? probe.value() : -probe.value();
+    return lowerIsBetter() ? value() : -value();
   }
 
   private boolean lowerIsBetter() {
-    return probe.metric().equals(LinearProbe.RMSE);
+    return probe == null || probe.metric().equals(LinearProbe.RMSE);
   }
 
   /** Returns the share of the target's variance that is explained, null unless it is a number. */
@@ -60,12 +65,9 @@ public record ContextScore(
     return 1 - error * error / (ofMean * ofMean);
   }
 
-  /** Returns whether a linear model on the columns themselves does at least as well. */
-  public boolean columnsAreAsGood() {
-    return probe != null
-        && (lowerIsBetter()
-            ? probe.rawFeatures() <= probe.value()
-            : probe.rawFeatures() >= probe.value());
+  /** Returns whether it is better than another value of the same metric. */
+  public boolean beats(double other) {
+    return lowerIsBetter() ? value() < other : value() > other;
   }
 
   /** Returns the score in a few words, such as {@code accuracy 0.9188 with 64 features}. */

@@ -180,32 +180,42 @@ public record ResultTable(List<List<String>> rows) {
     List<String> head = new ArrayList<>(List.of(OTHERS + "context", "features", metric));
     head.addAll(numbers ? List.of("R²", "time") : List.of("time"));
     table.add(head);
-    boolean columns = task == null;
-    boolean first = true;
+    int place = 0;
+    boolean lower = task == null || numbers;
+    List<Double> values = new ArrayList<>();
     for (ContextScore score : ranked) {
-      if (!columns && score.columnsAreAsGood()) {
-        table.add(onColumns(comparison, numbers));
-        columns = true;
-      }
-      ProbeScore probe = score.probe();
       List<String> row = new ArrayList<>();
-      row.add((first ? BEST : OTHERS) + score.context());
+      row.add((place++ == 0 ? BEST : OTHERS) + score.context());
       row.add(Integer.toString(score.dimension()));
-      row.add(
-          probe == null ? three(score.columnError().value()) : Text.format("%.4g", probe.value()));
+      row.add(task == null ? three(score.value()) : Text.format("%.4g", score.value()));
       row.addAll(numbers ? List.of(three(score.explained())) : List.of());
       row.add(Text.format("%.1f s", score.seconds()));
       table.add(row);
-      first = false;
-    }
-    if (!columns) {
-      table.add(onColumns(comparison, numbers));
+      values.add(score.value());
     }
     if (task != null) {
+      LinearProbe probe = comparison.onColumns();
+      insert(table, values, onColumns(comparison, numbers), probe.value(), lower);
       String none = numbers ? "nothing: always the mean" : "nothing: the most frequent class";
-      table.add(baseline(none, "", comparison.onColumns().meanPredictor(), numbers ? 0.0 : null));
+      double mean = probe.meanPredictor();
+      insert(table, values, baseline(none, "", mean, numbers ? 0.0 : null), mean, lower);
     }
     return new ResultTable(table);
+  }
+
+  /** Adds a row before those that are not better. */
+  private static void insert(
+      List<List<String>> table,
+      List<Double> values,
+      List<String> row,
+      double value,
+      boolean lower) {
+    int at = 0;
+    while (at < values.size() && (lower ? values.get(at) < value : values.get(at) > value)) {
+      at++;
+    }
+    values.add(at, value);
+    table.add(1 + at, row);
   }
 
   private static List<String> onColumns(Comparison comparison, boolean numbers) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.experiment.Comparison;
+import ai.contexture.training.Evaluation;
+import ai.contexture.training.Recipe;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -12,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -111,6 +115,26 @@ class CompareCommandTest {
     List<String> lines = out.lines().toList();
     int columns = lines.indexOf(line(lines, "your columns as they are"));
     assertThat(columns).isLessThan(lines.indexOf(line(lines, "  best  ")));
+  }
+
+  /** Labels alone tell nothing of rows without; the mean of the few that are left is wrong here. */
+  @Test
+  void contextsThatTellNothingAreSaidTo() {
+    Set<Integer> labelled = new HashSet<>();
+    Arrays.stream(Evaluation.split(80, Recipe.DEFAULT).labelled()).forEach(labelled::add);
+    StringBuilder text = new StringBuilder("x,weight\n");
+    for (int i = 0; i < 80; i++) {
+      text.append(i % 7 + 0.5).append(',').append(labelled.contains(i) ? 10 : 0);
+      text.append('.').append(10 + i).append('\n');
+    }
+    table = Command.write(folder.resolve("odd.csv"), text.toString());
+
+    String out = compare("weight", "--context", "label").out();
+
+    assertThat(out).contains("None of them tells more than nothing, which reaches RMSE");
+    List<String> lines = out.lines().toList();
+    assertThat(lines.indexOf(line(lines, "nothing: always the mean")))
+        .isLessThan(lines.indexOf(line(lines, "  best  label")));
   }
 
   private static String line(List<String> lines, String part) {
@@ -303,6 +327,9 @@ class CompareCommandTest {
     assertThat(command.out())
         .contains("knn(k=5): made of all rows.")
         .contains("best  knn(k=5)", "accuracy");
+    assertThat(compare("class", "--context", "knn(k=5)", "--rows", "all", "--dim", "79").out())
+        .as("a network learns fewer features than there are rows to pretrain on")
+        .containsPattern("pretrain --data .* --dim 55\\R");
   }
 
   @Test
