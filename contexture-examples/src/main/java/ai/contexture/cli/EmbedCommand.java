@@ -156,23 +156,23 @@ final class EmbedCommand implements Callable<Integer> {
                 representation.dimension(), d));
       }
       Matrix features;
-      List<Column> beside = List.of();
+      List<Column> beside;
       if (data == null) {
         Dataset own = options.data().again().read();
         features = representation.embed(own.features());
         beside = options.data().columns(own, kept);
       } else {
-        Path file = Outputs.path("--data", data);
-        CsvOptions reading = representation.preprocessing().reading();
-        CsvOptions as =
-            DataSource.signs(
-                reading.withMissing(tokens.toArray(String[]::new)), cut, point, group);
+        Path rows = Outputs.path("--data", data);
+        CsvOptions known =
+            representation.preprocessing().reading().withMissing(tokens.toArray(String[]::new));
+        CsvOptions reading = DataSource.signs(known, cut, point, group);
         if (kept.isEmpty()) {
-          features = representation.embed(file, as);
+          features = representation.embed(rows, reading);
+          beside = List.of();
         } else {
-          Table rows = Table.read(file, as.withKept(kept));
-          features = representation.embed(rows);
-          beside = kept.stream().map(rows::column).toList();
+          Table table = Table.read(rows, reading.withKept(kept));
+          features = representation.embed(table);
+          beside = kept.stream().map(table::column).toList();
         }
       }
       terminal.accepted();
