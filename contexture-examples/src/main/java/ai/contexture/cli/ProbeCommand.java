@@ -22,13 +22,8 @@ import picocli.CommandLine.Option;
       "both, boosted trees on the columns, and nothing at all.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture probe runs/digits-1",
       "  contexture probe runs/wine-1 --target quality --task regression --json -",
