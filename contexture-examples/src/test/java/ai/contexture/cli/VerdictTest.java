@@ -16,9 +16,10 @@ class VerdictTest {
   /** Predictors that are off by the same on all rows, in the order of {@link Predictor}. */
   private static String numbers(int rows, double... errors) {
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    int next = 0;
     for (Predictor predictor : Predictor.values()) {
       double[] all = new double[rows];
-      Arrays.fill(all, errors[predictor.ordinal()]);
+      Arrays.fill(all, errors[next++]);
       losses.put(predictor, RowLosses.ofNumbers(all, new double[rows]));
     }
     return Verdict.of(ProbeComparison.of(losses, 30, 0, Seed.of(0)), "price");
@@ -27,11 +28,13 @@ class VerdictTest {
   /** Predictors that are right on so many of 100 rows, the first ones. */
   private static String classes(int... right) {
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    int next = 0;
     for (Predictor predictor : Predictor.values()) {
       double[] scores = new double[200];
       for (int i = 0; i < 100; i++) {
-        scores[2 * i] = i < right[predictor.ordinal()] ? 1 : -1;
+        scores[2 * i] = i < right[next] ? 1 : -1;
       }
+      next++;
       losses.put(predictor, RowLosses.ofClasses(scores, new int[100], 2));
     }
     return Verdict.of(ProbeComparison.of(losses, 30, 0, Seed.of(0)), "kind");

@@ -108,9 +108,10 @@ class ResultTableTest {
   @Test
   void whatATargetIsPredictedFrom() {
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    int error = 1;
     for (Predictor predictor : Predictor.values()) {
       double[] errors = new double[30];
-      Arrays.fill(errors, 1 + predictor.ordinal());
+      Arrays.fill(errors, error++);
       losses.put(predictor, RowLosses.ofNumbers(errors, new double[30]));
     }
     assertThat(ResultTable.probes(ProbeComparison.of(losses, 9, 0, Seed.of(0)), 3, 7).rows())

@@ -54,13 +54,13 @@ public final class Evaluation {
   /** Rows that are preprocessed at once. */
   private static final int ROWS_AT_ONCE = 16_384;
 
-  private static final Logger logger = LoggerFactory.getLogger(Evaluation.class);
-
   /** Trees are fitted to at most so much, rows × columns × (10 + classes): a few seconds. */
   private static final double MOST_FOR_TREES = 5e6;
 
   /** How many labels a context was made of, in the description of a representation. */
   static final String CONTEXT_LABELS = "contextLabels";
+
+  private static final Logger logger = LoggerFactory.getLogger(Evaluation.class);
 
   private Evaluation() {}
 
