@@ -101,8 +101,10 @@ class KilledTest {
     Files.writeString(two, Files.readString(two).replace("class", "target"));
     Command.write(
         data.resolve("datasets.csv"),
-        "name,file,task,nominal_columns,source\n"
-            + "two,two.csv,classification,colour;target,a generator\n");
+        """
+        name,file,task,nominal_columns,source
+        two,two.csv,classification,colour;target,a generator
+        """);
     Path whole = folder.resolve("whole");
     assertThat(study(whole, data).waitFor()).as(messages(whole)).isZero();
     int runs = 1;
