@@ -1,6 +1,10 @@
 package ai.contexture.cli;
 
+import ai.contexture.data.Column;
+import ai.contexture.data.CsvOptions;
+import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
+import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.representation.Representation;
@@ -10,8 +14,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,16 +33,12 @@ import picocli.CommandLine.Parameters;
           + " first.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture embed runs/wine-1 --data new.csv --out features.csv",
       "  contexture embed runs/wine-1 --data new.csv --dim 8 --out - | head",
+      "  contexture embed runs/wine-1 --keep id,class --out features.csv",
       "  contexture embed runs/digits-1 --out features.npy    # numpy.load reads it",
       ""
     })
@@ -100,6 +102,14 @@ final class EmbedCommand implements Callable<Integer> {
       description = "Keep only the first D features. Default: all")
   private Integer dimension;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "COLUMN",
+      description =
+          "Columns of the rows to write beside the features as CSV, such as --keep id,price, also"
+              + " ones that were not learned from")
+  private List<String> keep;
+
   @Option(names = "--force", description = "Replace the file if it is there")
   private boolean force;
 
@@ -126,6 +136,7 @@ final class EmbedCommand implements Callable<Integer> {
           "--missing, --separator, --decimal and --thousands say how to read a file, expected --data"
               + " FILE with them");
     }
+    List<String> kept = kept(chosen);
     Path file = toStandardOutput ? null : Outputs.path("--out", out);
     if (file != null) {
       if (!force && Files.isRegularFile(file)) {
@@ -144,27 +155,38 @@ final class EmbedCommand implements Callable<Integer> {
                 "--dim: expected at most the %d features of the run, got %d",
                 representation.dimension(), d));
       }
-      Matrix features =
-          data == null
-              ? representation.embed(options.data().again().read().features())
-              : representation.embed(
-                  Outputs.path("--data", data),
-                  DataSource.signs(
-                      representation
-                          .preprocessing()
-                          .reading()
-                          .withMissing(tokens.toArray(String[]::new)),
-                      cut,
-                      point,
-                      group));
+      Matrix features;
+      List<Column> beside;
+      if (data == null) {
+        Dataset own = options.data().again().read();
+        features = representation.embed(own.features());
+        beside = options.data().columns(own, kept);
+      } else {
+        Path from = Outputs.path("--data", data);
+        CsvOptions reading = representation.preprocessing().reading();
+        CsvOptions as =
+            DataSource.signs(
+                reading.withMissing(tokens.toArray(String[]::new)).withKept(kept),
+                cut,
+                point,
+                group);
+        if (kept.isEmpty()) {
+          features = representation.embed(from, as); // in blocks
+          beside = List.of();
+        } else {
+          Table rows = Table.read(from, as);
+          features = representation.embed(rows);
+          beside = kept.stream().map(rows::column).toList();
+        }
+      }
       terminal.accepted();
       if (toStandardOutput) {
         // Not closed: where the shell closed it, its number is that of a file of Java's own.
         OutputStream stream = new BufferedOutputStream(terminal.out());
-        chosen.write(features, d, stream);
+        chosen.write(features, d, beside, stream);
         stream.flush();
       } else {
-        Outputs.write(file, stream -> chosen.write(features, d, stream));
+        Outputs.write(file, stream -> chosen.write(features, d, beside, stream));
         terminal.err().println(Text.format("%s: %d rows × %d features", file, features.rows(), d));
       }
       JsonObject result = new JsonObject();
@@ -174,6 +196,20 @@ final class EmbedCommand implements Callable<Integer> {
       common.write(result, terminal);
       return 0;
     }
+  }
+
+  private List<String> kept(FeatureFormat chosen) {
+    List<String> kept = ColumnNames.list("--keep", keep);
+    if (!kept.isEmpty() && chosen != FeatureFormat.CSV) {
+      throw new InputException("--keep: expected CSV, since an array holds features alone");
+    }
+    Set<String> names = new HashSet<>(List.of(FeatureFormat.ROW));
+    for (String name : kept) {
+      if (!names.add(name) || name.matches("f[1-9]\\d*")) {
+        throw new InputException("--keep: the file would have two columns named '" + name + "'");
+      }
+    }
+    return kept;
   }
 
   private FeatureFormat format(boolean toStandardOutput) {
