@@ -128,7 +128,7 @@ class KilledTest {
     List<String> words = new ArrayList<>(Command.process());
     words.addAll(List.of("experiment", "objectives"));
     if (Files.exists(out)) {
-      words.addAll(List.of("--resume", out.toString()));
+      words.addAll(List.of("--out", out.toString(), "--resume"));
     } else {
       words.addAll(List.of("--out", out.toString(), "--data", data.toString(), "--only", "two"));
       words.addAll(List.of("--quick", "--context", "knn(k=9)", "--dim", "4", "--width", "16"));
