@@ -162,17 +162,21 @@ final class EmbedCommand implements Callable<Integer> {
         features = representation.embed(own.features());
         beside = options.data().columns(own, kept);
       } else {
-        Path rows = Outputs.path("--data", data);
-        CsvOptions known =
-            representation.preprocessing().reading().withMissing(tokens.toArray(String[]::new));
-        CsvOptions reading = DataSource.signs(known, cut, point, group);
+        Path from = Outputs.path("--data", data);
+        CsvOptions reading = representation.preprocessing().reading();
+        CsvOptions as =
+            DataSource.signs(
+                reading.withMissing(tokens.toArray(String[]::new)).withKept(kept),
+                cut,
+                point,
+                group);
         if (kept.isEmpty()) {
-          features = representation.embed(rows, reading);
+          features = representation.embed(from, as); // in blocks
           beside = List.of();
         } else {
-          Table table = Table.read(rows, reading.withKept(kept));
-          features = representation.embed(table);
-          beside = kept.stream().map(table::column).toList();
+          Table rows = Table.read(from, as);
+          features = representation.embed(rows);
+          beside = kept.stream().map(rows::column).toList();
         }
       }
       terminal.accepted();

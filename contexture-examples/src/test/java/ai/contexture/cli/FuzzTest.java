@@ -376,7 +376,7 @@ class FuzzTest {
         if (name.endsWith(".part")) {
           wrong(what, name + " is left");
         } else if (name.endsWith(".json")) {
-          JsonParser.parseString(Files.readString(file));
+          assertThat(JsonParser.parseString(Files.readString(file)).isJsonObject()).isTrue();
         }
         if (ended.code() == 2 && file.getParent().equals(outputs)) {
           wrong(what, name + " is written: " + ended.err());

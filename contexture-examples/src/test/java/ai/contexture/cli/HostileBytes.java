@@ -154,7 +154,7 @@ final class HostileBytes {
   }
 
   private static boolean digit(byte b) {
-    return b >= '0' && b <= '9' || b == '.' || b == '-';
+    return (b >= '0' && b <= '9') || b == '.' || b == '-';
   }
 
   private static byte[] joined(byte[] bytes, int from, int to, byte[] middle, int then, int end) {

@@ -101,8 +101,10 @@ class KilledTest {
     Files.writeString(two, Files.readString(two).replace("class", "target"));
     Command.write(
         data.resolve("datasets.csv"),
-        "name,file,task,nominal_columns,source\n"
-            + "two,two.csv,classification,colour;target,a generator\n");
+        """
+        name,file,task,nominal_columns,source
+        two,two.csv,classification,colour;target,a generator
+        """);
     Path whole = folder.resolve("whole");
     assertThat(study(whole, data).waitFor()).as(messages(whole)).isZero();
     int runs = 1;
@@ -126,7 +128,7 @@ class KilledTest {
     List<String> words = new ArrayList<>(Command.process());
     words.addAll(List.of("experiment", "objectives"));
     if (Files.exists(out)) {
-      words.addAll(List.of("--resume", out.toString()));
+      words.addAll(List.of("--out", out.toString(), "--resume"));
     } else {
       words.addAll(List.of("--out", out.toString(), "--data", data.toString(), "--only", "two"));
       words.addAll(List.of("--quick", "--context", "knn(k=9)", "--dim", "4", "--width", "16"));
