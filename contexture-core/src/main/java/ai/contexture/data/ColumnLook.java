@@ -1,5 +1,6 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Numbers;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,6 +21,20 @@ final class ColumnLook {
   private static final int MOST_LEVELS = 64;
 
   private static final double ALMOST_ALL = 0.9;
+
+  private static final double MOSTLY_MISSING = 0.8;
+
+  /** Words of a text, on average; names have fewer. */
+  private static final double WORDS = 4;
+
+  /** Columns of such names hold codes, whatever the numbers are. */
+  private static final Pattern CODE_NAME =
+      Pattern.compile(
+          "(.*[^a-z])?(zip|zip[^a-z]?codes?|post(al)?[^a-z]?codes?|plz|fips|naics|isbn|ean|phone)"
+              + "([^a-z].*)?");
+
+  /** Shorter numbers may be years. */
+  private static final int DIGITS_OF_CODE = 5;
 
   private static final Pattern DATE =
       Pattern.compile(
@@ -46,6 +61,49 @@ final class ColumnLook {
       }
     }
     return values.length >= LEAST;
+  }
+
+  /**
+   * Returns the first of numbers that look like codes: the name of the column says so, or they are
+   * few whole numbers of many digits, all of one length, none round, and near to each other for
+   * their size, as zip codes of one place are.
+   */
+  static Optional<String> code(NumericColumn column) {
+    double[] known = Arrays.stream(column.values()).filter(v -> !Double.isNaN(v)).toArray();
+    double[] distinct = Arrays.stream(known).sorted().distinct().toArray();
+    if (distinct.length < 2 || Arrays.stream(distinct).anyMatch(v -> v != Math.rint(v) || v < 0)) {
+      return Optional.empty();
+    }
+    double least = distinct[0];
+    double most = distinct[distinct.length - 1];
+    boolean oneLength =
+        least >= Math.pow(10, DIGITS_OF_CODE - 1)
+            && Math.floor(Math.log10(least)) == Math.floor(Math.log10(most));
+    boolean few = known.length >= LEAST && 4 * distinct.length <= known.length;
+    boolean near = most - least <= least / 2;
+    boolean round = Arrays.stream(distinct).allMatch(v -> v % 10 == 0);
+    boolean named = CODE_NAME.matcher(column.name().toLowerCase(Locale.ROOT)).matches();
+    return named || (oneLength && few && near && !round)
+        ? Optional.of(Numbers.plain(known[0]))
+        : Optional.empty();
+  }
+
+  /** Says whether names are texts of several words, most of which occur once. */
+  static boolean areTexts(NominalColumn column) {
+    int[] counts = column.counts();
+    int present = column.rows() - column.missing();
+    long different = Arrays.stream(counts).filter(count -> count > 0).count();
+    double words =
+        column.levels().stream()
+            .mapToInt(level -> level.split("\\s+", -1).length)
+            .average()
+            .orElse(0);
+    return present >= LEAST && 2 * different > present && words >= WORDS;
+  }
+
+  /** Says whether few rows have a value. */
+  static boolean isMostlyMissing(Column column) {
+    return column.rows() >= LEAST && column.missing() >= MOSTLY_MISSING * column.rows();
   }
 
   /** Says whether all names are dates or times of day. */

@@ -348,7 +348,7 @@ final class CsvColumn {
       warnings.leadingZero(name, leadingZero.cell());
     }
     if (!isNominal() && exponents > 0 && exponents == fractions) {
-      warnings.exponent(name, exponent.cell());
+      warnings.code(name, exponent.cell());
     }
     if (isMixedNominal() && sameWord && words > 1) {
       warnings.oneWord(name, firstWord.cell(), words);

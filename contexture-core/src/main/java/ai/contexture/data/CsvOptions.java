@@ -1,11 +1,13 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * How to read a CSV file.
@@ -60,16 +62,16 @@ public record CsvOptions(
           NumberStyle.PLAIN,
           Optional.empty());
 
-  /** Copies the sets and refuses impossible separators. */
+  /** Copies the sets, with names as a header has them, and refuses impossible separators. */
   public CsvOptions {
     if (separator.isPresent() && "\"\n\r\uFEFF".indexOf(separator.get()) >= 0) {
       throw new InputException("--separator: expected a character other than a quote or line end");
     }
-    nominal = Set.copyOf(nominal);
-    numeric = Set.copyOf(numeric);
-    drop = Set.copyOf(drop);
-    needed = needed.map(Set::copyOf);
-    elsewhere = elsewhere.map(Set::copyOf);
+    nominal = composed(nominal);
+    numeric = composed(numeric);
+    drop = composed(drop);
+    needed = needed.map(CsvOptions::composed);
+    elsewhere = elsewhere.map(CsvOptions::composed);
   }
 
   /** Returns these options with a given separator. */
@@ -148,6 +150,35 @@ public record CsvOptions(
         elsewhere);
   }
 
+  /**
+   * Returns these options for these columns, too: as they were needed before, else as names, whose
+   * text is kept.
+   */
+  public CsvOptions withKept(Collection<String> columns) {
+    if (columns.isEmpty()) {
+      return this;
+    }
+    Set<String> all = new TreeSet<>(needed.orElse(Set.of()));
+    String[] more =
+        columns.stream()
+            .map(Names::composed)
+            .filter(column -> !numeric.contains(column))
+            .toArray(String[]::new);
+    all.addAll(columns);
+    Set<String> dropped = new TreeSet<>(drop);
+    columns.forEach(column -> dropped.remove(Names.composed(column)));
+    return new CsvOptions(
+        separator,
+        header,
+        joined(nominal, more),
+        numeric,
+        dropped,
+        Optional.of(all),
+        missing,
+        numbers,
+        elsewhere);
+  }
+
   /** Returns these options with these cells, too, as missing values. */
   public CsvOptions withMissing(String... tokens) {
     return withMissing(missing.with(tokens));
@@ -189,7 +220,7 @@ public record CsvOptions(
 
   /** Says whether a column that is named may be in another file only. */
   boolean isElsewhere(String column) {
-    return elsewhere.map(columns -> columns.contains(column)).orElse(false);
+    return elsewhere.map(columns -> columns.contains(Names.composed(column))).orElse(false);
   }
 
   /** Returns these options without what they say of single columns, as for another file. */
@@ -204,6 +235,10 @@ public record CsvOptions(
         missing,
         numbers,
         elsewhere);
+  }
+
+  private static Set<String> composed(Set<String> columns) {
+    return columns.stream().map(Names::composed).collect(Collectors.toUnmodifiableSet());
   }
 
   private static Set<String> joined(Set<String> before, String... more) {

@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import java.io.BufferedInputStream;
 import java.io.CharConversionException;
@@ -61,7 +62,7 @@ final class CsvRows implements AutoCloseable {
       first = new CsvRecords.Row(line, parser.getCurrentLineNumber());
       header = IntStream.range(0, line.size()).mapToObj(i -> "x" + i).toList();
     } else {
-      header = line.stream().map(Cell::strip).toList();
+      header = line.stream().map(Cell::strip).map(Names::composed).toList();
     }
     if (options.header() == CsvOptions.Header.DETECT && options.needed().isEmpty()) {
       requireNames(

@@ -14,15 +14,17 @@ final class CsvWarnings {
   private final List<String> notNumbers = new ArrayList<>();
   private final List<String> leadingZeros = new ArrayList<>();
   private final List<String> units = new ArrayList<>();
-  private final List<String> exponents = new ArrayList<>();
+  private final List<String> codes = new ArrayList<>();
   private final List<String> alike = new ArrayList<>();
   private final List<String> unique = new ArrayList<>();
   private final List<String> dates = new ArrayList<>();
   private final List<String> digits = new ArrayList<>();
   private final List<String> counters = new ArrayList<>();
+  private final List<String> texts = new ArrayList<>();
+  private final List<String> absent = new ArrayList<>();
   private final List<String> oneWords = new ArrayList<>();
   private String token = "";
-  private String power = "";
+  private String code = "";
   private String zeros = "";
   private String measure = "";
 
@@ -48,10 +50,10 @@ final class CsvWarnings {
     units.add(column);
   }
 
-  /** Whole numbers are written like codes, such as 1E5. */
-  void exponent(String column, String example) {
-    power = exponents.isEmpty() ? example : power;
-    exponents.add(column);
+  /** Numbers are written like codes, such as 1E5, or are some of few, such as 98101. */
+  void code(String column, String example) {
+    code = codes.isEmpty() ? example : code;
+    codes.add(column);
   }
 
   /** A column holds numbers and one word, which is read as a name among names. */
@@ -62,8 +64,12 @@ final class CsvWarnings {
 
   /** Looks at a column for what it may be instead of a measurement or names. */
   void look(Column column) {
-    if (column instanceof NumericColumn numbers && ColumnLook.counts(numbers)) {
-      counters.add(column.name());
+    if (column instanceof NumericColumn numbers) {
+      if (ColumnLook.counts(numbers)) {
+        counters.add(column.name());
+      } else if (!leadingZeros.contains(column.name())) {
+        ColumnLook.code(numbers).ifPresent(example -> code(column.name(), example));
+      }
     }
     if (column instanceof NominalColumn names) {
       ColumnLook.alike(names)
@@ -72,9 +78,18 @@ final class CsvWarnings {
         digits.add(column.name());
       } else if (ColumnLook.areDates(names)) {
         dates.add(column.name());
+      } else if (ColumnLook.areTexts(names)) {
+        texts.add(column.name());
       } else if (ColumnLook.areUnique(names)) {
         unique.add(column.name());
       }
+    }
+  }
+
+  /** Looks at how much of a column is missing. */
+  void lookForValues(Column column) {
+    if (ColumnLook.isMostlyMissing(column)) {
+      absent.add(column.name());
     }
   }
 
@@ -116,17 +131,17 @@ final class CsvWarnings {
               + Names.argument(leadingZeros.get(0))
               + " if not");
     }
-    if (!exponents.isEmpty()) {
+    if (!codes.isEmpty()) {
       warning.accept(
           file
               + ": numbers that look like codes, such as '"
-              + power
+              + code
               + "', in "
-              + columns(exponents)
+              + columns(codes)
               + "; give --nominal "
-              + Names.argument(exponents.get(0))
+              + Names.argument(codes.get(0))
               + " if they are codes, --numeric "
-              + Names.argument(exponents.get(0))
+              + Names.argument(codes.get(0))
               + " if not");
     }
     if (!oneWords.isEmpty()) {
@@ -153,6 +168,14 @@ final class CsvWarnings {
               + "; turn them into numbers, or give --drop "
               + Names.argument(dates.get(0)));
     }
+    if (!texts.isEmpty()) {
+      warning.accept(
+          file
+              + ": not supported as text, each text is a name of its own: "
+              + columns(texts)
+              + "; turn it into numbers first, or give --drop "
+              + Names.argument(texts.get(0)));
+    }
     if (!unique.isEmpty()) {
       warning.accept(
           file
@@ -169,6 +192,15 @@ final class CsvWarnings {
               + "; write them in 0 to 9, or give --nominal "
               + Names.argument(digits.get(0))
               + " if they are names");
+    }
+    if (!absent.isEmpty()) {
+      warning.accept(
+          file
+              + ": missing in at least 80 % of the rows: "
+              + columns(absent)
+              + "; --drop "
+              + Names.argument(absent.get(0))
+              + " leaves it out");
     }
     if (!counters.isEmpty()) {
       warning.accept(

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A table of features and, if there are, the target of its rows and the graph that joins them.
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param graph its node i is row i; {@link GraphFiles} reads one
  */
 public record Dataset(String name, Table features, Optional<Target> target, Optional<Graph> graph) {
+
+  private static final Logger logger = LoggerFactory.getLogger(Dataset.class);
 
   /** Checks that the rows of features, target and graph correspond. */
   public Dataset {
@@ -73,7 +77,7 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
   }
 
   /**
-   * Takes a target out of a table.
+   * Takes a target out of a table. A column that tells it in every row is logged as a warning.
    *
    * @param target the name of the column to predict, or null for none
    * @param task what the target is, or null to recognise it as {@link Target#of} says
@@ -94,12 +98,17 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
     return new Dataset(name, table.without(List.of(target)), found);
   }
 
-  /** Returns the target that a column holds, nothing for null. */
+  /**
+   * Returns the target that a column holds, nothing for null. A column that tells it in every row
+   * is logged as a warning.
+   */
   static Optional<Target> target(Table table, String column, Task task) {
     if (column == null && task != null) {
       throw new InputException("--task says what the target is, expected --target COLUMN with it");
     }
-    return Optional.ofNullable(column).map(name -> Target.of(table, name, task));
+    Optional<Target> target = Optional.ofNullable(column).map(name -> Target.of(table, name, task));
+    target.flatMap(found -> Leak.of(table, found)).ifPresent(logger::warn);
+    return target;
   }
 
   /**

@@ -160,6 +160,15 @@ public final class Preprocessing {
 
   private static final Logger logger = LoggerFactory.getLogger(Preprocessing.class);
 
+  /** Rows that show how far rows are from each other. */
+  private static final int SHOWING = 4096;
+
+  /** Of fewer columns one makes up most of the distance easily. */
+  private static final int LEAST_COLUMNS = 3;
+
+  /** A column of a larger share makes up most of the distance between rows. */
+  static final double MOST_OF_DISTANCE = 0.5;
+
   private final Options options;
   private final CsvOptions reading;
   private final List<FittedColumn> columns;
@@ -311,6 +320,69 @@ public final class Preprocessing {
       first += column.outputs().size();
     }
     return Matrix.of(table.rows(), width, out);
+  }
+
+  /**
+   * Returns how much of the mean squared distance between rows each column makes up, that is, how
+   * much of the variance of all outputs its outputs have. They add up to 1. <b>[{@link
+   * #columns}]</b>
+   *
+   * @param rows of which the first few thousand are looked at, such as those it was fitted to
+   */
+  public double[] distanceShares(Table rows) {
+    int n = Math.min(rows.rows(), SHOWING);
+    Matrix inputs = apply(rows.select(IntStream.range(0, n).toArray()));
+    int[] column = groups();
+    double[] shares = new double[columns.size()];
+    double all = 0;
+    for (int j = 0; j < inputs.columns(); j++) {
+      double mean = 0;
+      for (int i = 0; i < n; i++) {
+        mean += inputs.get(i, j) / n;
+      }
+      for (int i = 0; i < n; i++) {
+        double deviation = inputs.get(i, j) - mean;
+        shares[column[j]] += deviation * deviation;
+        all += deviation * deviation;
+      }
+    }
+    for (int i = 0; i < shares.length && all > 0; i++) {
+      shares[i] /= all;
+    }
+    return shares;
+  }
+
+  /**
+   * Returns what to say where one of at least three columns makes up most of the distance between
+   * rows, so that near rows are near in this column and little else.
+   *
+   * @param rows those it was fitted to
+   */
+  public Optional<String> dominance(Table rows) {
+    if (columns.size() < LEAST_COLUMNS || options.shape() != null) {
+      return Optional.empty();
+    }
+    double[] shares = distanceShares(rows);
+    int most = IntStream.range(0, shares.length).reduce(0, (i, j) -> shares[j] > shares[i] ? j : i);
+    if (shares[most] <= MOST_OF_DISTANCE) {
+      return Optional.empty();
+    }
+    FittedColumn column = columns.get(most);
+    String argument = Names.argument(column.name());
+    return Optional.of(
+        rows.source()
+            + ": column '"
+            + column.name()
+            + "' makes up "
+            + Math.round(100 * shares[most])
+            + " % of the squared distance between rows"
+            + (column instanceof FittedNames
+                ? ", an input for each of its " + column.outputs().size() + " names"
+                : "")
+            + "; --drop "
+            + argument
+            + " leaves it out"
+            + (column instanceof FittedNames ? "" : ", --power quantile makes it like the others"));
   }
 
   /** Returns the names of the outputs, such as {@code Length} and {@code Sex=M}. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** An immutable table of named columns of equal length that knows where it came from. */
 public final class Table {
@@ -172,18 +173,29 @@ public final class Table {
     return List.copyOf(columns.keySet());
   }
 
-  /** Says whether there is a column of this name. */
+  /** Says whether there is a column of this name, however its accents are encoded. */
   public boolean has(String name) {
-    return columns.containsKey(name);
+    return find(name) != null;
+  }
+
+  private Column find(String name) {
+    Column column = columns.get(name);
+    String meant = Names.composed(name);
+    return column != null
+        ? column
+        : columns.values().stream()
+            .filter(other -> Names.composed(other.name()).equals(meant))
+            .findFirst()
+            .orElse(null);
   }
 
   /**
-   * Returns the column of this name.
+   * Returns the column of this name, however its accents are encoded.
    *
    * @throws ai.contexture.input.InputException if there is none; the message lists close names
    */
   public Column column(String name) {
-    Column column = columns.get(name);
+    Column column = find(name);
     if (column == null) {
       throw Names.unknown("column", name, columns.keySet(), source);
     }
@@ -204,8 +216,8 @@ public final class Table {
    * @throws IllegalArgumentException if none remains
    */
   public Table without(Collection<String> names) {
-    names.forEach(this::column);
-    Set<String> dropped = Set.copyOf(names);
+    Set<String> dropped =
+        names.stream().map(name -> column(name).name()).collect(Collectors.toSet());
     return of(
         source, reading, columns().stream().filter(c -> !dropped.contains(c.name())).toList());
   }

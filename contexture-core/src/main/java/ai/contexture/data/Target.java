@@ -92,7 +92,7 @@ public sealed interface Target permits Target.Classes, Target.Values {
             .map(row -> names.missing(row) ? -1 : rank[names.code(row)])
             .toArray();
     List<String> classes = Arrays.stream(used).mapToObj(names.levels()::get).toList();
-    return new Classes(column, classes, codes);
+    return new Classes(found.name(), classes, codes);
   }
 
   private static Target ofNumbers(NumericColumn column, Task task, String place) {

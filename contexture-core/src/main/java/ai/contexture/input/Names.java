@@ -1,5 +1,6 @@
 package ai.contexture.input;
 
+import java.text.Normalizer;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,6 +53,14 @@ public final class Names {
             && name.strip().equals(name)
             && name.chars().noneMatch(c -> "\",\r\n".indexOf(c) >= 0);
     return plain ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /**
+   * Returns the one way to encode a name: {@code é} may be one character, or an {@code e} and an
+   * accent, and nobody sees which (Unicode's form NFC).
+   */
+  public static String composed(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
   /** Returns a name as an option of the command line takes it from a shell. */

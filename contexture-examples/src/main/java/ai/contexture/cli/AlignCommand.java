@@ -21,13 +21,8 @@ import picocli.CommandLine.Option;
       "Measures how close the features of a run are to the best that its context allows.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture align runs/digits-1",
       "  contexture align runs/digits-1 --split test --json -",

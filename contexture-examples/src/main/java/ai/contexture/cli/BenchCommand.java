@@ -28,13 +28,9 @@ import picocli.CommandLine.Spec;
       "same each time.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     customSynopsis = "contexture bench WORK [OPTIONS]",
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    commandListHeading = "%nWork:%n",
-    footerHeading = "%nExamples:%n",
+    commandListHeading = "Work:",
     footer = {
       "  contexture bench step --threads 1",
       "  contexture bench knn --n 50000 --k 10 --json -",
@@ -81,12 +77,8 @@ final class BenchCommand implements Callable<Integer> {
         "compares them and AdamW changes the weights.",
         ""
       },
-      descriptionHeading = "%n",
-      synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
-      optionListHeading = "Options:%n",
-      footerHeading = "%nExamples:%n",
       footer = {"  contexture bench step --n 256 --width 256 --dim 64 --threads 1", ""})
   static final class Step implements Callable<Integer> {
 
@@ -145,12 +137,8 @@ final class BenchCommand implements Callable<Integer> {
   @Command(
       name = "knn",
       header = {"The nearest neighbours among random rows", ""},
-      descriptionHeading = "%n",
-      synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
-      optionListHeading = "%nOptions:%n",
-      footerHeading = "%nExamples:%n",
       footer = {
         "  contexture bench knn --n 100000 --features 64 --k 10",
         "  contexture bench knn --n 500000 --latent 8 --search approximate --runs 1 --warm-up 0",
@@ -216,12 +204,8 @@ final class BenchCommand implements Callable<Integer> {
       name = "spectrum",
       header = {"The largest eigenvalues of nearest neighbours among random rows", ""},
       description = {"The neighbours are searched for before, and that time is not counted.", ""},
-      descriptionHeading = "%n",
-      synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
-      optionListHeading = "Options:%n",
-      footerHeading = "%nExamples:%n",
       footer = {"  contexture bench spectrum --n 200000 --top 128 --runs 1 --warm-up 0", ""})
   static final class Spectrum implements Callable<Integer> {
 
@@ -291,12 +275,8 @@ final class BenchCommand implements Callable<Integer> {
   @Command(
       name = "read",
       header = {"Reading a CSV file of random numbers with all their digits", ""},
-      descriptionHeading = "%n",
-      synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
-      optionListHeading = "%nOptions:%n",
-      footerHeading = "%nExamples:%n",
       footer = {"  contexture bench read --n 500000 --features 10", ""})
   static final class Read implements Callable<Integer> {
 
@@ -342,12 +322,8 @@ final class BenchCommand implements Callable<Integer> {
         "with the best ones and with the target. Reading the table is not counted.",
         ""
       },
-      descriptionHeading = "%n",
-      synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
-      optionListHeading = "Options:%n",
-      footerHeading = "%nExamples:%n",
       footer = {
         "  contexture bench pretrain --steps 50 --runs 1 --warm-up 0",
         "  contexture bench pretrain --data abalone.csv --target rings --dim 128 --json"

@@ -35,12 +35,8 @@ import picocli.CommandLine.Spec;
       "Results come as they are done; Ctrl-C ranks those that there are.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture compare --context 'knn(k=10)' --context 'knn(k=30)' --context rbf",
       "  contexture compare --data wine.csv --target class --context knn --context 'mix(knn, rbf)'",

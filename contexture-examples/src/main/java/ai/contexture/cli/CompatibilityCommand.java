@@ -43,12 +43,8 @@ import picocli.CommandLine.Option;
       "labelled rows, with an interval of confidence.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture compatibility",
       "  contexture compatibility --data wine.csv --target class --context 'knn(k=20)' --labels 50",

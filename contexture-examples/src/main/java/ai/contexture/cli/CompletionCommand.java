@@ -12,10 +12,6 @@ import picocli.CommandLine.Command;
       "Prints a script for bash, and for zsh after 'autoload -U bashcompinit && bashcompinit'.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
-    optionListHeading = "Options:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  source <(contexture completion)",
       "  contexture completion > ~/.local/share/bash-completion/completions/contexture",

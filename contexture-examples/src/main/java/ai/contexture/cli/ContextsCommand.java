@@ -26,13 +26,8 @@ import picocli.CommandLine.Parameters;
       "or explains one.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture contexts",
       "  contexture contexts knn",

@@ -12,9 +12,7 @@ import picocli.CommandLine.Spec;
     name = "contexture",
     mixinStandardHelpOptions = true,
     versionProvider = ContextureCommand.Version.class,
-    synopsisHeading = "Usage: ",
     customSynopsis = "contexture COMMAND [OPTIONS]",
-    headerHeading = "",
     header = {
       "Learns features of table rows without labels, from a context: a rule that says which rows"
           + " belong",
@@ -23,17 +21,15 @@ import picocli.CommandLine.Spec;
       "so every result says how close it came to them, and whether they help to predict a target.",
       ""
     },
-    optionListHeading = "%nOptions:%n",
-    commandListHeading = "%nCommands:%n",
-    footerHeading = "%nExamples:%n",
+    commandListHeading = "Commands:",
     footer = {
-      "  contexture pretrain                           learn from handwritten digits, built in",
-      "  contexture pretrain --data t.csv --target y   learn from a table, but not from its column"
-          + " y",
+      "  contexture pretrain                           learn from built-in digits",
+      "  contexture pretrain --data t.csv --target y   learn from a table, but not y",
       "  contexture spectrum --data t.csv --target y   how much there is to learn",
       "  contexture embed runs/t-1 --data new.csv --out features.csv",
       "",
-      "contexture COMMAND --help explains a command; @FILE stands for the arguments in a file.",
+      "contexture help COMMAND explains a command; @FILE stands for the arguments in a",
+      "file.",
       ""
     })
 final class ContextureCommand implements Callable<Integer> {
@@ -57,14 +53,17 @@ final class ContextureCommand implements Callable<Integer> {
         .orElse("development");
   }
 
-  /** The version of this program and of Java. */
+  /** Returns the version of this program and of Java. */
+  static String versionLine() {
+    return "contexture " + version() + " (Java " + Runtime.version().feature() + ")";
+  }
+
+  /** Gives them to the parser of the command line. */
   static final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
-      return new String[] {
-        "contexture " + version() + " (Java " + Runtime.version().feature() + ")"
-      };
+      return new String[] {versionLine()};
     }
   }
 }

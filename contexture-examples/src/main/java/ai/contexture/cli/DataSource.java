@@ -1,18 +1,22 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.ContextFactory;
+import ai.contexture.data.Column;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.CsvOptions.Header;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.GraphFiles;
 import ai.contexture.data.MissingTokens;
+import ai.contexture.data.NominalColumn;
 import ai.contexture.data.NumberStyle;
 import ai.contexture.data.Table;
+import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -116,6 +120,39 @@ record DataSource(
     return new GraphFiles(
             Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
         .read(options(), target, task);
+  }
+
+  /**
+   * Returns columns of the rows, also ones that are not learned from, with the text of their cells.
+   *
+   * @param rows what {@link #read} gave
+   * @throws InputException if there is no such column
+   */
+  List<Column> columns(Dataset rows, List<String> names) {
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    if (edges != null && file == null) {
+      throw new InputException("--keep: the nodes of a graph without --data have no columns");
+    }
+    if (embedded()) {
+      List<Column> all = new ArrayList<>(rows.features().columns());
+      rows.target().map(DataSource::column).ifPresent(all::add);
+      Table table = Table.of(rows.name(), all);
+      return names.stream().map(table::column).toList();
+    }
+    Table table = Table.read(Path.of(file), options().withKept(names));
+    return names.stream().map(table::column).toList();
+  }
+
+  /** Classes as names. */
+  private static Column column(Target target) {
+    Target.Classes classes = (Target.Classes) target;
+    return NominalColumn.of(
+        classes.name(),
+        Arrays.stream(classes.codes())
+            .mapToObj(code -> code < 0 ? null : classes.classes().get(code))
+            .toArray(String[]::new));
   }
 
   /** Returns what of this can be read only once, such as a pipe, if anything. */

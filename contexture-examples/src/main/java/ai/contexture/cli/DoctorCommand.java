@@ -21,12 +21,8 @@ import picocli.CommandLine.Mixin;
       "Ends with exit code 1 if something does not work.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    footerHeading = "%nExamples:%n",
     footer = {"  contexture doctor", "  contexture doctor --json -", ""})
 final class DoctorCommand implements Callable<Integer> {
 

@@ -1,5 +1,8 @@
 package ai.contexture.cli;
 
+import ai.contexture.data.Column;
+import ai.contexture.data.CsvOptions;
+import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
@@ -11,8 +14,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,16 +33,12 @@ import picocli.CommandLine.Parameters;
           + " first.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture embed runs/wine-1 --data new.csv --out features.csv",
       "  contexture embed runs/wine-1 --data new.csv --dim 8 --out - | head",
+      "  contexture embed runs/wine-1 --keep id,class --out features.csv",
       "  contexture embed runs/digits-1 --out features.npy    # numpy.load reads it",
       ""
     })
@@ -101,6 +102,14 @@ final class EmbedCommand implements Callable<Integer> {
       description = "Keep only the first D features. Default: all")
   private Integer dimension;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "COLUMN",
+      description =
+          "Columns of the rows to write beside the features as CSV, such as --keep id,price, also"
+              + " ones that were not learned from")
+  private List<String> keep;
+
   @Option(names = "--force", description = "Replace the file if it is there")
   private boolean force;
 
@@ -127,6 +136,7 @@ final class EmbedCommand implements Callable<Integer> {
           "--missing, --separator, --decimal and --thousands say how to read a file, expected --data"
               + " FILE with them");
     }
+    List<String> kept = kept(chosen);
     Path file = toStandardOutput ? null : Outputs.path("--out", out);
     if (file != null) {
       if (!force && Files.isRegularFile(file)) {
@@ -145,28 +155,27 @@ final class EmbedCommand implements Callable<Integer> {
                 "--dim: expected at most the %d features of the run, got %d",
                 representation.dimension(), d));
       }
-      Matrix features =
-          representation.embed(
-              data == null
-                  ? options.data().again().read().features()
-                  : Table.read(
-                      Outputs.path("--data", data),
-                      DataSource.signs(
-                          representation
-                              .preprocessing()
-                              .reading()
-                              .withMissing(tokens.toArray(String[]::new)),
-                          cut,
-                          point,
-                          group)));
+      Table rows;
+      List<Column> beside;
+      if (data == null) {
+        Dataset own = options.data().again().read();
+        rows = own.features();
+        beside = options.data().columns(own, kept);
+      } else {
+        CsvOptions reading = representation.preprocessing().reading();
+        CsvOptions as = reading.withMissing(tokens.toArray(String[]::new)).withKept(kept);
+        rows = Table.read(Outputs.path("--data", data), DataSource.signs(as, cut, point, group));
+        beside = kept.stream().map(rows::column).toList();
+      }
+      Matrix features = representation.embed(rows);
       terminal.accepted();
       if (toStandardOutput) {
         // Not closed: where the shell closed it, its number is that of a file of Java's own.
         OutputStream stream = new BufferedOutputStream(terminal.out());
-        chosen.write(features, d, stream);
+        chosen.write(features, d, beside, stream);
         stream.flush();
       } else {
-        Outputs.write(file, stream -> chosen.write(features, d, stream));
+        Outputs.write(file, stream -> chosen.write(features, d, beside, stream));
         terminal.err().println(Text.format("%s: %d rows × %d features", file, features.rows(), d));
       }
       JsonObject result = new JsonObject();
@@ -176,6 +185,20 @@ final class EmbedCommand implements Callable<Integer> {
       common.write(result, terminal);
       return 0;
     }
+  }
+
+  private List<String> kept(FeatureFormat chosen) {
+    List<String> kept = ColumnNames.list("--keep", keep);
+    if (!kept.isEmpty() && chosen != FeatureFormat.CSV) {
+      throw new InputException("--keep: expected CSV, since an array holds features alone");
+    }
+    Set<String> names = new HashSet<>(List.of(FeatureFormat.ROW));
+    for (String name : kept) {
+      if (!names.add(name) || name.matches("f[1-9]\\d*")) {
+        throw new InputException("--keep: the file would have two columns named '" + name + "'");
+      }
+    }
+    return kept;
   }
 
   private FeatureFormat format(boolean toStandardOutput) {

@@ -20,13 +20,9 @@ import picocli.CommandLine.Spec;
       "at any time, and goes on with --resume.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     customSynopsis = "contexture experiment STUDY [OPTIONS]",
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    commandListHeading = "%nStudies:%n",
-    footerHeading = "%nExamples:%n",
+    commandListHeading = "Studies:",
     footer = {
       "  contexture experiment list",
       "  contexture experiment objectives --quick --out quick",
@@ -63,10 +59,7 @@ final class ExperimentCommand implements Callable<Integer> {
   @Command(
       name = "list",
       header = {"What each study asks, who asked it first, and how long it takes", ""},
-      synopsisHeading = "Usage: ",
       sortOptions = false,
-      optionListHeading = "%nOptions:%n",
-      footerHeading = "%nExamples:%n",
       footer = {"  contexture experiment list", ""})
   static final class Listing implements Callable<Integer> {
 

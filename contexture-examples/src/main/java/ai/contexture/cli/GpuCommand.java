@@ -40,13 +40,9 @@ import picocli.CommandLine.Spec;
       "folder of yours. Where an NVIDIA driver is loaded, contexture then computes with it.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     customSynopsis = "contexture gpu install|status|remove [OPTIONS]",
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    commandListHeading = "%nCommands:%n",
-    footerHeading = "%nExamples:%n",
+    commandListHeading = "Commands:",
     footer = {
       "  contexture gpu install",
       "  contexture gpu install --cuda-home /usr/local/cuda-12.6",
@@ -136,12 +132,8 @@ final class GpuCommand implements Callable<Integer> {
         "from its local repository, and a mirror of its settings.xml is used; both are looked for in ~/.m2.",
         ""
       },
-      descriptionHeading = "%n",
-      synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
-      optionListHeading = "Options:%n",
-      footerHeading = "%nExamples:%n",
       footer = {
         "  contexture gpu install",
         "  contexture gpu install --accept-licence --cache /opt/contexture-cache",
@@ -383,11 +375,8 @@ final class GpuCommand implements Callable<Integer> {
   @Command(
       name = "status",
       header = {"What is installed, and what must be set to use it from other programs", ""},
-      synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
-      optionListHeading = "%nOptions:%n",
-      footerHeading = "%nExamples:%n",
       footer = {"  contexture gpu status", ""})
   private static final class Status extends Below {
 
@@ -423,11 +412,8 @@ final class GpuCommand implements Callable<Integer> {
   @Command(
       name = "remove",
       header = {"Remove what was installed or fetched", ""},
-      synopsisHeading = "Usage: ",
       abbreviateSynopsis = true,
       sortOptions = false,
-      optionListHeading = "%nOptions:%n",
-      footerHeading = "%nExamples:%n",
       footer = {"  contexture gpu remove", ""})
   private static final class Remove extends Below {
 

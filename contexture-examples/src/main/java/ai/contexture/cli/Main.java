@@ -31,7 +31,9 @@ public final class Main {
           new Subcommand(BenchCommand.class, BenchCommand::of),
           new Subcommand(GpuCommand.class, GpuCommand::of),
           new Subcommand(DoctorCommand.class, t -> new CommandLine(new DoctorCommand(t))),
-          new Subcommand(CompletionCommand.class, t -> new CommandLine(new CompletionCommand(t))));
+          new Subcommand(CompletionCommand.class, t -> new CommandLine(new CompletionCommand(t))),
+          new Subcommand(HelpCommand.class, t -> new CommandLine(new HelpCommand(t))),
+          new Subcommand(VersionCommand.class, t -> new CommandLine(new VersionCommand(t))));
 
   /** What Java puts in the place of bytes that it cannot decode. */
   private static final char UNREADABLE = '\uFFFD';
@@ -145,8 +147,6 @@ public final class Main {
     line.setOut(writer(terminal.out()))
         .setErr(writer(terminal.err()))
         .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
-        .setUsageHelpWidth(100)
-        .setUsageHelpLongOptionsMaxWidth(30)
         .setExecutionStrategy(
             parsed -> {
               Warnings warnings = new Warnings(terminal);
@@ -159,6 +159,7 @@ public final class Main {
                 }
               }
             });
+    HelpPage.show(line);
     Converters.register(line);
     return line;
   }

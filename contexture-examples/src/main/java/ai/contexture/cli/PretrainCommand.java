@@ -43,12 +43,8 @@ import picocli.CommandLine.ParseResult;
       "allows and whether they help to predict the target.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture pretrain",
       "  contexture pretrain --data wine.csv --target class --context 'knn(k=20)' --dim 16",
@@ -64,10 +60,17 @@ final class PretrainCommand implements Callable<Integer> {
       Set.of("--resume", "--json", "--device", "--quiet", "--debug");
 
   private final Terminal terminal;
+  private final Phases phases = new Phases();
 
   @CommandLine.Spec private CommandSpec spec;
   @Mixin private DataOptions data;
   @Mixin private ContextOptions context;
+
+  @Option(
+      names = "--describe",
+      description =
+          "Print what the columns hold and what is worth a look in them, and end without training")
+  private boolean describe;
 
   @Option(
       names = "--objective",
@@ -274,6 +277,9 @@ final class PretrainCommand implements Callable<Integer> {
   private int start() throws IOException {
     Recipe recipe = recipe();
     DataSource source = data.source(Contexts.parse(recipe.context()));
+    if (describe) {
+      return describe(source.read(), recipe);
+    }
     notNegative("--evaluate-every", evaluateEvery);
     String checkpoints =
         Cadence.parse(
@@ -295,9 +301,9 @@ final class PretrainCommand implements Callable<Integer> {
                     pipe
                         + " cannot be read again: the run cannot be resumed, and align and probe"
                         + " need --data with a file"));
-    Dataset dataset = source.read();
+    Dataset dataset = phases.time("reading", source::read);
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
-    try (Pretraining job = Pretraining.prepare(dataset, recipe, placement)) {
+    try (Pretraining job = prepared(dataset, recipe, placement)) {
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
@@ -314,6 +320,16 @@ final class PretrainCommand implements Callable<Integer> {
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
       return RunLock.holding(folder.path(), () -> run(job, folder, options));
     }
+  }
+
+  private int describe(Dataset dataset, Recipe recipe) throws IOException {
+    DataDescription description = DataDescription.of(dataset, recipe);
+    terminal.accepted();
+    if (!quiet && !common.toStandardOutput()) {
+      description.lines().forEach(terminal.out()::println);
+    }
+    common.write(description.json(), terminal);
+    return 0;
   }
 
   private ParseResult given() {
@@ -342,15 +358,21 @@ final class PretrainCommand implements Callable<Integer> {
               + options.recipe().training().steps()
               + " steps are finished");
     }
-    Dataset dataset = options.data().again().read();
+    DataSource source = options.data().again();
+    Dataset dataset = phases.time("reading", source::read);
     folder.requireSame(dataset, options);
     ContextFiles.requireSame(options.contextFiles());
     String device = common.given() ? common.deviceText() : options.device();
     Placement placement = placement(device, options.rowsOnDisk(), folder.path());
-    try (Pretraining job = Pretraining.prepare(dataset, options.recipe(), placement)) {
+    try (Pretraining job = prepared(dataset, options.recipe(), placement)) {
       folder.restore(job, terminal::warn);
       return run(job, folder, options);
     }
+  }
+
+  private Pretraining prepared(Dataset data, Recipe recipe, Placement placement)
+      throws IOException {
+    return phases.time("context", () -> Pretraining.prepare(data, recipe, placement));
   }
 
   /** On the first of some devices, with the help of the others. */
@@ -363,7 +385,7 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int run(Pretraining job, RunFolder folder, RunOptions options) throws IOException {
     terminal.accepted();
-    PretrainingRun run = new PretrainingRun(terminal, job, folder, options, quiet);
+    PretrainingRun run = new PretrainingRun(terminal, job, folder, options, quiet, phases);
     run.announce();
     run.foresee();
     int code = run.train();

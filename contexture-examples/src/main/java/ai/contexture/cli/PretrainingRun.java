@@ -1,5 +1,7 @@
 package ai.contexture.cli;
 
+import ai.contexture.data.Target;
+import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 
 /** Trains, measures and writes the files of one run. */
@@ -29,6 +32,7 @@ final class PretrainingRun {
   private final RunFolder folder;
   private final RunOptions options;
   private final boolean quiet;
+  private final Phases phases;
   private final int steps;
   private final Cadence checkpoints;
   private double seconds;
@@ -41,9 +45,16 @@ final class PretrainingRun {
    *
    * @param job prepared, and restored where it goes on
    * @param folder holds the options
+   * @param phases what took how long before
    */
   PretrainingRun(
-      Terminal terminal, Pretraining job, RunFolder folder, RunOptions options, boolean quiet) {
+      Terminal terminal,
+      Pretraining job,
+      RunFolder folder,
+      RunOptions options,
+      boolean quiet,
+      Phases phases) {
+    this.phases = phases;
     this.terminal = terminal;
     this.job = job;
     this.folder = folder;
@@ -56,7 +67,7 @@ final class PretrainingRun {
   }
 
   /** Warns of what the report will lack, before time goes into training. */
-  void foresee() {
+  void foresee() throws IOException {
     if (job.trainer().isComplete()) {
       return;
     }
@@ -68,7 +79,8 @@ final class PretrainingRun {
       return;
     }
     int d = job.recipe().dimension();
-    Measured<Leading> leading = Measured.of(() -> job.spectrum().leading(d));
+    Measured<Leading> leading =
+        phases.time("spectrum", () -> Measured.of(() -> job.spectrum().leading(d)));
     leading.ifKnown(
         known -> {
           if (!known.complete()) {
@@ -87,24 +99,21 @@ final class PretrainingRun {
       return;
     }
     int heldOut = job.heldOut();
-    terminal
-        .err()
-        .println(
-            Text.format(
-                "%s: %d rows × %d columns; %s%s",
-                job.data().name(),
-                job.data().rows(),
-                job.data().features().columns().size(),
-                job.split(),
-                heldOut == 0 ? "" : ", " + heldOut + " held out"));
+    terminal.say(
+        Text.format(
+            "%s: %d rows × %d columns; %s%s",
+            job.data().name(),
+            job.data().rows(),
+            job.data().features().columns().size(),
+            job.split(),
+            heldOut == 0 ? "" : ", " + heldOut + " held out"));
+    DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);
     int finished = job.trainer().finished();
     String what = finished == 0 ? "Training" : "Going on after step " + finished + " of";
-    terminal
-        .err()
-        .println(
-            job.trainer().isComplete()
-                ? "The training is finished; making the report of " + folder.path()
-                : Text.format("%s %d steps in %s", what, steps, folder.path()));
+    terminal.say(
+        job.trainer().isComplete()
+            ? "The training is finished; making the report of " + folder.path()
+            : Text.format("%s %d steps in %s", what, steps, folder.path()));
   }
 
   /**
@@ -114,9 +123,10 @@ final class PretrainingRun {
    */
   int train() throws IOException {
     try (Metrics metrics = Metrics.open(folder.file(RunFolder.METRICS), job.trainer().finished());
-        Progress progress = new Progress(terminal, quiet, job.trainer().finished(), steps);
+        Progress progress = progress();
         Interruption interruption = new Interruption(this::sayStopping)) {
       seconds = metrics.secondsBefore();
+      double before = seconds;
       Steps listener = new Steps(metrics, progress, interruption);
       Evaluations evaluations = evaluations();
       while (!job.trainer().isComplete()) {
@@ -134,8 +144,20 @@ final class PretrainingRun {
         }
       }
       evaluationSeconds = evaluations.seconds();
+      phases.add("training", seconds - before);
+      phases.add("measures under way", evaluationSeconds);
     }
     return 0;
+  }
+
+  private Progress progress() {
+    // the objective's spectrum is known by now, or will not be
+    OptionalDouble least = quiet ? OptionalDouble.empty() : job.leastLoss();
+    String probe =
+        job.data().target().map(Target::task).orElse(null) == Task.REGRESSION
+            ? "validation RMSE"
+            : "validation accuracy";
+    return new Progress(terminal, quiet, job.trainer().finished(), steps, least, probe);
   }
 
   private Evaluations evaluations() {
@@ -236,6 +258,7 @@ final class PretrainingRun {
 
   /** Measures the finished training, writes the last files and returns the result. */
   JsonObject finish(Report report) throws IOException {
+    long start = System.nanoTime();
     try {
       job.representation().save(folder.path());
     } catch (ArithmeticException e) {
@@ -294,6 +317,10 @@ final class PretrainingRun {
     folder.deleteCheckpoints();
     report.pretraining(job, options, folder, seconds, loss, alignment, onNewRows, probe);
     report.diagnosis(diagnosis);
+    phases.add("report", (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1));
+    if (!quiet) {
+      terminal.say(phases.toString());
+    }
     return result;
   }
 

@@ -24,13 +24,8 @@ import picocli.CommandLine.Option;
       "and beside no features at all.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture probe runs/digits-1",
       "  contexture probe runs/wine-1 --target quality --task regression --json -",

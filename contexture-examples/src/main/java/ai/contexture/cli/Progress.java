@@ -1,10 +1,14 @@
 package ai.contexture.cli;
 
+import ai.contexture.benchmark.PeakMemory;
 import ai.contexture.input.Text;
 import ai.contexture.training.EvaluationReport;
 import ai.contexture.training.StepReport;
 import ai.contexture.training.ValidationReport;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -17,13 +21,23 @@ final class Progress implements AutoCloseable {
   private static final int LINES = 10;
   private static final int MOST_COLUMNS = 120;
 
+  /** Seconds that are worth a word before they pass. */
+  private static final double LONG = 60;
+
+  /** Columns of a bar without its message and the two numbers of steps. */
+  private static final int BAR = 36;
+
   private final Terminal terminal;
   private final boolean quiet;
   private final int steps;
   private final int first;
   private final long start = System.nanoTime();
+  private final OptionalDouble least;
+  private final String probe;
+  private final int room;
   private final ProgressBar bar;
   private int shown;
+  private boolean foreseen;
   private StepReport last;
   private EvaluationReport measured;
   private ValidationReport validated;
@@ -33,18 +47,23 @@ final class Progress implements AutoCloseable {
    *
    * @param first the steps that were finished before
    * @param steps all steps
+   * @param least the least loss that there can be, where that is known
+   * @param probe what the probe under way measures
    */
-  Progress(Terminal terminal, boolean quiet, int first, int steps) {
+  Progress(
+      Terminal terminal, boolean quiet, int first, int steps, OptionalDouble least, String probe) {
+    this.least = least;
+    this.probe = probe;
     this.terminal = terminal;
     this.quiet = quiet;
     this.first = first;
     this.steps = steps;
     this.shown = tenth(first);
+    this.room = width(terminal) - BAR - 2 * Integer.toString(steps).length();
     this.bar = quiet || terminal.columns() == 0 ? null : bar();
   }
 
   private ProgressBar bar() {
-    int width = Math.min(MOST_COLUMNS, terminal.columns()) - 1;
     return new ProgressBarBuilder()
         .setTaskName("Step")
         .setInitialMax(steps)
@@ -52,9 +71,13 @@ final class Progress implements AutoCloseable {
         .setStyle(ProgressBarStyle.ASCII)
         .hideEta()
         .setUpdateIntervalMillis(200)
-        .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), width))
+        .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), width(terminal)))
         .clearDisplayOnFinish()
         .build();
+  }
+
+  private static int width(Terminal terminal) {
+    return Math.min(MOST_COLUMNS, terminal.columns()) - 1;
   }
 
   private int tenth(int step) {
@@ -67,7 +90,27 @@ final class Progress implements AutoCloseable {
     if (bar != null) {
       show();
       bar.stepTo(report.step());
+    } else if (!quiet && !foreseen) {
+      foresee();
     }
+  }
+
+  /** Says once how long it will take, where that is long. */
+  private void foresee() {
+    foreseen = true;
+    double all = seconds() / (last.step() - first) * (steps - first);
+    if (all > LONG) {
+      OptionalDouble memory = PeakMemory.mebibytes();
+      terminal.say(
+          Text.format("About %s for %d steps", duration(all), steps - first)
+              + (memory.isPresent()
+                  ? Text.format(", in %.1f GiB of memory", memory.getAsDouble() / 1024)
+                  : ""));
+    }
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   /** Hears what was measured. */
@@ -84,7 +127,7 @@ final class Progress implements AutoCloseable {
 
   private void show() {
     if (bar != null) {
-      bar.setExtraMessage((last == null ? "" : left()) + measures());
+      bar.setExtraMessage(message());
     }
   }
 
@@ -96,7 +139,20 @@ final class Progress implements AutoCloseable {
     shown = tenth(last.step());
     terminal
         .err()
-        .println(Text.format("step %d of %d%s%s", last.step(), steps, measures(), left()));
+        .println(
+            Text.format(
+                "step %d of %d  %s%s", last.step(), steps, String.join("  ", measures()), left()));
+  }
+
+  /** As much as fits beside the bar, nothing cut off. */
+  private String message() {
+    StringBuilder message = new StringBuilder(last == null ? "" : left());
+    for (String measure : measures()) {
+      if (message.length() + 2 + measure.length() <= room) {
+        message.append("  ").append(measure);
+      }
+    }
+    return message.toString();
   }
 
   /** The time that is left, in words. */
@@ -104,28 +160,31 @@ final class Progress implements AutoCloseable {
     if (last.step() == steps) {
       return "";
     }
-    double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
-    return "  " + duration(seconds / (last.step() - first) * (steps - last.step())) + " left";
+    return "  " + duration(seconds() / (last.step() - first) * (steps - last.step())) + " left";
   }
 
-  private String measures() {
-    StringBuilder text = new StringBuilder();
+  /** What is known, the most telling first. */
+  private List<String> measures() {
+    List<String> measures = new ArrayList<>();
     if (last != null) {
-      text.append(Text.format("  loss %.4g", last.loss()));
+      measures.add(
+          least.isPresent()
+              ? Text.format("loss best + %.3g", Math.max(0, last.loss() - least.getAsDouble()))
+              : Text.format("loss %.4g", last.loss()));
     }
     if (validated != null) {
-      text.append(Text.format("  held out %.4g", validated.loss()));
+      measures.add(Text.format("held out %.4g", validated.loss()));
     }
     if (measured != null) {
       String when = last == null || last.step() == measured.step() ? "" : " at " + measured.step();
       if (measured.cca() != null) {
-        text.append(Text.format("  alignment %.3f%s", measured.cca(), when));
+        measures.add(Text.format("correlation² %.3f%s", measured.cca(), when));
       }
       if (measured.probe() != null) {
-        text.append(Text.format("  probe %.4g%s", measured.probe(), when));
+        measures.add(Text.format("%s %.4g%s", probe, measured.probe(), when));
       }
     }
-    return text.toString();
+    return measures;
   }
 
   /** Returns a time in words, such as {@code 12 s} or {@code 3 min 20 s}. */

@@ -40,12 +40,8 @@ import picocli.CommandLine.Option;
       "useful. It takes no training.",
       ""
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
     abbreviateSynopsis = true,
     sortOptions = false,
-    optionListHeading = "Options:%n",
-    footerHeading = "%nExamples:%n",
     footer = {
       "  contexture spectrum",
       "  contexture spectrum --data wine.csv --target class --context 'knn(k=60)' --top 20",

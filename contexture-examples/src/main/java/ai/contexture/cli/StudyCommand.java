@@ -27,13 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs one study, whose name, help and further options come from the study itself. */
-@Command(
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
-    abbreviateSynopsis = true,
-    sortOptions = false,
-    optionListHeading = "Options:%n",
-    footerHeading = "%nExamples:%n")
+@Command(abbreviateSynopsis = true, sortOptions = false)
 final class StudyCommand implements Callable<Integer> {
 
   private final Terminal terminal;

@@ -97,7 +97,16 @@ final class Terminal {
   }
 
   private void print(String warning) {
-    err.println("warning: " + warning);
+    say("warning: " + warning);
+  }
+
+  /** Prints a message, in lines that end between words where a terminal shows them. */
+  void say(String message) {
+    if (columns == 0) {
+      err.println(message);
+    } else {
+      Wrapping.lines(message, columns).forEach(err::println);
+    }
   }
 
   /** Says that what was given is right, and prints the warnings about it. */

@@ -62,7 +62,10 @@ class PretrainCommandTest {
         .contains("Learned 2 features from 42 rows × 5 columns of table")
         .contains("knn(k=5)", "25 steps", "1 = exact", "new rows", "'class'", "higher is better")
         .contains("Saved in " + run, "contexture embed " + Names.word(run.toString()));
-    assertThat(command.err()).contains("step 25 of 25").doesNotContain("Exception");
+    assertThat(command.err())
+        .containsPattern("step 25 of 25  loss best \\+ \\d")
+        .containsPattern("\nTime: reading .*, context .*, spectrum .*, training .*, report .*\n")
+        .doesNotContain("Exception");
     assertThat(command.err().lines().count()).isBetween(5L, 16L);
   }
 

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -99,11 +100,74 @@ class RunCommandsTest {
 
     assertThat(command.code()).as(command.err()).isZero();
     List<String> lines = Files.readAllLines(out);
-    assertThat(lines).hasSize(61).startsWith("f1,f2");
+    assertThat(lines).hasSize(61).startsWith("row,f1,f2");
     assertThat(embed("--out", "-", "--dim", "1").out().lines().toList())
-        .isEqualTo(lines.stream().map(line -> line.split(",", -1)[0]).toList());
+        .isEqualTo(lines.stream().map(line -> line.substring(0, line.lastIndexOf(','))).toList());
     assertThat(embed("--out", out.toString(), "--force").code()).isZero();
     assertThat(embed("--out", out.toString()).code()).isEqualTo(2);
+  }
+
+  @Test
+  void embedKeepsColumns() throws IOException {
+    List<String> plain = embed("--out", "-").out().lines().toList();
+    List<String> rows = Files.readAllLines(table);
+    List<String> expected = new ArrayList<>(List.of("row,weight,class,length,f1,f2"));
+    for (int i = 1; i < rows.size(); i++) {
+      String[] cells = rows.get(i).split(",", -1);
+      String features = plain.get(i).substring(plain.get(i).indexOf(','));
+      expected.add(i + "," + cells[5] + "," + cells[4] + "," + cells[0] + features);
+    }
+
+    assertThat(embed("--keep", "weight,class,length", "--out", "-").out().lines().toList())
+        .isEqualTo(expected);
+    assertThat(
+            Command.run("embed", run.toString(), "--keep", "weight,class,length", "--out", "-")
+                .out()
+                .lines()
+                .toList())
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void keptCellsAreAsTheyWere() throws IOException {
+    List<String> rows = new ArrayList<>(Files.readAllLines(table));
+    rows.replaceAll(row -> row + ",007");
+    rows.set(0, rows.get(0).replace("007", "the key"));
+    rows.set(1, rows.get(1).replace("007", "\"a, \"\"b\"\"\""));
+    rows.set(2, rows.get(2).replace("007", ""));
+    rows.set(3, rows.get(3).replace("007", "NA"));
+    Path keyed = Command.write(folder.resolve("keyed.csv"), String.join("\n", rows));
+
+    List<String> lines =
+        Command.run(
+                "embed",
+                run.toString(),
+                "--data",
+                keyed.toString(),
+                "--keep",
+                "the key",
+                "--out",
+                "-")
+            .out()
+            .lines()
+            .toList();
+
+    assertThat(lines.get(0)).isEqualTo("row,the key,f1,f2");
+    assertThat(lines.get(1)).startsWith("1,\"a, \"\"b\"\"\",");
+    assertThat(lines.get(2)).startsWith("2,,");
+    assertThat(lines.get(3)).startsWith("3,NA,");
+    assertThat(lines.get(4)).startsWith("4,007,");
+  }
+
+  @Test
+  void keptColumnsMustBeThereAndDiffer() {
+    assertThat(embed("--keep", "wieght", "--out", "-").err())
+        .contains("column 'wieght' is needed but not there", "did you mean weight?");
+    assertThat(embed("--keep", "weight,weight", "--out", "-").err())
+        .contains("--keep: the file would have two columns named 'weight'");
+    assertThat(embed("--keep", "f1", "--out", "-").code()).isEqualTo(2);
+    assertThat(embed("--keep", "weight", "--out", folder.resolve("x.npy").toString()).err())
+        .contains("--keep: expected CSV, since an array holds features alone");
   }
 
   @Test
@@ -125,7 +189,7 @@ class RunCommandsTest {
             .out()
             .lines()
             .skip(1)
-            .flatMap(line -> Arrays.stream(line.split(",", -1)))
+            .flatMap(line -> Arrays.stream(line.split(",", -1)).skip(1))
             .mapToDouble(Double::parseDouble)
             .toArray();
 

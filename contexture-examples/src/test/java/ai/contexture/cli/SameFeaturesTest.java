@@ -103,7 +103,9 @@ class SameFeaturesTest {
         .out()
         .lines()
         .skip(1)
-        .map(line -> Arrays.stream(line.split(",")).mapToDouble(Double::parseDouble).toArray())
+        .map(
+            line ->
+                Arrays.stream(line.split(",")).skip(1).mapToDouble(Double::parseDouble).toArray())
         .toArray(double[][]::new);
   }
 

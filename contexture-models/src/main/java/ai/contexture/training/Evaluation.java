@@ -38,12 +38,16 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
 public final class Evaluation {
 
   /** Rows that are preprocessed at once. */
   private static final int ROWS_AT_ONCE = 16_384;
+
+  private static final Logger logger = LoggerFactory.getLogger(Evaluation.class);
 
   private Evaluation() {}
 
@@ -160,12 +164,14 @@ public final class Evaluation {
 
   /**
    * Returns how columns become inputs, fitted to the rows of a dataset; the context's own columns
-   * are left out.
+   * are left out. A column that makes up most of the distance between rows is logged as a warning.
    */
   public static Preprocessing preprocessing(Dataset rows, ContextFactory context, Recipe recipe) {
     Set<String> own = context.ownColumns();
     Table columns = own.isEmpty() ? rows.features() : rows.features().without(own);
-    return Preprocessing.fit(columns, recipe.preprocessing());
+    Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
+    fitted.dominance(columns).ifPresent(logger::warn);
+    return fitted;
   }
 
   /**

@@ -51,6 +51,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -80,6 +81,9 @@ public final class Pretraining implements AutoCloseable {
 
   /** Values of a dual kernel that take the place of one sample. */
   private static final int PAIRS_PER_SAMPLE = 64;
+
+  /** Values of functions that are computed only to know the least loss. */
+  private static final long MOST_VALUES = 1 << 23;
 
   /** The fewest points for each output that the covariance of outputs is estimated from. */
   private static final int POINTS_PER_OUTPUT = 16;
@@ -366,13 +370,42 @@ public final class Pretraining implements AutoCloseable {
     }
     if (spectrum == null) {
       try {
-        spectrum = Spectra.leading(exact(), recipe.dimension(), manager);
+        spectrum = leading();
       } catch (ArithmeticException e) {
         noSpectrum = e; // which would take as long again
         throw e;
       }
     }
     return spectrum;
+  }
+
+  /** With a function for each output where the least loss follows from so many. */
+  private Spectrum leading() {
+    int all = Math.min(outputs, context.points().size() - 1);
+    if (knowsLeast() && (long) all * context.points().size() <= MOST_VALUES) {
+      try {
+        return Spectra.leading(exact(), all, manager);
+      } catch (ArithmeticException e) {
+        // the first functions may still be determined
+      }
+    }
+    return Spectra.leading(exact(), recipe.dimension(), manager);
+  }
+
+  private boolean knowsLeast() {
+    return recipe.training().fullBatch() && objective.least(new double[outputs]).isPresent();
+  }
+
+  /**
+   * Returns the least loss that any encoder with so many outputs could have, where the objective
+   * and the spectrum tell it: on full batches of a context whose functions are known.
+   */
+  public OptionalDouble leastLoss() {
+    Optional<Spectrum> known = knowsLeast() ? knownSpectrum() : Optional.empty();
+    if (known.isEmpty() || known.get().eigenvalues().length < outputs) {
+      return OptionalDouble.empty();
+    }
+    return objective.least(known.get().eigenvalues(outputs));
   }
 
   private Optional<Spectrum> knownSpectrum() {

@@ -4,7 +4,9 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -35,6 +37,13 @@ public record Kise(Orthonormality orthonormality) implements Objective<KernelCon
   @Override
   public Set<Variable> encoders() {
     return EnumSet.of(Variable.INPUT);
+  }
+
+  @Override
+  public OptionalDouble least(double... eigenvalues) {
+    return orthonormality.exact()
+        ? OptionalDouble.of(Arrays.stream(eigenvalues).map(value -> 1 - value).sum())
+        : OptionalDouble.empty();
   }
 
   @Override

@@ -3,7 +3,9 @@ package ai.contexture.objective;
 import ai.contexture.context.SampledContext;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -46,6 +48,13 @@ public record NonContrastive(Orthonormality orthonormality, int views)
   @Override
   public Set<Variable> encoders() {
     return EnumSet.of(Variable.CONTEXT);
+  }
+
+  @Override
+  public OptionalDouble least(double... eigenvalues) {
+    return orthonormality.exact()
+        ? OptionalDouble.of(2 * Arrays.stream(eigenvalues).map(value -> 1 - value).sum())
+        : OptionalDouble.empty();
   }
 
   @Override

@@ -45,6 +45,16 @@ public interface Objective<C extends Context> {
   }
 
   /**
+   * Returns the least loss that any functions have on the full batch of a finite context, where
+   * that is known.
+   *
+   * @param eigenvalues s_1² ≥ … ≥ s_d² of the context, as many as there are outputs
+   */
+  default OptionalDouble least(double... eigenvalues) {
+    return OptionalDouble.empty();
+  }
+
+  /**
    * Returns the networks that the loss calls beside the encoders, to be trained with them.
    *
    * @param outputs the number of the encoders' outputs d

@@ -22,6 +22,11 @@ public interface Orthonormality {
    */
   Constrained apply(NDArray z, Weights weights, State state, double progress);
 
+  /** Returns whether the constraint holds in each full batch, whatever the outputs are. */
+  default boolean exact() {
+    return false;
+  }
+
   /**
    * Returns what is kept from step to step, by name, as it is before the first one.
    *

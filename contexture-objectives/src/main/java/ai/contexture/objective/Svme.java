@@ -3,7 +3,9 @@ package ai.contexture.objective;
 import ai.contexture.context.SampledContext;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -44,6 +46,13 @@ public record Svme(Orthonormality orthonormality, int views) implements Objectiv
   @Override
   public Set<Variable> encoders() {
     return EnumSet.allOf(Variable.class);
+  }
+
+  @Override
+  public OptionalDouble least(double... eigenvalues) {
+    return orthonormality.exact()
+        ? OptionalDouble.of(Arrays.stream(eigenvalues).map(value -> 1 - value).sum())
+        : OptionalDouble.empty();
   }
 
   @Override

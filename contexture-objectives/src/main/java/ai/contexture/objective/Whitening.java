@@ -72,6 +72,11 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
   }
 
   @Override
+  public boolean exact() {
+    return momentum == 0;
+  }
+
+  @Override
   public Map<String, NDArray> state(int outputs, NDManager owner) {
     Map<String, NDArray> state = new LinkedHashMap<>();
     if (momentum > 0) {

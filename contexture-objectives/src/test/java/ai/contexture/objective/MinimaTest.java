@@ -226,6 +226,22 @@ class MinimaTest {
         new BalancedClassification(Readout.best(), EXACT), mu, exact.nu, 8 - sum(squares, 1));
   }
 
+  /** Where the constraint is exact, objectives know their minimum. */
+  @Test
+  void theLeastLossIsKnown() {
+    Exact exact = new Exact(3);
+    double least = new Kise(EXACT).least(exact.squares).orElseThrow();
+    exact.assertLeast(new Kise(EXACT), exact.mu, exact.psi, least);
+    least = new Svme(EXACT).least(exact.squares).orElseThrow();
+    exact.assertLeast(new Svme(EXACT), exact.mu, exact.psi, least);
+    least = new NonContrastive(EXACT).least(exact.squares).orElseThrow();
+    exact.assertLeast(new NonContrastive(EXACT), exact.mu, exact.nu, least);
+    assertThat(new Kise(new VicReg()).least(exact.squares)).isEmpty();
+    assertThat(
+            new Kise(new Whitening(1e-3, 1e-3, Whitening.Form.CHOLESKY, 0.5)).least(exact.squares))
+        .isEmpty();
+  }
+
   static List<String> names() {
     return Objectives.names();
   }

@@ -1,0 +1,101 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DescribeTest {
+
+  @TempDir Path folder;
+
+  /** A table with a copy of its target, a column with one value, and every row of it twice. */
+  private Path table() throws IOException {
+    Path table = Command.table(folder.resolve("once.csv"), 40);
+    StringBuilder text = new StringBuilder();
+    for (String line : Files.readAllLines(table)) {
+      String kind = line.contains(",a,") ? "cheap" : line.contains(",b,") ? "dear" : "answer";
+      text.append(line).append(',').append(kind);
+      text.append(text.length() > 60 ? ",7\n" : ",one\n");
+    }
+    String all = text.toString();
+    return Command.write(
+        folder.resolve("t.csv"), all + all.substring(all.indexOf('\n') + 1).stripTrailing() + "\n");
+  }
+
+  @Test
+  void describeShowsEachColumnAndEnds() throws IOException {
+    Path table = table();
+    Path out = folder.resolve("run");
+    Command shown =
+        Command.run(
+            "pretrain",
+            "--data",
+            table.toString(),
+            "--target",
+            "class",
+            "--out",
+            out.toString(),
+            "--describe");
+
+    assertThat(shown.code()).isZero();
+    assertThat(shown.out().lines()).allMatch(line -> line.length() <= 80);
+    assertThat(shown.out())
+        .contains("Columns: 5 of numbers, 2 of names; none of the cells missing")
+        .contains("rows to test equal a row to pretrain in all columns")
+        .containsPattern("column +kind +different +missing +distance +values")
+        .containsPattern("length +numbers +40 +- +\\d+ %  -?\\d")
+        .containsPattern("colour +names +2 +- +\\d+ %  blue, red")
+        .containsPattern("answer +names +2 .*cheap, dear\n    \\^ tells the target in every row")
+        .containsPattern("one +numbers +1 +- +-  7\n    \\^ constant, left out");
+    assertThat(shown.err())
+        .containsOnlyOnce("the target 'class' follows exactly from column 'answer'")
+        .containsOnlyOnce("left out because they are constant: one");
+    assertThat(out).doesNotExist();
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).allMatch(file -> file.toString().endsWith(".csv"));
+    }
+  }
+
+  @Test
+  void describeAsJson() throws IOException {
+    JsonObject json =
+        Command.run("pretrain", "--data", table().toString(), "--describe", "--json", "-").json();
+
+    assertThat(json.get("n").getAsInt()).isEqualTo(80);
+    assertThat(json.get("repeatedTestRows").getAsInt()).isPositive();
+    JsonObject one = json.getAsJsonArray("columns").get(7).getAsJsonObject();
+    assertThat(one.get("name").getAsString()).isEqualTo("one");
+    assertThat(one.get("notes").getAsJsonArray().get(0).getAsString())
+        .isEqualTo("constant, left out");
+    assertThat(one.get("distance").isJsonNull()).isTrue();
+  }
+
+  @Test
+  void aRunSaysTheSameInTwoLines() throws IOException {
+    Command run = Command.pretrain(table(), folder.resolve("run"), "--steps", "2", "--drop", "one");
+
+    assertThat(run.code()).isZero();
+    assertThat(run.err())
+        .containsOnlyOnce("Columns: 4 of numbers, 2 of names; none of the cells missing\n")
+        .containsPattern("Not new: \\d+ of the 12 rows to test equal a row to pretrain")
+        .containsOnlyOnce("the target 'class' follows exactly");
+  }
+
+  @Test
+  void aColumnIsFoundHoweverItsAccentsAreEncoded() throws IOException {
+    Path table = Command.table(folder.resolve("t.csv"), 40);
+    Files.writeString(table, Files.readString(table).replace("class", "caf\u00E9"));
+
+    Command shown =
+        Command.run("pretrain", "--data", table.toString(), "--target", "cafe\u0301", "--describe");
+
+    assertThat(shown.code()).isZero();
+    assertThat(shown.out()).contains("target caf\u00E9 (2 classes");
+  }
+}

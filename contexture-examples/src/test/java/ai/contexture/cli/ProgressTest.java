@@ -1,0 +1,87 @@
+package ai.contexture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.contexture.training.EvaluationReport;
+import ai.contexture.training.StepReport;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  private Terminal terminal(int columns) {
+    PrintStream err = new PrintStream(written, true, StandardCharsets.UTF_8);
+    return new Terminal(err, err, columns, "contexture");
+  }
+
+  private String text() {
+    return written.toString(StandardCharsets.UTF_8);
+  }
+
+  private static StepReport step(int step, double loss) {
+    return new StepReport(step, loss, Map.of("norm", loss), 1, 0.1);
+  }
+
+  @Test
+  void lossIsTheDistanceFromTheBestWhereThatIsKnown() {
+    try (Progress progress =
+        new Progress(terminal(0), false, 0, 10, OptionalDouble.of(97.5), "validation accuracy")) {
+      progress.step(step(5, 97.75));
+      progress.evaluated(new EvaluationReport(5, 1, 0.9876, 3.0, 4, 0.875));
+      progress.pause();
+    }
+    assertThat(text())
+        .startsWith(
+            "step 5 of 10  loss best + 0.250  correlation² 0.988  validation accuracy 0.8750  ")
+        .endsWith(" left\n");
+  }
+
+  @Test
+  void lossIsANumberWhereTheBestIsNotKnown() {
+    try (Progress progress =
+        new Progress(terminal(0), false, 0, 10, OptionalDouble.empty(), "validation RMSE")) {
+      progress.step(step(10, 97.75));
+      progress.pause();
+    }
+    assertThat(text()).isEqualTo("step 10 of 10  loss 97.75\n");
+  }
+
+  @Test
+  void nothingIsCutOffBesideABar() throws InterruptedException {
+    try (Progress progress =
+        new Progress(
+            terminal(80), false, 0, 1000, OptionalDouble.of(97.5), "validation accuracy")) {
+      progress.step(step(500, 97.75));
+      progress.evaluated(new EvaluationReport(499, 1, 0.9876, 3.0, 4, 0.875));
+      Thread.sleep(500);
+    }
+    String[] shown = text().split("[\r\n]", -1);
+    assertThat(shown).allMatch(line -> line.strip().length() <= 80);
+    assertThat(shown)
+        .anyMatch(line -> line.strip().matches("Step.*500/1000.* left  loss best \\+ 0\\.250"));
+  }
+
+  @Test
+  void messagesToATerminalEndBetweenWords() {
+    terminal(20).say("a message of words that are longer than the terminal");
+
+    assertThat(text()).isEqualTo("a message of words\nthat are longer than\nthe terminal\n");
+  }
+
+  @Test
+  void phasesAreTimed() throws IOException {
+    Phases phases = new Phases();
+    phases.add("training", 90);
+    phases.add("training", 10);
+
+    assertThat(phases.time("report", () -> "made")).isEqualTo("made");
+    assertThat(phases.toString()).isEqualTo("Time: training 1 min 40 s, report 0.0 s");
+  }
+}
