@@ -40,7 +40,7 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
         data, split, ColumnSummary.of(data, preprocessing, split.pretrain()));
   }
 
-  /** Returns a table, a line for each column and one below for what is worth a look in it. */
+  /** Returns a table, a line for each column and those below for what is worth a look in it. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(data.toString());
@@ -61,9 +61,7 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
               percent((double) column.missing() / column.rows()),
               Double.isNaN(column.distance()) ? "-" : percent(column.distance()),
               column.values()));
-      if (!column.notes().isEmpty()) {
-        lines.add("    ^ " + String.join("; ", column.notes()));
-      }
+      column.notes().forEach(note -> lines.add("    ^ " + note));
     }
     lines.add("");
     lines.add("distance: its share of the squared distance between rows, after preprocessing");

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,18 +15,19 @@ class DescribeTest {
 
   @TempDir Path folder;
 
-  /** A table with a copy of its target, a column with one value, and every row of it twice. */
+  /** A table with a copy of its target, a column with one value, and most rows of it twice. */
   private Path table() throws IOException {
     Path table = Command.table(folder.resolve("once.csv"), 40);
     StringBuilder text = new StringBuilder();
     for (String line : Files.readAllLines(table)) {
       String kind = line.contains(",a,") ? "cheap" : line.contains(",b,") ? "dear" : "answer";
       text.append(line).append(',').append(kind);
-      text.append(text.length() > 60 ? ",7\n" : ",one\n");
+      boolean head = text.indexOf("\n") < 0;
+      text.append(head ? ",one,note\n" : ",7,some words on row " + text.length() + "\n");
     }
-    String all = text.toString();
-    return Command.write(
-        folder.resolve("t.csv"), all + all.substring(all.indexOf('\n') + 1).stripTrailing() + "\n");
+    List<String> lines = text.toString().lines().toList();
+    String again = String.join("\n", lines.subList(1, 31));
+    return Command.write(folder.resolve("t.csv"), text + again + "\n");
   }
 
   @Test
@@ -46,12 +48,14 @@ class DescribeTest {
     assertThat(shown.code()).isZero();
     assertThat(shown.out().lines()).allMatch(line -> line.length() <= 80);
     assertThat(shown.out())
-        .contains("Columns: 5 of numbers, 2 of names; none of the cells missing")
+        .contains("Columns: 5 of numbers, 3 of names; none of the cells missing")
         .contains("rows to test equal a row to pretrain in all columns")
         .containsPattern("column +kind +different +missing +distance +values")
         .containsPattern("length +numbers +40 +- +\\d+ %  -?\\d")
         .containsPattern("colour +names +2 +- +\\d+ %  blue, red")
         .containsPattern("answer +names +2 .*cheap, dear\n    \\^ tells the target in every row")
+        .containsPattern(
+            "note +names .*\n    \\^ makes up most of the distance.*\n    \\^ not supported as text")
         .containsPattern("one +numbers +1 +- +-  7\n    \\^ constant, left out");
     assertThat(shown.err())
         .containsOnlyOnce("the target 'class' follows exactly from column 'answer'")
@@ -67,7 +71,7 @@ class DescribeTest {
     JsonObject json =
         Command.run("pretrain", "--data", table().toString(), "--describe", "--json", "-").json();
 
-    assertThat(json.get("n").getAsInt()).isEqualTo(80);
+    assertThat(json.get("n").getAsInt()).isEqualTo(70);
     assertThat(json.get("repeatedTestRows").getAsInt()).isPositive();
     JsonObject one = json.getAsJsonArray("columns").get(7).getAsJsonObject();
     assertThat(one.get("name").getAsString()).isEqualTo("one");
@@ -78,12 +82,13 @@ class DescribeTest {
 
   @Test
   void aRunSaysTheSameInTwoLines() throws IOException {
-    Command run = Command.pretrain(table(), folder.resolve("run"), "--steps", "2", "--drop", "one");
+    Command run =
+        Command.pretrain(table(), folder.resolve("run"), "--steps", "2", "--drop", "one,note");
 
     assertThat(run.code()).isZero();
     assertThat(run.err())
         .containsOnlyOnce("Columns: 4 of numbers, 2 of names; none of the cells missing\n")
-        .containsPattern("Not new: \\d+ of the 12 rows to test equal a row to pretrain")
+        .containsPattern("Not new: \\d+ of the 11 rows to test equal a row to pretrain")
         .containsOnlyOnce("the target 'class' follows exactly");
   }
 
