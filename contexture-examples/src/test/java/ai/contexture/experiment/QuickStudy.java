@@ -47,7 +47,7 @@ final class QuickStudy {
     made.rows().forEach(row -> logger.info("{}", row.values()));
     StudyReport report = made.report();
     assertThat(Files.readString(made.path().resolve(StudyFolder.REPORT)))
-        .contains("<h1>" + study.name() + "</h1>")
+        .contains("<h1>" + study.title() + "</h1>")
         .doesNotContain("NaN", "Infinity");
     assertThat(report.drawings()).isNotEmpty();
     return new QuickStudy(study, made.rows());
