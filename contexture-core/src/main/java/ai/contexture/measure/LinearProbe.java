@@ -202,6 +202,12 @@ public record LinearProbe(
     return losses.metric();
   }
 
+  /** Returns R² = 1 − e²/e₀², with e₀ the root mean squared error of the mean. */
+  public static double explained(double error, double ofMean) {
+    double ratio = error / ofMean;
+    return 1 - ratio * ratio;
+  }
+
   /** Returns the root mean squared error on the test targets of the training targets' mean. */
   public static double meanPredictor(double[] trainY, double[] testY) {
     return meanLosses(trainY, testY).value();

@@ -178,8 +178,7 @@ public final class ProbeComparison {
     if (!lowerIsBetter() || nothing == null || nothing == 0) {
       return Optional.empty();
     }
-    double ratio = values.get(predictor) / nothing;
-    return Optional.of(1 - ratio * ratio);
+    return Optional.of(LinearProbe.explained(values.get(predictor), nothing));
   }
 
   @Override

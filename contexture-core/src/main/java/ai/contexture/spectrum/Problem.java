@@ -210,30 +210,22 @@ final class Problem {
   /** μ_i(x) = (T T*μ_i)(x) / s_i². */
   private Spectrum.Extension nystrom(double[] values, NDArray functions) {
     if (context instanceof FiniteContext finite) {
-      return (x, d) -> {
-        NDManager manager = x.manager();
-        try (NDManager step = manager.newSubManager()) {
-          NDArray first = Symmetric.within(functions, step).get(":, 0:" + d);
-          NDArray scale = step.create(Arrays.copyOf(values, d));
-          NDArray g = finite.operator().adjoint(first).div(scale);
-          NDArray extended = finite.expectation(x.within(step), g);
-          extended.attach(manager);
-          return extended;
-        }
-      };
+      Spectrum.Extension byLaws =
+          (x, d) -> {
+            NDArray first = Symmetric.within(functions, x.manager()).get(":, 0:" + d);
+            NDArray scale = x.manager().create(Arrays.copyOf(values, d));
+            return finite.expectation(x, finite.operator().adjoint(first).div(scale));
+          };
+      return byLaws.scoped();
     }
-    return (x, d) -> {
-      NDManager manager = x.manager();
-      try (NDManager step = manager.newSubManager()) {
-        NDArray first = Symmetric.within(functions, step).get(":, 0:" + d);
-        double n = functions.getShape().get(0);
-        NDArray scale = step.create(Arrays.stream(values, 0, d).map(v -> v * n).toArray());
-        NDArray extended =
-            context.kernel(x.within(step), context.points()).matMul(first.div(scale));
-        extended.attach(manager);
-        return extended;
-      }
-    };
+    double n = functions.getShape().get(0);
+    Spectrum.Extension byKernel =
+        (x, d) -> {
+          NDArray first = Symmetric.within(functions, x.manager()).get(":, 0:" + d);
+          NDArray scale = x.manager().create(Arrays.stream(values, 0, d).map(v -> v * n).toArray());
+          return context.kernel(x, context.points()).matMul(first.div(scale));
+        };
+    return byKernel.scoped();
   }
 
   /** ‖TT*μ_i − s_i²μ_i‖ in L²(P_X). */

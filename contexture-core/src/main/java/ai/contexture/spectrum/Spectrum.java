@@ -4,6 +4,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 
@@ -32,6 +33,18 @@ public final class Spectrum {
 
     /** Returns the first d functions at b points, [b, d] with the manager of x. */
     NDArray at(Points x, int d);
+
+    /** Returns the same extension, all arrays of which but the result are closed at once. */
+    default Extension scoped() {
+      return (x, d) -> {
+        NDManager owner = x.manager();
+        try (NDManager step = owner.newSubManager()) {
+          NDArray extended = at(x.within(step), d);
+          extended.attach(owner);
+          return extended;
+        }
+      };
+    }
   }
 
   private final KernelContext context;

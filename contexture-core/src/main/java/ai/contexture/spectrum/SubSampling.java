@@ -279,23 +279,13 @@ final class SubSampling {
     double[] residuals = difference.square().mul(share).sum(new int[] {0}).sqrt().toDoubleArray();
     functions.attach(manager);
     onContexts.attach(manager);
-    return new Spectrum(
-        context,
-        inputWeights,
-        values,
-        errors,
-        functions,
-        residuals,
-        method,
+    Spectrum.Extension extension =
         (x, wanted) -> {
-          NDManager owner = x.manager();
-          try (NDManager step = owner.newSubManager()) {
-            NDArray first = Symmetric.within(onContexts, step).get(":, 0:" + wanted);
-            NDArray extended = finite.expectation(x.within(step), first.duplicate());
-            extended.attach(owner);
-            return extended;
-          }
-        });
+          NDArray first = Symmetric.within(onContexts, x.manager()).get(":, 0:" + wanted);
+          return finite.expectation(x, first.duplicate());
+        };
+    return new Spectrum(
+        context, inputWeights, values, errors, functions, residuals, method, extension.scoped());
   }
 
   /**
@@ -341,23 +331,13 @@ final class SubSampling {
     functions.attach(manager);
     kept.attach(manager);
     offset.attach(manager);
-    return new Spectrum(
-        context,
-        weights,
-        values,
-        errors,
-        functions,
-        residuals,
-        method,
+    Spectrum.Extension extension =
         (x, wanted) -> {
-          NDManager owner = x.manager();
-          try (NDManager step = owner.newSubManager()) {
-            NDArray first = Symmetric.within(kept, step).get(":, 0:" + wanted);
-            NDArray constant = Symmetric.within(offset, step).get(":, 0:" + wanted);
-            NDArray extended = context.kernel(x.within(step), rows).matMul(first).sub(constant);
-            extended.attach(owner);
-            return extended;
-          }
-        });
+          NDArray first = Symmetric.within(kept, x.manager()).get(":, 0:" + wanted);
+          NDArray constant = Symmetric.within(offset, x.manager()).get(":, 0:" + wanted);
+          return context.kernel(x, rows).matMul(first).sub(constant);
+        };
+    return new Spectrum(
+        context, weights, values, errors, functions, residuals, method, extension.scoped());
   }
 }

@@ -357,12 +357,7 @@ final class NextSteps {
   }
 
   private static String option(String name, String value) {
-    return value == null
-        ? ""
-        : " "
-            + (value.startsWith("-")
-                ? Names.word(name + "=" + value)
-                : name + " " + Names.word(value));
+    return value == null ? "" : " " + PretrainLine.option(name, value);
   }
 
   private static String path(Path path) {

@@ -40,8 +40,8 @@ record PretrainLine(String begin) {
     return new PretrainLine(line.toString());
   }
 
-  /** A value that looks like an option stands behind an equals sign. */
-  private static String option(String name, String value) {
+  /** Returns an option for a shell; a value that looks like an option is behind an equals sign. */
+  static String option(String name, String value) {
     return value.startsWith("-") || value.isEmpty()
         ? Names.word(name + "=" + value)
         : name + " " + Names.word(value);

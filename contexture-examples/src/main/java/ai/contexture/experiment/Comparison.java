@@ -137,7 +137,7 @@ public final class Comparison {
   }
 
   private int[] known(int[] rows) {
-    return Arrays.stream(rows).filter(target::known).toArray();
+    return Evaluation.known(target, rows);
   }
 
   /** Returns whether linear models predict a target, else the columns. */

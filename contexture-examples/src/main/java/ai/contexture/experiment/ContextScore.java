@@ -57,12 +57,7 @@ public record ContextScore(
   public Double explained() {
     return probe == null || !lowerIsBetter()
         ? null
-        : explained(probe.value(), probe.meanPredictor());
-  }
-
-  /** Returns 1 − e²/e₀², where e₀ is the error of the mean. */
-  static double explained(double error, double ofMean) {
-    return 1 - error * error / (ofMean * ofMean);
+        : LinearProbe.explained(probe.value(), probe.meanPredictor());
   }
 
   /** Returns whether it is better than another value of the same metric. */

@@ -224,7 +224,7 @@ public record ResultTable(List<List<String>> rows) {
         "your columns as they are",
         Integer.toString(comparison.columns()),
         probe.value(),
-        numbers ? ContextScore.explained(probe.value(), probe.meanPredictor()) : null);
+        numbers ? LinearProbe.explained(probe.value(), probe.meanPredictor()) : null);
   }
 
   private static List<String> baseline(

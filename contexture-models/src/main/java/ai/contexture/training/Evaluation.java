@@ -466,7 +466,7 @@ public final class Evaluation {
   }
 
   /** Returns the rows whose target is known. */
-  static int[] known(Target target, int[] rows) {
+  public static int[] known(Target target, int[] rows) {
     return Arrays.stream(rows).filter(target::known).toArray();
   }
 
