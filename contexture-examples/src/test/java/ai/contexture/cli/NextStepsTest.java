@@ -87,6 +87,25 @@ class NextStepsTest {
     return Command.write(folder.resolve(name), text);
   }
 
+  /** A graph of 40 nodes. */
+  private String edges() {
+    StringBuilder text = new StringBuilder("source,target\n");
+    for (int i = 0; i < 40; i++) {
+      text.append(i).append(',').append((i + 1) % 40).append('\n');
+      text.append(i).append(',').append((i * i) % 40).append('\n');
+    }
+    return file("edges.csv", text.toString()).toString();
+  }
+
+  /** Pretrains on a table of so many rows with a target of two classes. */
+  private Command onTable(int rows, String context, String... more) {
+    Path table = Command.table(folder.resolve("table.csv"), rows);
+    List<String> args = new ArrayList<>(List.of("--data", table.toString()));
+    args.addAll(List.of("--target", "class", "--context", context));
+    args.addAll(List.of(more));
+    return pretrain(args.toArray(String[]::new));
+  }
+
   /** Names of columns, separators and files that a shell or the command could take amiss. */
   @Test
   void aTableWithOddNames() {
@@ -135,15 +154,9 @@ class NextStepsTest {
   /** Two steps do not come close to the best features, which more may do. */
   @Test
   void moreStepsWhereTheFeaturesAreFar() {
-    Path table = Command.table(folder.resolve("table.csv"), 120);
-
     Command command =
-        pretrain(
-            "--data",
-            table.toString(),
-            "--target",
-            "class",
-            "--context",
+        onTable(
+            120,
             "knn(k=12)",
             "--steps",
             "2",
@@ -189,18 +202,7 @@ class NextStepsTest {
 
   @Test
   void aTooStrongContextIsComparedWithWeakerOnes() {
-    Path table = Command.table(folder.resolve("table.csv"), 120);
-
-    Command command =
-        pretrain(
-            "--data",
-            table.toString(),
-            "--target",
-            "class",
-            "--context",
-            "knn(k=4)",
-            "--steps",
-            "40");
+    Command command = onTable(120, "knn(k=4)", "--steps", "40");
 
     assertThat(command.out()).contains("association too strong", "whether a weaker context");
     List<String> compare =
@@ -211,37 +213,21 @@ class NextStepsTest {
 
   @Test
   void fewRows() {
-    Path table = Command.table(folder.resolve("table.csv"), 12);
-    Command command =
-        pretrain(
-            "--data",
-            table.toString(),
-            "--target",
-            "class",
-            "--context",
-            "knn(k=3)",
-            "--steps",
-            "2");
+    Command command = onTable(12, "knn(k=3)", "--steps", "2");
     assertThat(run(command)).contains("spectrum", "embed");
   }
 
   @Test
   void aGraph() {
-    StringBuilder text = new StringBuilder("source,target\n");
-    for (int i = 0; i < 40; i++) {
-      text.append(i).append(',').append((i + 1) % 40).append('\n');
-      text.append(i).append(',').append((i * i) % 40).append('\n');
-    }
     StringBuilder nodes = new StringBuilder("node,half,age\n");
     for (int i = 0; i < 40; i++) {
       nodes.append(i).append(i < 20 ? ",left," : ",right,").append(i * 7 % 11).append('\n');
     }
-    Path edges = file("edges.csv", text.toString());
     String table = file("nodes.csv", nodes.toString()).toString();
     Command command =
         pretrain(
             "--edges",
-            edges.toString(),
+            edges(),
             "--data",
             table,
             "--target",
@@ -256,31 +242,14 @@ class NextStepsTest {
 
   @Test
   void aGraphAlone() {
-    StringBuilder text = new StringBuilder("source,target\n");
-    for (int i = 0; i < 40; i++) {
-      text.append(i).append(',').append((i + 1) % 40).append('\n');
-      text.append(i).append(',').append((i * i) % 40).append('\n');
-    }
-    Path edges = file("edges.csv", text.toString());
     Command command =
-        pretrain(
-            "--edges", edges.toString(), "--context", "walk", "--steps", "2", "--encoder", "table");
+        pretrain("--edges", edges(), "--context", "walk", "--steps", "2", "--encoder", "table");
     assertThat(run(command)).contains("spectrum", "embed");
   }
 
   @Test
   void pairs() {
-    Path table = Command.table(folder.resolve("table.csv"), 120);
-    Command command =
-        pretrain(
-            "--data",
-            table.toString(),
-            "--target",
-            "class",
-            "--context",
-            "paired(columns=\"height,weight\")",
-            "--steps",
-            "2");
+    Command command = onTable(120, "paired(columns=\"height,weight\")", "--steps", "2");
     assertThat(run(command)).contains("embed");
   }
 
@@ -306,19 +275,7 @@ class NextStepsTest {
 
   @Test
   void labels() {
-    Path table = Command.table(folder.resolve("table.csv"), 120);
-    Command command =
-        pretrain(
-            "--data",
-            table.toString(),
-            "--target",
-            "class",
-            "--context",
-            "label",
-            "--dim",
-            "1",
-            "--steps",
-            "2");
+    Command command = onTable(120, "label", "--dim", "1", "--steps", "2");
     assertThat(command.out()).contains("The context was made of 84 more labels");
     assertThat(run(command)).contains("embed");
   }
