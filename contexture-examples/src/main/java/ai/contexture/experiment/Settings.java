@@ -75,7 +75,8 @@ public record Settings(boolean quick, long seed, Map<String, String> values) {
     return count("seeds") == 1 ? "one seed" : "means ± standard deviations over the seeds";
   }
 
-  private static int count(String name, String text) {
+  /** Returns a whole number from 1, as an option holds it. */
+  static int count(String name, String text) {
     double value = Numbers.parse(text.strip());
     if (!(value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value))) {
       throw new InputException(

@@ -15,6 +15,7 @@ public final class Studies {
         new DimensionCurveStudy(),
         new EdgeOfStabilityStudy(),
         new EigenvalueEstimationStudy(),
+        new FeaturesAgainstColumnsStudy(),
         new MetricCorrelationStudy(),
         new MixingStudy(),
         new ObjectivesStudy(),
