@@ -36,6 +36,16 @@ final class HelpTexts extends ListResourceBundle {
       {"usual_draws", Integer.toString(recipe.draws())},
       {"usual_dimension", Integer.toString(recipe.dimension())},
       {
+        "usual_dimensions",
+        Text.format(
+            "%d below %d rows to learn from, %d from %d on, else %d",
+            recipe.withUsualDimension(0).dimension(),
+            Recipe.FEW_ROWS,
+            recipe.withUsualDimension(Recipe.MANY_ROWS).dimension(),
+            Recipe.MANY_ROWS,
+            recipe.dimension())
+      },
+      {
         "usual_split",
         String.join(
             ",",

@@ -99,7 +99,7 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--dim",
       paramLabel = "D",
-      description = "How many features to learn. Default: ${bundle:usual_dimension}")
+      description = "How many features to learn. Default: ${bundle:usual_dimensions}")
   private Integer dimension;
 
   @Option(
@@ -304,8 +304,11 @@ final class PretrainCommand implements Callable<Integer> {
                         + " need --data with a file"));
     Dataset dataset = phases.time("reading", source::read);
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
+    int rows = Evaluation.split(dataset.rows(), recipe).pretrain().length;
+    if (dimension == null) {
+      recipe = recipe.withUsualDimension(rows);
+    }
     if (batch == null) {
-      int rows = Evaluation.split(dataset.rows(), recipe).pretrain().length;
       recipe = recipe.withUsualBatch(rows);
     }
     try (Pretraining job = prepared(dataset, recipe, placement)) {

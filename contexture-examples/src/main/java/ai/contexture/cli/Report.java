@@ -130,6 +130,10 @@ final class Report {
         Text.format(
             "Learned %d features from %d rows × %d columns of %s",
             d, n, job.data().features().columns().size(), job.data().name()));
+    boolean usual = d == job.recipe().withUsualDimension(n).dimension();
+    entry(
+        "features",
+        d + (usual ? ", as usual for so many rows; --dim sets another number" : ", by --dim"));
     entry("context", job.context().toString());
     entry(
         "encoder",

@@ -38,7 +38,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
   /** All labelled rows, in place of a number of them. */
   private static final String ALL = "all";
 
-  /** As many rows in a step as {@code contexture pretrain} takes by itself. */
+  /** What {@code contexture pretrain} takes by itself for so many rows. */
   private static final String USUAL = "usual";
 
   private static final String FULL = "full";
@@ -96,7 +96,6 @@ final class FeaturesAgainstColumnsStudy implements Study {
   public List<StudyOption> options() {
     Recipe usual = Recipe.DEFAULT;
     String context = usual.context();
-    String dimension = Integer.toString(usual.dimension());
     String steps = Integer.toString(usual.training().steps());
     return List.of(
         StudyOption.datasets(ALL, DatasetFolder.DIGITS),
@@ -110,7 +109,12 @@ final class FeaturesAgainstColumnsStudy implements Study {
         new StudyOption("context", "CONTEXT", context, context, "The context"),
         new StudyOption(
             "objective", "NAME", usual.objective(), usual.objective(), "What is minimised"),
-        new StudyOption("dim", "D", dimension, "16", "How many features to learn"),
+        new StudyOption(
+            "dim",
+            "D",
+            USUAL,
+            "16",
+            "How many features to learn, or usual for what contexture pretrain takes"),
         new StudyOption("steps", "N", steps, "10", "Training steps"),
         new StudyOption(
             "batch",
@@ -161,6 +165,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
 
     private final Map<String, Dataset> datasets = new HashMap<>();
     private final Recipe recipe;
+    private final String dimension;
     private final String batch;
     private final Device device;
     private final List<Cell> cells = new ArrayList<>();
@@ -174,8 +179,11 @@ final class FeaturesAgainstColumnsStudy implements Study {
           Recipe.DEFAULT
               .withContext(settings.text("context"))
               .withObjective(settings.text("objective"))
-              .withDimension(settings.count("dim"))
               .withSteps(settings.count("steps"));
+      dimension = settings.text("dim");
+      if (!dimension.equals(USUAL)) {
+        settings.count("dim");
+      }
       batch = settings.text("batch");
       if (!batch.equals(USUAL) && !batch.equals(FULL)) {
         settings.count("batch");
@@ -205,16 +213,21 @@ final class FeaturesAgainstColumnsStudy implements Study {
 
     /** How many rows a step has. */
     private int step(int rows) {
-      int size = batched(rows).training().batch();
+      int size = sized(rows).training().batch();
       return size == 0 ? rows : size;
     }
 
-    private Recipe batched(int rows) {
+    /** The recipe with what follows from the number of rows to learn from. */
+    private Recipe sized(int rows) {
+      Recipe sized =
+          dimension.equals(USUAL)
+              ? recipe.withUsualDimension(rows)
+              : recipe.withDimension(Settings.count("dim", dimension));
       if (batch.equals(USUAL)) {
-        return recipe.withUsualBatch(rows);
+        return sized.withUsualBatch(rows);
       }
       int size = batch.equals(FULL) ? 0 : Math.min(rows, Settings.count("batch", batch));
-      return recipe.withTraining(recipe.training().withBatch(size));
+      return sized.withTraining(sized.training().withBatch(size));
     }
 
     @Override
@@ -231,7 +244,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
               cell.get("dataset") + " " + seed,
               () -> {
                 int rows = Evaluation.split(data.rows(), recipe).pretrain().length;
-                return Trained.of(data, batched(rows).withSeed(seed), device);
+                return Trained.of(data, sized(rows).withSeed(seed), device);
               });
       return trained.measures(cell.get("labels"));
     }
@@ -364,7 +377,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
     return List.of(
         Text.format(
             "Of each dataset 70 %% of the rows made the context %s, and a network was trained on"
-                + " them as contexture pretrain does it (%s, %s features, %s steps). Labels were"
+                + " them as contexture pretrain does it (%s, %s, %s steps). Labels were"
                 + " not looked at. Linear models were fitted on the labels of another 15 %%, all of"
                 + " them or as many as the table says, and scored on the last 15 %%: on the"
                 + " features, on the columns as they are after preprocessing, on both, and on"
@@ -372,7 +385,9 @@ final class FeaturesAgainstColumnsStudy implements Study {
                 + " trees on the columns, unless that would take long.",
             settings.text("context"),
             settings.text("objective"),
-            settings.text("dim"),
+            settings.text("dim").equals(USUAL)
+                ? "as many features as suit the number of rows"
+                : settings.text("dim") + " features",
             settings.text("steps")),
         "R² is the share of the squared error of the mean that is not made: 1 is perfect, 0 is no"
             + " better than the mean, and less than 0 is worse. Accuracy is the share of the rows"
@@ -483,6 +498,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
           List.of(
               line.dataset,
               first.text("rows"),
+              first.text("dimension"),
               first.text("fitted"),
               first.text(METRIC).equals("accuracy") ? "accuracy" : "R²",
               line.text(Predictor.FEATURES),
@@ -498,6 +514,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
         List.of(
             "dataset",
             "rows to learn from",
+            "features learned",
             "labels",
             "measure",
             "features",

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -246,6 +247,21 @@ class PretrainCommandTest {
 
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(command.out()).contains("RMSE", "R²", "3 columns");
+  }
+
+  @Test
+  void featuresAreAsManyAsSuitTheRows() throws IOException {
+    List<String> args = new ArrayList<>(List.of("pretrain", "--data", table.toString()));
+    args.addAll(List.of("--context", "knn(k=5)", "--encoder", "linear", "--steps", "1"));
+    args.addAll(List.of("--out", folder.resolve("usual").toString()));
+
+    Command usual = Command.run(args.toArray(String[]::new));
+
+    assertThat(usual.code()).as(usual.err()).isZero();
+    assertThat(usual.out())
+        .contains("Learned 16 features", "  features     16, as usual for so many rows; --dim");
+    Command given = Command.pretrain(table, folder.resolve("given"), "--steps", "1");
+    assertThat(given.out()).contains(", by --dim\n");
   }
 
   @Test

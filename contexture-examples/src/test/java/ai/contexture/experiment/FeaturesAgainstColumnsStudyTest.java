@@ -37,6 +37,7 @@ class FeaturesAgainstColumnsStudyTest {
     values.put("labels", labels);
     values.put("metric", "rmse");
     values.put("rows", "70");
+    values.put("dimension", "16");
     values.put("fitted", "15");
     String[] names = {"features", "columns", "together", "trees", "nothing"};
     for (int i = 0; i < names.length; i++) {
@@ -141,7 +142,7 @@ class FeaturesAgainstColumnsStudyTest {
         new String[][] {
           {"labels", "some"},
           {"batch", "half"},
-          {"dim", "0"},
+          {"dim", "few"},
           {"context", "kn"},
           {"objective", "ki"}
         }) {

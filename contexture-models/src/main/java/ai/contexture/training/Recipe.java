@@ -68,6 +68,12 @@ public record Recipe(
   /** With fewer batches than this, all rows are better in a step, which is quick then. */
   public static final int BATCHES_THAT_PAY = 4;
 
+  /** With fewer rows to learn from, half of the default's features say more. */
+  public static final int FEW_ROWS = 1000;
+
+  /** With as many rows to learn from, twice the default's features say more. */
+  public static final int MANY_ROWS = 2000;
+
   /** More outputs than their covariance could be computed of. */
   private static final int MOST_OUTPUTS = 65_536;
 
@@ -175,6 +181,17 @@ public record Recipe(
         preprocessing,
         fractions,
         training);
+  }
+
+  /**
+   * Returns this recipe with a number of features that suits so many rows to learn from: half of
+   * those of {@link #DEFAULT} where they are fewer than {@value #FEW_ROWS}, twice as many from
+   * {@value #MANY_ROWS} on, and no more than the outputs where their number is given.
+   */
+  public Recipe withUsualDimension(int rows) {
+    int usual = DEFAULT.dimension;
+    int suits = rows < FEW_ROWS ? usual / 2 : rows < MANY_ROWS ? usual : 2 * usual;
+    return withDimension(outputs > 0 ? Math.min(suits, outputs) : suits);
   }
 
   /** Returns this recipe with another number of outputs. */

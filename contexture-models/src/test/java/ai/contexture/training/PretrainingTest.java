@@ -205,6 +205,14 @@ class PretrainingTest {
     assertThat(recipe.withUsualBatch(rows).training().batch()).isEqualTo(batch);
   }
 
+  /** Half of 32 features below 1,000 rows, twice as many from 2,000 on, and never beyond outputs. */
+  @ParameterizedTest
+  @CsvSource({"999, 0, 16", "1000, 0, 32", "1999, 0, 32", "2000, 0, 64", "2000, 40, 40"})
+  void featuresSuitTheRows(int rows, int outputs, int dimension) {
+    Recipe recipe = Recipe.DEFAULT.withOutputs(outputs);
+    assertThat(recipe.withUsualDimension(rows).dimension()).isEqualTo(dimension);
+  }
+
   /** What does not see the features is fitted on the labels too that their context was made of. */
   @ParameterizedTest
   @CsvSource({"label, true", "'mix(label(values=row), knn(k=8))', true", "knn(k=8), false"})
