@@ -205,7 +205,9 @@ class PretrainingTest {
     assertThat(recipe.withUsualBatch(rows).training().batch()).isEqualTo(batch);
   }
 
-  /** Half of 32 features below 1,000 rows, twice as many from 2,000 on, and never beyond outputs. */
+  /**
+   * Half of 32 features below 1,000 rows, twice as many from 2,000 on, and never beyond outputs.
+   */
   @ParameterizedTest
   @CsvSource({"999, 0, 16", "1000, 0, 32", "1999, 0, 32", "2000, 0, 64", "2000, 40, 40"})
   void featuresSuitTheRows(int rows, int outputs, int dimension) {
