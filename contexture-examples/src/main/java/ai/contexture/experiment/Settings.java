@@ -76,7 +76,7 @@ public record Settings(boolean quick, long seed, Map<String, String> values) {
   }
 
   /** Returns a whole number from 1, as an option holds it. */
-  static int count(String name, String text) {
+  public static int count(String name, String text) {
     double value = Numbers.parse(text.strip());
     if (!(value >= 1 && value <= Integer.MAX_VALUE && value == Math.rint(value))) {
       throw new InputException(

@@ -198,8 +198,7 @@ final class ObjectivesStudy implements Study {
     }
 
     private static int batch(String text) {
-      Settings one = new Settings(false, 0, Map.of("batches", text));
-      return one.count("batches");
+      return Settings.count("batches", text);
     }
 
     @Override

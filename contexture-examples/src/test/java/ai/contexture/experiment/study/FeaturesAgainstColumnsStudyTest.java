@@ -1,14 +1,19 @@
-package ai.contexture.experiment;
+package ai.contexture.experiment.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.data.Dataset;
+import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.Row;
+import ai.contexture.experiment.Settings;
+import ai.contexture.experiment.Study;
+import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
-import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
-import ai.contexture.training.Pretraining;
-import ai.contexture.training.Recipe;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
