@@ -5,7 +5,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.experiment.Settings;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ record Strength(String kind, double value) {
    */
   static List<Strength> of(Dataset data, int count) {
     int inputs = Preprocessing.fit(data.features(), Recipe.DEFAULT.preprocessing()).names().size();
-    int n = Evaluation.split(data.rows(), Recipe.DEFAULT).pretrain().length;
+    int n = PreparedData.split(data.rows(), Recipe.DEFAULT).pretrain().length;
     List<Strength> strengths = new ArrayList<>();
     for (String kind : KINDS) {
       double last = 0;
