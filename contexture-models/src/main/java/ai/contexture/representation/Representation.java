@@ -118,7 +118,7 @@ public final class Representation implements AutoCloseable {
       NDArray trained = encoder.getParameters().get(i).getValue().getArray();
       Torch.copy(trained, fresh.getParameters().get(i).getValue().getArray());
     }
-    DrawnAverage drawn = drawn(averageOver, draws, description);
+    MonteCarloAverage drawn = drawn(averageOver, draws, description);
     ProjectedEncoder projected =
         ProjectedEncoder.of(fresh, normalised, projection, averageOver, drawn, manager);
     JsonObject complete = description.deepCopy();
@@ -360,9 +360,9 @@ public final class Representation implements AutoCloseable {
     return preprocessing.options().images().map(made::withShape).orElse(made);
   }
 
-  static DrawnAverage drawn(Context context, int draws, JsonObject description) {
+  static MonteCarloAverage drawn(Context context, int draws, JsonObject description) {
     return context instanceof SampledContext sampled && !(context instanceof FiniteContext)
-        ? new DrawnAverage(sampled, draws, seed(description).derive("average"))
+        ? new MonteCarloAverage(sampled, draws, seed(description).derive("average"))
         : null;
   }
 
