@@ -46,7 +46,8 @@ import java.util.function.UnaryOperator;
  * #DESCRIPTION}, for people, {@value #PARAMETERS}, DJL's parameter format, {@value Checksums#FILE},
  * with which damage to these two is found, and {@value #SERVING}, with which DJL's {@code Criteria}
  * and DJL Serving load the folder as a model, see {@link RepresentationTranslatorFactory}. A
- * representation owns its arrays and is closed after use; it is used by one thread at a time.
+ * representation owns its arrays and is closed after use. Threads may share it for embedding, with
+ * the same bits as from one; an encoder of your own must not change in a forward pass then.
  */
 public final class Representation implements AutoCloseable {
 
