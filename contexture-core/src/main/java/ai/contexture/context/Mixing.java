@@ -46,7 +46,7 @@ public final class Mixing {
    * @param parts at least two contexts of the same points
    */
   public static Context combine(double[] weights, List<? extends Context> parts) {
-    return Combination.of(weights, parts, false);
+    return MixtureContext.of(weights, parts, false);
   }
 
   /**
@@ -57,7 +57,7 @@ public final class Mixing {
    * @param parts at least two contexts of the same points
    */
   public static Context combineApart(double[] weights, List<? extends Context> parts) {
-    return Combination.of(weights, parts, true);
+    return MixtureContext.of(weights, parts, true);
   }
 
   /**
@@ -127,7 +127,7 @@ public final class Mixing {
             "mix",
             factories(parts),
             contexts -> apart ? combineApart(weights, contexts) : combine(weights, contexts));
-    String text = Combination.text(weights, made.parts(), apart);
+    String text = MixtureContext.text(weights, made.parts(), apart);
     return new ContextFactory() {
       @Override
       public Context fit(ContextData data) {

@@ -7,7 +7,7 @@ import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.pretraining.Evaluation;
-import ai.contexture.pretraining.Evaluations;
+import ai.contexture.pretraining.EvaluationSchedule;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.training.DivergedException;
@@ -128,7 +128,7 @@ final class PretrainingRun {
       seconds = metrics.secondsBefore();
       double before = seconds;
       Steps listener = new Steps(metrics, progress, interruption);
-      Evaluations evaluations = evaluations();
+      EvaluationSchedule evaluations = evaluations();
       while (!job.trainer().isComplete()) {
         listener.begin();
         boolean complete = job.train(listener, evaluations);
@@ -160,12 +160,12 @@ final class PretrainingRun {
     return new Progress(terminal, quiet, job.trainer().finished(), steps, least, probe);
   }
 
-  private Evaluations evaluations() {
+  private EvaluationSchedule evaluations() {
     Integer every = options.evaluateEvery();
     if (every == null) {
-      return Evaluations.sparing();
+      return EvaluationSchedule.sparing();
     }
-    return every == 0 ? Evaluations.none() : Evaluations.every(every);
+    return every == 0 ? EvaluationSchedule.none() : EvaluationSchedule.every(every);
   }
 
   private void sayStopping() {

@@ -282,7 +282,7 @@ public final class Pretraining implements AutoCloseable {
    * @throws DivergedException if a number is not finite, naming the step and the term
    */
   public boolean train(TrainingListener listener) {
-    return train(listener, Evaluations.none());
+    return train(listener, EvaluationSchedule.none());
   }
 
   /**
@@ -292,7 +292,7 @@ public final class Pretraining implements AutoCloseable {
    * @return whether the training is complete
    * @throws DivergedException if a number is not finite, naming the step and the term
    */
-  public boolean train(TrainingListener listener, Evaluations evaluations) {
+  public boolean train(TrainingListener listener, EvaluationSchedule evaluations) {
     int steps = recipe.training().steps();
     boolean going = true;
     while (going && !trainer.isComplete()) {
