@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
@@ -140,6 +141,11 @@ public final class Mixing {
       }
 
       @Override
+      public int[] rows(Dataset data) {
+        return made.rows(data);
+      }
+
+      @Override
       public boolean usesTarget() {
         return made.usesTarget();
       }
@@ -185,6 +191,11 @@ public final class Mixing {
       Set<String> own = new TreeSet<>();
       parts.forEach(part -> own.addAll(part.ownColumns()));
       return own;
+    }
+
+    @Override
+    public int[] rows(Dataset data) {
+      return ContextFactory.commonRows(data, parts);
     }
 
     @Override

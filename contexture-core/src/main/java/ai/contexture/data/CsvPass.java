@@ -153,7 +153,6 @@ final class CsvPass {
         warnings.look(table.column(column.name()));
       }
     }
-    table.columns().forEach(warnings::lookForValues);
     warnings.tell(name, warning);
     if (empty > 0) {
       warning.accept(

@@ -183,7 +183,7 @@ public final class Preprocessing {
 
   /**
    * Learns from the rows of a table, usually those to pretrain on. What it leaves out or pools is
-   * logged as a warning.
+   * logged as a warning, and so is what it has to fill almost everywhere.
    *
    * @throws InputException if a column has no value at all, all columns are constant, or they are
    *     not the pixels of the images that the options tell of
@@ -237,6 +237,7 @@ public final class Preprocessing {
       warning.accept(
           table.source() + ": left out because they are constant: " + Names.list(constant, 5));
     }
+    mostlyMissing(table).ifPresent(warning);
     return new Preprocessing(options, table.reading().orElse(Table.GIVEN), fitted);
   }
 
@@ -251,6 +252,23 @@ public final class Preprocessing {
               + " rows that the preprocessing is fitted to; leave it out with --drop "
               + Names.argument(column.name()));
     }
+  }
+
+  /** What to say of the columns that few rows have a value of. */
+  private static Optional<String> mostlyMissing(Table table) {
+    List<String> absent =
+        table.columns().stream().filter(ColumnLook::isMostlyMissing).map(Column::name).toList();
+    return absent.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            table.source()
+                + ": missing in at least 80 % of the rows: "
+                + (absent.size() == 1
+                    ? "column '" + absent.get(0) + "'"
+                    : "columns " + Names.list(absent, 5))
+                + "; --drop "
+                + Names.argument(absent.get(0))
+                + " leaves it out");
   }
 
   /** The columns of a table as the pixels of images. */
