@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -224,21 +225,19 @@ final class NearnessSplit {
       }
       NDArray columnsOfLabelled = rows.get(n + ":" + (n + m)).duplicate();
       int advised = 0;
-      for (double noise : NOISES) {
-        ColumnError.Least least = ColumnError.least(labelled, columnsOfLabelled, noise);
+      for (ColumnError.Least least : ColumnError.least(labelled, columnsOfLabelled, NOISES)) {
+        double noise = least.error().noise();
         measures
             .put(column(noise), least.error().value())
             .put(column(noise) + "_dimension", least.dimension());
         advised = noise == ColumnError.DEFAULT_NOISE ? least.dimension() : advised;
       }
-      double least = Double.POSITIVE_INFINITY;
-      int best = 0;
+      Map<Integer, Double> errors = new TreeMap<>();
+      IntToDoubleFunction with =
+          k -> errors.computeIfAbsent(k, c -> error(first(labelled, c), first(test, c), false));
+      int best = 1;
       for (int k : ColumnError.dimensions(usable)) {
-        double error = error(first(labelled, k), first(test, k), false);
-        if (error < least) {
-          least = error;
-          best = k;
-        }
+        best = with.applyAsDouble(k) < with.applyAsDouble(best) ? k : best;
       }
       int some = Math.min(FIXED, usable);
       int ofTau = Math.max(1, Math.min(d, usable));
@@ -253,11 +252,11 @@ final class NearnessSplit {
           .put("few_compatibility", estimate.squared())
           .put("few_explained", estimate.explained())
           .put("labels", m)
-          .put("error", least)
+          .put("error", with.applyAsDouble(best))
           .put("error_dimension", best)
-          .put("error_tau", error(first(labelled, ofTau), first(test, ofTau), false))
-          .put("error_fixed", error(first(labelled, some), first(test, some), false))
-          .put("error_column", error(first(labelled, advised), first(test, advised), false))
+          .put("error_tau", with.applyAsDouble(ofTau))
+          .put("error_fixed", with.applyAsDouble(some))
+          .put("error_column", with.applyAsDouble(advised))
           .put("columns", columns)
           .put("nothing", nothing(manager));
     }
