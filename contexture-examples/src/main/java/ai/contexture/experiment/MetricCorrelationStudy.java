@@ -39,7 +39,7 @@ final class MetricCorrelationStudy implements Study {
 
   @Override
   public String time() {
-    return "about 10 minutes on one core";
+    return "about 40 minutes on one core";
   }
 
   @Override
