@@ -36,13 +36,30 @@ class ArchitectureTest {
   private static final Map<String, List<String>> PACKAGES =
       Map.of(
           "core",
-          List.of("context", "data", "input", "measure", "random", "spectrum", "torch", "view"),
+          List.of(
+              "context",
+              "data",
+              "input",
+              "measure",
+              "neighbour",
+              "random",
+              "spectrum",
+              "torch",
+              "view"),
           "objectives",
           List.of("objective"),
           "models",
-          List.of("encoder", "representation", "training"),
+          List.of("encoder", "optimiser", "pretraining", "representation", "training"),
           "examples",
-          List.of("benchmark", "cli", "cuda", "experiment", "notebook", "plot"));
+          List.of(
+              "benchmark",
+              "cli",
+              "comparison",
+              "cuda",
+              "experiment",
+              "experiment.study",
+              "notebook",
+              "plot"));
 
   private static final Pattern LOCATION = Pattern.compile("/contexture-([a-z]+)[-/]");
 
@@ -89,7 +106,7 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices()
-        .matching("ai.contexture.(*)..")
+        .matching("ai.contexture.(**)")
         .should()
         .beFreeOfCycles()
         .allowEmptyShould(true)

@@ -1,7 +1,7 @@
 package ai.contexture.context;
 
 import ai.contexture.input.SpecOptions;
-import ai.contexture.torch.Neighbours;
+import ai.contexture.neighbour.Neighbours;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;

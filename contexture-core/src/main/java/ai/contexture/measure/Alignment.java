@@ -2,10 +2,10 @@ package ai.contexture.measure;
 
 import ai.contexture.context.Points;
 import ai.contexture.input.Text;
+import ai.contexture.neighbour.Neighbours;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectrum;
-import ai.contexture.torch.Neighbours;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

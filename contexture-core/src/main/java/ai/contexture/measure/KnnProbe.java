@@ -1,7 +1,7 @@
 package ai.contexture.measure;
 
 import ai.contexture.input.Text;
-import ai.contexture.torch.Neighbours;
+import ai.contexture.neighbour.Neighbours;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;

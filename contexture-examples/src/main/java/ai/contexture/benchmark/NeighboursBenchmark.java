@@ -1,9 +1,9 @@
 package ai.contexture.benchmark;
 
 import ai.contexture.context.KnnContext.Search;
-import ai.contexture.torch.Distance;
-import ai.contexture.torch.NeighbourCells;
-import ai.contexture.torch.Neighbours;
+import ai.contexture.neighbour.Distance;
+import ai.contexture.neighbour.NeighbourCells;
+import ai.contexture.neighbour.Neighbours;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

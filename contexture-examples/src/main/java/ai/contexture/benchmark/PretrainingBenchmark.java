@@ -1,8 +1,8 @@
 package ai.contexture.benchmark;
 
 import ai.contexture.data.Dataset;
-import ai.contexture.training.Pretraining;
-import ai.contexture.training.Recipe;
+import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
 import java.util.LinkedHashMap;
 import java.util.Map;

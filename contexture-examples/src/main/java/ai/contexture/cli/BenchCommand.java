@@ -7,7 +7,7 @@ import ai.contexture.benchmark.SpectrumBenchmark;
 import ai.contexture.benchmark.StepBenchmark;
 import ai.contexture.context.KnnContext.Search;
 import ai.contexture.data.Dataset;
-import ai.contexture.training.Recipe;
+import ai.contexture.pretraining.Recipe;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -1,14 +1,14 @@
 package ai.contexture.cli;
 
+import ai.contexture.comparison.Comparison;
+import ai.contexture.comparison.ContextMeasures;
+import ai.contexture.comparison.ContextScore;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
-import ai.contexture.experiment.Comparison;
-import ai.contexture.experiment.ContextMeasures;
-import ai.contexture.experiment.ContextScore;
 import ai.contexture.input.InputException;
 import ai.contexture.plot.SpectrumFigure;
-import ai.contexture.training.Recipe;
+import ai.contexture.pretraining.Recipe;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;

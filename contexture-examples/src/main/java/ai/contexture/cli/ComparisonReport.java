@@ -1,11 +1,11 @@
 package ai.contexture.cli;
 
+import ai.contexture.comparison.Comparison;
+import ai.contexture.comparison.ContextMeasures;
+import ai.contexture.comparison.ContextScore;
+import ai.contexture.comparison.ResultTable;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Task;
-import ai.contexture.experiment.Comparison;
-import ai.contexture.experiment.ContextMeasures;
-import ai.contexture.experiment.ContextScore;
-import ai.contexture.experiment.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;

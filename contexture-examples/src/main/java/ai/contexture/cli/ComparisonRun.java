@@ -1,8 +1,8 @@
 package ai.contexture.cli;
 
+import ai.contexture.comparison.Comparison;
+import ai.contexture.comparison.ContextScore;
 import ai.contexture.context.ContextFactory;
-import ai.contexture.experiment.Comparison;
-import ai.contexture.experiment.ContextScore;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;

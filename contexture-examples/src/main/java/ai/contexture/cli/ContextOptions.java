@@ -1,7 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.Contexts;
-import ai.contexture.training.Recipe;
+import ai.contexture.pretraining.Recipe;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

@@ -13,7 +13,7 @@ import ai.contexture.input.Text;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Diagnosis;
-import ai.contexture.training.Recipe;
+import ai.contexture.pretraining.Recipe;
 import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;

@@ -1,7 +1,7 @@
 package ai.contexture.cli;
 
-import ai.contexture.experiment.Studies;
 import ai.contexture.experiment.Study;
+import ai.contexture.experiment.study.Studies;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,17 +1,17 @@
 package ai.contexture.cli;
 
+import ai.contexture.comparison.Comparison;
 import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
-import ai.contexture.experiment.Comparison;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Text;
 import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.objective.Objectives;
+import ai.contexture.optimiser.Optimisers;
+import ai.contexture.optimiser.Schedule;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.SpectralMethod;
-import ai.contexture.training.Optimisers;
-import ai.contexture.training.Recipe;
-import ai.contexture.training.Schedule;
 import ai.contexture.training.TrainingOptions;
 import java.util.List;
 import java.util.ListResourceBundle;

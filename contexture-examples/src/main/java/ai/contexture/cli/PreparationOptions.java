@@ -4,7 +4,7 @@ import ai.contexture.data.ImageShape;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
-import ai.contexture.training.Recipe;
+import ai.contexture.pretraining.Recipe;
 import java.util.Arrays;
 import picocli.CommandLine.Option;
 

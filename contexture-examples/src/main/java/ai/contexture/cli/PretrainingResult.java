@@ -3,7 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
-import ai.contexture.training.Pretraining;
+import ai.contexture.pretraining.Pretraining;
 
 /**
  * What a finished training reached.

@@ -1,15 +1,15 @@
 package ai.contexture.cli;
 
-import ai.contexture.experiment.ResultTable;
+import ai.contexture.comparison.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.Usefulness;
+import ai.contexture.pretraining.Pretraining;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.Spectrum;
-import ai.contexture.training.Pretraining;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.Dataset;
-import ai.contexture.training.Evaluation;
-import ai.contexture.training.Recipe;
+import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.Recipe;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
 

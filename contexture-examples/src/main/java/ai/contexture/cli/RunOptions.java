@@ -1,7 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.input.InputException;
-import ai.contexture.training.Recipe;
+import ai.contexture.pretraining.Recipe;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.Map;

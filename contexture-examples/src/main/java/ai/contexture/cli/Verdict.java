@@ -6,7 +6,7 @@ import static ai.contexture.measure.ProbeComparison.Predictor.NOTHING;
 import static ai.contexture.measure.ProbeComparison.Predictor.TOGETHER;
 import static ai.contexture.measure.ProbeComparison.Predictor.TREES;
 
-import ai.contexture.experiment.ResultTable;
+import ai.contexture.comparison.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;

@@ -27,7 +27,7 @@ public record Cell(Map<String, String> parameters, double cost) {
    *
    * @param pairs names of parameters, each followed by its value
    */
-  static Cell of(double cost, Object... pairs) {
+  public static Cell of(double cost, Object... pairs) {
     Map<String, String> parameters = new LinkedHashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       parameters.put((String) pairs[i], String.valueOf(pairs[i + 1]));

@@ -103,7 +103,7 @@ public final class DatasetFolder {
    * @return the datasets by name
    * @throws InputException if one cannot be read or has no target
    */
-  Map<String, Dataset> labelled(List<String> names, int most) {
+  public Map<String, Dataset> labelled(List<String> names, int most) {
     Map<String, Dataset> datasets = new HashMap<>();
     for (String name : names) {
       Dataset data = read(name);

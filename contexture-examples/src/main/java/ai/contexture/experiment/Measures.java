@@ -28,12 +28,12 @@ public final class Measures {
   }
 
   /** Returns what an error is called. */
-  static String errorName(String metric) {
+  public static String errorName(String metric) {
     return metric.equals(LinearProbe.RMSE) ? "RMSE" : "error rate";
   }
 
   /** Returns what a linear model scored as an error: an accuracy as the share that is wrong. */
-  static double error(String metric, double value) {
+  public static double error(String metric, double value) {
     return metric.equals(LinearProbe.RMSE) ? value : 1 - value;
   }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.experiment;
 
-import static ai.contexture.experiment.ResultTable.escape;
+import static ai.contexture.comparison.ResultTable.escape;
 
 import ai.contexture.input.Text;
 import ai.contexture.plot.FigureFormat;

@@ -20,7 +20,7 @@ public record Row(Map<String, String> values, String problem) {
   }
 
   /** Returns the row of a cell that took so many seconds. */
-  static Row of(Cell cell, Measures measures, double seconds, String problem) {
+  public static Row of(Cell cell, Measures measures, double seconds, String problem) {
     Map<String, String> values = new LinkedHashMap<>(cell.parameters());
     values.putAll(measures.values());
     values.putAll(new Measures().put(CellFile.SECONDS, seconds).values());
@@ -43,7 +43,7 @@ public record Row(Map<String, String> values, String problem) {
   }
 
   /** Returns the different texts that rows have by a name, in the order in which they come. */
-  static List<String> distinct(List<Row> rows, String name) {
+  public static List<String> distinct(List<Row> rows, String name) {
     return rows.stream().map(row -> row.text(name)).distinct().toList();
   }
 }

@@ -61,7 +61,7 @@ public record Settings(boolean quick, long seed, Map<String, String> values) {
    *
    * @param other what is new with each seed, such as {@code other rows}
    */
-  String spread(String other) {
+  public String spread(String other) {
     int seeds = count("seeds");
     return seeds == 1
         ? "There is one seed, so that numbers have no spread."
@@ -71,7 +71,7 @@ public record Settings(boolean quick, long seed, Map<String, String> values) {
   }
 
   /** Returns {@code one seed}, or what numbers are over the seeds. */
-  String means() {
+  public String means() {
     return count("seeds") == 1 ? "one seed" : "means ± standard deviations over the seeds";
   }
 
@@ -113,7 +113,7 @@ public record Settings(boolean quick, long seed, Map<String, String> values) {
   }
 
   /** Returns the seeds: the first and those that follow it. */
-  List<Long> seeds() {
+  public List<Long> seeds() {
     List<Long> seeds = new ArrayList<>();
     for (int i = 0; i < count("seeds"); i++) {
       seeds.add(seed + i);

@@ -7,14 +7,14 @@ import java.util.function.Supplier;
  * What cells that come after each other have in common: made for the first of them, kept until a
  * cell with another key comes, and let go before the next is made, so that no two are in memory.
  */
-final class Shared<T> implements AutoCloseable {
+public final class Shared<T> implements AutoCloseable {
 
   private final Consumer<? super T> letGo;
   private Object key;
   private T value;
 
   /** Starts with nothing, to be closed by {@code letGo} whenever there is something. */
-  Shared(Consumer<? super T> letGo) {
+  public Shared(Consumer<? super T> letGo) {
     this.letGo = letGo;
   }
 
@@ -24,7 +24,7 @@ final class Shared<T> implements AutoCloseable {
    * @param wanted the key, which is compared by {@code equals}
    * @param make makes it where it is not there; what it throws leaves nothing behind
    */
-  synchronized T of(Object wanted, Supplier<? extends T> make) {
+  public synchronized T of(Object wanted, Supplier<? extends T> make) {
     if (!wanted.equals(key)) {
       close();
       value = make.get();

@@ -13,13 +13,13 @@ public record StudyOption(
     String name, String label, String usual, String quick, String description) {
 
   /** Which datasets to take. */
-  static StudyOption datasets(String usual, String quick) {
+  public static StudyOption datasets(String usual, String quick) {
     return new StudyOption(
         "only", "NAMES", usual, quick, "The datasets to take, separated by commas");
   }
 
   /** How often to do all of it. */
-  static StudyOption seeds(int usual, int quick) {
+  public static StudyOption seeds(int usual, int quick) {
     return new StudyOption(
         "seeds",
         "N",

@@ -58,7 +58,7 @@ public record StudyReport(List<String> how, List<Part> parts, List<String> meani
   }
 
   /** Returns the figures. */
-  List<Drawing> drawings() {
+  public List<Drawing> drawings() {
     return parts(Drawing.class).toList();
   }
 

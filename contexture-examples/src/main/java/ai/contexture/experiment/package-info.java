@@ -1,5 +1,5 @@
 /**
- * Studies: questions that grids of runs answer. Start at {@link ai.contexture.experiment.Study};
- * {@link ai.contexture.experiment.ContextMeasures} is what a context is worth without training.
+ * Studies: questions that grids of runs answer, cell by cell, in a folder that can be gone on with.
+ * Start at {@link ai.contexture.experiment.Study}.
  */
 package ai.contexture.experiment;

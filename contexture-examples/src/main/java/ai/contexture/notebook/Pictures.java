@@ -1,11 +1,11 @@
 package ai.contexture.notebook;
 
+import ai.contexture.comparison.ContextMeasures;
 import ai.contexture.data.ImageShape;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
-import ai.contexture.experiment.ContextMeasures;
 import ai.contexture.input.InputException;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.plot.Axis;

@@ -1,15 +1,15 @@
 package ai.contexture.notebook;
 
+import ai.contexture.comparison.ContextMeasures;
+import ai.contexture.comparison.ResultTable;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Task;
-import ai.contexture.experiment.ContextMeasures;
-import ai.contexture.experiment.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeScore;
+import ai.contexture.pretraining.Pretraining;
 import ai.contexture.spectrum.Spectrum;
-import ai.contexture.training.Pretraining;
 import java.util.ArrayList;
 import java.util.List;
 

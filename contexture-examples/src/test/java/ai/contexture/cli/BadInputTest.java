@@ -2,7 +2,7 @@ package ai.contexture.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.contexture.training.Pretraining;
+import ai.contexture.pretraining.Pretraining;
 import ai.contexture.training.TrainingListener;
 import ai.djl.Device;
 import java.io.IOException;

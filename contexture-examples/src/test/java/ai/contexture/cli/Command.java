@@ -64,12 +64,14 @@ record Command(int code, String out, String err) {
 
   /** The words that begin a process of the command. */
   static List<String> process() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Dai.djl.pytorch.graph_optimizer=false",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "ai.contexture.cli.Main");
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-Dai.djl.pytorch.graph_optimizer=false");
+    if (Runtime.version().feature() >= 24) {
+      words.add("--enable-native-access=ALL-UNNAMED");
+    }
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), "ai.contexture.cli.Main"));
+    return words;
   }
 
   /** What was printed to standard output, which must be JSON and nothing else. */

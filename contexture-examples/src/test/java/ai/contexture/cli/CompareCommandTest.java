@@ -3,9 +3,9 @@ package ai.contexture.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.contexture.experiment.Comparison;
-import ai.contexture.training.Evaluation;
-import ai.contexture.training.Recipe;
+import ai.contexture.comparison.Comparison;
+import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.Recipe;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;

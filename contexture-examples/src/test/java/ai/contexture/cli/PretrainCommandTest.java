@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.data.NpyFile;
 import ai.contexture.input.Names;
+import ai.contexture.pretraining.Pretraining;
 import ai.contexture.representation.Representation;
-import ai.contexture.training.Pretraining;
 import ai.contexture.training.TrainingListener;
 import ai.djl.Device;
 import com.google.gson.JsonObject;

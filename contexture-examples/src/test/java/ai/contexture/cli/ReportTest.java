@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.data.Split;
+import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.representation.Representation;
-import ai.contexture.training.Evaluation;
-import ai.contexture.training.Pretraining;
-import ai.contexture.training.Recipe;
 import ai.djl.Device;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;

@@ -2,8 +2,8 @@ package ai.contexture.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.contexture.experiment.Studies;
 import ai.contexture.experiment.Study;
+import ai.contexture.experiment.study.Studies;
 import ai.contexture.input.Text;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;

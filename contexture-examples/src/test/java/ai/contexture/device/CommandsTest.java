@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.cli.Main;
-import ai.contexture.experiment.Studies;
 import ai.contexture.experiment.Study;
+import ai.contexture.experiment.study.Studies;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;

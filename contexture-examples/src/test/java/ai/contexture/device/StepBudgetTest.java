@@ -2,10 +2,10 @@ package ai.contexture.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.neighbour.Neighbours;
+import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
-import ai.contexture.torch.Neighbours;
-import ai.contexture.training.Pretraining;
-import ai.contexture.training.Recipe;
 import ai.contexture.training.TrainingListener;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.objective.Objectives;
-import ai.contexture.training.Optimisers;
+import ai.contexture.optimiser.Optimisers;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

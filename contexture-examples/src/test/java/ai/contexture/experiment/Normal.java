@@ -7,12 +7,12 @@ import ai.djl.ndarray.types.Shape;
 import java.util.random.RandomGenerator;
 
 /** Arrays of normal numbers, the same at every run. */
-final class Normal {
+public final class Normal {
 
   private Normal() {}
 
   /** Returns float64 [n, d]. */
-  static NDArray rows(NDManager manager, String name, int n, int d) {
+  public static NDArray rows(NDManager manager, String name, int n, int d) {
     RandomGenerator random = Seed.of(0).derive(name).generator();
     double[] values = new double[n * d];
     for (int i = 0; i < values.length; i++) {

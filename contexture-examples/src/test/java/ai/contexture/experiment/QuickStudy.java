@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The small version of a study, run as the command does. */
-final class QuickStudy {
+public final class QuickStudy {
 
   private static final Logger logger = LoggerFactory.getLogger(QuickStudy.class);
 
@@ -31,7 +31,7 @@ final class QuickStudy {
    *
    * @param more names of options, each followed by its value
    */
-  static QuickStudy run(Study study, Path folder, String... more) throws IOException {
+  public static QuickStudy run(Study study, Path folder, String... more) throws IOException {
     Map<String, String> given = new HashMap<>();
     for (int i = 0; i < more.length; i += 2) {
       given.put(more[i], more[i + 1]);
@@ -54,12 +54,12 @@ final class QuickStudy {
   }
 
   /** Returns the rows with a value. */
-  List<Row> with(String name, Object value) {
+  public List<Row> with(String name, Object value) {
     return rows(row -> row.text(name).equals(String.valueOf(value)));
   }
 
   /** Returns some of the rows, at least one. */
-  List<Row> rows(Predicate<Row> wanted) {
+  public List<Row> rows(Predicate<Row> wanted) {
     List<Row> found = rows.stream().filter(wanted).toList();
     assertThat(found).as(study.name()).isNotEmpty();
     return found;

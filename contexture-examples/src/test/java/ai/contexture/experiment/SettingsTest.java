@@ -2,10 +2,8 @@ package ai.contexture.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.input.InputException;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,25 +45,5 @@ class SettingsTest {
     assertThat(Settings.of(study, true, 0, Map.of()).text("numbers")).isEqualTo("2");
     assertThat(Settings.of(study, true, 0, Map.of("numbers", "9")).count("numbers")).isEqualTo(9);
     assertThat(new Settings(false, 4, Map.of("seeds", "3")).seeds()).containsExactly(4L, 5L, 6L);
-  }
-
-  @Test
-  void spreadsLeaveOutWhatIsNotKnown() {
-    List<Row> rows =
-        List.of(
-            new Row(Map.of("m", "1"), ""),
-            new Row(Map.of("m", "4"), ""),
-            new Row(Map.of("m", ""), ""),
-            new Row(Map.of("m", "100"), "diverged"));
-
-    Spread spread = Spread.of(rows, "m");
-
-    assertThat(spread.n()).isEqualTo(2);
-    assertThat(spread.mean()).isEqualTo(2.5);
-    assertThat(spread.deviation()).isCloseTo(Math.sqrt(4.5), within(1e-15));
-    assertThat(spread.text("%.1f")).isEqualTo("2.5 ± 2.1");
-    assertThat(spread.text()).isEqualTo("2.500 ± 2.121");
-    assertThat(Spread.of(rows.subList(0, 1), "m").text("%.2f")).isEqualTo("1.00");
-    assertThat(Spread.of(List.of(), "m").text("%.2f")).isEqualTo("–");
   }
 }

@@ -2,10 +2,10 @@ package ai.contexture.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.comparison.ContextMeasures;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.KnnContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.experiment.ContextMeasures;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Usefulness;

@@ -1,8 +1,8 @@
 package ai.contexture.encoder;
 
 import ai.contexture.input.SpecOptions;
+import ai.contexture.neighbour.Neighbours;
 import ai.contexture.random.Seed;
-import ai.contexture.torch.Neighbours;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,5 +1,7 @@
 package ai.contexture.training;
 
+import ai.contexture.pretraining.Pretraining;
+
 /**
  * Measures of a training under way, see {@link Pretraining#evaluate}.
  *

@@ -4,6 +4,7 @@ import ai.contexture.encoder.WrittenOut;
 import ai.contexture.input.Text;
 import ai.contexture.objective.Loss;
 import ai.contexture.objective.WrittenLoss;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;

@@ -5,6 +5,7 @@ import ai.contexture.encoder.WrittenOut;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Networks;
 import ai.contexture.objective.Variable;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.Device;

@@ -19,6 +19,7 @@ import ai.contexture.objective.Variable;
 import ai.contexture.objective.Weights;
 import ai.contexture.objective.Whitening;
 import ai.contexture.objective.WrittenLoss;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.Device;
@@ -508,8 +509,12 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     checkpoint(file, "");
   }
 
-  /** Writes the same with a text that says whose it is. */
-  void checkpoint(Path file, String owner) throws IOException {
+  /**
+   * Writes the same as {@link #checkpoint(Path)} with a text that says whose it is.
+   *
+   * @param owner in ASCII, empty for nobody's
+   */
+  public void checkpoint(Path file, String owner) throws IOException {
     NDList state = new NDList();
     try (NDManager scope = manager.newSubManager()) {
       for (Map.Entry<String, NDArray> entry : state().entrySet()) {
@@ -565,8 +570,12 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     restore(file, "");
   }
 
-  /** Sets the state from a file that was written with the same owner. */
-  void restore(Path file, String owner) throws IOException {
+  /**
+   * Sets the state from a file that was written with the same owner, see {@link #restore(Path)}.
+   *
+   * @throws InputException if the file is damaged, or belongs to another training or owner
+   */
+  public void restore(Path file, String owner) throws IOException {
     try (NDManager scope = manager.newSubManager();
         CheckpointFile checkpoint = CheckpointFile.open(file)) {
       if (!owner.isEmpty()) {

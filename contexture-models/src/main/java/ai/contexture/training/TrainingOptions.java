@@ -2,6 +2,9 @@ package ai.contexture.training;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.optimiser.AdamW;
+import ai.contexture.optimiser.Optimiser;
+import ai.contexture.optimiser.Schedule;
 import java.util.function.Consumer;
 
 /**

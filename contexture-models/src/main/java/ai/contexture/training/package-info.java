@@ -1,8 +1,6 @@
 /**
- * Training: from a dataset and a recipe to a representation.
- *
- * <p>Start with {@link ai.contexture.training.Pretraining}, which does the whole job; {@link
- * ai.contexture.training.Trainer} is the loop itself, for contexts, objectives and encoders of your
- * own.
+ * The training loop, for contexts, objectives and encoders of your own. Start at {@link
+ * ai.contexture.training.Trainer}; {@link ai.contexture.training.TrainingListener} hears what
+ * happens in it.
  */
 package ai.contexture.training;

@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** A mean over points of what depends on each alone: over two halves it is the mean of the two. */
-record MeanSquare() implements Objective<Context> {
+public record MeanSquare() implements Objective<Context> {
 
   @Override
   public Class<Context> needs() {

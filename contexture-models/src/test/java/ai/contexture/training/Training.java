@@ -40,7 +40,7 @@ public final class Training {
   /** A small network. */
   static final EncoderFactory ENCODER = new Mlp.Options(8, 2, Activation.TANH, true);
 
-  static final int OUTPUTS = 4;
+  public static final int OUTPUTS = 4;
   static final int POINTS = 24;
 
   private Training() {}
@@ -64,7 +64,7 @@ public final class Training {
         new SpectralContrastive(Orthonormality.none()));
   }
 
-  static TrainingOptions options(int steps, int batch) {
+  public static TrainingOptions options(int steps, int batch) {
     return TrainingOptions.DEFAULT
         .withSteps(steps)
         .withBatch(batch)
@@ -74,12 +74,12 @@ public final class Training {
   }
 
   /** The nearest 5 among normal points, float32. */
-  static KnnContext context(NDManager manager) {
+  public static KnnContext context(NDManager manager) {
     return context(manager, DataType.FLOAT32);
   }
 
   /** The nearest 5 among the same points in either type. */
-  static KnnContext context(NDManager manager, DataType type) {
+  public static KnnContext context(NDManager manager, DataType type) {
     RandomGenerator random = random("points");
     float[] values = new float[POINTS * 3];
     for (int i = 0; i < values.length; i++) {

@@ -19,6 +19,7 @@ import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
 import ai.contexture.objective.VarianceInvarianceCovariance;
 import ai.contexture.objective.Whitening;
+import ai.contexture.optimiser.Sgd;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;

@@ -2,9 +2,9 @@ package example;
 
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
+import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.representation.Representation;
-import ai.contexture.training.Pretraining;
-import ai.contexture.training.Recipe;
 import java.nio.file.Path;
 import java.util.Arrays;
 

@@ -1,0 +1,363 @@
+package ai.contexture.comparison;
+
+import ai.contexture.context.AugmentationContext;
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
+import ai.contexture.context.Points;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Split;
+import ai.contexture.data.Target;
+import ai.contexture.input.InputException;
+import ai.contexture.measure.ColumnError;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.Recipe;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.SpectralMethod;
+import ai.contexture.spectrum.Spectrum;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.DoubleConsumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Judges contexts by how much a linear model makes of their exact functions, on the same rows and
+ * with the same labels for all, beside the same on the columns as they are and on nothing.
+ *
+ * <p>With a target a linear model is fitted on labelled rows and scored on test rows. Where any of
+ * the contexts is made of labels, those of the rows to pretrain on, all others get these labels
+ * too: for their linear model. The context sees no other labels. Without a target the model
+ * predicts the columns, see {@link ColumnError}. How many functions it gets, up to {@value #MOST},
+ * is chosen by its leave-one-out error, never on test rows.
+ *
+ * <p>A context that knows no rows but its own is made of all rows, those of the test among them,
+ * but without their labels.
+ */
+public final class Comparison {
+
+  /** No linear model gets more functions, unless a number is given. */
+  public static final int MOST = 256;
+
+  /** Fewer functions are taken where the leave-one-out error is this close to the least. */
+  private static final double CLOSE = 1.01;
+
+  /** A spectrum of so many multiplications is worth an estimate of its time. */
+  private static final double LONG = 1e10;
+
+  /** How many functions a context is applied to, to see how long that takes. */
+  private static final int TRIAL = 32;
+
+  /**
+   * How to judge.
+   *
+   * @param allRows whether all contexts are made of all rows, without the labels of those that are
+   *     not to pretrain on
+   * @param beta the price of a dimension in τ
+   * @param d0 how many eigenvalues count in τ
+   * @param dimension how many functions linear models get; empty to choose
+   * @param exact whether a spectrum is computed exactly though that takes long
+   */
+  public record Options(
+      boolean allRows, double beta, int d0, OptionalInt dimension, boolean exact) {}
+
+  private final Dataset data;
+  private final Target target;
+  private final String whyUnscored;
+  private final Recipe recipe;
+  private final Options options;
+  private final Device device;
+  private final Split split;
+  private final boolean labelsAreContexts;
+  private final int columns;
+  private final LinearProbe onColumns;
+
+  private Comparison(
+      Dataset data, boolean labelsAreContexts, Recipe recipe, Options options, Device device) {
+    this.data = data;
+    this.recipe = recipe;
+    this.options = options;
+    this.device = device;
+    this.labelsAreContexts = labelsAreContexts;
+    split = Evaluation.split(data.rows(), recipe);
+    whyUnscored = Evaluation.noProbe(data, recipe).orElse(null);
+    target = whyUnscored == null ? data.target().orElse(null) : null;
+    Preprocessing preprocessing =
+        Preprocessing.fit(data.select(split.pretrain()).features(), recipe.preprocessing());
+    columns = preprocessing.names().size();
+    onColumns = target == null ? null : onColumns(preprocessing);
+  }
+
+  /**
+   * Prepares to judge contexts.
+   *
+   * @param contexts all that are to be judged, which decides what labels they get
+   * @param device where to compute
+   * @throws InputException if the rows are too few
+   */
+  public static Comparison of(
+      Dataset data, List<ContextFactory> contexts, Recipe recipe, Options options, Device device) {
+    boolean labels = contexts.stream().anyMatch(ContextFactory::usesTarget);
+    return new Comparison(data, labels, recipe, options, device);
+  }
+
+  private LinearProbe onColumns(Preprocessing preprocessing) {
+    int[] fitted = labelled(false);
+    int[] test = known(split.test());
+    try (NDManager scope = NDManager.newBaseManager(device)) {
+      Function<int[], NDArray> rows =
+          some -> {
+            Matrix matrix = preprocessing.apply(data.features().select(some));
+            return scope.create(matrix.values(), new Shape(matrix.rows(), matrix.columns()));
+          };
+      return Evaluation.probe(
+          target, fitted, test, rows.apply(fitted), rows.apply(test), /* standardise= */ true);
+    }
+  }
+
+  /** Returns the rows that a linear model is fitted on. */
+  private int[] labelled(boolean usesTarget) {
+    int[] labelled = known(split.labelled());
+    return labelsAreContexts && !usesTarget
+        ? IntStream.concat(Arrays.stream(known(split.pretrain())), Arrays.stream(labelled))
+            .toArray()
+        : labelled;
+  }
+
+  private int[] known(int[] rows) {
+    return Evaluation.known(target, rows);
+  }
+
+  /** Returns whether linear models predict a target, else the columns. */
+  public boolean hasTarget() {
+    return target != null;
+  }
+
+  /** Returns why the target cannot be predicted, where there is one. */
+  public Optional<String> whyUnscored() {
+    return Optional.ofNullable(whyUnscored);
+  }
+
+  /** Returns how many columns there are after preprocessing. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Returns how many labels each contestant gets. */
+  public int labels() {
+    return labelled(false).length;
+  }
+
+  /** Returns how many rows the models are scored on, or with no target fitted and scored. */
+  public int scored() {
+    return target == null ? split.labelled().length : known(split.test()).length;
+  }
+
+  /** Returns what a linear model reaches on the columns as they are; null without a target. */
+  public LinearProbe onColumns() {
+    return onColumns;
+  }
+
+  /**
+   * Judges a context.
+   *
+   * @param foreseen hears of the seconds that a long spectrum will take
+   * @throws InputException if the context cannot be fitted to the data, has no known spectrum or
+   *     nothing to learn
+   * @throws ArithmeticException if its spectrum cannot be computed
+   */
+  public ContextScore judge(ContextFactory factory, DoubleConsumer foreseen) {
+    long start = System.nanoTime();
+    int[] all = IntStream.range(0, data.rows()).toArray();
+    Target shown = data.target().map(t -> t.knownOnlyIn(split.pretrain())).orElse(null);
+    int[] rows = options.allRows ? all : split.pretrain();
+    ContextMeasures measures;
+    try (ContextFit fitted = ContextFit.of(factory, data, rows, shown, recipe, device)) {
+      KernelContext context = known(fitted);
+      Spectrum spectrum = spectrum(context, foreseen, fitted.manager());
+      var which = new ContextMeasures.Options(options.allRows, options.beta, options.d0, List.of());
+      measures =
+          ContextMeasures.of(
+              fitted, context, spectrum, data, recipe, which, new ArrayList<>(), start);
+      if (options.allRows || context.inductive()) {
+        return score(measures, fitted, spectrum, options.allRows, start);
+      }
+    }
+    try (ContextFit fitted = ContextFit.of(factory, data, all, shown, recipe, device)) {
+      Spectrum spectrum = spectrum(known(fitted), foreseen, fitted.manager());
+      return score(measures, fitted, spectrum, true, start);
+    }
+  }
+
+  private static KernelContext known(ContextFit fitted) {
+    if (fitted.context() instanceof KernelContext known) {
+      return known;
+    }
+    String estimate =
+        fitted.context() instanceof AugmentationContext
+            ? "; monte-carlo(" + fitted.context() + ") estimates it"
+            : "";
+    throw new InputException("it has no known spectrum" + estimate);
+  }
+
+  private Spectrum spectrum(KernelContext context, DoubleConsumer foreseen, NDManager manager) {
+    int most = context.points().size() - 1;
+    int judged = Math.min(most, options.dimension.orElse(MOST));
+    SpectralMethod method =
+        options.exact ? new SpectralMethod.Auto() : Spectra.quick(context, judged);
+    boolean sampled = method instanceof SpectralMethod.SubSample;
+    int top = sampled ? judged : Math.min(most, Math.max(judged, options.d0));
+    double multiplications = Spectra.multiplications(context, top, method);
+    if (multiplications > LONG) {
+      foreseen.accept(multiplications * secondsEach(context));
+    }
+    Spectrum spectrum = Spectra.of(context, top, method, manager);
+    if (spectrum.extendable() == 0) {
+      throw new InputException("there is nothing to learn: it tells nothing of the rows");
+    }
+    return spectrum;
+  }
+
+  /** The seconds of one multiplication, where a context is applied to a few functions. */
+  private static double secondsEach(KernelContext context) {
+    int n = context.points().size();
+    try (NDManager scope = context.points().manager().newSubManager()) {
+      long start = System.nanoTime();
+      double done;
+      if (context instanceof FiniteContext finite) {
+        NDArray f = scope.ones(new Shape(finite.contexts().size(), TRIAL), DataType.FLOAT64);
+        NDArray image = finite.operator().apply(f);
+        image.attach(scope);
+        image.sum().toDoubleArray(); // waits for the device
+        done = (double) finite.operator().multiplications() * TRIAL;
+      } else {
+        NDArray index = scope.arange(TRIAL).toType(DataType.INT64, false);
+        NDArray kernel = context.kernel(context.points().select(index), context.points());
+        kernel.attach(scope);
+        kernel.sum().toDoubleArray();
+        done = (double) n * TRIAL;
+      }
+      return ContextMeasures.seconds(start) / done;
+    }
+  }
+
+  private ContextScore score(
+      ContextMeasures measures,
+      ContextFit fitted,
+      Spectrum spectrum,
+      boolean transductive,
+      long start) {
+    boolean usesTarget = fitted.factory().usesTarget();
+    // a network learns fewer than there are rows to pretrain on
+    int learned = Math.min(options.dimension.orElse(MOST), split.pretrain().length - 1);
+    int most = Math.min(learned, spectrum.extendable());
+    int ownLabels = usesTarget && target != null ? known(split.pretrain()).length : 0;
+    try (NDManager scope = fitted.manager().newSubManager()) {
+      Function<int[], NDArray> functions = some -> functions(fitted, spectrum, some, most, scope);
+      Chosen chosen =
+          target == null
+              ? byColumns(functions, fitted, most, scope)
+              : byTarget(functions, usesTarget, most);
+      return new ContextScore(
+          measures,
+          chosen.dimension,
+          chosen.probe,
+          chosen.columnError,
+          ownLabels,
+          transductive,
+          ResultTable.isRough(spectrum)
+              ? Arrays.stream(spectrum.errors(), 0, chosen.dimension).max().orElse(0)
+              : null,
+          ContextMeasures.seconds(start));
+    }
+  }
+
+  private record Chosen(int dimension, ProbeScore probe, ColumnError columnError) {}
+
+  /**
+   * The first d functions at rows of the data [b, d]: their values at those that the context was
+   * made of, which come first, and their extension to the others.
+   */
+  private NDArray functions(
+      ContextFit fitted, Spectrum spectrum, int[] rows, int d, NDManager scope) {
+    int[] places = new int[data.rows()];
+    Arrays.fill(places, -1);
+    for (int i = 0; i < fitted.rows().length; i++) {
+      places[fitted.rows()[i]] = i;
+    }
+    long[] own =
+        Arrays.stream(rows).map(row -> places[row]).filter(at -> at >= 0).asLongStream().toArray();
+    int[] others = Arrays.stream(rows).filter(row -> places[row] < 0).toArray();
+    NDArray known = null;
+    if (own.length > 0) {
+      known = spectrum.functions().get(scope.create(own));
+      known.attach(scope);
+      known = known.get(":, 0:" + d);
+    }
+    if (others.length == 0) {
+      return known;
+    }
+    NDArray inputs = Evaluation.exact(fitted.preprocessing(), data.select(others), scope);
+    NDArray extended = spectrum.extend(Points.of(inputs), d);
+    return known == null ? extended : known.concat(extended, 0);
+  }
+
+  private Chosen byColumns(
+      Function<int[], NDArray> functions, ContextFit fitted, int most, NDManager scope) {
+    NDArray inputs = Evaluation.exact(fitted.preprocessing(), data.select(split.labelled()), scope);
+    NDArray features = functions.apply(split.labelled());
+    if (options.dimension.isPresent()) {
+      return new Chosen(most, null, ColumnError.of(features, inputs));
+    }
+    ColumnError.Least least = ColumnError.least(features, inputs, ColumnError.DEFAULT_NOISE);
+    return new Chosen(least.dimension(), null, least.error());
+  }
+
+  private Chosen byTarget(Function<int[], NDArray> functions, boolean usesTarget, int most) {
+    int[] labelled = labelled(usesTarget);
+    int[] test = known(split.test());
+    NDArray trainX = functions.apply(labelled);
+    NDArray testX = functions.apply(test);
+    int[] dimensions =
+        options.dimension.isPresent() ? new int[] {most} : ColumnError.dimensions(most);
+    LinearProbe[] probes = new LinearProbe[dimensions.length];
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < probes.length; i++) {
+      String first = ":, 0:" + dimensions[i];
+      probes[i] =
+          Evaluation.probe(
+              target,
+              labelled,
+              test,
+              trainX.get(first),
+              testX.get(first),
+              /* standardise= */ false);
+      least = Math.min(least, probes[i].leaveOneOut());
+    }
+    int chosen = 0;
+    while (probes[chosen].leaveOneOut() > CLOSE * least) {
+      chosen++;
+    }
+    ProbeScore score =
+        new ProbeScore(
+            probes[chosen].metric(),
+            probes[chosen].value(),
+            onColumns.value(),
+            onColumns.meanPredictor(),
+            labelled.length,
+            test.length);
+    return new Chosen(dimensions[chosen], score, null);
+  }
+}

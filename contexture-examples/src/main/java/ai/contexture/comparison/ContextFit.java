@@ -1,0 +1,61 @@
+package ai.contexture.comparison;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Target;
+import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.Recipe;
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * A context that was fitted to some rows of a dataset.
+ *
+ * @param preprocessing what made the inputs, fitted to the same rows
+ * @param rows their positions in the dataset
+ * @param inputs what is known of these rows
+ * @param manager the owner of all arrays, closed with this
+ */
+record ContextFit(
+    ContextFactory factory,
+    Context context,
+    Preprocessing preprocessing,
+    int[] rows,
+    ContextData inputs,
+    NDManager manager)
+    implements AutoCloseable {
+
+  /**
+   * Fits a context.
+   *
+   * @param target what the context may know of the target of all rows, or null if there is none
+   * @throws ai.contexture.input.InputException if the data do not allow it
+   */
+  static ContextFit of(
+      ContextFactory factory,
+      Dataset data,
+      int[] rows,
+      Target target,
+      Recipe recipe,
+      Device device) {
+    NDManager manager = NDManager.newBaseManager(device);
+    try {
+      Preprocessing preprocessing = Evaluation.preprocessing(data.select(rows), factory, recipe);
+      ContextData known = Evaluation.contextData(preprocessing, data, rows, recipe, manager);
+      ContextData inputs = target == null ? known : known.withTarget(target.select(rows));
+      Context context = factory.fit(inputs);
+      return new ContextFit(factory, context, preprocessing, rows, inputs, manager);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,701 @@
+package ai.contexture.experiment.study;
+
+import ai.contexture.context.FiniteContext;
+import ai.contexture.data.Dataset;
+import ai.contexture.encoder.Encoders;
+import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.Measures;
+import ai.contexture.experiment.Row;
+import ai.contexture.experiment.Settings;
+import ai.contexture.experiment.Shared;
+import ai.contexture.experiment.Study;
+import ai.contexture.experiment.StudyOption;
+import ai.contexture.experiment.StudyReport;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
+import ai.contexture.input.Numbers;
+import ai.contexture.input.Spec;
+import ai.contexture.input.Text;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.Usefulness;
+import ai.contexture.measure.WorstCaseError;
+import ai.contexture.objective.Kise;
+import ai.contexture.plot.Axis;
+import ai.contexture.plot.Figure;
+import ai.contexture.plot.Panel;
+import ai.contexture.plot.Series;
+import ai.contexture.pretraining.Recipe;
+import ai.contexture.random.Seed;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.training.Trainer;
+import ai.contexture.training.TrainingListener;
+import ai.contexture.training.TrainingOptions;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.random.RandomGenerator;
+
+/**
+ * What each further function costs and brings: τ_d beside the error of a linear model [C, figs. 3,
+ * 4], and the worst error on compatible tasks beside its bound [C, thm 16].
+ */
+final class DimensionCurveStudy implements Study {
+
+  /** From strong to weak. */
+  private static final List<String> STRENGTHS = List.of("strong", "moderate", "weak");
+
+  /** Of so many strengths from one extreme to the other the inner ones are taken. */
+  private static final int GRADES = 5;
+
+  /** The names of the worst-case errors and their measures. */
+  private static final Map<String, String> WORST_CASES = worstCases();
+
+  /** Tasks that are drawn of each context. */
+  private static final int TASKS = 20;
+
+  /** The most functions that drawn tasks are made of. */
+  private static final int TASK_FUNCTIONS = 256;
+
+  /** Eigenvalues below this have functions that hardly extend to new rows. */
+  private static final double EXTENDS = 1e-3;
+
+  /** A worst case and its bound are equal within the S-lemma's search. */
+  private static final double EQUAL = 1e-6;
+
+  private static final String ENCODER = "mlp(width=128,depth=2)";
+
+  /** A worst case takes as long as so many linear models. */
+  private static final double WORST_COST = 20;
+
+  /** τ is at most 2, and τ_d is not of interest far above. */
+  private static final double TAU_SHOWN = 3;
+
+  private static final double SHARE_SHOWN = 1.2;
+
+  private static Map<String, String> worstCases() {
+    Map<String, String> names = new LinkedHashMap<>();
+    names.put("bound", "bound");
+    names.put("exact functions", "worst");
+    names.put("network", "worst_network");
+    names.put("drawn tasks", "drawn");
+    names.put("drawn tasks, new rows", "drawn_new");
+    return names;
+  }
+
+  @Override
+  public String name() {
+    return "dimension-curve";
+  }
+
+  @Override
+  public String title() {
+    return "How many features to keep";
+  }
+
+  @Override
+  public String question() {
+    return "How many functions of a context should be kept, and how bad can it get with so many?";
+  }
+
+  @Override
+  public String source() {
+    return "Zhai et al., Contextures (ICML 2025), figures 3 and 4 (τ_d and the error by the number"
+        + " of functions d) and theorem 16 (the bound); the published curves have no numbers to"
+        + " compare with.";
+  }
+
+  @Override
+  public String time() {
+    return "about 5 minutes on 2 cores";
+  }
+
+  @Override
+  public List<StudyOption> options() {
+    return List.of(
+        StudyOption.datasets("abalone,kr-vs-kp", DatasetFolder.DIGITS),
+        StudyOption.seeds(3, 1),
+        new StudyOption("kinds", "NAMES", "knn,rbf", "knn", "The kinds of context"),
+        new StudyOption("dims", "NUMBERS", "1,2,4,8,16,32,64", "1,8", "The numbers of functions"),
+        new StudyOption(
+            "compatible",
+            "SHARE",
+            "0.9",
+            "0.9",
+            "How compatible the tasks are, as a share of the most compatible one's ρ"),
+        new StudyOption(
+            "rows", "N", "700", "220", "The most rows of a dataset, a sample of those it has"),
+        new StudyOption("steps", "N", "100", "10", "Training steps of the network"));
+  }
+
+  @Override
+  public List<String> parameters() {
+    return List.of("dataset", "kind", "strength", "context", "seed", "d");
+  }
+
+  @Override
+  public List<String> measures() {
+    return List.of(
+        "tau",
+        "advised",
+        "tau_d",
+        "next",
+        "metric",
+        "error",
+        "columns",
+        "nothing",
+        "epsilon",
+        "bound",
+        "worst",
+        "worst_network",
+        "drawn",
+        "drawn_new");
+  }
+
+  @Override
+  public Grid grid(Settings settings, DatasetFolder folder, Device device) {
+    return new CurveGrid(settings, folder, device);
+  }
+
+  private static double share(Settings settings) {
+    String text = settings.text("compatible");
+    double share = Numbers.parse(text.strip());
+    if (!(share > 0 && share <= 1)) {
+      throw new InputException(
+          Text.format("--compatible: expected more than 0 and at most 1, got '%s'", text));
+    }
+    return share;
+  }
+
+  /** Shares the functions, the network and the tasks of a context between its dimensions. */
+  private static final class CurveGrid implements Grid {
+
+    private final Settings settings;
+    private final double share;
+    private final Device device;
+    private final Map<String, Dataset> datasets;
+    private final List<Cell> cells = new ArrayList<>();
+    private final Shared<Curve> curves = new Shared<>(Curve::close);
+
+    CurveGrid(Settings settings, DatasetFolder folder, Device device) {
+      this.settings = settings;
+      this.device = device;
+      share = share(settings);
+      datasets = folder.labelled(settings.texts("only"), settings.count("rows"));
+      for (String kind : settings.texts("kinds")) {
+        if (!Strength.KINDS.contains(kind)) {
+          throw Names.unknown("kind", kind, Strength.KINDS);
+        }
+      }
+      for (long seed : settings.seeds()) {
+        for (String name : settings.texts("only")) {
+          for (String kind : settings.texts("kinds")) {
+            List<Strength> all =
+                Strength.of(datasets.get(name), GRADES).stream()
+                    .filter(strength -> strength.kind().equals(kind))
+                    .toList();
+            for (int i = 0; i < STRENGTHS.size(); i++) {
+              cells(seed, name, STRENGTHS.get(i), all.get(i + 1));
+            }
+          }
+        }
+      }
+    }
+
+    private void cells(long seed, String name, String word, Strength strength) {
+      for (int d : settings.counts("dims")) {
+        cells.add(
+            Cell.of(
+                seed == settings.seed() ? WORST_COST : 1,
+                "dataset",
+                name,
+                "kind",
+                strength.kind(),
+                "strength",
+                word,
+                "context",
+                strength.context(),
+                "seed",
+                seed,
+                "d",
+                d));
+      }
+    }
+
+    @Override
+    public List<Cell> cells() {
+      return cells;
+    }
+
+    @Override
+    public Measures measure(Cell cell) {
+      String key = String.join(" ", cell.get("dataset"), cell.get("context"), cell.get("seed"));
+      return curves.of(key, () -> curve(cell)).measures(Integer.parseInt(cell.get("d")));
+    }
+
+    private Curve curve(Cell cell) {
+      long seed = Long.parseLong(cell.get("seed"));
+      Recipe recipe = Recipe.DEFAULT.withContext(cell.get("context")).withSeed(seed);
+      FittedContext fitted =
+          FittedContext.of(
+              datasets.get(cell.get("dataset")), recipe, Usefulness.DEFAULT_D0, device);
+      boolean made = false;
+      try {
+        int most = settings.counts("dims").stream().mapToInt(d -> d).max().orElseThrow();
+        int steps = seed == settings.seed() ? settings.count("steps") : 0;
+        Curve curve = new Curve(fitted, share, most, steps);
+        made = true;
+        return curve;
+      } finally {
+        if (!made) {
+          fitted.close();
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      curves.close();
+    }
+  }
+
+  /** What the dimensions of a context share. */
+  private static final class Curve implements AutoCloseable {
+
+    private final FittedContext fitted;
+    private final Usefulness usefulness;
+    private final WorstCaseError bound;
+
+    /** A network's best functions on the pretraining rows [n, r], or null for none. */
+    private final NDArray network;
+
+    /** The functions that the tasks are made of on labelled and test rows, [b, e]. */
+    private final NDArray labelled;
+
+    private final NDArray test;
+
+    /** ⟨f, μ_i⟩ of the tasks. */
+    private final double[][] tasks;
+
+    Curve(FittedContext fitted, double share, int most, int steps) {
+      this.fitted = fitted;
+      double[] all = fitted.spectrum().eigenvalues(Usefulness.DEFAULT_D0);
+      usefulness = Usefulness.of(all);
+      bound = WorstCaseError.of(all, 1 - share * Math.sqrt(all[0]));
+      network = steps == 0 ? null : network(most, steps);
+      int usable = Math.max(most, extending(all));
+      usable = Math.min(usable, fitted.spectrum().extendable());
+      labelled = fitted.functions(fitted.split().labelled(), usable, fitted.manager());
+      test = fitted.functions(fitted.split().test(), usable, fitted.manager());
+      RandomGenerator random =
+          Seed.of(fitted.recipe().training().seed()).derive("tasks").generator();
+      double[] some = Arrays.copyOf(all, extending(all));
+      tasks = new double[TASKS][];
+      Arrays.setAll(tasks, i -> task(some, 1 - bound.epsilon(), random));
+    }
+
+    private static int extending(double[] eigenvalues) {
+      int extending = 1;
+      while (extending < Math.min(TASK_FUNCTIONS, eigenvalues.length)
+          && eigenvalues[extending] >= EXTENDS) {
+        extending++;
+      }
+      return extending;
+    }
+
+    private NDArray network(int most, int steps) {
+      FiniteContext context = fitted.context();
+      int n = context.points().size();
+      TrainingOptions training =
+          TrainingOptions.DEFAULT.withSteps(steps).withSeed(fitted.recipe().training().seed());
+      try (NDManager scope = fitted.manager().newSubManager();
+          Trainer<FiniteContext> trainer =
+              new Trainer<>(
+                  context,
+                  new Kise(),
+                  Encoders.parse(Spec.parse(ENCODER)),
+                  Math.min(2 * most, n / 2),
+                  training)) {
+        trainer.train(steps, TrainingListener.NONE);
+        NDArray outputs = trainer.outputs(scope);
+        NDArray best = RayleighRitz.of(outputs, context.operator(), most).project(outputs);
+        best.attach(fitted.manager());
+        return best;
+      }
+    }
+
+    Measures measures(int d) {
+      int known = Math.min(fitted.spectrum().extendable(), bound.curve().length - 1);
+      if (d > known) {
+        throw new InputException(Text.format("the context has only %d functions", known));
+      }
+      ProbeScore probe = fitted.probe(d);
+      Measures measures =
+          new Measures()
+              .put("tau", usefulness.tau())
+              .put("advised", usefulness.dimension())
+              .put("tau_d", usefulness.curve()[d - 1])
+              .put("next", fitted.spectrum().eigenvalues()[d])
+              .put("metric", Measures.errorName(probe.metric()))
+              .put("error", Measures.error(probe.metric(), probe.value()))
+              .put("columns", Measures.error(probe.metric(), probe.rawFeatures()))
+              .put("nothing", Measures.error(probe.metric(), probe.meanPredictor()))
+              .put("epsilon", bound.epsilon())
+              .put("bound", bound.at(d))
+              .put("drawn", Arrays.stream(tasks).mapToDouble(u -> beyond(u, d)).max().orElseThrow())
+              .put(
+                  "drawn_new",
+                  Arrays.stream(tasks).mapToDouble(u -> onNewRows(u, d)).max().orElseThrow());
+      return network == null
+          ? measures
+          : measures
+              .put("worst", worst(fitted.spectrum().functions(), d))
+              .put("worst_network", worst(network, d));
+    }
+
+    /** The exact worst case of the first d features [n, r]. */
+    private double worst(NDArray features, int d) {
+      try (NDManager scope = fitted.manager().newSubManager()) {
+        NDArray first = features.get(":, 0:" + Math.min(d, features.getShape().get(1)));
+        first.attach(scope);
+        return WorstCaseError.ofEncoder(first, fitted.context().operator(), bound.epsilon());
+      }
+    }
+
+    /** The share of a task's variance on test rows that a linear model misses. */
+    private double onNewRows(double[] u, int d) {
+      try (NDManager scope = fitted.manager().newSubManager()) {
+        LinearProbe probe =
+            LinearProbe.regression(
+                first(labelled, d, scope),
+                values(labelled, u, scope),
+                first(test, d, scope),
+                values(test, u, scope),
+                false);
+        double ratio = probe.value() / probe.meanPredictor();
+        return ratio * ratio;
+      }
+    }
+
+    private static NDArray first(NDArray functions, int d, NDManager scope) {
+      NDArray first = functions.get(":, 0:" + d);
+      first.attach(scope);
+      return first;
+    }
+
+    private static double[] values(NDArray functions, double[] u, NDManager scope) {
+      return first(functions, u.length, scope)
+          .matMul(scope.create(u, new Shape(u.length, 1)))
+          .toDoubleArray();
+    }
+
+    @Override
+    public void close() {
+      fitted.close();
+    }
+  }
+
+  /** The share of a task's variance beyond the first d functions. */
+  static double beyond(double[] u, int d) {
+    return Arrays.stream(u, Math.min(d, u.length), u.length).map(v -> v * v).sum();
+  }
+
+  /**
+   * Draws a task of variance 1 with ρ² = c², or a more compatible one: the first function and a
+   * random one that is orthogonal to it, in the shares that give it.
+   *
+   * @param eigenvalues s_1² ≥ s_2² ≥ …
+   * @param c the least ρ, at most s_1
+   * @return ⟨f, μ_i⟩ of each function
+   */
+  static double[] task(double[] eigenvalues, double c, RandomGenerator random) {
+    double[] u = new double[eigenvalues.length];
+    double squares = 0;
+    for (int i = 1; i < u.length; i++) {
+      u[i] = random.nextGaussian();
+      squares += u[i] * u[i];
+    }
+    double compatible = 0;
+    for (int i = 1; i < u.length; i++) {
+      u[i] /= Math.sqrt(squares);
+      compatible += u[i] * u[i] * eigenvalues[i];
+    }
+    double gap = eigenvalues[0] - compatible;
+    double most = gap > 0 ? Math.min(1, (eigenvalues[0] - c * c) / gap) : 1;
+    double other = u.length == 1 ? 0 : Math.max(0, most);
+    for (int i = 1; i < u.length; i++) {
+      u[i] *= Math.sqrt(other);
+    }
+    u[0] = Math.sqrt(1 - other);
+    return u;
+  }
+
+  @Override
+  public StudyReport report(Settings settings, List<Row> rows) {
+    List<Row> finished = rows.stream().filter(Row::finished).toList();
+    List<List<Row>> curves = curves(finished);
+    List<StudyReport.Part> parts = new ArrayList<>();
+    parts.add(
+        new StudyReport.Drawing(
+            name(),
+            "τ_d (above) and the error on test rows of a linear model on the first d functions"
+                + " (below) for three strengths of association; where there are several seeds, means"
+                + " and bands of standard deviations. Other kinds of context are in the table",
+            figure(ofFirstKind(curves))));
+    parts.add(advised(curves));
+    List<List<Row>> measured =
+        curves.stream()
+            .map(c -> c.stream().filter(row -> Double.isFinite(row.number("worst"))).toList())
+            .filter(c -> !c.isEmpty())
+            .toList();
+    if (!measured.isEmpty()) {
+      parts.add(
+          new StudyReport.Drawing(
+              name() + "-worst",
+              "The share of a task's variance that the first d features miss, at worst over the"
+                  + " compatible tasks of the first seed; other datasets and kinds are in the"
+                  + " table",
+              worst(ofFirstKind(measured).stream().limit(STRENGTHS.size()).toList())));
+      parts.add(bounds(measured));
+    }
+    return new StudyReport(how(settings), parts, meaning(curves, measured));
+  }
+
+  private static List<String> how(Settings settings) {
+    return List.of(
+        Text.format(
+            "Contexts (%s) of three strengths, from strong (few rows belong together) to weak (many"
+                + " do), were made on each dataset, of %s rows at most: 70 %% of them pretrain, 15"
+                + " %% are labelled and 15 %% test. The exact functions of the context were"
+                + " computed, and a linear model on the first d of them was fitted to the labelled"
+                + " rows. τ_d is what the context's eigenvalues s² alone say of d functions,"
+                + " without a target: 1/(1 − s²_{d+1}) + Σ_{i≤d} s_i² / Σ s_i², lower is better.",
+            settings.text("kinds"), settings.text("rows")),
+        Text.format(
+            "A task is compatible with a context as far as the context tells it, by a number ρ"
+                + " between 0 and 1. Taken were all tasks with at least %s of the greatest ρ. The"
+                + " bound is the formula (s_1² − ρ²)/(s_1² − s²_{d+1}) for the share of the task's"
+                + " variance that d functions miss at worst. It was measured by solving for the"
+                + " worst task itself, for the exact functions and for the best d functions within"
+                + " a network (two layers of 128, %s steps of kise with exact orthonormality); and"
+                + " by %d tasks drawn at random, on the pretraining rows and by linear models from"
+                + " labelled to test rows.",
+            settings.text("compatible"), settings.text("steps"), TASKS),
+        settings.spread("other rows") + " Worst tasks are those of the first seed.");
+  }
+
+  /** The rows of each dataset, kind and strength. */
+  private static List<List<Row>> curves(List<Row> rows) {
+    List<List<Row>> curves = new ArrayList<>();
+    for (String dataset : Row.distinct(rows, "dataset")) {
+      for (String kind : Row.distinct(rows, "kind")) {
+        for (String strength : STRENGTHS) {
+          List<Row> own =
+              rows.stream()
+                  .filter(row -> row.text("dataset").equals(dataset))
+                  .filter(row -> row.text("kind").equals(kind))
+                  .filter(row -> row.text("strength").equals(strength))
+                  .toList();
+          if (!own.isEmpty()) {
+            curves.add(own);
+          }
+        }
+      }
+    }
+    return curves;
+  }
+
+  private static List<Integer> dims(List<Row> curve) {
+    return curve.stream().map(row -> (int) row.number("d")).distinct().sorted().toList();
+  }
+
+  private static Spread at(List<Row> curve, int d, String measure) {
+    return Spread.of(curve.stream().filter(row -> row.number("d") == d).toList(), measure);
+  }
+
+  private static String title(List<Row> curve) {
+    return curve.get(0).text("dataset") + ", " + curve.get(0).text("kind");
+  }
+
+  private static Series line(String name, List<Row> curve, String measure) {
+    return Series.markedLine(
+        name,
+        dims(curve).stream().mapToDouble(d -> d).toArray(),
+        dims(curve).stream().mapToDouble(d -> at(curve, d, measure).mean()).toArray());
+  }
+
+  private static Series banded(String name, List<Row> curve, String measure) {
+    List<Spread> spreads = dims(curve).stream().map(d -> at(curve, d, measure)).toList();
+    return line(name, curve, measure)
+        .within(
+            spreads.stream().mapToDouble(Spread::low).toArray(),
+            spreads.stream().mapToDouble(Spread::high).toArray());
+  }
+
+  /** Figures show one kind of context, since more of them hide each other. */
+  private static List<List<Row>> ofFirstKind(List<List<Row>> curves) {
+    String first = curves.get(0).get(0).text("kind");
+    return curves.stream().filter(curve -> curve.get(0).text("kind").equals(first)).toList();
+  }
+
+  private static Figure figure(List<List<Row>> curves) {
+    Map<String, List<Series>> usefulness = new LinkedHashMap<>();
+    Map<String, List<Series>> errors = new LinkedHashMap<>();
+    Map<String, String> metrics = new HashMap<>();
+    for (List<Row> curve : curves) {
+      String strength = curve.get(0).text("strength");
+      usefulness
+          .computeIfAbsent(title(curve), key -> new ArrayList<>())
+          .add(line(strength, curve, "tau_d"));
+      errors
+          .computeIfAbsent(title(curve), key -> new ArrayList<>())
+          .add(banded(strength, curve, "error"));
+      metrics.put(title(curve), curve.get(0).text("metric"));
+    }
+    List<Panel> panels = new ArrayList<>();
+    Axis across = Axis.logarithmic("functions d");
+    usefulness.forEach(
+        (title, series) ->
+            panels.add(
+                new Panel(
+                    title, across, Axis.linear("τ_d").between(1, TAU_SHOWN), series, List.of())));
+    errors.forEach(
+        (title, series) ->
+            panels.add(
+                new Panel(title, across, Axis.linear(metrics.get(title)), series, List.of())));
+    return new Figure(panels, usefulness.size());
+  }
+
+  /** The number of functions with the least mean of a measure. */
+  private static int least(List<Row> curve, String measure) {
+    return dims(curve).stream()
+        .min(Comparator.comparingDouble(d -> at(curve, d, measure).mean()))
+        .orElseThrow();
+  }
+
+  private static StudyReport.Table advised(List<List<Row>> curves) {
+    List<List<String>> table = new ArrayList<>();
+    for (List<Row> curve : curves) {
+      int byTau = least(curve, "tau_d");
+      int byError = least(curve, "error");
+      table.add(
+          List.of(
+              title(curve) + " (" + curve.get(0).text("metric") + ")",
+              curve.get(0).text("strength"),
+              Spread.of(curve, "tau").text("%.3f"),
+              Integer.toString(byTau),
+              at(curve, byTau, "error").text("%.3f"),
+              Integer.toString(byError),
+              at(curve, byError, "error").text("%.3f"),
+              Spread.of(curve, "columns").text("%.3f")));
+    }
+    return new StudyReport.Table(
+        "The number of functions, of those tried, that τ_d advises and the one with the least"
+            + " error",
+        List.of(
+            "context (error)",
+            "strength",
+            "τ",
+            "d by τ_d",
+            "its error",
+            "best d",
+            "its error",
+            "columns themselves"),
+        table);
+  }
+
+  private static Figure worst(List<List<Row>> curves) {
+    List<Panel> panels = new ArrayList<>();
+    for (List<Row> curve : curves) {
+      List<Series> series = new ArrayList<>();
+      WORST_CASES.forEach((name, measure) -> series.add(line(name, curve, measure)));
+      panels.add(
+          new Panel(
+              title(curve) + ", " + curve.get(0).text("strength"),
+              Axis.logarithmic("functions d"),
+              Axis.linear("share missed").between(0, SHARE_SHOWN),
+              series,
+              List.of()));
+    }
+    return new Figure(panels, Math.min(STRENGTHS.size(), panels.size()));
+  }
+
+  private static StudyReport.Table bounds(List<List<Row>> curves) {
+    List<List<String>> table = new ArrayList<>();
+    for (List<Row> curve : curves) {
+      List<Integer> dims = dims(curve);
+      for (int d : List.of(dims.get(0), dims.get(dims.size() / 2), dims.get(dims.size() - 1))) {
+        List<String> line = new ArrayList<>();
+        line.add(title(curve) + ", " + curve.get(0).text("strength"));
+        line.add(Text.format("%.2f", 1 - at(curve, d, "epsilon").mean()));
+        line.add(Integer.toString(d));
+        line.add(at(curve, d, "next").text("%.3f"));
+        WORST_CASES.values().forEach(measure -> line.add(at(curve, d, measure).text("%.3f")));
+        table.add(line);
+      }
+    }
+    List<String> header = new ArrayList<>(List.of("context", "least ρ", "d", "s² after d"));
+    header.addAll(WORST_CASES.keySet());
+    return new StudyReport.Table(
+        "The share of variance that is missed at worst, beside the bound", header, table);
+  }
+
+  private static List<String> meaning(List<List<Row>> curves, List<List<Row>> measured) {
+    List<String> meaning = new ArrayList<>();
+    long close =
+        curves.stream()
+            .filter(
+                c -> {
+                  Spread advised = at(c, least(c, "tau_d"), "error");
+                  Spread best = at(c, least(c, "error"), "error");
+                  return advised.mean() - best.mean() <= best.deviation() + advised.deviation();
+                })
+            .count();
+    meaning.add(
+        Text.format(
+            "With as many functions as τ_d advises, the error is within the spread of the least one"
+                + " in %d of %d contexts. τ_d does not know the target, so that it cannot know"
+                + " where a target's own functions lie.",
+            close, curves.size()));
+    if (!measured.isEmpty()) {
+      List<Row> all = measured.stream().flatMap(List::stream).toList();
+      double far = most(all, row -> Math.abs(row.number("worst") - row.number("bound")));
+      double lost = most(all, row -> row.number("worst_network") - row.number("bound"));
+      double beyond = most(all, row -> row.number("drawn") - row.number("bound"));
+      meaning.add(
+          Text.format(
+              "The worst case of the exact functions is the bound to %.1g in all %d cases, so that"
+                  + " the bound is reached and not only kept. The network misses up to %.3f more of"
+                  + " a task's variance. %s",
+              far,
+              all.size(),
+              lost,
+              beyond <= EQUAL
+                  ? "No drawn task passes the bound; most stay far below it, since the worst task"
+                      + " puts all it can into one function that is just left out."
+                  : "Drawn tasks pass the bound, which must not be."));
+      double fresh = most(all, row -> row.number("drawn_new") - row.number("bound"));
+      meaning.add(
+          Text.format(
+              "On new rows a linear model is fitted to labelled rows, which the bound knows nothing"
+                  + " of: there, drawn tasks miss up to %.3f more than it says, where functions"
+                  + " are many for the labelled rows, or large on a few outlying ones.",
+              fresh));
+    }
+    return meaning;
+  }
+
+  private static double most(List<Row> rows, ToDoubleFunction<Row> value) {
+    return rows.stream().mapToDouble(value).max().orElseThrow();
+  }
+}

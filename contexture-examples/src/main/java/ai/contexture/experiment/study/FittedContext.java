@@ -1,0 +1,89 @@
+package ai.contexture.experiment.study;
+
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.Contexts;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Split;
+import ai.contexture.input.InputException;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.Recipe;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * A context of the pretraining rows of a split, with its exact functions.
+ *
+ * @param data all rows
+ * @param recipe the split, the context and the preprocessing
+ * @param manager owns the arrays
+ * @param preprocessing fitted to the pretraining rows
+ * @param spectrum the first functions, as many as were asked for and as the rows allow
+ */
+record FittedContext(
+    Dataset data,
+    Recipe recipe,
+    NDManager manager,
+    Preprocessing preprocessing,
+    FiniteContext context,
+    Spectrum spectrum)
+    implements AutoCloseable {
+
+  /**
+   * Fits a context and finds its functions.
+   *
+   * @param top how many, less where there are not so many rows
+   */
+  static FittedContext of(Dataset data, Recipe recipe, int top, Device device) {
+    NDManager manager = NDManager.newBaseManager(device);
+    boolean made = false;
+    try {
+      int[] rows = Evaluation.split(data.rows(), recipe).pretrain();
+      ContextFactory factory = Contexts.parse(recipe.context());
+      Preprocessing preprocessing = Evaluation.preprocessing(data.select(rows), factory, recipe);
+      var fitted = factory.fit(Evaluation.contextData(preprocessing, data, rows, recipe, manager));
+      if (!(fitted instanceof FiniteContext finite)) {
+        throw new InputException("context " + fitted + " has no exact functions");
+      }
+      Spectrum spectrum = Spectra.of(finite, Math.min(top, rows.length - 1), manager);
+      FittedContext known =
+          new FittedContext(data, recipe, manager, preprocessing, finite, spectrum);
+      made = true;
+      return known;
+    } finally {
+      if (!made) {
+        manager.close();
+      }
+    }
+  }
+
+  /** Returns which rows are for pretraining, labelled and test. */
+  Split split() {
+    return Evaluation.split(data.rows(), recipe);
+  }
+
+  /**
+   * Returns the first d functions at any rows of the data, by their extension, float64 [b, d].
+   *
+   * @param owner the manager of the result
+   */
+  NDArray functions(int[] rows, int d, NDManager owner) {
+    return spectrum.extend(Points.of(Evaluation.exact(preprocessing, data.select(rows), owner)), d);
+  }
+
+  /** Returns how well a linear model on the first d functions predicts the target of the data. */
+  ProbeScore probe(int d) {
+    return Evaluation.probe(spectrum, d, preprocessing, data, recipe);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

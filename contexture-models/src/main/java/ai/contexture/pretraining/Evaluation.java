@@ -1,0 +1,561 @@
+package ai.contexture.pretraining;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.ContextFiles;
+import ai.contexture.context.Contexts;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
+import ai.contexture.context.TreesContext;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Split;
+import ai.contexture.data.Table;
+import ai.contexture.data.Target;
+import ai.contexture.data.Task;
+import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
+import ai.contexture.input.Text;
+import ai.contexture.measure.Alignment;
+import ai.contexture.measure.ColumnError;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
+import ai.contexture.measure.ProbeScore;
+import ai.contexture.measure.RowLosses;
+import ai.contexture.random.Seed;
+import ai.contexture.representation.Representation;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.spectrum.Spectra;
+import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Torch;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonElement;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Measures of a representation, freshly trained or loaded, on a dataset. */
+public final class Evaluation {
+
+  /** Rows that are preprocessed at once. */
+  private static final int ROWS_AT_ONCE = 16_384;
+
+  /** Trees are fitted to at most so much, rows × columns × (10 + classes): a few seconds. */
+  private static final double MOST_FOR_TREES = 5e6;
+
+  /** How many labels a context was made of, in the description of a representation. */
+  static final String CONTEXT_LABELS = "contextLabels";
+
+  private static final Logger logger = LoggerFactory.getLogger(Evaluation.class);
+
+  private Evaluation() {}
+
+  /** A part of a dataset's split. */
+  public enum Part {
+    /** The rows that context and encoder were made with. */
+    PRETRAIN,
+    /** The rows that a probe is fitted on. */
+    LABELLED,
+    /** The rows that only scores are made with. */
+    TEST
+  }
+
+  /**
+   * Returns the split of a dataset that a recipe asks for, without the rows that are held out for
+   * early stopping.
+   *
+   * @throws InputException if a part would be empty
+   */
+  public static Split split(int rows, Recipe recipe) {
+    Split whole = whole(rows, recipe);
+    int pretrain = whole.pretrain().length;
+    return whole.withPretrain(pretrain - share(pretrain, recipe));
+  }
+
+  /** Returns the rows that are held out for early stopping, in none of the parts of the split. */
+  public static int[] heldOut(int rows, Recipe recipe) {
+    int[] pretrain = whole(rows, recipe).pretrain();
+    int kept = pretrain.length - share(pretrain.length, recipe);
+    return Arrays.copyOfRange(pretrain, kept, pretrain.length);
+  }
+
+  private static int share(int pretrain, Recipe recipe) {
+    return (int) Math.round(recipe.training().stopping().share() * pretrain);
+  }
+
+  private static Split whole(int rows, Recipe recipe) {
+    return Split.random(
+        rows,
+        recipe.fractions().pretrain(),
+        recipe.fractions().labelled(),
+        recipe.fractions().test(),
+        Seed.of(recipe.training().seed()).derive("split"));
+  }
+
+  /**
+   * Returns the recipe that a representation was made with.
+   *
+   * @throws InputException if none is written down, or what is written down is none
+   */
+  public static Recipe recipe(Representation representation) {
+    return JsonFields.of(Representation.DESCRIPTION, representation.description())
+        .object("recipe")
+        .record(Recipe.class, Recipe.OPTIONAL);
+  }
+
+  /**
+   * Returns how well a representation agrees with the exact functions of its context, which is
+   * fitted again to the pretraining rows.
+   *
+   * <p>On the pretraining rows all measures are known. On other rows the exact functions are
+   * extended by Nyström's formula, and the part needs more rows than there are features.
+   *
+   * @param data the dataset that the representation was pretrained on
+   * @param part the rows to measure on
+   * @param device where to compute
+   * @throws InputException if a file that the context reads has changed since
+   */
+  public static Alignment alignment(
+      Representation representation, Dataset data, Part part, Device device) {
+    ContextFiles.requireSame(representation.contextFiles());
+    int d = representation.dimension();
+    Recipe recipe = recipe(representation);
+    Split split = split(data.rows(), recipe);
+    try (NDManager manager = NDManager.newBaseManager(device)) {
+      ContextData pretrain =
+          contextData(representation.preprocessing(), data, split.pretrain(), recipe, manager);
+      Context fitted = Contexts.parse(recipe.context()).fit(pretrain);
+      if (!(fitted instanceof FiniteContext context)) {
+        throw new InputException("context " + fitted + " has no exact functions to compare with");
+      }
+      Spectrum spectrum = Spectra.leading(context, d, manager);
+      if (part == Part.PRETRAIN) {
+        NDArray outputs =
+            moved(representation, pretrain.points().rows(), representation::outputs, manager);
+        RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), d);
+        return Alignment.onPretraining(outputs, ritz, spectrum, d);
+      }
+      int[] rows = part == Part.TEST ? split.test() : split.labelled();
+      NDArray inputs = exact(representation.preprocessing(), data.select(rows), manager);
+      return Alignment.onNewRows(
+          moved(representation, inputs, representation::embed, manager),
+          Points.of(inputs),
+          () -> moved(representation, pretrain.points().rows(), representation::embed, manager),
+          spectrum,
+          d);
+    }
+  }
+
+  /** What a representation makes of rows, computed on its device and given back on theirs. */
+  private static NDArray moved(
+      Representation representation,
+      NDArray rows,
+      UnaryOperator<NDArray> network,
+      NDManager owner) {
+    NDManager there = owner.newSubManager(device(representation));
+    NDArray made = network.apply(Torch.onDevice(rows, there.getDevice(), there));
+    return Torch.onDevice(made, rows.getDevice(), owner);
+  }
+
+  private static Device device(Representation representation) {
+    return representation.block().getParameters().get(0).getValue().getArray().getDevice();
+  }
+
+  /**
+   * Returns how columns become inputs, fitted to the rows of a dataset; the context's own columns
+   * are left out. A column that makes up most of the distance between rows is logged as a warning.
+   */
+  public static Preprocessing preprocessing(Dataset rows, ContextFactory context, Recipe recipe) {
+    Set<String> own = context.ownColumns();
+    Table columns = own.isEmpty() ? rows.features() : rows.features().without(own);
+    Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
+    fitted.dominance(columns).ifPresent(logger::warn);
+    return fitted;
+  }
+
+  /**
+   * Returns what a context is fitted to, with the preprocessing that is fitted to the same rows.
+   *
+   * @param rows n positions in the dataset
+   * @param owner the manager of the inputs, and so of the contexts that are fitted to them
+   */
+  public static ContextData contextData(
+      Dataset data, int[] rows, ContextFactory context, Recipe recipe, NDManager owner) {
+    Preprocessing fitted = preprocessing(data.select(rows), context, recipe);
+    return contextData(fitted, data, rows, recipe, owner);
+  }
+
+  /**
+   * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of some rows of a
+   * dataset, and what is known of these rows.
+   *
+   * @param rows n positions in the dataset
+   * @param owner the manager of the inputs, and so of the contexts that are fitted to them
+   */
+  public static ContextData contextData(
+      Preprocessing preprocessing, Dataset data, int[] rows, Recipe recipe, NDManager owner) {
+    Placement inMemory = Placement.on(owner.getDevice());
+    return contextData(preprocessing, data, rows, recipe, inMemory, owner);
+  }
+
+  /** The same with inputs that are where the placement says. */
+  static ContextData contextData(
+      Preprocessing preprocessing,
+      Dataset data,
+      int[] rows,
+      Recipe recipe,
+      Placement placement,
+      NDManager owner) {
+    Dataset known = data.select(rows);
+    Seed seed = Seed.of(recipe.training().seed()).derive("context");
+    ContextData made =
+        Representation.data(placement.inputs(preprocessing, known, owner), preprocessing, seed)
+            .withTable(known.features())
+            .withExactRows(() -> exact(preprocessing, known, owner))
+            .withReading(known.reading())
+            .withPositions(rows, data.rows());
+    ContextData labelled = known.target().map(made::withTarget).orElse(made);
+    return known.graph().map(labelled::withGraph).orElse(labelled);
+  }
+
+  /**
+   * Returns the encoder's inputs float32 [b, p] of all rows, which belong to the owner.
+   *
+   * @throws InputException if they are too many for one array
+   */
+  public static NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
+    int width = preprocessing.names().size();
+    if ((long) rows.rows() * width > Integer.MAX_VALUE - 8) {
+      throw new InputException(
+          Text.format(
+              "%s: %d rows of %d inputs are too many for one array, expected at most %d rows; keep"
+                  + " them on disk, with --rows-on-disk",
+              rows.name(), rows.rows(), width, (Integer.MAX_VALUE - 8) / width));
+    }
+    float[] all = new float[rows.rows() * width];
+    inBlocks(
+        preprocessing,
+        rows,
+        (start, inputs) -> {
+          for (int i = 0; i < inputs.length; i++) {
+            all[start * width + i] = (float) inputs[i];
+          }
+        });
+    try (NDArray shared = owner.create(all, new Shape(rows.rows(), width))) {
+      return shared.duplicate();
+    }
+  }
+
+  /**
+   * Returns the encoder's inputs of all rows before they are rounded, float64 [b, p], which belong
+   * to the owner: what contexts take distances from.
+   */
+  public static NDArray exact(Preprocessing preprocessing, Dataset rows, NDManager owner) {
+    int width = preprocessing.names().size();
+    NDArray all = owner.create(new Shape(rows.rows(), width), DataType.FLOAT64);
+    inBlocks(
+        preprocessing,
+        rows,
+        (start, inputs) -> {
+          int end = start + inputs.length / width;
+          try (NDArray some = owner.create(inputs, new Shape(end - start, width));
+              NDArray place = all.get(start + ":" + end)) {
+            Torch.copy(some, place);
+          }
+        });
+    return all;
+  }
+
+  /** What takes the inputs of the rows from a position on. */
+  @FunctionalInterface
+  interface Block {
+    void take(int start, double[] inputs);
+  }
+
+  /** Hands over the inputs of all rows, some rows at a time. */
+  static void inBlocks(Preprocessing preprocessing, Dataset rows, Block block) {
+    for (int start = 0; start < rows.rows(); start += ROWS_AT_ONCE) {
+      int end = Math.min(rows.rows(), start + ROWS_AT_ONCE);
+      int[] some = IntStream.range(start, end).toArray();
+      block.take(start, preprocessing.apply(rows.features().select(some)).values());
+    }
+  }
+
+  /**
+   * Returns how well a linear model on the features predicts the target: fitted on the labelled
+   * rows and scored on the test rows whose target is known, beside the same on the preprocessed
+   * columns and the mean predictor.
+   *
+   * @param data a dataset with a target and the columns that the representation needs
+   * @throws InputException if there is no target, too few rows have one, or it is the same in all
+   *     of them
+   */
+  public static ProbeScore probe(Representation representation, Dataset data) {
+    try (NDManager scope = NDManager.newBaseManager(device(representation))) {
+      return probe(
+          rows -> array(representation.embed(data.features().select(rows)), scope),
+          representation.preprocessing(),
+          data,
+          recipe(representation),
+          true,
+          scope);
+    }
+  }
+
+  /**
+   * Returns the same of the first exact functions of a context, by their extension to the labelled
+   * and the test rows.
+   *
+   * @param spectrum of a context that knows new rows, fitted to the pretraining rows of the recipe
+   * @param d how many functions, of non-zero eigenvalues
+   * @param preprocessing what made the inputs that the context was fitted to
+   * @throws InputException if there is no target, too few rows have one, or it is the same in all
+   *     of them
+   */
+  public static ProbeScore probe(
+      Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
+    try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
+      return probe(
+          rows -> spectrum.extend(Points.of(exact(preprocessing, data.select(rows), scope)), d),
+          preprocessing,
+          data,
+          recipe,
+          false,
+          scope);
+    }
+  }
+
+  /**
+   * Returns how badly a linear model on the first exact functions of a context predicts the inputs'
+   * columns of the labelled rows, whose labels are not looked at.
+   *
+   * @param spectrum of a context that knows new rows, fitted to the pretraining rows of the recipe
+   * @param d how many functions, of non-zero eigenvalues
+   * @param preprocessing what made the inputs that the context was fitted to
+   */
+  public static ColumnError columnError(
+      Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
+    int[] labelled = split(data.rows(), recipe).labelled();
+    try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
+      NDArray columns = exact(preprocessing, data.select(labelled), scope);
+      return ColumnError.of(spectrum.extend(Points.of(columns), d), columns);
+    }
+  }
+
+  private static ProbeScore probe(
+      Function<int[], NDArray> features,
+      Preprocessing preprocessing,
+      Dataset data,
+      Recipe recipe,
+      boolean standardise,
+      NDManager scope) {
+    Target target = target(data);
+    Split split = split(data.rows(), recipe);
+    int[] labelled = known(target, split.labelled());
+    int[] test = known(target, split.test());
+    requireProbe(target, labelled, test, data.name());
+    Function<int[], NDArray> raw =
+        rows -> array(preprocessing.apply(data.features().select(rows)), scope);
+    return ProbeScore.of(
+        probe(target, labelled, test, features.apply(labelled), features.apply(test), standardise),
+        probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true),
+        labelled.length,
+        test.length);
+  }
+
+  /**
+   * Returns how well the target is predicted from the features, from the preprocessed columns, from
+   * both, and from nothing, all on the test rows whose target is known.
+   *
+   * <p>Linear models are fitted on the labelled rows, and so are boosted trees on the columns, see
+   * {@link TreesContext#predict}, unless the labelled rows have so many numbers that it would take
+   * long. Where the context was made of the target of the pretraining rows, what does not see the
+   * features is fitted on those too, so that all have the same labels, see {@link #contextLabels}.
+   *
+   * @param data a dataset with a target and the columns that the representation needs
+   * @throws InputException if there is no target, too few rows have one, or it is the same in all
+   *     of them
+   */
+  public static ProbeComparison comparison(Representation representation, Dataset data) {
+    Recipe recipe = recipe(representation);
+    Target target = target(data);
+    Split split = split(data.rows(), recipe);
+    int[] labelled = known(target, split.labelled());
+    int[] test = known(target, split.test());
+    requireProbe(target, labelled, test, data.name());
+    int[] more = contextLabels(representation) == 0 ? new int[0] : split.pretrain();
+    int[] all = concat(known(target, more), labelled);
+    Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    try (NDManager scope = NDManager.newBaseManager(device(representation))) {
+      Preprocessing preprocessing = representation.preprocessing();
+      Matrix inputs = preprocessing.apply(data.features().select(all));
+      Matrix newInputs = preprocessing.apply(data.features().select(test));
+      NDArray columns = array(inputs, scope);
+      NDArray newColumns = array(newInputs, scope);
+      NDArray features = array(representation.embed(data.features().select(labelled)), scope);
+      NDArray newFeatures = array(representation.embed(data.features().select(test)), scope);
+      NDArray beside = columns.get((all.length - labelled.length) + ":").concat(features, 1);
+      NDArray newBeside = newColumns.concat(newFeatures, 1);
+      losses.put(
+          Predictor.FEATURES, probe(target, labelled, test, features, newFeatures, true).losses());
+      losses.put(Predictor.COLUMNS, probe(target, all, test, columns, newColumns, true).losses());
+      losses.put(
+          Predictor.TOGETHER, probe(target, labelled, test, beside, newBeside, true).losses());
+      Target known = target.select(all);
+      Target tested = target.select(test);
+      trees(inputs, known, newInputs, tested).ifPresent(lost -> losses.put(Predictor.TREES, lost));
+      losses.put(Predictor.NOTHING, nothing(known, tested));
+    }
+    Seed seed = Seed.of(recipe.training().seed()).derive("resamples");
+    return ProbeComparison.of(losses, labelled.length, all.length - labelled.length, seed);
+  }
+
+  /** The losses of boosted trees, where they take seconds. */
+  private static Optional<RowLosses> trees(
+      Matrix rows, Target target, Matrix newRows, Target newTarget) {
+    int answers = target instanceof Target.Classes classes ? classes.classes().size() : 1;
+    double work = (double) rows.rows() * rows.columns() * (10 + answers);
+    if (work == 0 || work > MOST_FOR_TREES) {
+      return Optional.empty();
+    }
+    double[] found = TreesContext.predict(rows, target, newRows);
+    return Optional.of(
+        newTarget instanceof Target.Classes classes
+            ? RowLosses.ofClasses(found, classes.codes(), answers)
+            : RowLosses.ofNumbers(found, ((Target.Values) newTarget).values()));
+  }
+
+  private static RowLosses nothing(Target fitted, Target test) {
+    return fitted instanceof Target.Classes classes
+        ? LinearProbe.majorityLosses(
+            classes.codes(), ((Target.Classes) test).codes(), classes.classes().size())
+        : LinearProbe.meanLosses(
+            ((Target.Values) fitted).values(), ((Target.Values) test).values());
+  }
+
+  private static int[] concat(int[] first, int[] second) {
+    return IntStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
+  }
+
+  /**
+   * Returns how many labels the context of a representation was made of, which is none for most
+   * contexts.
+   */
+  public static int contextLabels(Representation representation) {
+    JsonElement labels = representation.description().get(CONTEXT_LABELS);
+    return labels == null ? 0 : labels.getAsInt();
+  }
+
+  private static Target target(Dataset data) {
+    return data.target()
+        .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
+  }
+
+  /** Returns the rows whose target is known. */
+  public static int[] known(Target target, int[] rows) {
+    return Arrays.stream(rows).filter(target::known).toArray();
+  }
+
+  /** Requires that a linear model has something to tell, and an accuracy something to say. */
+  private static void requireProbe(Target target, int[] labelled, int[] test, String name) {
+    requireKnown(target, labelled, name, "labelled");
+    requireKnown(target, test, name, "test");
+    if (!target.select(labelled).varies()) {
+      throw new InputException(
+          Text.format(
+              "%s: expected labelled rows of different '%s', got %d of the same; a larger --split"
+                  + " may hold others",
+              name, target.name(), labelled.length));
+    }
+    if (target.task() == Task.CLASSIFICATION && !target.select(test).varies()) {
+      throw new InputException(
+          Text.format(
+              "%s: expected test rows of different '%s', got %d of the same, of which an accuracy"
+                  + " says nothing; a larger --split may hold others",
+              name, target.name(), test.length));
+    }
+  }
+
+  private static void requireKnown(Target target, int[] known, String name, String part) {
+    if (known.length < 2) {
+      throw new InputException(
+          Text.format(
+              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger --split may hold"
+                  + " more",
+              name, part, target.name(), known.length));
+    }
+  }
+
+  /**
+   * Returns why {@link #probe(Representation, Dataset)} cannot be measured on a dataset, if it
+   * cannot, before anything is trained.
+   */
+  public static Optional<String> noProbe(Dataset data, Recipe recipe) {
+    Split split = split(data.rows(), recipe);
+    try {
+      data.target()
+          .ifPresent(
+              target -> {
+                int[] labelled = known(target, split.labelled());
+                requireProbe(target, labelled, known(target, split.test()), data.name());
+              });
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /**
+   * Returns how well a linear model on features predicts a target.
+   *
+   * @param target of all rows
+   * @param labelled positions of the n rows to fit on, all with known targets
+   * @param test positions of the b rows to measure on, all with known targets
+   * @param trainX features of the labelled rows [n, d]
+   * @param testX features of the test rows [b, d]
+   * @param standardise whether to divide features by their deviations among the labelled rows
+   */
+  public static LinearProbe probe(
+      Target target,
+      int[] labelled,
+      int[] test,
+      NDArray trainX,
+      NDArray testX,
+      boolean standardise) {
+    Target trainY = target.select(labelled);
+    Target testY = target.select(test);
+    if (target instanceof Target.Classes classes) {
+      return LinearProbe.classification(
+          trainX,
+          ((Target.Classes) trainY).codes(),
+          testX,
+          ((Target.Classes) testY).codes(),
+          classes.classes().size(),
+          standardise);
+    }
+    return LinearProbe.regression(
+        trainX,
+        ((Target.Values) trainY).values(),
+        testX,
+        ((Target.Values) testY).values(),
+        standardise);
+  }
+
+  private static NDArray array(Matrix matrix, NDManager owner) {
+    return owner.create(matrix.values(), new Shape(matrix.rows(), matrix.columns()));
+  }
+}

@@ -1,0 +1,297 @@
+package ai.contexture.pretraining;
+
+import ai.contexture.data.Preprocessing;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.training.TrainingOptions;
+import java.util.Set;
+
+/**
+ * What to learn and how, in the words of the command line.
+ *
+ * @param context the context, such as {@code knn(k=30)}
+ * @param objective the objective, such as {@code kise}
+ * @param orthonormality how Cov[Φ] = I is imposed, such as {@code whitening}; empty for the
+ *     objective's usual way
+ * @param encoder the encoder, such as {@code mlp(width=512,depth=3)}
+ * @param dimension the number of features d
+ * @param outputs the encoder's outputs d₁ ≥ d, of which d features are kept; 0 for a good choice
+ * @param draws how many samples of each row are averaged, where the encoder is an average over a
+ *     context whose law is not known
+ * @param epochs passes over the pretraining rows, in place of the training's steps; 0 for those
+ * @param preprocessing how columns become inputs
+ * @param fractions the shares of rows for pretraining, labelled and test
+ * @param training how the encoder is trained
+ */
+public record Recipe(
+    String context,
+    String objective,
+    String orthonormality,
+    String encoder,
+    int dimension,
+    int outputs,
+    int draws,
+    int epochs,
+    Preprocessing.Options preprocessing,
+    Fractions fractions,
+    TrainingOptions training) {
+
+  /**
+   * The shares of rows, which sum to 1.
+   *
+   * @param pretrain for the context and the encoder
+   * @param labelled for the probe
+   * @param test for the probe's score and the alignment on new rows
+   */
+  public record Fractions(double pretrain, double labelled, double test) {}
+
+  /** KISE on 30 nearest neighbours with an MLP 512×3 and 32 features, split 70/15/15. */
+  public static final Recipe DEFAULT =
+      new Recipe(
+          "knn(k=30)",
+          "kise",
+          "",
+          "mlp(width=512,depth=3)",
+          32,
+          0,
+          64,
+          0,
+          Preprocessing.Options.DEFAULT,
+          new Fractions(0.70, 0.15, 0.15),
+          TrainingOptions.DEFAULT);
+
+  /** The components, here and within, that files from before need not hold. */
+  public static final Set<String> OPTIONAL = Set.of("shape", "scale", "precision", "stopping");
+
+  /** The rows of a step where not all of them are. */
+  public static final int USUAL_BATCH = 1024;
+
+  /** With fewer batches than this, all rows are better in a step, which is quick then. */
+  public static final int BATCHES_THAT_PAY = 4;
+
+  /** More outputs than their covariance could be computed of. */
+  private static final int MOST_OUTPUTS = 65_536;
+
+  /** More samples of a row than a training has reason to. */
+  private static final int MOST_DRAWS = 1_000_000;
+
+  /** Checks the numbers. */
+  public Recipe {
+    if (dimension < 1) {
+      throw new InputException("dimension: expected at least 1, got " + dimension);
+    }
+    if (outputs > MOST_OUTPUTS) {
+      throw new InputException(
+          Text.format("outputs: expected at most %d, got %d", MOST_OUTPUTS, outputs));
+    }
+    if (outputs != 0 && outputs < dimension) {
+      throw new InputException(
+          Text.format(
+              "outputs: expected at least the %d features, got %d outputs", dimension, outputs));
+    }
+    if (draws < 2 || draws > MOST_DRAWS) {
+      throw new InputException(
+          Text.format("draws: expected from 2 to %d, got %d", MOST_DRAWS, draws));
+    }
+    if (epochs < 0) {
+      throw new InputException("epochs: expected at least 1, got " + epochs);
+    }
+  }
+
+  /** Returns this recipe with another context. */
+  public Recipe withContext(String context) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with another objective. */
+  public Recipe withObjective(String objective) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with another way to orthonormality. */
+  public Recipe withOrthonormality(String orthonormality) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with another encoder. */
+  public Recipe withEncoder(String encoder) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with another number of features. */
+  public Recipe withDimension(int dimension) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with another number of outputs. */
+  public Recipe withOutputs(int outputs) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with another number of samples to average. */
+  public Recipe withDraws(int draws) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with a number of epochs in place of steps. */
+  public Recipe withEpochs(int epochs) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /**
+   * Returns this recipe with a batch that suits so many rows to learn from: all of them where they
+   * are at most {@value #BATCHES_THAT_PAY} times {@value #USUAL_BATCH}, else that many of them, or
+   * twice the outputs if these are more, so that the covariance of a batch is known.
+   */
+  public Recipe withUsualBatch(int rows) {
+    int most = outputs > 0 ? outputs : Pretraining.OUTPUTS_PER_FEATURE * dimension;
+    int batch = Math.max(USUAL_BATCH, 2 * most);
+    return withTraining(training.withBatch(rows <= (long) BATCHES_THAT_PAY * batch ? 0 : batch));
+  }
+
+  /** Returns this recipe with another number of steps. */
+  public Recipe withSteps(int steps) {
+    return withTraining(training.withSteps(steps));
+  }
+
+  /** Returns this recipe with another seed. */
+  public Recipe withSeed(long seed) {
+    return withTraining(training.withSeed(seed));
+  }
+
+  /** Returns this recipe with other preprocessing. */
+  public Recipe withPreprocessing(Preprocessing.Options preprocessing) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with other shares of rows. */
+  public Recipe withFractions(Fractions fractions) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+
+  /** Returns this recipe with other training. */
+  public Recipe withTraining(TrainingOptions training) {
+    return new Recipe(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training);
+  }
+}
