@@ -48,7 +48,7 @@ final class MetricCorrelationStudy implements Study {
 
   @Override
   public String time() {
-    return "about 40 minutes on one core";
+    return "about an hour on one core";
   }
 
   @Override
