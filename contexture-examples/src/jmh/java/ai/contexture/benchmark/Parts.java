@@ -1,7 +1,7 @@
 package ai.contexture.benchmark;
 
-import ai.contexture.context.KnnContext.Search;
 import ai.contexture.context.KnnContext;
+import ai.contexture.context.KnnContext.Search;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -5,6 +5,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.representation.Representation;
 import ai.djl.Device;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class AlignCommand implements Callable<Integer> {
   }
 
   private static int rows(Evaluation.Part part, Dataset data, Representation representation) {
-    var parts = Evaluation.split(data.rows(), Evaluation.recipe(representation));
+    var parts = PreparedData.split(data.rows(), Evaluation.recipe(representation));
     if (part == Evaluation.Part.PRETRAIN) {
       return parts.pretrain().length;
     }

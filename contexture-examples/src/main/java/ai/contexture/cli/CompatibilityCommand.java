@@ -14,7 +14,7 @@ import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.ContextComplexity;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Usefulness;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
@@ -119,7 +119,7 @@ final class CompatibilityCommand implements Callable<Integer> {
             "--labels: the %d labelled rows all have the same target; give more, or another --seed",
             wanted));
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
-      ContextData inputs = Evaluation.contextData(dataset, used, factory, recipe, manager);
+      ContextData inputs = PreparedData.of(dataset, used, recipe, factory).contextData(manager);
       Context fitted = factory.fit(inputs);
       if (!(fitted instanceof FiniteContext finite)) {
         throw new InputException(

@@ -1,16 +1,14 @@
 package ai.contexture.cli;
 
-import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Column;
 import ai.contexture.data.ColumnSummary;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.NumericColumn;
-import ai.contexture.data.Preprocessing;
 import ai.contexture.data.RepeatedRows;
 import ai.contexture.data.Split;
 import ai.contexture.input.Text;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
@@ -32,12 +30,9 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
 
   /** Looks at the columns as a recipe would prepare them. */
   static DataDescription of(Dataset data, Recipe recipe) {
-    Split split = Evaluation.split(data.rows(), recipe);
-    ContextFactory context = Contexts.parse(recipe.context());
-    Preprocessing preprocessing =
-        Evaluation.preprocessing(data.select(split.pretrain()), context, recipe);
+    PreparedData prepared = PreparedData.of(data, recipe, Contexts.parse(recipe.context()));
     return new DataDescription(
-        data, split, ColumnSummary.of(data, preprocessing, split.pretrain()));
+        data, prepared.split(), ColumnSummary.of(data, prepared.preprocessing(), prepared.rows()));
   }
 
   /** Returns a table, a line for each column and those below for what is worth a look in it. */

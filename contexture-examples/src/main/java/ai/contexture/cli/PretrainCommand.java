@@ -11,8 +11,8 @@ import ai.contexture.input.Spec;
 import ai.contexture.objective.Objectives;
 import ai.contexture.optimiser.Optimisers;
 import ai.contexture.optimiser.Schedule;
-import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Placement;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.torch.Devices;
@@ -305,7 +305,7 @@ final class PretrainCommand implements Callable<Integer> {
     Dataset dataset = phases.time("reading", source::read);
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
     if (batch == null) {
-      int rows = Evaluation.split(dataset.rows(), recipe).pretrain().length;
+      int rows = PreparedData.split(dataset.rows(), recipe).pretrain().length;
       recipe = recipe.withUsualBatch(rows);
     }
     try (Pretraining job = prepared(dataset, recipe, placement)) {

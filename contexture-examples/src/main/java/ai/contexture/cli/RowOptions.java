@@ -1,7 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.Dataset;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Option;
@@ -23,7 +23,7 @@ final class RowOptions {
   /** Returns the rows of a dataset. */
   int[] of(Dataset data, Recipe recipe) {
     return Rows.of(rows, Rows.ALL) == Rows.PRETRAIN
-        ? Evaluation.split(data.rows(), recipe).pretrain()
+        ? PreparedData.split(data.rows(), recipe).pretrain()
         : IntStream.range(0, data.rows()).toArray();
   }
 }

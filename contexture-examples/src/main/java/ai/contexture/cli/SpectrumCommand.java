@@ -14,7 +14,7 @@ import ai.contexture.measure.DecayRate;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.plot.SpectrumFigure;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
@@ -98,7 +98,7 @@ final class SpectrumCommand implements Callable<Integer> {
         top == null || top <= most,
         Text.format("--top: expected at most %d, one less than the rows, got %s", most, top));
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
-      ContextData inputs = Evaluation.contextData(dataset, used, factory, recipe, manager);
+      ContextData inputs = PreparedData.of(dataset, used, recipe, factory).contextData(manager);
       compute(dataset, factory, inputs, how, manager);
     }
     return 0;

@@ -15,6 +15,7 @@ import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.SpectralMethod;
@@ -91,7 +92,7 @@ public final class Comparison {
     this.options = options;
     this.device = device;
     this.labelsAreContexts = labelsAreContexts;
-    split = Evaluation.split(data.rows(), recipe);
+    split = PreparedData.split(data.rows(), recipe);
     whyUnscored = Evaluation.noProbe(data, recipe).orElse(null);
     target = whyUnscored == null ? data.target().orElse(null) : null;
     Preprocessing preprocessing =
@@ -294,8 +295,9 @@ public final class Comparison {
       ContextFit fitted, Spectrum spectrum, int[] rows, int d, NDManager scope) {
     int[] places = new int[data.rows()];
     Arrays.fill(places, -1);
-    for (int i = 0; i < fitted.rows().length; i++) {
-      places[fitted.rows()[i]] = i;
+    int[] made = fitted.prepared().rows();
+    for (int i = 0; i < made.length; i++) {
+      places[made[i]] = i;
     }
     long[] own =
         Arrays.stream(rows).map(row -> places[row]).filter(at -> at >= 0).asLongStream().toArray();
@@ -309,14 +311,14 @@ public final class Comparison {
     if (others.length == 0) {
       return known;
     }
-    NDArray inputs = Evaluation.exact(fitted.preprocessing(), data.select(others), scope);
+    NDArray inputs = fitted.prepared().exactInputs(others, scope);
     NDArray extended = spectrum.extend(Points.of(inputs), d);
     return known == null ? extended : known.concat(extended, 0);
   }
 
   private Chosen byColumns(
       Function<int[], NDArray> functions, ContextFit fitted, int most, NDManager scope) {
-    NDArray inputs = Evaluation.exact(fitted.preprocessing(), data.select(split.labelled()), scope);
+    NDArray inputs = fitted.prepared().exactInputs(split.labelled(), scope);
     NDArray features = functions.apply(split.labelled());
     if (options.dimension.isPresent()) {
       return new Chosen(most, null, ColumnError.of(features, inputs));

@@ -4,9 +4,8 @@ import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Target;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -14,16 +13,14 @@ import ai.djl.ndarray.NDManager;
 /**
  * A context that was fitted to some rows of a dataset.
  *
- * @param preprocessing what made the inputs, fitted to the same rows
- * @param rows their positions in the dataset
+ * @param prepared these rows and what made their inputs
  * @param inputs what is known of these rows
  * @param manager the owner of all arrays, closed with this
  */
 record ContextFit(
     ContextFactory factory,
     Context context,
-    Preprocessing preprocessing,
-    int[] rows,
+    PreparedData prepared,
     ContextData inputs,
     NDManager manager)
     implements AutoCloseable {
@@ -43,11 +40,11 @@ record ContextFit(
       Device device) {
     NDManager manager = NDManager.newBaseManager(device);
     try {
-      Preprocessing preprocessing = Evaluation.preprocessing(data.select(rows), factory, recipe);
-      ContextData known = Evaluation.contextData(preprocessing, data, rows, recipe, manager);
+      PreparedData prepared = PreparedData.of(data, rows, recipe, factory);
+      ContextData known = prepared.contextData(manager);
       ContextData inputs = target == null ? known : known.withTarget(target.select(rows));
       Context context = factory.fit(inputs);
-      return new ContextFit(factory, context, preprocessing, rows, inputs, manager);
+      return new ContextFit(factory, context, prepared, inputs, manager);
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;

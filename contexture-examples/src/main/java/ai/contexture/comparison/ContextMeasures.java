@@ -15,6 +15,7 @@ import ai.contexture.measure.ProbeScore;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.plot.SpectrumFigure;
 import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
@@ -108,7 +109,7 @@ public record ContextMeasures(
     int[] rows =
         options.allRows
             ? IntStream.range(0, data.rows()).toArray()
-            : Evaluation.split(data.rows(), recipe).pretrain();
+            : PreparedData.split(data.rows(), recipe).pretrain();
     List<String> notes = new ArrayList<>();
     Target target = data.target().orElse(null);
     try (ContextFit fitted = ContextFit.of(factory, data, rows, target, recipe, device)) {
@@ -167,10 +168,7 @@ public record ContextMeasures(
         ProbeScore score =
             d == 0
                 ? null
-                : attempt(
-                    "probe",
-                    () -> Evaluation.probe(spectrum, d, fitted.preprocessing(), data, recipe),
-                    notes);
+                : attempt("probe", () -> Evaluation.probe(spectrum, d, fitted.prepared()), notes);
         if (score != null) {
           probes.add(new Probe(d, score));
         }
@@ -182,7 +180,7 @@ public record ContextMeasures(
       columnError =
           attempt(
               "error on the columns",
-              () -> Evaluation.columnError(spectrum, d, fitted.preprocessing(), data, recipe),
+              () -> Evaluation.columnError(spectrum, d, fitted.prepared()),
               notes);
     }
     Seed seed = Seed.of(recipe.training().seed());
@@ -195,7 +193,7 @@ public record ContextMeasures(
         spectrum == null ? null : DecayRate.of(eigenvalues),
         attempt("κ²", () -> ContextComplexity.of(context, seed), notes),
         data.target()
-            .map(target -> compatibility(context, target.select(fitted.rows()), notes))
+            .map(target -> compatibility(context, target.select(fitted.prepared().rows()), notes))
             .orElse(null),
         probes,
         spectrum == null ? null : spectrum.method(),

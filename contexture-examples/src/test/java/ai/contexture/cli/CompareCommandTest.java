@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.comparison.Comparison;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -125,7 +125,7 @@ class CompareCommandTest {
   @Test
   void contextsThatTellNothingAreSaidTo() {
     Set<Integer> labelled = new HashSet<>();
-    Arrays.stream(Evaluation.split(80, Recipe.DEFAULT).labelled()).forEach(labelled::add);
+    Arrays.stream(PreparedData.split(80, Recipe.DEFAULT).labelled()).forEach(labelled::add);
     StringBuilder text = new StringBuilder("x,weight\n");
     for (int i = 0; i < 80; i++) {
       text.append(i % 7 + 0.5).append(',').append(labelled.contains(i) ? 10 : 0);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.data.Split;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.representation.Representation;
@@ -172,7 +172,7 @@ class ReportTest {
   @ParameterizedTest
   @ValueSource(strings = {"labelled", "test"})
   void aClassThatHardlyOccurs(String onlyOne) {
-    Split split = Evaluation.split(200, Recipe.DEFAULT);
+    Split split = PreparedData.split(200, Recipe.DEFAULT);
     int rare = onlyOne.equals("test") ? split.labelled()[3] : split.test()[3];
     Path table = table(200, i -> i == rare ? "rare" : "usual");
 
@@ -205,7 +205,7 @@ class ReportTest {
   /** A number to predict that is the same in all labelled rows tells nothing either. */
   @Test
   void aTargetThatIsTheSameInAllFittedRows() {
-    int other = Evaluation.split(200, Recipe.DEFAULT).pretrain()[0];
+    int other = PreparedData.split(200, Recipe.DEFAULT).pretrain()[0];
     Path table = table(200, i -> i == other ? "8.5" : "7.5");
 
     Command command = pretrain(table, "--target", "class", "--context", "knn(k=12)", "--dim", "3");

@@ -2,7 +2,6 @@ package ai.contexture.pretraining;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
-import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
@@ -12,7 +11,6 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
-import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
@@ -34,33 +32,24 @@ import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonElement;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
 public final class Evaluation {
-
-  /** Rows that are preprocessed at once. */
-  private static final int ROWS_AT_ONCE = 16_384;
 
   /** Trees are fitted to at most so much, rows × columns × (10 + classes): a few seconds. */
   private static final double MOST_FOR_TREES = 5e6;
 
   /** How many labels a context was made of, in the description of a representation. */
   static final String CONTEXT_LABELS = "contextLabels";
-
-  private static final Logger logger = LoggerFactory.getLogger(Evaluation.class);
 
   private Evaluation() {}
 
@@ -72,38 +61,6 @@ public final class Evaluation {
     LABELLED,
     /** The rows that only scores are made with. */
     TEST
-  }
-
-  /**
-   * Returns the split of a dataset that a recipe asks for, without the rows that are held out for
-   * early stopping.
-   *
-   * @throws InputException if a part would be empty
-   */
-  public static Split split(int rows, Recipe recipe) {
-    Split whole = whole(rows, recipe);
-    int pretrain = whole.pretrain().length;
-    return whole.withPretrain(pretrain - share(pretrain, recipe));
-  }
-
-  /** Returns the rows that are held out for early stopping, in none of the parts of the split. */
-  public static int[] heldOut(int rows, Recipe recipe) {
-    int[] pretrain = whole(rows, recipe).pretrain();
-    int kept = pretrain.length - share(pretrain.length, recipe);
-    return Arrays.copyOfRange(pretrain, kept, pretrain.length);
-  }
-
-  private static int share(int pretrain, Recipe recipe) {
-    return (int) Math.round(recipe.training().stopping().share() * pretrain);
-  }
-
-  private static Split whole(int rows, Recipe recipe) {
-    return Split.random(
-        rows,
-        recipe.fractions().pretrain(),
-        recipe.fractions().labelled(),
-        recipe.fractions().test(),
-        Seed.of(recipe.training().seed()).derive("split"));
   }
 
   /**
@@ -134,10 +91,10 @@ public final class Evaluation {
     ContextFiles.requireSame(representation.contextFiles());
     int d = representation.dimension();
     Recipe recipe = recipe(representation);
-    Split split = split(data.rows(), recipe);
+    Split split = PreparedData.split(data.rows(), recipe);
     try (NDManager manager = NDManager.newBaseManager(device)) {
-      ContextData pretrain =
-          contextData(representation.preprocessing(), data, split.pretrain(), recipe, manager);
+      PreparedData prepared = PreparedData.of(data, recipe, representation.preprocessing());
+      ContextData pretrain = prepared.contextData(manager);
       Context fitted = Contexts.parse(recipe.context()).fit(pretrain);
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
@@ -150,7 +107,7 @@ public final class Evaluation {
         return Alignment.onPretraining(outputs, ritz, spectrum, d);
       }
       int[] rows = part == Part.TEST ? split.test() : split.labelled();
-      NDArray inputs = exact(representation.preprocessing(), data.select(rows), manager);
+      NDArray inputs = prepared.exactInputs(rows, manager);
       return Alignment.onNewRows(
           moved(representation, inputs, representation::embed, manager),
           Points.of(inputs),
@@ -176,126 +133,6 @@ public final class Evaluation {
   }
 
   /**
-   * Returns how columns become inputs, fitted to the rows of a dataset; the context's own columns
-   * are left out. A column that makes up most of the distance between rows is logged as a warning.
-   */
-  public static Preprocessing preprocessing(Dataset rows, ContextFactory context, Recipe recipe) {
-    Set<String> own = context.ownColumns();
-    Table columns = own.isEmpty() ? rows.features() : rows.features().without(own);
-    Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
-    fitted.dominance(columns).ifPresent(logger::warn);
-    return fitted;
-  }
-
-  /**
-   * Returns what a context is fitted to, with the preprocessing that is fitted to the same rows.
-   *
-   * @param rows n positions in the dataset
-   * @param owner the manager of the inputs, and so of the contexts that are fitted to them
-   */
-  public static ContextData contextData(
-      Dataset data, int[] rows, ContextFactory context, Recipe recipe, NDManager owner) {
-    Preprocessing fitted = preprocessing(data.select(rows), context, recipe);
-    return contextData(fitted, data, rows, recipe, owner);
-  }
-
-  /**
-   * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of some rows of a
-   * dataset, and what is known of these rows.
-   *
-   * @param rows n positions in the dataset
-   * @param owner the manager of the inputs, and so of the contexts that are fitted to them
-   */
-  public static ContextData contextData(
-      Preprocessing preprocessing, Dataset data, int[] rows, Recipe recipe, NDManager owner) {
-    Placement inMemory = Placement.on(owner.getDevice());
-    return contextData(preprocessing, data, rows, recipe, inMemory, owner);
-  }
-
-  /** The same with inputs that are where the placement says. */
-  static ContextData contextData(
-      Preprocessing preprocessing,
-      Dataset data,
-      int[] rows,
-      Recipe recipe,
-      Placement placement,
-      NDManager owner) {
-    Dataset known = data.select(rows);
-    Seed seed = Seed.of(recipe.training().seed()).derive("context");
-    ContextData made =
-        Representation.data(placement.inputs(preprocessing, known, owner), preprocessing, seed)
-            .withTable(known.features())
-            .withExactRows(() -> exact(preprocessing, known, owner))
-            .withReading(known.reading())
-            .withPositions(rows, data.rows());
-    ContextData labelled = known.target().map(made::withTarget).orElse(made);
-    return known.graph().map(labelled::withGraph).orElse(labelled);
-  }
-
-  /**
-   * Returns the encoder's inputs float32 [b, p] of all rows, which belong to the owner.
-   *
-   * @throws InputException if they are too many for one array
-   */
-  public static NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
-    int width = preprocessing.names().size();
-    if ((long) rows.rows() * width > Integer.MAX_VALUE - 8) {
-      throw new InputException(
-          Text.format(
-              "%s: %d rows of %d inputs are too many for one array, expected at most %d rows; keep"
-                  + " them on disk, with --rows-on-disk",
-              rows.name(), rows.rows(), width, (Integer.MAX_VALUE - 8) / width));
-    }
-    float[] all = new float[rows.rows() * width];
-    inBlocks(
-        preprocessing,
-        rows,
-        (start, inputs) -> {
-          for (int i = 0; i < inputs.length; i++) {
-            all[start * width + i] = (float) inputs[i];
-          }
-        });
-    try (NDArray shared = owner.create(all, new Shape(rows.rows(), width))) {
-      return shared.duplicate();
-    }
-  }
-
-  /**
-   * Returns the encoder's inputs of all rows before they are rounded, float64 [b, p], which belong
-   * to the owner: what contexts take distances from.
-   */
-  public static NDArray exact(Preprocessing preprocessing, Dataset rows, NDManager owner) {
-    int width = preprocessing.names().size();
-    NDArray all = owner.create(new Shape(rows.rows(), width), DataType.FLOAT64);
-    inBlocks(
-        preprocessing,
-        rows,
-        (start, inputs) -> {
-          int end = start + inputs.length / width;
-          try (NDArray some = owner.create(inputs, new Shape(end - start, width));
-              NDArray place = all.get(start + ":" + end)) {
-            Torch.copy(some, place);
-          }
-        });
-    return all;
-  }
-
-  /** What takes the inputs of the rows from a position on. */
-  @FunctionalInterface
-  interface Block {
-    void take(int start, double[] inputs);
-  }
-
-  /** Hands over the inputs of all rows, some rows at a time. */
-  static void inBlocks(Preprocessing preprocessing, Dataset rows, Block block) {
-    for (int start = 0; start < rows.rows(); start += ROWS_AT_ONCE) {
-      int end = Math.min(rows.rows(), start + ROWS_AT_ONCE);
-      int[] some = IntStream.range(start, end).toArray();
-      block.take(start, preprocessing.apply(rows.features().select(some)).values());
-    }
-  }
-
-  /**
    * Returns how well a linear model on the features predicts the target: fitted on the labelled
    * rows and scored on the test rows whose target is known, beside the same on the preprocessed
    * columns and the mean predictor.
@@ -305,12 +142,12 @@ public final class Evaluation {
    *     of them
    */
   public static ProbeScore probe(Representation representation, Dataset data) {
+    PreparedData prepared =
+        PreparedData.of(data, recipe(representation), representation.preprocessing());
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       return probe(
           rows -> array(representation.embed(data.features().select(rows)), scope),
-          representation.preprocessing(),
-          data,
-          recipe(representation),
+          prepared,
           true,
           scope);
     }
@@ -320,20 +157,17 @@ public final class Evaluation {
    * Returns the same of the first exact functions of a context, by their extension to the labelled
    * and the test rows.
    *
-   * @param spectrum of a context that knows new rows, fitted to the pretraining rows of the recipe
+   * @param spectrum of a context that knows new rows, fitted to the pretraining rows
    * @param d how many functions, of non-zero eigenvalues
-   * @param preprocessing what made the inputs that the context was fitted to
+   * @param prepared what the context was fitted to
    * @throws InputException if there is no target, too few rows have one, or it is the same in all
    *     of them
    */
-  public static ProbeScore probe(
-      Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
+  public static ProbeScore probe(Spectrum spectrum, int d, PreparedData prepared) {
     try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
       return probe(
-          rows -> spectrum.extend(Points.of(exact(preprocessing, data.select(rows), scope)), d),
-          preprocessing,
-          data,
-          recipe,
+          rows -> spectrum.extend(Points.of(prepared.exactInputs(rows, scope)), d),
+          prepared,
           false,
           scope);
     }
@@ -343,33 +177,30 @@ public final class Evaluation {
    * Returns how badly a linear model on the first exact functions of a context predicts the inputs'
    * columns of the labelled rows, whose labels are not looked at.
    *
-   * @param spectrum of a context that knows new rows, fitted to the pretraining rows of the recipe
+   * @param spectrum of a context that knows new rows, fitted to the pretraining rows
    * @param d how many functions, of non-zero eigenvalues
-   * @param preprocessing what made the inputs that the context was fitted to
+   * @param prepared what the context was fitted to
    */
-  public static ColumnError columnError(
-      Spectrum spectrum, int d, Preprocessing preprocessing, Dataset data, Recipe recipe) {
-    int[] labelled = split(data.rows(), recipe).labelled();
+  public static ColumnError columnError(Spectrum spectrum, int d, PreparedData prepared) {
     try (NDManager scope = spectrum.functions().getManager().newSubManager()) {
-      NDArray columns = exact(preprocessing, data.select(labelled), scope);
+      NDArray columns = prepared.exactInputs(prepared.split().labelled(), scope);
       return ColumnError.of(spectrum.extend(Points.of(columns), d), columns);
     }
   }
 
   private static ProbeScore probe(
       Function<int[], NDArray> features,
-      Preprocessing preprocessing,
-      Dataset data,
-      Recipe recipe,
+      PreparedData prepared,
       boolean standardise,
       NDManager scope) {
+    Dataset data = prepared.data();
     Target target = target(data);
-    Split split = split(data.rows(), recipe);
+    Split split = prepared.split();
     int[] labelled = known(target, split.labelled());
     int[] test = known(target, split.test());
     requireProbe(target, labelled, test, data.name());
     Function<int[], NDArray> raw =
-        rows -> array(preprocessing.apply(data.features().select(rows)), scope);
+        rows -> array(prepared.preprocessing().apply(data.features().select(rows)), scope);
     return ProbeScore.of(
         probe(target, labelled, test, features.apply(labelled), features.apply(test), standardise),
         probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true),
@@ -393,7 +224,7 @@ public final class Evaluation {
   public static ProbeComparison comparison(Representation representation, Dataset data) {
     Recipe recipe = recipe(representation);
     Target target = target(data);
-    Split split = split(data.rows(), recipe);
+    Split split = PreparedData.split(data.rows(), recipe);
     int[] labelled = known(target, split.labelled());
     int[] test = known(target, split.test());
     requireProbe(target, labelled, test, data.name());
@@ -505,7 +336,7 @@ public final class Evaluation {
    * cannot, before anything is trained.
    */
   public static Optional<String> noProbe(Dataset data, Recipe recipe) {
-    Split split = split(data.rows(), recipe);
+    Split split = PreparedData.split(data.rows(), recipe);
     try {
       data.target()
           .ifPresent(

@@ -60,7 +60,7 @@ public record Placement(Device device, List<Device> helpers, Optional<Path> disk
   /** Returns the encoder's inputs float32 [n, p] of all rows, which belong to the owner. */
   NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
     if (disk.isEmpty()) {
-      return Evaluation.inputs(preprocessing, rows, owner);
+      return PreparedData.inputs(preprocessing, rows, owner);
     }
     try {
       Path file = Files.createTempFile(Files.createDirectories(disk.get()), ".rows-", ".npy");
@@ -82,7 +82,7 @@ public record Placement(Device device, List<Device> helpers, Optional<Path> disk
     int width = preprocessing.names().size();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
       out.write(NpyFile.header("<f4", rows.rows(), width));
-      Evaluation.inBlocks(preprocessing, rows, (start, inputs) -> write(inputs, out));
+      PreparedData.inBlocks(preprocessing, rows, (start, inputs) -> write(inputs, out));
     } catch (UncheckedIOException e) {
       throw FileErrors.of(file, e.getCause());
     } catch (IOException e) {

@@ -3,6 +3,8 @@ package ai.contexture.pretraining;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.objective.Orthonormality;
+import ai.contexture.objective.Whitening;
 import ai.contexture.training.TrainingOptions;
 import java.util.Set;
 
@@ -35,6 +37,9 @@ public record Recipe(
     Preprocessing.Options preprocessing,
     Fractions fractions,
     TrainingOptions training) {
+
+  /** d₁ / d where nothing else is asked for: spare outputs guard against dimensional collapse. */
+  static final int OUTPUTS_PER_FEATURE = 4;
 
   /**
    * The shares of rows, which sum to 1.
@@ -232,7 +237,7 @@ public record Recipe(
    * twice the outputs if these are more, so that the covariance of a batch is known.
    */
   public Recipe withUsualBatch(int rows) {
-    int most = outputs > 0 ? outputs : Pretraining.OUTPUTS_PER_FEATURE * dimension;
+    int most = outputs > 0 ? outputs : OUTPUTS_PER_FEATURE * dimension;
     int batch = Math.max(USUAL_BATCH, 2 * most);
     return withTraining(training.withBatch(rows <= (long) BATCHES_THAT_PAY * batch ? 0 : batch));
   }
@@ -293,5 +298,50 @@ public record Recipe(
         preprocessing,
         fractions,
         training);
+  }
+
+  /**
+   * Returns this recipe with the number of steps that its epochs come to.
+   *
+   * @param n the pretraining rows
+   * @throws InputException if a batch is larger, or there are too many steps
+   */
+  Recipe withStepsFor(int n) {
+    if (training.batch() > n) {
+      throw new InputException(
+          Text.format(
+              "batch: expected at most the %d pretraining rows, got %d", n, training.batch()));
+    }
+    if (epochs == 0) {
+      return this;
+    }
+    int stepsPerEpoch =
+        training.fullBatch() ? 1 : Math.max(1, n / training.batch() / training.accumulate());
+    long steps = (long) epochs * stepsPerEpoch;
+    if (steps > Integer.MAX_VALUE) {
+      throw new InputException(
+          Text.format(
+              "epochs: expected at most %d, of %d steps each, got %d",
+              Integer.MAX_VALUE / stepsPerEpoch, stepsPerEpoch, epochs));
+    }
+    return withTraining(training.withSteps((int) steps));
+  }
+
+  /**
+   * d₁: four times the features, but no more than half the rows, so that their covariance is known:
+   * half a batch where each batch is whitened by itself, and half the held-out rows.
+   *
+   * @param how the outputs are kept apart
+   * @param n the pretraining rows
+   */
+  int outputsFor(Orthonormality how, int n, int heldOut) {
+    if (outputs > 0) {
+      return outputs;
+    }
+    boolean inverts = how instanceof Whitening whitening && whitening.momentum() == 0;
+    int batch = training.fullBatch() || !inverts ? n : training.batch();
+    int known = heldOut == 0 ? batch : Math.min(batch, heldOut);
+    int most = Math.min(OUTPUTS_PER_FEATURE * dimension, known / 2);
+    return Math.max(dimension, most);
   }
 }

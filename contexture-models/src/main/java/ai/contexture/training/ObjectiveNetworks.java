@@ -4,6 +4,7 @@ import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.WrittenOut;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Networks;
+import ai.contexture.objective.Similarity;
 import ai.contexture.objective.Variable;
 import ai.contexture.optimiser.Optimiser;
 import ai.contexture.random.Seed;
@@ -28,6 +29,9 @@ import java.util.Optional;
 
 /** The encoders and heads of an objective, whose parameters belong to one manager. */
 final class ObjectiveNetworks {
+
+  /** Rows that are encoded at once outside of training. */
+  private static final int ENCODE_ROWS = 16_384;
 
   private final ParameterStore store;
   private final Precision precision;
@@ -115,8 +119,31 @@ final class ObjectiveNetworks {
     return encoders.get(variable);
   }
 
-  ParameterStore store() {
-    return store;
+  /**
+   * Encodes rows [b, p] in blocks, without gradients and not as in training.
+   *
+   * @param normalise whether outputs are scaled to length 1
+   * @param owner the manager of the result
+   */
+  NDArray encode(Variable variable, NDArray rows, boolean normalise, NDManager owner) {
+    Block encoder = encoders.get(variable);
+    return Torch.withoutGradient(
+        () -> {
+          NDList parts = new NDList();
+          try (NDManager scope = owner.newSubManager()) {
+            long n = rows.getShape().get(0);
+            for (long start = 0; start < n; start += ENCODE_ROWS) {
+              NDArray part = rows.get(start + ":" + Math.min(n, start + ENCODE_ROWS));
+              part.attach(scope);
+              NDArray outputs = encoder.forward(store, new NDList(part), false).singletonOrThrow();
+              NDArray seen = normalise ? Similarity.normalised(outputs) : outputs;
+              parts.add(seen.stopGradient());
+            }
+            NDArray all = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
+            all.attach(owner);
+            return all;
+          }
+        });
   }
 
   /**

@@ -4,15 +4,12 @@ import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
-import ai.contexture.data.AtomicFile;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.WrittenOut;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
-import ai.contexture.measure.EffectiveRank;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Objective;
-import ai.contexture.objective.Similarity;
 import ai.contexture.objective.State;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
@@ -24,19 +21,11 @@ import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,21 +47,6 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** Losses stay on the device for so many steps before they are read and checked together. */
   private static final int REPORT_EVERY = 10;
-
-  /** Rows that are encoded at once outside of training. */
-  private static final int ENCODE_ROWS = 16_384;
-
-  /** The name of the number of finished steps in a checkpoint. */
-  private static final String STEP = "step";
-
-  /** The name of what a checkpoint says of whose it is. */
-  private static final String OWNER = "owner";
-
-  /** The name of what a checkpoint holds of the watch over the training. */
-  private static final String WATCH = "watch";
-
-  /** The name of what a checkpoint holds of the validation beside the best weights. */
-  private static final String VALIDATION = "validation";
 
   /** Rows that the watch over the outputs looks at. */
   private static final int WATCHED_ROWS = 1024;
@@ -103,11 +77,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final NDArray watchedRows;
 
   private final Watch watch;
-  private final List<Pending> pending = new ArrayList<>();
+  private final PendingReports pending;
   private int finished;
-
-  /** A step whose numbers were not read yet: its terms, then the gradient's norm, [terms + 1]. */
-  private record Pending(int step, List<String> terms, NDArray values, double rate) {}
 
   /**
    * Creates a trainer with freshly initialised encoders.
@@ -188,29 +159,15 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     boolean scaleFree = objective.orthonormality() instanceof Whitening;
     watch = new Watch(outputs, scaleFree);
     validation = heldOut == null ? null : validation(heldOut, outputs);
+    pending = new PendingReports(options.learningRate());
   }
 
   private Validation<C> validation(NDArray heldOut, int outputs) {
+    Map<String, NDArray> best = used().arrays();
+    Seed own = seed.derive("validation");
     Validation<C> made =
-        new Validation<>(
-            context,
-            objective,
-            heldOut,
-            options.batch(),
-            outputs,
-            used().arrays(),
-            seed.derive("validation"),
-            manager);
-    try {
-      made.measure(used(), averages, state);
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new InputException(
-          Text.format(
-              "early stopping: objective '%s' on context %s has no value on held-out rows (%s);"
-                  + " train without it",
-              objective, context, e.getMessage()),
-          e);
-    }
+        new Validation<>(context, objective, heldOut, options.batch(), outputs, best, own, manager);
+    made.requireValue(used(), averages, state);
     return made;
   }
 
@@ -309,13 +266,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       long n = Math.min(WATCHED_ROWS, watchedRows.getShape().get(0));
       NDArray some = watchedRows.get("0:" + n);
       some.attach(scope);
-      NDArray outputs =
-          encode(networks.encoder(objective.learned()), networks.store(), some, scope);
-      EffectiveRank rank = EffectiveRank.of(outputs);
-      NDArray doubles = outputs.toType(DataType.FLOAT64, true);
-      doubles.attach(scope);
-      double variance = doubles.sub(Torch.columnMeans(doubles)).square().mean().toDoubleArray()[0];
-      watch.outputs(finished, variance, rank.effective(), listener);
+      NDArray outputs = networks.encode(objective.learned(), some, objective.normalises(), scope);
+      watch.outputs(finished, outputs, listener);
     } catch (ArithmeticException e) {
       throw diverged(finished, "the encoder's outputs: " + e.getMessage(), e);
     }
@@ -329,7 +281,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     } catch (ArithmeticException e) {
       throw diverged(finished, "on the held-out rows: " + e.getMessage(), e);
     }
-    requireFinite(finished, "the objective on the held-out rows", loss);
+    DivergedException.requireFinite(
+        finished, "the objective on the held-out rows", loss, options.learningRate());
     validation.note(finished, loss, used().arrays());
     if (isComplete()) {
       validation.restoreBest(used().arrays());
@@ -362,7 +315,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         smoothed.average(networks, Math.min(options.average(), finished / (finished + 9.0)));
       }
       numbers.attach(manager);
-      pending.add(new Pending(finished, sums.names(), numbers, options.learningRate() * factor));
+      pending.add(finished, sums.names(), numbers, options.learningRate() * factor);
     } catch (ArithmeticException e) {
       throw diverged(finished + 1, e.getMessage(), e);
     }
@@ -390,55 +343,15 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   }
 
   private void report(TrainingListener listener) {
-    try {
-      double[] all = numbersOf(pending);
-      int read = 0;
-      for (Pending step : pending) {
-        double[] values = Arrays.copyOfRange(all, read, read + step.terms.size() + 1);
-        read += values.length;
-        Map<String, Double> terms = new LinkedHashMap<>();
-        double loss = 0;
-        for (int i = 0; i < step.terms.size(); i++) {
-          requireFinite(step.step, "the term '" + step.terms.get(i) + "'", values[i]);
-          terms.put(step.terms.get(i), values[i]);
-          loss += values[i];
-        }
-        double norm = values[values.length - 1];
-        requireFinite(step.step, "the norm of the gradient", norm);
-        StepReport report = new StepReport(step.step, loss, terms, norm, step.rate);
-        listener.onStep(report);
-        watch.step(report, listener);
-      }
-    } finally {
-      pending.forEach(step -> step.values.close());
-      pending.clear();
-    }
-  }
-
-  /** The numbers of all steps one after another, read together. */
-  private static double[] numbersOf(List<Pending> steps) {
-    if (steps.isEmpty()) {
-      return new double[0];
-    }
-    NDList numbers = new NDList();
-    steps.forEach(step -> numbers.add(step.values));
-    try (NDArray all = NDArrays.concat(numbers)) {
-      return Torch.doubles(all);
-    }
-  }
-
-  private void requireFinite(int step, String what, double value) {
-    if (!Double.isFinite(value)) {
-      throw diverged(step, what + " is " + value, null);
-    }
+    pending.report(
+        report -> {
+          listener.onStep(report);
+          watch.step(report, listener);
+        });
   }
 
   private DivergedException diverged(int step, String what, Throwable cause) {
-    return new DivergedException(
-        Text.format(
-            "training stopped at step %d: %s; a lower learning rate than %s may help",
-            step, what, options.learningRate()),
-        cause);
+    return DivergedException.at(step, what, options.learningRate(), cause);
   }
 
   /**
@@ -476,28 +389,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    * @return [b, d₁]
    */
   public NDArray encode(Variable variable, NDArray rows, NDManager owner) {
-    return encode(used().encoder(variable), used().store(), rows, owner);
-  }
-
-  /** Encodes rows [b, p] in blocks, without gradients; the result belongs to the owner. */
-  private NDArray encode(Block encoder, ParameterStore store, NDArray rows, NDManager owner) {
-    return Torch.withoutGradient(
-        () -> {
-          NDList parts = new NDList();
-          try (NDManager scope = owner.newSubManager()) {
-            long n = rows.getShape().get(0);
-            for (long start = 0; start < n; start += ENCODE_ROWS) {
-              NDArray part = rows.get(start + ":" + Math.min(n, start + ENCODE_ROWS));
-              part.attach(scope);
-              NDArray outputs = encoder.forward(store, new NDList(part), false).singletonOrThrow();
-              NDArray seen = objective.normalises() ? Similarity.normalised(outputs) : outputs;
-              parts.add(seen.stopGradient());
-            }
-            NDArray all = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
-            all.attach(owner);
-            return all;
-          }
-        });
+    return used().encode(variable, rows, objective.normalises(), owner);
   }
 
   /**
@@ -515,33 +407,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    * @param owner in ASCII, empty for nobody's
    */
   public void checkpoint(Path file, String owner) throws IOException {
-    NDList state = new NDList();
-    try (NDManager scope = manager.newSubManager()) {
-      for (Map.Entry<String, NDArray> entry : state().entrySet()) {
-        NDArray copy = entry.getValue().stopGradient();
-        copy.attach(scope);
-        copy.setName(entry.getKey());
-        state.add(copy);
-      }
-      add(state, STEP, scope.create(finished));
-      if (!owner.isEmpty()) {
-        byte[] text = owner.getBytes(StandardCharsets.US_ASCII);
-        add(
-            state,
-            OWNER,
-            scope.create(ByteBuffer.wrap(text), new Shape(text.length), DataType.INT8));
-      }
-      add(state, WATCH, scope.create(watch.numbers()));
-      if (validation != null) {
-        add(state, VALIDATION, scope.create(validation.numbers()));
-      }
-      AtomicFile.write(file, stream -> state.encode(stream, NDList.Encoding.NPZ));
-    }
-  }
-
-  private static void add(NDList state, String name, NDArray array) {
-    array.setName(name);
-    state.add(array);
+    double[] validated = validation == null ? null : validation.numbers();
+    new Checkpoint(finished, watch.numbers(), validated).write(file, owner, state(), manager);
   }
 
   /** The parameters, the optimiser's state and the objective's by name, the arrays themselves. */
@@ -576,65 +443,18 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    * @throws InputException if the file is damaged, or belongs to another training or owner
    */
   public void restore(Path file, String owner) throws IOException {
-    try (NDManager scope = manager.newSubManager();
-        CheckpointFile checkpoint = CheckpointFile.open(file)) {
-      if (!owner.isEmpty()) {
-        requireOwner(file, checkpoint, owner, scope);
-      }
-      Map<String, NDArray> state = state();
-      Map<String, NDArray> saved = new LinkedHashMap<>();
-      for (Map.Entry<String, NDArray> entry : state.entrySet()) {
-        NDArray array = entry.getValue();
-        saved.put(
-            entry.getKey(),
-            checkpoint.read(entry.getKey(), array.getDataType(), array.getShape(), scope));
-      }
-      int step = checkpoint.read(STEP, DataType.INT32, new Shape(), scope).toIntArray()[0];
-      if (step < 0 || step > options.steps()) {
-        throw new InputException(
-            Text.format(
-                "%s: expected at most the %d steps of the training, got %d",
-                file, options.steps(), step));
-      }
-      double[] watched = numbers(checkpoint, WATCH, Watch.NUMBERS, scope);
-      double[] validated =
-          validation == null ? null : numbers(checkpoint, VALIDATION, Validation.NUMBERS, scope);
-      state.forEach((name, array) -> Torch.copy(saved.get(name), array));
-      finished = step;
-      watch.restore(watched);
-      if (validation != null) {
-        validation.restore(validated);
-      }
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      if (e instanceof InputException) {
-        throw e;
-      }
-      throw new InputException(file + ": not a readable checkpoint: " + e.getMessage(), e);
-    }
-  }
-
-  private static double[] numbers(
-      CheckpointFile checkpoint, String name, int length, NDManager scope) throws IOException {
-    return checkpoint.read(name, DataType.FLOAT64, new Shape(length), scope).toDoubleArray();
-  }
-
-  private static void requireOwner(
-      Path file, CheckpointFile checkpoint, String owner, NDManager scope) throws IOException {
-    if (!checkpoint.has(OWNER)) {
-      throw new InputException(file + ": a checkpoint of an older version of contexture");
-    }
-    byte[] expected = owner.getBytes(StandardCharsets.US_ASCII);
-    if (checkpoint.differs(OWNER, expected.length)
-        || !Arrays.equals(
-            checkpoint.read(OWNER, DataType.INT8, new Shape(expected.length), scope).toByteArray(),
-            expected)) {
-      throw new InputException(file + ": a checkpoint of another run, with other data or options");
+    Checkpoint saved =
+        Checkpoint.read(file, owner, state(), options.steps(), validation != null, manager);
+    finished = saved.step();
+    watch.restore(saved.watch());
+    if (validation != null) {
+      validation.restore(saved.validation());
     }
   }
 
   @Override
   public void close() {
-    pending.clear();
+    pending.close();
     manager.close();
   }
 }

@@ -94,6 +94,24 @@ final class Validation<C extends Context> {
         });
   }
 
+  /**
+   * Measures the objective once, before there is anything to compare.
+   *
+   * @throws InputException if it has no value on rows that the context does not know
+   */
+  void requireValue(ObjectiveNetworks networks, ObjectiveNetworks averages, State trained) {
+    try {
+      measure(networks, averages, trained);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new InputException(
+          Text.format(
+              "early stopping: objective '%s' on context %s has no value on held-out rows (%s);"
+                  + " train without it",
+              objective, context, e.getMessage()),
+          e);
+    }
+  }
+
   /** Measures the objective; the mean over the parts of the held-out rows. */
   double measure(ObjectiveNetworks networks, ObjectiveNetworks averages, State trained) {
     double sum = 0;

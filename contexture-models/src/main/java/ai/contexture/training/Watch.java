@@ -3,6 +3,10 @@ package ai.contexture.training;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.EffectiveRank;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 
 /**
  * Notices that a training goes wrong while all its numbers are finite, and says so once for each
@@ -85,6 +89,16 @@ final class Watch {
   /** Returns whether the encoder's outputs are to be looked at after a step, 0 for the start. */
   static boolean looksAt(int step) {
     return step == 0 || (step % START == 0 && Integer.bitCount(step / START) == 1);
+  }
+
+  /** Looks at the encoder's outputs [b, d₁]. */
+  void outputs(int step, NDArray outputs, TrainingListener listener) {
+    try (NDManager scope = outputs.getManager().newSubManager()) {
+      NDArray doubles = outputs.toType(DataType.FLOAT64, true);
+      doubles.attach(scope);
+      double variance = doubles.sub(Torch.columnMeans(doubles)).square().mean().toDoubleArray()[0];
+      outputs(step, variance, EffectiveRank.of(outputs).effective(), listener);
+    }
   }
 
   /**

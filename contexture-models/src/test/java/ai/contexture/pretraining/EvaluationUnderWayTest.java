@@ -133,7 +133,7 @@ class EvaluationUnderWayTest {
 
   private static NDArray features(Pretraining job, Dataset data, int[] rows, NDManager scope) {
     return job.representation()
-        .embed(Evaluation.inputs(job.preprocessing(), data.select(rows), scope));
+        .embed(PreparedData.inputs(job.preprocessing(), data.select(rows), scope));
   }
 
   @Test

@@ -40,7 +40,7 @@ class ExactRowsTest {
 
   private static ContextData fitted(NDManager manager) {
     int[] all = IntStream.range(0, ROWS).toArray();
-    return Evaluation.contextData(DATA, all, Contexts.parse("knn"), Recipe.DEFAULT, manager);
+    return PreparedData.of(DATA, all, Recipe.DEFAULT, Contexts.parse("knn")).contextData(manager);
   }
 
   private static long[] nearest(double value) {
@@ -91,8 +91,8 @@ class ExactRowsTest {
       FiniteContext context = (FiniteContext) Contexts.parse("knn(k=4)").fit(data);
       int[] all = IntStream.range(0, ROWS).toArray();
       Preprocessing preprocessing =
-          Evaluation.preprocessing(DATA, Contexts.parse("knn"), Recipe.DEFAULT);
-      NDArray x = Evaluation.exact(preprocessing, DATA.select(all), manager);
+          PreparedData.of(DATA, all, Recipe.DEFAULT, Contexts.parse("knn")).preprocessing();
+      NDArray x = PreparedData.exactInputs(preprocessing, DATA.select(all), manager);
       NDArray f = manager.create(VALUES).reshape(-1, 1).log();
 
       NDArray known = context.expectation(data.points(), f);
@@ -146,7 +146,7 @@ class ExactRowsTest {
     Preprocessing raw =
         Preprocessing.fit(table, Preprocessing.Options.DEFAULT.withStandardise(false));
     try (NDManager manager = NDManager.newBaseManager()) {
-      double[] found = Evaluation.exact(raw, data, manager).toDoubleArray();
+      double[] found = PreparedData.exactInputs(raw, data, manager).toDoubleArray();
 
       assertThat(found).hasSize(80_000);
       for (int i = 0; i < values.length; i++) {

@@ -228,8 +228,8 @@ class PretrainingTest {
               .toArray();
       int[] test = job.split().test();
       try (NDManager manager = NDManager.newBaseManager()) {
-        NDArray x = Evaluation.exact(job.preprocessing(), data.select(fitted), manager);
-        NDArray newX = Evaluation.exact(job.preprocessing(), data.select(test), manager);
+        NDArray x = PreparedData.exactInputs(job.preprocessing(), data.select(fitted), manager);
+        NDArray newX = PreparedData.exactInputs(job.preprocessing(), data.select(test), manager);
         Target target = data.target().orElseThrow();
         assertThat(probes.score(Predictor.COLUMNS).value())
             .isEqualTo(Evaluation.probe(target, fitted, test, x, newX, true).value());

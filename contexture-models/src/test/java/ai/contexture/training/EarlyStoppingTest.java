@@ -15,8 +15,8 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.objective.Variable;
 import ai.contexture.optimiser.Schedule;
-import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Placement;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.pretraining.Tables;
@@ -78,7 +78,7 @@ class EarlyStoppingTest {
   @Test
   void heldOutRowsAreInNoOtherPart() {
     try (Pretraining job = prepare(recipe("kise", new EarlyStopping(0.2, 5, 3)))) {
-      int[] heldOut = Evaluation.heldOut(DATA.rows(), job.recipe());
+      int[] heldOut = PreparedData.heldOut(DATA.rows(), job.recipe());
       assertThat(heldOut).hasSize(21);
       assertThat(job.heldOut()).isEqualTo(21);
       assertThat(job.split().pretrain()).hasSize(84);
@@ -196,9 +196,9 @@ class EarlyStoppingTest {
                 Placement.on(Device.cpu()));
         NDManager scope = NDManager.newBaseManager()) {
       job.trainer().train(3, heard);
-      int[] rows = Evaluation.heldOut(DATA.rows(), job.recipe());
+      int[] rows = PreparedData.heldOut(DATA.rows(), job.recipe());
       assertThat(rows).hasSize(42);
-      NDArray inputs = Evaluation.inputs(job.preprocessing(), DATA.select(rows), scope);
+      NDArray inputs = PreparedData.inputs(job.preprocessing(), DATA.select(rows), scope);
       NDArray outputs = job.trainer().encode(Variable.INPUT, inputs, scope);
       double mean = outputs.toType(DataType.FLOAT64, true).square().mean().toDoubleArray()[0];
       assertThat(heard.reports).hasSize(1);

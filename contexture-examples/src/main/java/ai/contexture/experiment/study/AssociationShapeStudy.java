@@ -12,21 +12,12 @@ import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Text;
 import ai.contexture.measure.ProbeScore;
-import ai.contexture.plot.Axis;
-import ai.contexture.plot.Figure;
-import ai.contexture.plot.Note;
-import ai.contexture.plot.Panel;
-import ai.contexture.plot.Series;
 import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Where contexts are worth most: the error of a linear model on the best functions of a context
@@ -38,34 +29,14 @@ import java.util.stream.IntStream;
  */
 final class AssociationShapeStudy implements Study {
 
+  static final String NAME = "association-shape";
+
   /** The number of functions beside the advised one. */
-  private static final int FIXED = 16;
-
-  /** An end is higher than the best setting if the mean difference is so many standard errors. */
-  private static final double ERRORS = 2;
-
-  /** The error of one kind of contexts on one dataset from strong to weak. */
-  private record Shape(
-      String dataset, String kind, List<Row> strongest, List<Row> best, List<Row> weakest) {
-
-    boolean risesStrong() {
-      return higher(strongest, best);
-    }
-
-    boolean risesWeak() {
-      return higher(weakest, best);
-    }
-
-    String rises() {
-      return risesStrong() && risesWeak()
-          ? "at both ends"
-          : risesStrong() ? "if strong" : risesWeak() ? "if weak" : "nowhere";
-    }
-  }
+  static final int FIXED = 16;
 
   @Override
   public String name() {
-    return "association-shape";
+    return NAME;
   }
 
   @Override
@@ -192,161 +163,6 @@ final class AssociationShapeStudy implements Study {
 
   @Override
   public StudyReport report(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
-    List<Shape> shapes = shapes(finished);
-    long strong = shapes.stream().filter(Shape::risesStrong).count();
-    long both = shapes.stream().filter(s -> s.risesStrong() && s.risesWeak()).count();
-    return new StudyReport(
-        how(settings),
-        List.of(
-            new StudyReport.Drawing(
-                name(),
-                "Error with as many functions as the usefulness τ advises, from strong association"
-                    + " on the left to weak on the right; bands are standard errors over the"
-                    + " splits",
-                figure(finished, "error")),
-            new StudyReport.Drawing(
-                name() + "-fixed",
-                Text.format("The same with %d functions", FIXED),
-                figure(finished, "error_fixed")),
-            table(shapes)),
-        List.of(
-            Text.format(
-                "The error rises at the strong end in %d of %d cases, and at both ends in %d.",
-                strong, shapes.size(), both),
-            "A context that is too strong says only that each row is itself, and one that is too"
-                + " weak says that all rows are alike: neither tells what a target might follow."));
-  }
-
-  private static List<String> how(Settings settings) {
-    return List.of(
-        Text.format(
-            "Four kinds of context at %s strengths each were made on every dataset, of %s rows at"
-                + " most, %s times with other rows to pretrain on (70 %%), to label (15 %%) and to"
-                + " test on (15 %%). Nothing was trained: a linear model gets the exact best"
-                + " functions of the context.",
-            settings.text("strengths"), settings.text("rows"), settings.text("seeds")),
-        "An end counts as higher than the best setting where the mean difference over the splits is"
-            + " more than two standard errors. 'nothing' is the best constant, and 'columns"
-            + " themselves' a linear model on the columns of the table.");
-  }
-
-  private static List<Shape> shapes(List<Row> rows) {
-    List<Shape> shapes = new ArrayList<>();
-    for (String dataset : datasets(rows)) {
-      for (String kind : Strength.KINDS) {
-        List<List<Row>> settings = settings(rows, dataset, kind);
-        if (!settings.isEmpty()) {
-          shapes.add(
-              new Shape(
-                  dataset,
-                  kind,
-                  settings.get(0),
-                  settings.stream().min(Comparator.comparingDouble(s -> mean(s, "error"))).get(),
-                  settings.get(settings.size() - 1)));
-        }
-      }
-    }
-    return shapes;
-  }
-
-  private static StudyReport.Table table(List<Shape> shapes) {
-    List<List<String>> table = new ArrayList<>();
-    for (Shape shape : shapes) {
-      String metric = shape.best.get(0).text("metric");
-      table.add(
-          List.of(
-              shape.dataset + " (" + metric + ")",
-              shape.kind,
-              Text.format("%.4g", mean(shape.strongest, "error")),
-              Text.format("%.4g", mean(shape.best, "error")),
-              Text.format("%.4g", mean(shape.weakest, "error")),
-              shape.rises()));
-    }
-    return new StudyReport.Table(
-        "The error at the ends against the best setting between",
-        List.of("dataset (error)", "context", "strongest", "best", "weakest", "rises"),
-        table);
-  }
-
-  private static List<String> datasets(List<Row> rows) {
-    return Row.distinct(rows, "dataset");
-  }
-
-  /** The rows of each setting, the strongest first, those of one in the order of their seeds. */
-  private static List<List<Row>> settings(List<Row> rows, String dataset, String kind) {
-    List<Row> own =
-        rows.stream()
-            .filter(row -> row.text("dataset").equals(dataset) && row.text("kind").equals(kind))
-            .sorted(Comparator.comparingDouble(row -> row.number("seed")))
-            .toList();
-    List<List<Row>> settings = new ArrayList<>();
-    for (String value : Row.distinct(own, "setting")) {
-      settings.add(own.stream().filter(row -> row.text("setting").equals(value)).toList());
-    }
-    settings.sort(Comparator.comparingDouble(s -> mean(s, "decay_rate")));
-    return settings;
-  }
-
-  /** Whether one setting is worse than another on the splits that both were measured on. */
-  private static boolean higher(List<Row> rows, List<Row> than) {
-    double[] differences =
-        rows.stream()
-            .flatMapToDouble(
-                row ->
-                    than.stream()
-                        .filter(other -> other.text("seed").equals(row.text("seed")))
-                        .mapToDouble(other -> row.number("error") - other.number("error")))
-            .toArray();
-    return Arrays.stream(differences).average().orElse(0) > ERRORS * standardError(differences)
-        && rows != than;
-  }
-
-  private static double mean(List<Row> rows, String measure) {
-    return rows.stream().mapToDouble(row -> row.number(measure)).average().orElseThrow();
-  }
-
-  private static double standardError(double[] values) {
-    double mean = Arrays.stream(values).average().orElse(0);
-    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-    return Math.sqrt(squares / Math.max(1, values.length - 1) / values.length);
-  }
-
-  private static Figure figure(List<Row> rows, String error) {
-    List<Panel> panels = new ArrayList<>();
-    for (String dataset : datasets(rows)) {
-      List<Series> series = new ArrayList<>();
-      for (String kind : Strength.KINDS) {
-        List<List<Row>> settings = settings(rows, dataset, kind);
-        if (settings.isEmpty()) {
-          continue;
-        }
-        double[] rates = settings.stream().mapToDouble(s -> mean(s, "decay_rate")).toArray();
-        double[] means = settings.stream().mapToDouble(s -> mean(s, error)).toArray();
-        double[] half =
-            settings.stream()
-                .mapToDouble(
-                    s -> standardError(s.stream().mapToDouble(row -> row.number(error)).toArray()))
-                .toArray();
-        series.add(
-            Series.markedLine(kind, rates, means)
-                .within(
-                    IntStream.range(0, half.length).mapToDouble(i -> means[i] - half[i]).toArray(),
-                    IntStream.range(0, half.length)
-                        .mapToDouble(i -> means[i] + half[i])
-                        .toArray()));
-      }
-      List<Row> all = rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
-      panels.add(
-          new Panel(
-              dataset,
-              Axis.logarithmic("decay rate λ (strong to weak)").between(2e-4, 20),
-              Axis.linear(all.get(0).text("metric") + " on test rows"),
-              series,
-              List.of(
-                  Note.horizontal(mean(all, "columns"), "columns themselves"),
-                  Note.horizontal(mean(all, "nothing"), "nothing"))));
-    }
-    return new Figure(panels, Math.min(3, panels.size()));
+    return AssociationShapeReport.of(settings, rows);
   }
 }

@@ -19,11 +19,6 @@ import ai.contexture.objective.Kise;
 import ai.contexture.objective.Objectives;
 import ai.contexture.optimiser.Optimisers;
 import ai.contexture.optimiser.Schedule;
-import ai.contexture.plot.Axis;
-import ai.contexture.plot.Figure;
-import ai.contexture.plot.Note;
-import ai.contexture.plot.Panel;
-import ai.contexture.plot.Series;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
@@ -35,8 +30,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,8 +39,15 @@ import java.util.Map;
  */
 final class EdgeOfStabilityStudy implements Study {
 
-  private static final String SGD = "sgd";
-  private static final String ADAMW = "adamw";
+  static final String NAME = "edge-of-stability";
+
+  static final String SGD = "sgd";
+
+  static final String ADAMW = "adamw";
+
+  /** The optimisers and the options with their rates. */
+  private static final Map<String, String> OPTIMISERS =
+      Map.of(SGD, "sgd(momentum=0)", ADAMW, ADAMW);
 
   /** The ridge stays, since a loss that changes with the steps has no curvature to speak of. */
   private static final String FIXED = "whitening(first-ridge=1e-3,last-ridge=1e-3)";
@@ -55,22 +55,15 @@ final class EdgeOfStabilityStudy implements Study {
   /** A rise of the loss by less than this, for each function, is rounding. */
   private static final double ROUNDING = 1e-6;
 
-  /** The optimisers and the options with their rates. */
-  private static final Map<String, String> OPTIMISERS =
-      Map.of(SGD, "sgd(momentum=0)", ADAMW, ADAMW);
-
   /** A gradient step is stable on a quadratic below this, over the step size. */
   private static final double STABLE = 2;
-
-  /** Where the loss rises in more than this share of the last steps, it oscillates. */
-  private static final double OSCILLATES = 0.1;
 
   /** The looks at the features in a training. */
   private static final int LOOKS = 20;
 
   @Override
   public String name() {
-    return "edge-of-stability";
+    return NAME;
   }
 
   @Override
@@ -194,11 +187,7 @@ final class EdgeOfStabilityStudy implements Study {
 
       @Override
       public Measures measure(Cell cell) {
-        return measured(
-            datasets.get(cell.get("dataset")),
-            EdgeOfStabilityStudy.recipe(recipe, cell),
-            cell,
-            device);
+        return measured(datasets.get(cell.get("dataset")), recipe(recipe, cell), cell, device);
       }
     };
   }
@@ -208,20 +197,6 @@ final class EdgeOfStabilityStudy implements Study {
       throw new InputException(
           Text.format("--%s: expected step sizes above 0, got '%s'", option, text));
     }
-  }
-
-  private static Recipe recipe(Recipe recipe, Cell cell) {
-    return recipe
-        .withObjective("kise")
-        .withOrthonormality(cell.get("way"))
-        .withTraining(
-            recipe
-                .training()
-                .withSeed(Long.parseLong(cell.get("seed")))
-                .withOptimiser(Optimisers.parse(OPTIMISERS.get(cell.get("optimiser"))))
-                .withLearningRate(Numbers.parse(cell.get("rate")))
-                .withSchedule(Schedule.CONSTANT)
-                .withClip(0));
   }
 
   private static Measures measured(Dataset data, Recipe recipe, Cell cell, Device device) {
@@ -322,229 +297,22 @@ final class EdgeOfStabilityStudy implements Study {
     }
   }
 
+  private static Recipe recipe(Recipe recipe, Cell cell) {
+    return recipe
+        .withObjective("kise")
+        .withOrthonormality(cell.get("way"))
+        .withTraining(
+            recipe
+                .training()
+                .withSeed(Long.parseLong(cell.get("seed")))
+                .withOptimiser(Optimisers.parse(OPTIMISERS.get(cell.get("optimiser"))))
+                .withLearningRate(Numbers.parse(cell.get("rate")))
+                .withSchedule(Schedule.CONSTANT)
+                .withClip(0));
+  }
+
   @Override
   public StudyReport report(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
-    List<StudyReport.Part> parts = new ArrayList<>();
-    parts.add(
-        new StudyReport.Drawing(
-            name(),
-            "Alignment with the exact functions against the step size: the bands go from the least"
-                + " to the greatest of the last half of the training, means over the seeds",
-            figure(finished)));
-    parts.add(
-        new StudyReport.Drawing(
-            name() + "-loss",
-            "The share of the last steps in which the loss rose, against the step size",
-            rises(finished)));
-    for (List<Row> line : lines(finished)) {
-      parts.add(table(line));
-    }
-    return new StudyReport(how(settings), parts, meaning(finished));
-  }
-
-  private static List<String> how(Settings settings) {
-    return List.of(
-        Text.format(
-            "The context says that a row belongs together with its %s nearest neighbours; its best"
-                + " %s functions were computed exactly. Networks with two hidden layers of %s"
-                + " (tanh) were trained for %s steps of constant size on all rows at once, %s at"
-                + " most, without clipping, on the objective kise. Features are kept apart by being"
-                + " made exactly orthonormal in each step (whitening, with a constant ridge of a"
-                + " thousandth), or by a penalty (frobenius).",
-            settings.text("k"),
-            settings.text("dim"),
-            settings.text("width"),
-            settings.text("steps"),
-            settings.text("rows")),
-        "Small steps of gradient descent lower the loss each time. They stop to do so where the"
-            + " sharpness, the largest curvature of the loss, passes 2 over the step size: the edge"
-            + " of stability. 'Sharpness over edge' is the sharpness at the end as a part of that."
-            + " It was found by power iteration with differences of gradients.",
-        "Alignment is the mean squared canonical correlation of the features with the exact"
-            + " functions, 1 if they span the same space; 'turn' is one minus the same between the"
-            + " features at a look and a twentieth of the training before, so that 0 is a span that"
-            + " stays. Rises, turns, least and greatest are of the last half of the training.",
-        settings.spread("other rows and first weights"));
-  }
-
-  /** The rows of each dataset, way and optimiser. */
-  private static List<List<Row>> lines(List<Row> rows) {
-    Map<String, List<Row>> lines = new LinkedHashMap<>();
-    for (Row row : rows) {
-      lines.computeIfAbsent(title(row), key -> new ArrayList<>()).add(row);
-    }
-    return List.copyOf(lines.values());
-  }
-
-  private static String title(Row row) {
-    return legend(row) + ", " + row.text("optimiser");
-  }
-
-  /** The dataset and the way without its options. */
-  private static String legend(Row row) {
-    return row.text("dataset") + ", " + row.text("way").replaceAll("\\(.*", "");
-  }
-
-  private static List<Double> rates(List<Row> line) {
-    return line.stream().map(row -> row.number("rate")).distinct().sorted().toList();
-  }
-
-  /** The rows of trainings that came to their end. */
-  private static List<Row> ended(List<Row> line) {
-    return line.stream().filter(row -> row.number("diverged") == 0).toList();
-  }
-
-  private static Spread at(List<Row> line, double rate, String measure) {
-    return Spread.of(line.stream().filter(row -> row.number("rate") == rate).toList(), measure);
-  }
-
-  private static double[] means(List<Row> line, String measure) {
-    return rates(line).stream().mapToDouble(rate -> at(line, rate, measure).mean()).toArray();
-  }
-
-  private static Figure figure(List<Row> rows) {
-    List<Panel> panels = new ArrayList<>();
-    for (String optimiser : List.of(SGD, ADAMW)) {
-      List<Series> series = new ArrayList<>();
-      for (List<Row> line : lines(ended(rows))) {
-        if (line.get(0).text("optimiser").equals(optimiser)) {
-          series.add(
-              Series.markedLine(
-                      legend(line.get(0)),
-                      rates(line).stream().mapToDouble(rate -> rate).toArray(),
-                      means(line, "cca"))
-                  .within(means(line, "cca_least"), means(line, "cca_most")));
-        }
-      }
-      if (!series.isEmpty()) {
-        panels.add(
-            new Panel(
-                optimiser,
-                Axis.logarithmic("step size"),
-                Axis.linear("alignment").between(0, 1),
-                series,
-                List.of()));
-      }
-    }
-    return new Figure(panels, panels.size());
-  }
-
-  private static Figure rises(List<Row> rows) {
-    List<Panel> panels = new ArrayList<>();
-    for (String optimiser : List.of(SGD, ADAMW)) {
-      List<Series> series = new ArrayList<>();
-      for (List<Row> line : lines(ended(rows))) {
-        if (line.get(0).text("optimiser").equals(optimiser)) {
-          series.add(
-              Series.markedLine(
-                  legend(line.get(0)),
-                  rates(line).stream().mapToDouble(rate -> rate).toArray(),
-                  means(line, "rises")));
-        }
-      }
-      if (!series.isEmpty()) {
-        panels.add(
-            new Panel(
-                optimiser,
-                Axis.logarithmic("step size"),
-                Axis.linear("share of steps").between(0, 1),
-                series,
-                List.of(Note.horizontal(OSCILLATES, ""))));
-      }
-    }
-    return new Figure(panels, panels.size());
-  }
-
-  private static StudyReport.Table table(List<Row> line) {
-    List<List<String>> table = new ArrayList<>();
-    List<Row> ended = ended(line);
-    for (double rate : rates(line)) {
-      long lost =
-          line.stream()
-              .filter(row -> row.number("rate") == rate && row.number("diverged") == 1)
-              .count();
-      table.add(
-          List.of(
-              Numbers.text(rate),
-              at(ended, rate, "cca").text("%.3f"),
-              at(ended, rate, "cca_least").text("%.3f"),
-              at(ended, rate, "turn").text("%.4f"),
-              at(ended, rate, "rises").text("%.2f"),
-              at(ended, rate, "jump").text("%.3g"),
-              at(ended, rate, "loss").text("%.3f"),
-              at(ended, rate, "sharpness").text("%.3g"),
-              at(ended, rate, "edge").text("%.2f"),
-              lost == 0 ? "" : lost + " diverged"));
-    }
-    return new StudyReport.Table(
-        title(line.get(0)),
-        List.of(
-            "step size",
-            "alignment",
-            "least",
-            "turn",
-            "rises",
-            "largest rise",
-            "loss",
-            "sharpness",
-            "over edge",
-            ""),
-        table);
-  }
-
-  private static List<String> meaning(List<Row> rows) {
-    List<String> meaning = new ArrayList<>();
-    for (List<Row> line : lines(rows)) {
-      List<Row> ended = ended(line);
-      double lost =
-          line.stream()
-              .filter(row -> row.number("diverged") == 1)
-              .mapToDouble(row -> row.number("rate"))
-              .min()
-              .orElse(Double.NaN);
-      String divergence =
-          Double.isNaN(lost)
-              ? ""
-              : Text.format(" Trainings diverge from a step of %s on.", Numbers.text(lost));
-      if (ended.isEmpty()) {
-        meaning.add(title(line.get(0)) + ": no training came to its end." + divergence);
-        continue;
-      }
-      List<Double> rates = rates(ended);
-      double best =
-          rates.stream()
-              .max(Comparator.comparingDouble(rate -> at(ended, rate, "cca").mean()))
-              .orElseThrow();
-      double last = rates.get(rates.size() - 1);
-      String first =
-          rates.stream()
-              .filter(rate -> at(ended, rate, "rises").mean() > OSCILLATES)
-              .findFirst()
-              .map(
-                  rate ->
-                      Text.format(
-                          "The loss oscillates from a step of %s on, where the alignment is %s.",
-                          Numbers.text(rate), at(ended, rate, "cca").text("%.3f")))
-              .orElse("The loss does not oscillate.");
-      meaning.add(
-          Text.format(
-              "%s: the alignment is best at a step of %s, %s, where the loss rises in %.0f %% of"
-                  + " the last steps, and %s at %s, the largest that did not diverge. %s%s",
-              title(line.get(0)),
-              Numbers.text(best),
-              at(ended, best, "cca").text("%.3f"),
-              100 * at(ended, best, "rises").mean(),
-              at(ended, last, "cca").text("%.3f"),
-              Numbers.text(last),
-              first,
-              divergence));
-    }
-    meaning.add(
-        "Where the loss oscillates and the alignment is as good as with smaller steps, the span"
-            + " stays although the weights do not: the answer of these runs to the open question is"
-            + " yes up to the step at which the alignment falls, and no beyond. They are small"
-            + " networks on one context, and no proof.");
-    return meaning;
+    return EdgeOfStabilityReport.of(settings, rows);
   }
 }

@@ -5,7 +5,6 @@ import ai.contexture.experiment.Measures;
 import ai.contexture.input.InputException;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ProbeScore;
-import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.RayleighRitz;
@@ -52,14 +51,13 @@ final class ExactSplit implements AutoCloseable {
       throw new InputException(
           "context " + fitted.context() + " has no exact functions that are known on new rows");
     }
-    int d = fitted.recipe().dimension();
+    int d = fitted.prepared().recipe().dimension();
     int[] test = fitted.split().test();
     int usable = Math.min(d, fitted.spectrum().extendable());
-    testInputs =
-        Evaluation.inputs(fitted.preprocessing(), fitted.data().select(test), fitted.manager());
+    testInputs = fitted.prepared().inputs(test, fitted.manager());
     testFunctions =
         test.length > d && usable == d ? fitted.functions(test, d, fitted.manager()) : null;
-    probe = fitted.data().target().isPresent() ? fitted.probe(usable) : null;
+    probe = fitted.prepared().data().target().isPresent() ? fitted.probe(usable) : null;
   }
 
   /**
@@ -87,14 +85,14 @@ final class ExactSplit implements AutoCloseable {
    * @param other the recipe of this split with another objective, encoder or training
    */
   Measures pretrain(Recipe other) {
-    Recipe recipe = fitted.recipe();
+    Recipe recipe = fitted.prepared().recipe();
     if (!other.context().equals(recipe.context())
         || other.dimension() != recipe.dimension()
         || other.training().seed() != recipe.training().seed()) {
       throw new IllegalArgumentException("recipe: expected one for this split, got " + other);
     }
     int d = recipe.dimension();
-    try (Pretraining job = Pretraining.prepare(fitted.data(), other, device);
+    try (Pretraining job = Pretraining.prepare(fitted.prepared().data(), other, device);
         NDManager scope = fitted.manager().newSubManager()) {
       long start = System.nanoTime();
       job.train();

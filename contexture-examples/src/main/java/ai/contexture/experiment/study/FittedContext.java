@@ -5,11 +5,11 @@ import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.input.InputException;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
@@ -20,19 +20,12 @@ import ai.djl.ndarray.NDManager;
 /**
  * A context of the pretraining rows of a split, with its exact functions.
  *
- * @param data all rows
- * @param recipe the split, the context and the preprocessing
+ * @param prepared all rows, their split and what was fitted to the pretraining rows
  * @param manager owns the arrays
- * @param preprocessing fitted to the pretraining rows
  * @param spectrum the first functions, as many as were asked for and as the rows allow
  */
 record FittedContext(
-    Dataset data,
-    Recipe recipe,
-    NDManager manager,
-    Preprocessing preprocessing,
-    FiniteContext context,
-    Spectrum spectrum)
+    PreparedData prepared, NDManager manager, FiniteContext context, Spectrum spectrum)
     implements AutoCloseable {
 
   /**
@@ -44,16 +37,14 @@ record FittedContext(
     NDManager manager = NDManager.newBaseManager(device);
     boolean made = false;
     try {
-      int[] rows = Evaluation.split(data.rows(), recipe).pretrain();
       ContextFactory factory = Contexts.parse(recipe.context());
-      Preprocessing preprocessing = Evaluation.preprocessing(data.select(rows), factory, recipe);
-      var fitted = factory.fit(Evaluation.contextData(preprocessing, data, rows, recipe, manager));
+      PreparedData prepared = PreparedData.of(data, recipe, factory);
+      var fitted = factory.fit(prepared.contextData(manager));
       if (!(fitted instanceof FiniteContext finite)) {
         throw new InputException("context " + fitted + " has no exact functions");
       }
-      Spectrum spectrum = Spectra.of(finite, Math.min(top, rows.length - 1), manager);
-      FittedContext known =
-          new FittedContext(data, recipe, manager, preprocessing, finite, spectrum);
+      Spectrum spectrum = Spectra.of(finite, Math.min(top, prepared.rows().length - 1), manager);
+      FittedContext known = new FittedContext(prepared, manager, finite, spectrum);
       made = true;
       return known;
     } finally {
@@ -65,7 +56,7 @@ record FittedContext(
 
   /** Returns which rows are for pretraining, labelled and test. */
   Split split() {
-    return Evaluation.split(data.rows(), recipe);
+    return prepared.split();
   }
 
   /**
@@ -74,12 +65,12 @@ record FittedContext(
    * @param owner the manager of the result
    */
   NDArray functions(int[] rows, int d, NDManager owner) {
-    return spectrum.extend(Points.of(Evaluation.exact(preprocessing, data.select(rows), owner)), d);
+    return spectrum.extend(Points.of(prepared.exactInputs(rows, owner)), d);
   }
 
   /** Returns how well a linear model on the first d functions predicts the target of the data. */
   ProbeScore probe(int d) {
-    return Evaluation.probe(spectrum, d, preprocessing, data, recipe);
+    return Evaluation.probe(spectrum, d, prepared);
   }
 
   @Override

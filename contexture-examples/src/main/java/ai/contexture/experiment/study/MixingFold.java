@@ -17,6 +17,7 @@ import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Spectra;
@@ -101,7 +102,7 @@ final class MixingFold implements AutoCloseable {
             .withFractions(FRACTIONS)
             .withSteps(steps)
             .withSeed(seed);
-    Split split = Evaluation.split(train.length, recipe);
+    Split split = PreparedData.split(train.length, recipe);
     made = at(train, split.pretrain());
     labelled =
         IntStream.concat(Arrays.stream(split.labelled()), Arrays.stream(split.test()))
@@ -183,12 +184,11 @@ final class MixingFold implements AutoCloseable {
   private NDArray trees(NDManager scope) {
     TreesContext.Options options =
         new TreesContext.Options(rounds, TREE_DEPTH, TreesContext.Options.DEFAULT.rate());
-    Preprocessing preprocessing = Evaluation.preprocessing(data.select(made), options, recipe);
-    TreesContext context =
-        options.fit(Evaluation.contextData(preprocessing, data, made, recipe, scope));
+    PreparedData prepared = PreparedData.of(data, made, recipe, options);
+    TreesContext context = options.fit(prepared.contextData(scope));
     Spectrum spectrum = Spectra.of(context, Math.min(DIMENSION, made.length - 1), scope);
     int d = spectrum.extendable();
-    Points rows = Points.of(Evaluation.exact(preprocessing, data, scope));
+    Points rows = Points.of(PreparedData.exactInputs(prepared.preprocessing(), data, scope));
     return scaled(spectrum.extend(rows, d), spectrum.eigenvalues(d), scope);
   }
 
@@ -197,7 +197,7 @@ final class MixingFold implements AutoCloseable {
     Recipe own = recipe(text, rows);
     try (Pretraining job = Pretraining.prepare(rows, own, device)) {
       job.train();
-      NDArray inputs = Evaluation.inputs(job.preprocessing(), data, scope);
+      NDArray inputs = PreparedData.inputs(job.preprocessing(), data, scope);
       return scaled(job.representation().embed(inputs), job.representation().eigenvalues(), scope);
     }
   }
@@ -239,7 +239,7 @@ final class MixingFold implements AutoCloseable {
     List<Spec.Part> parts = Spec.parse(text).parts();
     String view = parts.get(0).spec().toString();
     String label = parts.get(1).spec().toString();
-    int[] some = Evaluation.split(rows.rows(), recipe).pretrain();
+    int[] some = PreparedData.split(rows.rows(), recipe).pretrain();
     some = Arrays.copyOf(some, Math.min(some.length, WEIGHT_ROWS));
     ContextFactory factory =
         Contexts.parse(
@@ -247,9 +247,7 @@ final class MixingFold implements AutoCloseable {
                 "minmax(monte-carlo(%s, draws=2), %s, dim=%d, rounds=100)",
                 view, label, Math.min(DIMENSION, most)));
     try (NDManager scope = NDManager.newBaseManager(device)) {
-      Preprocessing preprocessing = Evaluation.preprocessing(rows.select(some), factory, recipe);
-      Context fitted =
-          factory.fit(Evaluation.contextData(preprocessing, rows, some, recipe, scope));
+      Context fitted = factory.fit(PreparedData.of(rows, some, recipe, factory).contextData(scope));
       double[] weights = Spec.weights("minmax", Spec.parse(fitted.toString()).parts());
       return Text.format(
           "mix(%s: %s, %s: %s)", Numbers.text(weights[0]), view, Numbers.text(weights[1]), label);

@@ -8,7 +8,6 @@ import ai.contexture.context.MarkovLaw;
 import ai.contexture.context.MaskedKnnContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.experiment.Measures;
@@ -22,6 +21,7 @@ import ai.contexture.measure.KernelDeviation;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Draws;
 import ai.contexture.random.Seed;
@@ -69,7 +69,7 @@ final class NearnessSplit {
   private final Recipe recipe;
   private final Device device;
   private final Split split;
-  private final Preprocessing preprocessing;
+  private final PreparedData prepared;
   private final List<Strength> strengths;
   private final double[][] laws;
   private final double columns;
@@ -79,13 +79,13 @@ final class NearnessSplit {
     this.recipe = recipe;
     this.device = device;
     this.strengths = strengths;
-    split = Evaluation.split(data.rows(), recipe);
+    split = PreparedData.split(data.rows(), recipe);
     int[] pretrain = split.pretrain();
     ContextFactory masked = Contexts.parse("masked-knn(k=1)");
-    preprocessing = Evaluation.preprocessing(data.select(pretrain), masked, recipe);
+    prepared = PreparedData.of(data, recipe, masked);
     try (NDManager scope = NDManager.newBaseManager(device)) {
       NDArray rows = inputs(scope).toType(DataType.FLOAT64, false);
-      ContextData inputs = Evaluation.contextData(preprocessing, data, pretrain, recipe, scope);
+      ContextData inputs = prepared.contextData(scope);
       NDArray keep =
           strengths.get(0).masked()
               ? ((MaskedKnnContext) masked.fit(inputs)).masks()
@@ -147,7 +147,7 @@ final class NearnessSplit {
         Stream.of(split.pretrain(), split.labelled(), split.test())
             .flatMapToInt(IntStream::of)
             .toArray();
-    return Evaluation.inputs(preprocessing, data.select(rows), scope);
+    return prepared.inputs(rows, scope);
   }
 
   /** The test rows' mean squared error over the variance of the target. */

@@ -4,7 +4,6 @@ import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.experiment.Cell;
 import ai.contexture.experiment.DatasetFolder;
-import ai.contexture.experiment.Measures;
 import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
@@ -15,25 +14,19 @@ import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.objective.Objectives;
-import ai.contexture.objective.Variable;
 import ai.contexture.optimiser.Optimisers;
 import ai.contexture.optimiser.Schedule;
-import ai.contexture.plot.Axis;
-import ai.contexture.plot.Figure;
-import ai.contexture.plot.Note;
-import ai.contexture.plot.Panel;
-import ai.contexture.plot.Series;
 import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Every objective with every way to orthonormality that it has a place for. */
 final class ObjectivesStudy implements Study {
+
+  static final String NAME = "objectives";
 
   /** Those that are made of others. */
   private static final Set<String> MIXTURES = Set.of("mix", "minmax");
@@ -54,11 +47,11 @@ final class ObjectivesStudy implements Study {
   private static final double ROW = 7;
 
   /** An objective that has a way of its own. */
-  private static final String OWN = "own";
+  static final String OWN = "own";
 
-  private static final String FULL = "full";
+  static final String FULL = "full";
 
-  private static final List<String> WAYS =
+  static final List<String> WAYS =
       List.of(
           "none",
           "vicreg",
@@ -70,7 +63,7 @@ final class ObjectivesStudy implements Study {
 
   @Override
   public String name() {
-    return "objectives";
+    return NAME;
   }
 
   @Override
@@ -258,236 +251,6 @@ final class ObjectivesStudy implements Study {
 
   @Override
   public StudyReport report(Settings settings, List<Row> rows) {
-    List<StudyReport.Part> parts = new ArrayList<>();
-    List<String> datasets = Row.distinct(rows, "dataset");
-    List<String> batches = Row.distinct(rows, "batch");
-    for (Variable encoder : Variable.values()) {
-      List<Row> own =
-          rows.stream().filter(Row::finished).filter(row -> encoder(row) == encoder).toList();
-      if (!own.isEmpty()) {
-        parts.add(
-            new StudyReport.Drawing(
-                encoder == Variable.INPUT ? name() : name() + "-mean",
-                Text.format(
-                    "Encoders of a %s: alignment on rows that were trained on (across) and on rows"
-                        + " that were not (up), means over the seeds, a point for each objective"
-                        + " and way, named at the best of each objective where there is room. Best"
-                        + " is the upper right corner",
-                    encoder == Variable.INPUT ? "row" : "mean over the context of a row"),
-                figure(own, datasets, batches)));
-      }
-    }
-    List<String> meaning = new ArrayList<>();
-    for (String dataset : datasets) {
-      for (String batch : batches) {
-        List<List<Row>> groups =
-            groups(rows, dataset, batch).stream()
-                .filter(group -> group.stream().anyMatch(Row::finished))
-                .sorted(
-                    Comparator.comparing((List<Row> group) -> encoder(group.get(0)))
-                        .thenComparingDouble(group -> -Spread.of(group, "cca").mean()))
-                .toList();
-        if (groups.isEmpty()) {
-          continue;
-        }
-        parts.add(table(dataset, batch, groups));
-        for (Variable encoder : Variable.values()) {
-          groups.stream()
-              .filter(group -> encoder(group.get(0)) == encoder)
-              .findFirst()
-              .ifPresent(best -> meaning.add(closest(dataset, batch, encoder, best)));
-        }
-      }
-    }
-    meaning.add(
-        "Objectives that share an optimum differ in how fast and how evenly they get there: what"
-            + " keeps features apart decides whether the later, weaker functions are learned too."
-            + " All cells have the same number of steps, so that a slow objective may come closer"
-            + " with more of them.");
-    return new StudyReport(how(settings), parts, meaning);
-  }
-
-  private static String closest(String dataset, String batch, Variable encoder, List<Row> best) {
-    return Text.format(
-        "%s, %s: of the encoders '%s', closest comes %s with an alignment of %s, and %s on new"
-            + " rows.",
-        dataset,
-        batchName(batch),
-        encoder == Variable.INPUT ? "row" : "mean",
-        label(best.get(0)),
-        Spread.of(best, "cca").text("%.3f"),
-        Spread.of(best, "cca_new").text("%.3f"));
-  }
-
-  private static List<String> how(Settings settings) {
-    return List.of(
-        Text.format(
-            "On each dataset the context %s was made of 70 %% of the rows, and its best %s features"
-                + " were computed exactly. A network of %s hidden layers of width %s was trained"
-                + " for %s steps (%s, %s) with each objective and each way to keep features apart"
-                + " that the objective has a place for, and compared with the exact answer.",
-            settings.text("context"),
-            settings.text("dim"),
-            settings.text("depth"),
-            settings.text("width"),
-            settings.text("steps"),
-            settings.text("optimiser"),
-            settings.text("schedule")),
-        "Alignment is the mean squared canonical correlation of the learned features with the exact"
-            + " ones: 1 if they span the same space. Neighbours is the share of the 10 nearest"
-            + " neighbours that both have in common. Both are given on the rows that were trained"
-            + " on and on 15 % of the rows that were not. The ratio trace is how much of the"
-            + " context the features hold, as a part of the most that they can. The last columns"
-            + " are a linear model on the features, fitted on another 15 % of the rows, and the"
-            + " time to train.",
-        "The encoder is either a network on the columns of a row, or the mean of a network over the"
-            + " context of the row, which already knows which rows belong together and so begins"
-            + " closer to the best features; the two are marked 'row' and 'mean'.",
-        "'own' means that the objective keeps features apart by itself, and 'none' that nothing is"
-            + " added to the objective: where it does not keep them apart either, they shrink, and"
-            + " show what is due to the network alone.",
-        settings.spread("other rows, first weights and samples"));
-  }
-
-  /** The rows of each objective and way. */
-  private static List<List<Row>> groups(List<Row> rows, String dataset, String batch) {
-    Map<String, List<Row>> groups = new LinkedHashMap<>();
-    for (Row row : rows) {
-      if (row.text("dataset").equals(dataset) && row.text("batch").equals(batch)) {
-        groups.computeIfAbsent(label(row), key -> new ArrayList<>()).add(row);
-      }
-    }
-    return List.copyOf(groups.values());
-  }
-
-  private static String label(Row row) {
-    return row.text("objective") + ", " + row.text("orthonormality");
-  }
-
-  private static String batchName(String batch) {
-    return batch.equals(FULL) ? "all rows in a step" : batch + " rows in a step";
-  }
-
-  private static StudyReport.Table table(String dataset, String batch, List<List<Row>> groups) {
-    List<Row> all = groups.stream().flatMap(List::stream).toList();
-    boolean accuracy = all.stream().anyMatch(row -> row.text("metric").equals("accuracy"));
-    List<List<String>> table = new ArrayList<>();
-    for (List<Row> group : groups) {
-      long failed = group.stream().filter(row -> !row.finished()).count();
-      table.add(
-          List.of(
-              group.get(0).text("objective"),
-              group.get(0).text("orthonormality"),
-              encoder(group.get(0)) == Variable.INPUT ? "row" : "mean",
-              Spread.of(group, "cca").text("%.3f"),
-              Spread.of(group, "knn").text("%.3f"),
-              Spread.of(group, "cca_new").text("%.3f"),
-              Spread.of(group, "knn_new").text("%.3f"),
-              share(group),
-              Spread.of(group, "probe").text(),
-              Spread.of(group, "seconds").text("%.1f"),
-              failed == 0 ? "" : failed + " of " + group.size() + " without a result"));
-    }
-    String metric = accuracy ? "accuracy (higher is better)" : "RMSE (lower is better)";
-    String caption =
-        Text.format(
-            "%s, %s. The linear model's %s is %s on the exact features, %s on the columns"
-                + " themselves and %s on nothing.",
-            dataset,
-            batchName(batch),
-            metric,
-            Spread.of(all, "probe_exact").text(),
-            Spread.of(all, "probe_columns").text(),
-            Spread.of(all, "probe_nothing").text());
-    return new StudyReport.Table(
-        caption,
-        List.of(
-            "objective",
-            "kept apart by",
-            "encoder",
-            "alignment",
-            "neighbours",
-            "alignment, new rows",
-            "neighbours, new rows",
-            "ratio trace",
-            accuracy ? "accuracy" : "RMSE",
-            "seconds",
-            ""),
-        table);
-  }
-
-  /** What the encoder sees: a row, or the contexts of a row, over which its features are means. */
-  private static Variable encoder(Row row) {
-    return Objectives.parse(Spec.parse(row.text("objective")), null).learned();
-  }
-
-  /** The ratio trace as a part of the most. */
-  private static String share(List<Row> group) {
-    List<Row> shares =
-        group.stream()
-            .filter(Row::finished)
-            .map(
-                row ->
-                    new Row(
-                        new Measures()
-                            .put(
-                                "share", row.number("ratio_trace") / row.number("ratio_trace_most"))
-                            .values(),
-                        ""))
-            .toList();
-    return Spread.of(shares, "share").text("%.3f");
-  }
-
-  private static Figure figure(List<Row> rows, List<String> datasets, List<String> batches) {
-    List<Panel> panels = new ArrayList<>();
-    for (String batch : batches) {
-      for (String dataset : datasets) {
-        List<Series> series = new ArrayList<>();
-        List<String> ways = new ArrayList<>(WAYS);
-        ways.add(OWN);
-        for (String way : ways) {
-          List<List<Row>> groups =
-              groups(rows, dataset, batch).stream()
-                  .filter(g -> g.get(0).text("orthonormality").equals(way))
-                  .filter(g -> Spread.of(g, "cca").n() > 0)
-                  .toList();
-          if (!groups.isEmpty()) {
-            series.add(
-                Series.points(
-                    way,
-                    groups.stream().mapToDouble(g -> Spread.of(g, "cca").mean()).toArray(),
-                    groups.stream().mapToDouble(g -> Spread.of(g, "cca_new").mean()).toArray()));
-          }
-        }
-        if (!series.isEmpty()) {
-          panels.add(
-              new Panel(
-                  dataset + ", " + batchName(batch),
-                  Axis.linear("alignment on pretraining rows"),
-                  Axis.linear("alignment on new rows"),
-                  series,
-                  labels(groups(rows, dataset, batch))));
-        }
-      }
-    }
-    return new Figure(panels, Math.max(1, Math.min(datasets.size(), panels.size())));
-  }
-
-  /** The name of each objective at the best of its points, the best objective first. */
-  private static List<Note> labels(List<List<Row>> groups) {
-    Map<String, Note> best = new LinkedHashMap<>();
-    for (List<Row> group : groups) {
-      Note note =
-          Note.label(
-              Spread.of(group, "cca").mean(),
-              Spread.of(group, "cca_new").mean(),
-              group.get(0).text("objective"));
-      if (Double.isFinite(note.x() + note.y())) {
-        best.merge(note.text(), note, (one, other) -> other.y() > one.y() ? other : one);
-      }
-    }
-    return best.values().stream()
-        .sorted(Comparator.comparingDouble((Note note) -> -note.y()))
-        .toList();
+    return ObjectivesReport.of(settings, rows);
   }
 }

@@ -5,7 +5,7 @@ import ai.contexture.experiment.Cell;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
 import ai.contexture.experiment.Study;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
 import java.util.HashMap;
@@ -31,7 +31,7 @@ abstract class PretrainingGrid implements Study.Grid {
 
   /** Returns how many rows of a dataset a recipe trains on. */
   int pretrainingRows(String dataset, Recipe recipe) {
-    return Evaluation.split(datasets.get(dataset).rows(), recipe).pretrain().length;
+    return PreparedData.split(datasets.get(dataset).rows(), recipe).pretrain().length;
   }
 
   @Override

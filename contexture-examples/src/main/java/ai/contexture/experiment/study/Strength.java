@@ -5,7 +5,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.experiment.Settings;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -56,7 +56,7 @@ record Strength(String kind, double value) {
    */
   static List<Strength> of(Dataset data, int count) {
     int inputs = Preprocessing.fit(data.features(), Recipe.DEFAULT.preprocessing()).names().size();
-    int n = Evaluation.split(data.rows(), Recipe.DEFAULT).pretrain().length;
+    int n = PreparedData.split(data.rows(), Recipe.DEFAULT).pretrain().length;
     // inputs have variance 1, so that the mean squared distance is twice their number
     double distance = 2.0 * inputs;
     return between(
@@ -71,11 +71,11 @@ record Strength(String kind, double value) {
    * rows, and K from 1 to all rows.
    */
   static List<Strength> whole(Dataset data, Recipe recipe, int count) {
-    int[] rows = Evaluation.split(data.rows(), recipe).pretrain();
+    int[] rows = PreparedData.split(data.rows(), recipe).pretrain();
     Dataset own = data.select(rows);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       NDArray inputs =
-          Evaluation.inputs(Preprocessing.fit(own.features(), recipe.preprocessing()), own, manager)
+          PreparedData.inputs(Preprocessing.fit(own.features(), recipe.preprocessing()), own, manager)
               .toType(DataType.FLOAT64, false);
       double distance = NearnessLaws.medianDistance(inputs);
       return between(

@@ -145,7 +145,7 @@ class MetricCorrelationStudyTest {
             .as(error + " of " + strength)
             .isCloseTo(probe.squaredError() / NearnessSplit.variance(target), within(1e-6));
       }
-      NDArray columns = Evaluation.exact(one.preprocessing(), data.select(split.labelled()), scope);
+      NDArray columns = one.prepared().exactInputs(split.labelled(), scope);
       assertThat(row.number("column_1"))
           .isCloseTo(ColumnError.least(labelled, columns, 1).error().value(), within(1e-6));
     }

@@ -20,8 +20,8 @@ class TaskSpectrumStudyTest {
     QuickStudy quick = QuickStudy.run(new TaskSpectrumStudy(), folder);
 
     for (Row row : quick.rows(r -> true)) {
-      double[] cosines = TaskSpectrumStudy.numbers(row.text("cosines"));
-      double[] eigenvalues = TaskSpectrumStudy.numbers(row.text("eigenvalues"));
+      double[] cosines = TaskSpectrumReport.numbers(row.text("cosines"));
+      double[] eigenvalues = TaskSpectrumReport.numbers(row.text("eigenvalues"));
       assertThat(cosines).hasSize(120);
       double all = 0;
       double few = 0;
@@ -48,7 +48,7 @@ class TaskSpectrumStudyTest {
   @Test
   void numbersAreWrittenAndRead() {
     double[] numbers = {0.25, 1.5e-7, 1};
-    assertThat(TaskSpectrumStudy.numbers(TaskSpectrumStudy.text(numbers)))
+    assertThat(TaskSpectrumReport.numbers(TaskSpectrumStudy.text(numbers)))
         .containsExactly(numbers, within(1e-12));
   }
 

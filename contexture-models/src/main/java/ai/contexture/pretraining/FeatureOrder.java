@@ -1,0 +1,108 @@
+package ai.contexture.pretraining;
+
+import ai.contexture.context.Context;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.KernelContext;
+import ai.contexture.context.Points;
+import ai.contexture.context.SampledContext;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Variable;
+import ai.contexture.random.Draws;
+import ai.contexture.random.Seed;
+import ai.contexture.representation.DrawnAverage;
+import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.training.Trainer;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * Puts the functions in the span of an encoder in order: by the operator of the context, by its
+ * dual kernel or by samples, whichever of these it gives.
+ */
+final class FeatureOrder {
+
+  /** Samples that order the functions of the result where the operator is not known. */
+  static final int SAMPLES = 1 << 22;
+
+  /** The same for a measure under way, which has to be cheap. */
+  static final int SAMPLES_UNDER_WAY = 1 << 16;
+
+  /** Values of a dual kernel that take the place of one sample. */
+  private static final int PAIRS_PER_SAMPLE = 64;
+
+  /** The fewest points for each output that the covariance of outputs is estimated from. */
+  private static final int POINTS_PER_OUTPUT = 16;
+
+  private final Trainer<Context> trainer;
+  private final Objective<?> objective;
+  private final Recipe recipe;
+  private final int outputs;
+
+  FeatureOrder(Trainer<Context> trainer, Objective<?> objective, Recipe recipe, int outputs) {
+    this.trainer = trainer;
+    this.objective = objective;
+    this.recipe = recipe;
+    this.outputs = outputs;
+  }
+
+  /** Requires that the functions of an encoder can be ordered. */
+  static void require(Context context, Objective<?> objective) {
+    boolean drawn =
+        context instanceof SampledContext && objective.encoders().contains(Variable.CONTEXT);
+    if (!(context instanceof FiniteContext || context instanceof KernelContext || drawn)) {
+      throw new InputException(
+          Text.format(
+              "objective '%s' trains an encoder of the inputs alone, and context %s gives samples"
+                  + " alone, by which the features cannot be put in order; missing is an encoder of"
+                  + " the context, as svme, non-contrastive and spectral-contrastive train it, or a"
+                  + " context with a dual kernel or an operator, such as knn(k=30)",
+              objective, context));
+    }
+  }
+
+  /**
+   * The best ordered functions in the span of the encoder, as trained so far.
+   *
+   * @param samples how many may be drawn where the operator is not known
+   */
+  RayleighRitz of(int samples, NDManager scope) {
+    int d = recipe.dimension();
+    Context context = trainer.context();
+    if (context instanceof FiniteContext finite) {
+      return RayleighRitz.of(trainer.outputs(scope), finite.operator(), d);
+    }
+    if (objective.learned() == Variable.INPUT && context instanceof KernelContext kernel) {
+      Points some = some((int) Math.sqrt((double) PAIRS_PER_SAMPLE * samples), scope);
+      return DrawnRitz.ofKernel(outputs(some, scope), kernel, some, d, scope);
+    }
+    Seed seed = Seed.of(recipe.training().seed()).derive("ritz");
+    DrawnAverage draws = new DrawnAverage((SampledContext) context, recipe.draws(), seed);
+    Points some = some(samples / recipe.draws(), scope);
+    UnaryOperator<NDArray> psi = rows -> trainer.encode(Variable.CONTEXT, rows, rows.getManager());
+    return objective.learned() == Variable.INPUT
+        ? DrawnRitz.ofBoth(outputs(some, scope), draws, some, psi, d, scope)
+        : DrawnRitz.ofAverage(draws, some, psi, d, scope);
+  }
+
+  private NDArray outputs(Points points, NDManager scope) {
+    return trainer.encode(Variable.INPUT, points.rows(), scope);
+  }
+
+  /** About so many pretraining points, enough for the covariance of the outputs, or all. */
+  private Points some(int wanted, NDManager scope) {
+    Points all = trainer.context().points();
+    int most = Math.max(wanted, POINTS_PER_OUTPUT * outputs);
+    if (most >= all.size()) {
+      return all;
+    }
+    RandomGenerator random = Seed.of(recipe.training().seed()).derive("ritz points").generator();
+    long[] positions =
+        Arrays.stream(Draws.distinct(most, all.size(), random)).sorted().asLongStream().toArray();
+    return all.select(scope.create(positions));
+  }
+}

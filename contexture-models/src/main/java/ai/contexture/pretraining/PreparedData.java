@@ -1,0 +1,256 @@
+package ai.contexture.pretraining;
+
+import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.data.Split;
+import ai.contexture.data.Table;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.random.Seed;
+import ai.contexture.representation.Representation;
+import ai.contexture.torch.Torch;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A dataset as a recipe uses it: which rows are for what, and how columns become inputs, fitted to
+ * the rows that contexts and encoders are made of.
+ */
+public final class PreparedData {
+
+  /** Rows that are preprocessed at once. */
+  private static final int ROWS_AT_ONCE = 16_384;
+
+  private static final Logger logger = LoggerFactory.getLogger(PreparedData.class);
+
+  private final Dataset data;
+  private final int[] rows;
+  private final Recipe recipe;
+  private final Preprocessing preprocessing;
+
+  private PreparedData(Dataset data, int[] rows, Recipe recipe, Preprocessing preprocessing) {
+    this.data = data;
+    this.rows = rows;
+    this.recipe = recipe;
+    this.preprocessing = preprocessing;
+  }
+
+  /**
+   * Prepares the pretraining rows of a dataset.
+   *
+   * <p>The context's own columns are no inputs. A column that makes up most of the distance between
+   * rows is logged as a warning.
+   *
+   * @throws InputException if a part of the split would be empty, or the columns are no inputs
+   */
+  public static PreparedData of(Dataset data, Recipe recipe, ContextFactory context) {
+    return of(data, split(data.rows(), recipe).pretrain(), recipe, context);
+  }
+
+  /**
+   * Prepares some rows of a dataset, which need not be those that the recipe's split says.
+   *
+   * @param rows n positions in the dataset
+   * @throws InputException if the columns are no inputs
+   */
+  public static PreparedData of(Dataset data, int[] rows, Recipe recipe, ContextFactory context) {
+    Set<String> own = context.ownColumns();
+    Table all = data.select(rows).features();
+    Table columns = own.isEmpty() ? all : all.without(own);
+    Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
+    fitted.dominance(columns).ifPresent(logger::warn);
+    return new PreparedData(data, rows.clone(), recipe, fitted);
+  }
+
+  /** Returns the pretraining rows of a dataset with what was fitted to them before. */
+  public static PreparedData of(Dataset data, Recipe recipe, Preprocessing preprocessing) {
+    int[] rows = split(data.rows(), recipe).pretrain();
+    return new PreparedData(data, rows, recipe, preprocessing);
+  }
+
+  /**
+   * Returns the same with other labels of the same rows, as where a context must not see all.
+   *
+   * @param other the dataset with another target
+   */
+  public PreparedData withData(Dataset other) {
+    return new PreparedData(other, rows, recipe, preprocessing);
+  }
+
+  /** Returns the dataset. */
+  public Dataset data() {
+    return data;
+  }
+
+  /** Returns the positions of the n rows that contexts and encoders are made of. */
+  public int[] rows() {
+    return rows.clone();
+  }
+
+  /** Returns the recipe. */
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  /**
+   * Returns which rows the recipe has for pretraining, labels and tests.
+   *
+   * @throws InputException if a part would be empty
+   */
+  public Split split() {
+    return split(data.rows(), recipe);
+  }
+
+  /** Returns how columns become inputs. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /**
+   * Returns what contexts are fitted to: the encoder's inputs float32 [n, p] of the rows, and what
+   * is known of them.
+   *
+   * @param owner the manager of the inputs, and so of the contexts that are fitted to them
+   */
+  public ContextData contextData(NDManager owner) {
+    return contextData(Placement.on(owner.getDevice()), owner);
+  }
+
+  /** The same with inputs that are where the placement says. */
+  ContextData contextData(Placement placement, NDManager owner) {
+    Dataset known = data.select(rows);
+    Seed seed = Seed.of(recipe.training().seed()).derive("context");
+    ContextData made =
+        Representation.data(placement.inputs(preprocessing, known, owner), preprocessing, seed)
+            .withTable(known.features())
+            .withExactRows(() -> exactInputs(preprocessing, known, owner))
+            .withReading(known.reading())
+            .withPositions(rows, data.rows());
+    ContextData labelled = known.target().map(made::withTarget).orElse(made);
+    return known.graph().map(labelled::withGraph).orElse(labelled);
+  }
+
+  /**
+   * Returns the encoder's inputs of any rows, float32 [b, p].
+   *
+   * @param some positions in the dataset
+   * @throws InputException if they are too many for one array
+   */
+  public NDArray inputs(int[] some, NDManager owner) {
+    return inputs(preprocessing, data.select(some), owner);
+  }
+
+  /**
+   * Returns the inputs of any rows before they are rounded, float64 [b, p]: what contexts take
+   * distances from.
+   *
+   * @param some positions in the dataset
+   */
+  public NDArray exactInputs(int[] some, NDManager owner) {
+    return exactInputs(preprocessing, data.select(some), owner);
+  }
+
+  /**
+   * Returns the split of a dataset that a recipe asks for, without the rows that are held out for
+   * early stopping.
+   *
+   * @throws InputException if a part would be empty
+   */
+  public static Split split(int rows, Recipe recipe) {
+    Split whole = whole(rows, recipe);
+    int pretrain = whole.pretrain().length;
+    return whole.withPretrain(pretrain - share(pretrain, recipe));
+  }
+
+  /** Returns the rows that are held out for early stopping, in none of the parts of the split. */
+  public static int[] heldOut(int rows, Recipe recipe) {
+    int[] pretrain = whole(rows, recipe).pretrain();
+    int kept = pretrain.length - share(pretrain.length, recipe);
+    return Arrays.copyOfRange(pretrain, kept, pretrain.length);
+  }
+
+  private static int share(int pretrain, Recipe recipe) {
+    return (int) Math.round(recipe.training().stopping().share() * pretrain);
+  }
+
+  private static Split whole(int rows, Recipe recipe) {
+    return Split.random(
+        rows,
+        recipe.fractions().pretrain(),
+        recipe.fractions().labelled(),
+        recipe.fractions().test(),
+        Seed.of(recipe.training().seed()).derive("split"));
+  }
+
+  /**
+   * Returns the encoder's inputs float32 [b, p] of all rows, which belong to the owner.
+   *
+   * @throws InputException if they are too many for one array
+   */
+  public static NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
+    int width = preprocessing.names().size();
+    if ((long) rows.rows() * width > Integer.MAX_VALUE - 8) {
+      throw new InputException(
+          Text.format(
+              "%s: %d rows of %d inputs are too many for one array, expected at most %d rows; keep"
+                  + " them on disk, with --rows-on-disk",
+              rows.name(), rows.rows(), width, (Integer.MAX_VALUE - 8) / width));
+    }
+    float[] all = new float[rows.rows() * width];
+    inBlocks(
+        preprocessing,
+        rows,
+        (start, inputs) -> {
+          for (int i = 0; i < inputs.length; i++) {
+            all[start * width + i] = (float) inputs[i];
+          }
+        });
+    try (NDArray shared = owner.create(all, new Shape(rows.rows(), width))) {
+      return shared.duplicate();
+    }
+  }
+
+  /**
+   * Returns the encoder's inputs of all rows before they are rounded, float64 [b, p], which belong
+   * to the owner: what contexts take distances from.
+   */
+  public static NDArray exactInputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
+    int width = preprocessing.names().size();
+    NDArray all = owner.create(new Shape(rows.rows(), width), DataType.FLOAT64);
+    inBlocks(
+        preprocessing,
+        rows,
+        (start, inputs) -> {
+          int end = start + inputs.length / width;
+          try (NDArray some = owner.create(inputs, new Shape(end - start, width));
+              NDArray place = all.get(start + ":" + end)) {
+            Torch.copy(some, place);
+          }
+        });
+    return all;
+  }
+
+  /** What takes the inputs of the rows from a position on. */
+  @FunctionalInterface
+  interface Block {
+    void take(int start, double[] inputs);
+  }
+
+  /** Hands over the inputs of all rows, some rows at a time. */
+  static void inBlocks(Preprocessing preprocessing, Dataset rows, Block block) {
+    for (int start = 0; start < rows.rows(); start += ROWS_AT_ONCE) {
+      int end = Math.min(rows.rows(), start + ROWS_AT_ONCE);
+      int[] some = IntStream.range(start, end).toArray();
+      block.take(start, preprocessing.apply(rows.features().select(some)).values());
+    }
+  }
+}
