@@ -5,7 +5,7 @@ import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -145,7 +145,7 @@ final class MinMax {
       own.attach(step);
       NDArray rest = own.sub(root.matMul(root.transpose().matMul(own)));
       rest.attach(step);
-      NDArray result = Torch.orthonormalise(rest);
+      NDArray result = LinearAlgebra.orthonormalise(rest);
       result.attach(scope);
       return result;
     }
@@ -175,7 +175,7 @@ final class MinMax {
         image = image == null ? weighted : image.add(weighted);
       }
       NDArray h = v.transpose().matMul(image);
-      NDArray ritz = Torch.eigh(h.add(h.transpose()).div(2)).vectors().flip(1);
+      NDArray ritz = LinearAlgebra.eigh(h.add(h.transpose()).div(2)).vectors().flip(1);
       NDArray top = v.matMul(ritz.get(":, 0:" + d));
       for (int i = 0; i < w.length; i++) {
         captured[i] = top.mul(images[i].matMul(ritz.get(":, 0:" + d))).sum().toDoubleArray()[0];

@@ -1,7 +1,7 @@
 package ai.contexture.context;
 
 import ai.contexture.input.InputException;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
@@ -36,7 +36,7 @@ record Whitened(NDArray mean, NDArray rotation, NDArray features) {
       q.attach(scope);
       NDArray mean = x.mul(q).sum(new int[] {0}, true);
       NDArray centred = x.sub(mean);
-      Torch.Eigen eigen = Torch.eigh(centred.transpose().matMul(centred.mul(q)));
+      LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(centred.transpose().matMul(centred.mul(q)));
       double largest = eigen.values().max().toDoubleArray()[0];
       double offset = mean.square().sum().toDoubleArray()[0];
       if (!(largest > ROUNDING * offset)) {

@@ -6,7 +6,7 @@ import ai.contexture.neighbour.Neighbours;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectrum;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -161,7 +161,7 @@ public record Alignment(
       int m = leading.through() - a;
       NDArray cross = left.transpose().matMul(functions.mul(weights)); // [r, b]
       NDArray within = cross.get(":, " + a + ":");
-      Torch.Eigen eigen = Torch.eigh(within.transpose().matMul(within));
+      LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(within.transpose().matMul(within));
       double[] squares = eigen.values().toDoubleArray(); // ascending
       double before = a == 0 ? 0 : cross.get(":, 0:" + a).square().sum().toDoubleArray()[0];
       double most = before;
@@ -356,8 +356,8 @@ public record Alignment(
     NDArray root = weights.sqrt();
     NDArray centred = f.sub(f.mul(weights).sum(new int[] {0}, true));
     NDArray matrix = centred.mul(root);
-    NDArray q = Torch.orthonormalise(matrix);
-    Torch.Svd small = Torch.svd(q.transpose().matMul(matrix));
+    NDArray q = LinearAlgebra.orthonormalise(matrix);
+    LinearAlgebra.Svd small = LinearAlgebra.svd(q.transpose().matMul(matrix));
     double[] values = small.values().toDoubleArray();
     double smallest = 1e-15 * f.getShape().get(0) * size;
     int rank = 0;

@@ -1,6 +1,7 @@
 package ai.contexture.measure;
 
 import ai.contexture.input.Text;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -94,7 +95,7 @@ public record ColumnError(double value, double noise, int rows, int columns) {
       NDArray targets = standardised(doubles("columns", columns, scope), scope);
       int n = Math.toIntExact(given.get(0));
       int p = Math.toIntExact(targets.getShape().get(1));
-      Torch.Svd svd = Torch.svd(x.sub(Torch.columnMeans(x)));
+      LinearAlgebra.Svd svd = LinearAlgebra.svd(x.sub(Torch.columnMeans(x)));
       double[] values = svd.values().toDoubleArray();
       int rank = 0;
       while (rank < values.length

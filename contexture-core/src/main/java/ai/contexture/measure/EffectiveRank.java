@@ -2,6 +2,7 @@ package ai.contexture.measure;
 
 import ai.contexture.input.Text;
 import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -50,7 +51,7 @@ public record EffectiveRank(int rank, double effective, int dimension, double to
       if (!(total > ROUNDING * offset)) {
         return new EffectiveRank(0, 0, d, DEFAULT_TOLERANCE);
       }
-      Torch.Eigen eigen = Torch.eigh(centred.transpose().matMul(centred).div(n));
+      LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(centred.transpose().matMul(centred).div(n));
       return of(eigen.values().toDoubleArray(), DEFAULT_TOLERANCE);
     }
   }

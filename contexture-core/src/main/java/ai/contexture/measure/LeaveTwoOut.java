@@ -1,6 +1,7 @@
 package ai.contexture.measure;
 
 import ai.contexture.data.Matrix;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -125,7 +126,7 @@ record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray 
     NDArray copy = functions.toType(DataType.FLOAT64, true);
     copy.attach(scope);
     NDArray mu = copy.get(":, 0:" + d);
-    Torch.Eigen eigen = Torch.eigh(mu.mul(s).matMul(mu.transpose()));
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(mu.mul(s).matMul(mu.transpose()));
     double scale = eigen.values().sum().toDoubleArray()[0];
     if (!(scale > 0) || Double.isInfinite(scale)) {
       throw new ArithmeticException("the kernel or the functions are not finite");
@@ -152,7 +153,7 @@ record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray 
     return new LeaveTwoOut(c, ridge.g(), image, c.matMul(image).mul(chosen), c.matMul(third));
   }
 
-  private static LeaveTwoOut ridge(Torch.Eigen eigen, double gamma, NDManager scope) {
+  private static LeaveTwoOut ridge(LinearAlgebra.Eigen eigen, double gamma, NDManager scope) {
     NDArray values = eigen.values().maximum(0).mul(gamma).add(1);
     NDArray scaled = eigen.vectors().div(values);
     scaled.attach(scope);
@@ -195,7 +196,7 @@ record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray 
   LeaveTwoOut without(int[] dropped, int[] kept, NDManager scope) {
     NDArray drop = scope.create(Arrays.stream(dropped).asLongStream().toArray());
     NDArray keep = scope.create(Arrays.stream(kept).asLongStream().toArray());
-    NDArray solved = Torch.solve(block(c, drop, drop, scope), block(c, drop, keep, scope));
+    NDArray solved = LinearAlgebra.solve(block(c, drop, drop, scope), block(c, drop, keep, scope));
     NDArray sides = solved.transpose();
     NDArray left = block(c, keep, keep, scope).sub(block(c, keep, drop, scope).matMul(solved));
     NDArray means = rows(g, keep, scope).sub(sides.matMul(rows(g, drop, scope)));

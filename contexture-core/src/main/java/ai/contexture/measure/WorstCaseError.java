@@ -2,7 +2,7 @@ package ai.contexture.measure;
 
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.input.Text;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -99,7 +99,7 @@ public record WorstCaseError(double epsilon, double strongest, double[] curve) {
       NDArray constant = root.matMul(root.transpose());
       // the constant has the eigenvalue −1, the first of all, and is left out
       NDArray shifted = image.add(image.transpose()).div(2).sub(constant.mul(2));
-      Torch.Eigen eigen = Torch.eigh(shifted);
+      LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(shifted);
       double[] a = Arrays.copyOfRange(eigen.values().toDoubleArray(), 1, n);
       double largest = a[a.length - 1];
       if (largest < least - TOLERANCE) {
@@ -136,7 +136,7 @@ public record WorstCaseError(double epsilon, double strongest, double[] curve) {
   private record Top(double value, NDArray vector) {}
 
   private static Top top(NDArray symmetric) {
-    Torch.Eigen eigen = Torch.eigh(symmetric);
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(symmetric);
     long last = symmetric.getShape().get(0) - 1;
     double value = eigen.values().get(last).toDoubleArray()[0];
     return new Top(value, eigen.vectors().get(":, " + last + ":"));
@@ -206,7 +206,7 @@ public record WorstCaseError(double epsilon, double strongest, double[] curve) {
       try (NDManager step = scope.newSubManager()) {
         NDArray copy = rest.duplicate();
         copy.attach(step);
-        Torch.Eigen eigen = Torch.eigh(copy);
+        LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(copy);
         double[] values = eigen.values().toDoubleArray();
         int first = values.length - 1;
         while (first > 0 && values[first - 1] > values[values.length - 1] - REPEATED) {

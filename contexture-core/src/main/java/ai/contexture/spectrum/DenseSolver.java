@@ -2,7 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -27,7 +27,7 @@ final class DenseSolver {
     }
     int d = Math.min(top, n - 1);
     try (NDManager step = scope.newSubManager()) {
-      Torch.Eigen eigen = Torch.eigh(k.matrix(step));
+      LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(k.matrix(step));
       double[] ascending = eigen.values().toDoubleArray();
       // the constant has the eigenvalue −1, the first of all
       double[] values = new double[n - 1];

@@ -2,6 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -244,7 +245,7 @@ final class Lanczos {
     for (int i = 0; i < size; i++) {
       System.arraycopy(h[1 + i], 1, values, i * size, size);
     }
-    Torch.Eigen eigen = Torch.eigh(step.create(values, new Shape(size, size)));
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(step.create(values, new Shape(size, size)));
     NDArray descending = eigen.values().flip(0).get("0:" + kept).reshape(1, -1);
     NDArray vectors = eigen.vectors().flip(1).get(":, 0:" + kept);
     return descending.concat(vectors, 0);

@@ -6,6 +6,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -197,7 +198,7 @@ final class Problem {
       NDArray onContexts = smaller.functions(Symmetric.within(vectors, step).get(":, 0:" + rank));
       double[] scale = Arrays.stream(values, 0, rank).map(Math::sqrt).toArray();
       NDArray images = operator.apply(onContexts).div(step.create(scale)).mul(onInputs.root());
-      all = Torch.orthonormalise(images);
+      all = LinearAlgebra.orthonormalise(images);
     }
     if (rank < top) {
       NDArray rows = all == null ? constant : constant.concat(all.transpose(), 0);

@@ -1,7 +1,7 @@
 package ai.contexture.spectrum;
 
 import ai.contexture.context.ExpectationOperator;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -90,9 +90,10 @@ public record RayleighRitz(
    * @throws ArithmeticException if C has no positive eigenvalue
    */
   public static RayleighRitz ofMoments(NDArray mean, NDArray c, NDArray b, int d) {
-    Torch.Eigen covariance = Torch.eigh(c);
+    LinearAlgebra.Eigen covariance = LinearAlgebra.eigh(c);
     NDArray whitening = whitening(covariance);
-    Torch.Eigen ritz = Torch.eigh(whitening.transpose().matMul(b).matMul(whitening));
+    LinearAlgebra.Eigen ritz =
+        LinearAlgebra.eigh(whitening.transpose().matMul(b).matMul(whitening));
     double[] ascending = ritz.values().toDoubleArray();
     int rank = ascending.length;
     double[] eigenvalues = new double[rank];
@@ -108,7 +109,7 @@ public record RayleighRitz(
    * @param covariance of an encoder's outputs
    * @throws ArithmeticException if it has no positive eigenvalue
    */
-  public static NDArray whitening(Torch.Eigen covariance) {
+  public static NDArray whitening(LinearAlgebra.Eigen covariance) {
     double largest = covariance.values().max().toDoubleArray()[0];
     if (!(largest > 0) || !Double.isFinite(largest)) {
       throw new ArithmeticException(

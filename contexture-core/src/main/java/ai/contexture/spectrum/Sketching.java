@@ -1,7 +1,7 @@
 package ai.contexture.spectrum;
 
 import ai.contexture.input.Text;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ final class Sketching {
         image = k.apply(q);
       }
       NDArray h = q.transpose().matMul(image);
-      Torch.Eigen eigen = Torch.eigh(h.transpose().add(h).div(2));
+      LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(h.transpose().add(h).div(2));
       double[] ascending = eigen.values().toDoubleArray();
       int d = Math.min(top, width);
       double[] values = new double[d];

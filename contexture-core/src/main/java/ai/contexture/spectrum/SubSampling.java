@@ -6,6 +6,7 @@ import ai.contexture.context.Points;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.random.Draws;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -118,7 +119,8 @@ final class SubSampling {
             : context.points().size();
     NDArray kernel = Problem.kernel(context, rows, width, scope).sub(1);
     NDArray root = scope.create(Arrays.stream(w).map(Math::sqrt).toArray());
-    Torch.Eigen eigen = Torch.eigh(kernel.mul(root.reshape(-1, 1)).mul(root.reshape(1, -1)));
+    LinearAlgebra.Eigen eigen =
+        LinearAlgebra.eigh(kernel.mul(root.reshape(-1, 1)).mul(root.reshape(1, -1)));
     double[] up = descending(eigen.values());
     double[] low = energies(kernel);
     double[] spreads = spreads(eigen.vectors());
@@ -224,7 +226,7 @@ final class SubSampling {
         NDArray between = Symmetric.within(kernel, step).get(index); // [others, m]
         NDArray root = step.create(roots, new Shape(roots.length, 1));
         NDArray own = between.transpose().get(index); // [others, others]
-        Torch.Eigen eigen = Torch.eigh(own.mul(root).mul(root.transpose()));
+        LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(own.mul(root).mul(root.transpose()));
         double[] found = descending(eigen.values());
         NDArray vectors = eigen.vectors().flip(1).mul(root);
         NDArray values = between.get(":, " + from + ":" + to).transpose().matMul(vectors);

@@ -1,5 +1,6 @@
 package ai.contexture.spectrum;
 
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -132,11 +133,11 @@ final class Symmetric {
       NDArray rest = within(block, step);
       NDArray clean = null;
       for (int pass = 0; pass < PASSES; pass++) {
-        clean = Torch.orthonormalise(rest);
+        clean = LinearAlgebra.orthonormalise(rest);
         double[] sizes = clean.mul(rest).sum(new int[] {0}).abs().toDoubleArray();
         if (Arrays.stream(sizes).anyMatch(v -> !(v > DEPENDENT))) {
           // a column of clean without a size of its own may still hold parts of later columns
-          Torch.Svd svd = Torch.svd(clean.transpose().matMul(rest));
+          LinearAlgebra.Svd svd = LinearAlgebra.svd(clean.transpose().matMul(rest));
           double[] principal = svd.values().toDoubleArray();
           NDArray mask =
               step.create(Arrays.stream(principal).map(v -> v > DEPENDENT ? 0 : 1).toArray());

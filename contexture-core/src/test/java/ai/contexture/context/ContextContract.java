@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.contexture.input.Spec;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -148,7 +148,7 @@ interface ContextContract {
         assertThat(k.getShape()).isEqualTo(new Shape(n, n));
         assertThat(k.getDataType()).isEqualTo(DataType.FLOAT64);
         assertClose(k, k.transpose(), 1e-12);
-        double smallest = Torch.eigh(k).values().min().getDouble();
+        double smallest = LinearAlgebra.eigh(k).values().min().getDouble();
         assertThat(smallest).isGreaterThan(-1e-10 * n);
         Points x = others(context, manager, DataType.FLOAT64);
         NDArray cross = context.kernel(x, context.points());

@@ -3,7 +3,7 @@ package ai.contexture.context;
 import static ai.contexture.torch.Numeric.normal;
 import static ai.contexture.torch.Numeric.random;
 
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -74,7 +74,7 @@ public final class FiniteCases {
     NDArray p = joint.sum(new int[] {1}, true);
     NDArray q = joint.sum(new int[] {0}, true);
     NDArray scale = q.gt(0).toType(q.getDataType(), false).div(q.maximum(1e-300).sqrt());
-    double[] s = Torch.svd(joint.div(p.sqrt()).mul(scale)).values().toDoubleArray();
+    double[] s = LinearAlgebra.svd(joint.div(p.sqrt()).mul(scale)).values().toDoubleArray();
     double[] squares = new double[s.length - 1];
     for (int i = 0; i < squares.length; i++) {
       squares[i] = s[i + 1] * s[i + 1];

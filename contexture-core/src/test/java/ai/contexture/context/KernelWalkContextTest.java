@@ -11,7 +11,7 @@ import ai.contexture.context.KernelWalkContext.Kind;
 import ai.contexture.context.KernelWalkContext.Options;
 import ai.contexture.input.InputException;
 import ai.contexture.spectrum.Spectra;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -145,7 +145,8 @@ class KernelWalkContextTest {
       KernelWalkContext context = KernelWalkContext.of(rows, Options.DEFAULT.withGamma(0.3));
       NDArray k = RbfContext.squaredDistances(rows, rows).mul(-0.3).exp();
       NDArray root = k.sum(new int[] {1}, true).sqrt();
-      double[] values = Torch.eigh(k.div(root).div(root.transpose())).values().toDoubleArray();
+      double[] values =
+          LinearAlgebra.eigh(k.div(root).div(root.transpose())).values().toDoubleArray();
       double[] squares =
           Arrays.stream(values).map(v -> -v * v).sorted().map(v -> -v).skip(1).toArray();
       assertClose(Spectra.of(context, 24, manager).eigenvalues(), squares, 1e-12);

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -121,7 +121,7 @@ class MonteCarloContextTest {
   }
 
   private static double[] eigenvalues(NDArray kernel) {
-    return Torch.eigh(kernel.div(kernel.getShape().get(0))).values().toDoubleArray();
+    return LinearAlgebra.eigh(kernel.div(kernel.getShape().get(0))).values().toDoubleArray();
   }
 
   private static NDArray estimated(NDManager manager, String text, int draws, int round) {

@@ -13,6 +13,7 @@ import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -83,7 +84,7 @@ class AlignmentTest {
   void mutualNeighboursAgainstBruteForce() {
     // white already, so that whitening changes no neighbour
     NDArray white = normal(manager, "a", N, 4);
-    white = Torch.orthonormalise(white.sub(Torch.columnMeans(white)));
+    white = LinearAlgebra.orthonormalise(white.sub(Torch.columnMeans(white)));
     NDArray a = white.get(":, 0:3");
     NDArray b = white.get(":, 1:4");
     int k = 6;

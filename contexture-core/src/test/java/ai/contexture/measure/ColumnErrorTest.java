@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.random.Seed;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -45,7 +46,7 @@ class ColumnErrorTest {
     NDArray at = x.get(left + ":" + (left + 1)).sub(mean);
     double[] of =
         centred
-            .matMul(Torch.solve(normal, at.transpose()))
+            .matMul(LinearAlgebra.solve(normal, at.transpose()))
             .add(1.0 / others.length)
             .toDoubleArray();
     double[] weights = new double[n];

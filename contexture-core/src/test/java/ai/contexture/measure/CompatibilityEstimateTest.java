@@ -15,7 +15,7 @@ import ai.contexture.measure.LeaveTwoOut.Labels;
 import ai.contexture.measure.LeaveTwoOut.Means;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -106,7 +106,7 @@ class CompatibilityEstimateTest {
       gram[a * (d + 2)] += 1 / gamma;
     }
     NDArray solution =
-        Torch.solve(
+        LinearAlgebra.solve(
             manager.create(gram, new Shape(d + 1, d + 1)),
             manager.create(right, new Shape(d + 1, 1)));
     return Arrays.copyOf(solution.toDoubleArray(), S.length + 1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -48,8 +49,8 @@ class EffectiveRankTest {
   @Test
   void ofFeatures() {
     NDArray white = normal(manager, "features", 100, 4);
-    white = Torch.orthonormalise(white.sub(Torch.columnMeans(white))).mul(10);
-    NDArray rotation = Torch.orthonormalise(normal(manager, "rotation", 4, 4));
+    white = LinearAlgebra.orthonormalise(white.sub(Torch.columnMeans(white))).mul(10);
+    NDArray rotation = LinearAlgebra.orthonormalise(normal(manager, "rotation", 4, 4));
     NDArray scales = manager.create(new double[] {1, 2, 3, 0});
     NDArray features = white.mul(scales).matMul(rotation).add(50);
     EffectiveRank expected = EffectiveRank.of(new double[] {1, 4, 9, 0}, 1e-6);

@@ -1,7 +1,7 @@
 package ai.contexture.measure;
 
 import ai.contexture.context.ExpectationOperator;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -42,7 +42,7 @@ final class JointLaw implements ExpectationOperator {
             .mul(root.reshape(n, 1))
             .div(q.sqrt().reshape(1, m))
             .sub(root.reshape(n, 1).matMul(q.sqrt().reshape(1, m)));
-    Torch.Svd svd = Torch.svd(matrix);
+    LinearAlgebra.Svd svd = LinearAlgebra.svd(matrix);
     double[] values = svd.values().square().toDoubleArray();
     this.eigenvalues = Arrays.copyOf(values, values.length - 1);
     this.functions = svd.left().get(":, 0:" + (values.length - 1)).div(root.reshape(n, 1));

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -381,7 +381,7 @@ class LinearProbeTest {
     NDArray gram =
         a.transpose().matMul(a.mul(w)).add(manager.create(diagonal, new Shape(d + 1, d + 1)));
     NDArray target = manager.create(y, new Shape(n, 1)).mul(w);
-    NDArray solution = Torch.solve(gram, a.transpose().matMul(target));
+    NDArray solution = LinearAlgebra.solve(gram, a.transpose().matMul(target));
     NDArray ones = manager.ones(new Shape(rows.getShape().get(0), 1), DataType.FLOAT64);
     return rows.concat(ones, 1).matMul(solution).toDoubleArray();
   }

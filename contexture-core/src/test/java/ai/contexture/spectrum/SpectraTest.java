@@ -17,7 +17,7 @@ import ai.contexture.context.KnnContext;
 import ai.contexture.context.MarkovLaw;
 import ai.contexture.context.Points;
 import ai.contexture.context.RbfContext;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -62,7 +62,7 @@ class SpectraTest {
         t.apply(identity(manager, t.contexts()))
             .mul(t.inputWeights().sqrt().reshape(-1, 1))
             .div(t.contextWeights().sqrt().reshape(1, -1));
-    Torch.Svd svd = Torch.svd(s);
+    LinearAlgebra.Svd svd = LinearAlgebra.svd(s);
     double[] values = svd.values().square().toDoubleArray();
     assertClose(Arrays.copyOf(values, 1), new double[] {1}, 1e-12);
     for (Solver solver : SOLVERS) {
@@ -272,7 +272,8 @@ class SpectraTest {
   private FiniteContext symmetric(double[] eigenvalues) {
     int n = eigenvalues.length + 1;
     NDArray ones = manager.ones(new Shape(n, 1), DataType.FLOAT64);
-    NDArray basis = Torch.orthonormalise(ones.concat(normal(manager, "basis", n, n - 1), 1));
+    NDArray basis =
+        LinearAlgebra.orthonormalise(ones.concat(normal(manager, "basis", n, n - 1), 1));
     double[] s = new double[n];
     s[0] = 1;
     for (int i = 1; i < n; i++) {

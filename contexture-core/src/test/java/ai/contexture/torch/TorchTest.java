@@ -32,7 +32,7 @@ class TorchTest {
   @Test
   void eigenvaluesOfALiteralMatrix() {
     NDArray a = manager.create(new double[] {2, 1, 1, 2}, new Shape(2, 2));
-    Torch.Eigen eigen = Torch.eigh(a);
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(a);
     assertClose(eigen.values(), manager.create(new double[] {1, 3}), 1e-14);
   }
 
@@ -40,9 +40,9 @@ class TorchTest {
   @Test
   void whiteningLeavesSmallDirectionsOut() {
     NDArray a = manager.create(new double[] {2, 1, 1, 2}, new Shape(2, 2));
-    NDArray both = Torch.eigh(a).whitening(0.3);
+    NDArray both = LinearAlgebra.eigh(a).whitening(0.3);
     assertClose(both.transpose().matMul(a).matMul(both), identity(manager, 2), 1e-14);
-    NDArray one = Torch.eigh(a).whitening(0.4);
+    NDArray one = LinearAlgebra.eigh(a).whitening(0.4);
     assertThat(one.getShape()).isEqualTo(new Shape(2, 1));
     double part = Math.sqrt(1 / 6.);
     assertClose(one.abs(), manager.create(new double[] {part, part}, new Shape(2, 1)), 1e-15);
@@ -60,7 +60,7 @@ class TorchTest {
   @Test
   void eigenvectorsRebuildTheMatrix() {
     NDArray a = symmetric("eigh", 9);
-    Torch.Eigen eigen = Torch.eigh(a);
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(a);
     NDArray v = eigen.vectors();
     assertClose(v.transpose().matMul(v), identity(manager, 9), 1e-13);
     assertClose(v.mul(eigen.values()).matMul(v.transpose()), a, 1e-12);
@@ -71,7 +71,7 @@ class TorchTest {
   void singularVectorsRebuildTallAndWideMatrices() {
     for (int[] size : new int[][] {{8, 5}, {5, 8}, {6, 6}, {4, 1}}) {
       NDArray a = normal(manager, "svd", size[0], size[1]);
-      Torch.Svd svd = Torch.svd(a);
+      LinearAlgebra.Svd svd = LinearAlgebra.svd(a);
       int r = Math.min(size[0], size[1]);
       NDArray u = svd.left();
       NDArray vt = svd.rightTransposed();
@@ -87,7 +87,7 @@ class TorchTest {
   @Test
   void orthonormalColumnsSpanTheSame() {
     NDArray a = normal(manager, "qr", 9, 4);
-    NDArray q = Torch.orthonormalise(a);
+    NDArray q = LinearAlgebra.orthonormalise(a);
     assertThat(q.getShape()).isEqualTo(new Shape(9, 4));
     assertClose(q.transpose().matMul(q), identity(manager, 4), 1e-14);
     assertClose(q.matMul(q.transpose().matMul(a)), a, 1e-13);
@@ -96,19 +96,19 @@ class TorchTest {
   @Test
   void choleskyFactorAndTriangularSolve() {
     NDArray a = positive(normal(manager, "cholesky", 6, 6));
-    NDArray l = Torch.cholesky(a);
+    NDArray l = LinearAlgebra.cholesky(a);
     NDArray b = normal(manager, "right", 6, 3);
     assertClose(l.matMul(l.transpose()), a, 1e-12);
-    assertClose(l, Torch.cholesky(a.add(upperNoise())), 0);
-    assertClose(l.matMul(Torch.solveLower(l, b)), b, 1e-13);
-    assertClose(a.matMul(Torch.solve(a, b)), b, 1e-12);
+    assertClose(l, LinearAlgebra.cholesky(a.add(upperNoise())), 0);
+    assertClose(l.matMul(LinearAlgebra.solveLower(l, b)), b, 1e-13);
+    assertClose(a.matMul(LinearAlgebra.solve(a, b)), b, 1e-12);
   }
 
   @Test
   void choleskyNamesTheMinorThatFails() {
     NDArray a = manager.create(new double[] {1, 2, 2, 1}, new Shape(2, 2));
     int before = manager.getManagedArrays().size();
-    assertThatThrownBy(() -> Torch.cholesky(a))
+    assertThatThrownBy(() -> LinearAlgebra.cholesky(a))
         .isInstanceOf(ArithmeticException.class)
         .hasMessage(
             "a matrix (2, 2) is not positive definite: its leading minor of order 2 is not"
@@ -129,41 +129,42 @@ class TorchTest {
     int before = manager.getManagedArrays().size();
     try (NDManager other = manager.newSubManager()) {
       NDArray a = normal(other, "owner", 3, 3);
-      assertThat(Torch.solve(a, b).getManager()).isSameAs(other);
-      assertThat(Torch.eigh(a).vectors().getManager()).isSameAs(other);
-      assertThat(Torch.orthonormalise(a).getManager()).isSameAs(other);
+      assertThat(LinearAlgebra.solve(a, b).getManager()).isSameAs(other);
+      assertThat(LinearAlgebra.eigh(a).vectors().getManager()).isSameAs(other);
+      assertThat(LinearAlgebra.orthonormalise(a).getManager()).isSameAs(other);
     }
     assertThat(manager.getManagedArrays()).hasSize(before);
   }
 
   @Test
   void gradientOfCholesky() {
-    assertGradient(b -> Torch.cholesky(positive(b)), normal(manager, "b", 4, 4), 1e-7);
+    assertGradient(b -> LinearAlgebra.cholesky(positive(b)), normal(manager, "b", 4, 4), 1e-7);
   }
 
   @Test
   void gradientOfTriangularSolveInBothArguments() {
     NDArray b = normal(manager, "b", 4, 4);
     NDArray right = normal(manager, "right", 4, 2);
-    NDArray lower = Torch.cholesky(positive(b));
-    assertGradient(x -> Torch.solveLower(Torch.cholesky(positive(x)), right), b, 1e-7);
-    assertGradient(x -> Torch.solveLower(lower, x), right, 1e-7);
+    NDArray lower = LinearAlgebra.cholesky(positive(b));
+    assertGradient(
+        x -> LinearAlgebra.solveLower(LinearAlgebra.cholesky(positive(x)), right), b, 1e-7);
+    assertGradient(x -> LinearAlgebra.solveLower(lower, x), right, 1e-7);
   }
 
   @Test
   void gradientOfSolveInBothArguments() {
     NDArray b = normal(manager, "b", 4, 4);
     NDArray right = normal(manager, "right", 4, 2);
-    assertGradient(x -> Torch.solve(positive(x), right), b, 1e-7);
-    assertGradient(x -> Torch.solve(positive(b), x), right, 1e-7);
+    assertGradient(x -> LinearAlgebra.solve(positive(x), right), b, 1e-7);
+    assertGradient(x -> LinearAlgebra.solve(positive(b), x), right, 1e-7);
   }
 
   @Test
   void gradientsOfDecompositions() {
     NDArray b = normal(manager, "b", 4, 4);
-    assertGradient(x -> Torch.eigh(positive(x)).values(), b, 1e-6);
-    assertGradient(x -> Torch.svd(x).values(), normal(manager, "tall", 5, 3), 1e-6);
-    assertGradient(Torch::orthonormalise, normal(manager, "tall", 5, 3), 1e-6);
+    assertGradient(x -> LinearAlgebra.eigh(positive(x)).values(), b, 1e-6);
+    assertGradient(x -> LinearAlgebra.svd(x).values(), normal(manager, "tall", 5, 3), 1e-6);
+    assertGradient(LinearAlgebra::orthonormalise, normal(manager, "tall", 5, 3), 1e-6);
   }
 
   private NDArray symmetric(String consumer, int n) {

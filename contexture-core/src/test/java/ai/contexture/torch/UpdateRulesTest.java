@@ -130,7 +130,7 @@ class UpdateRulesTest {
     new OrthogonalMomentum(0.9, 0)
         .step(List.of(theta), List.of(gradient), List.of(zeros(gradient)), 0.5);
     double scale = -0.5 * Math.sqrt(Math.max(1, (double) rows / columns));
-    Torch.Svd of = Torch.svd(gradient);
+    LinearAlgebra.Svd of = LinearAlgebra.svd(gradient);
     NDArray turned =
         of.left().transpose().matMul(theta).matMul(of.rightTransposed().transpose()).div(scale);
     int rank = Math.min(rows, columns);

@@ -3,6 +3,7 @@ package ai.contexture.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.torch.CounterRandom;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -65,7 +66,7 @@ class DrawsTest {
     return on(
         Device.gpu(),
         manager ->
-            Torch.leastRidge(
+            LinearAlgebra.leastRidge(
                 manager.create(matrix, new Shape(2, 2)),
                 manager.ones(new Shape(), DataType.FLOAT64),
                 1e-3,

@@ -4,6 +4,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.representation.DrawnAverage;
 import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -94,7 +95,7 @@ final class DrawnRitz {
           });
       NDArray psiMean = sums[0].div(n * r);
       NDArray psiC = sums[1].div(n * r).sub(psiMean.transpose().matMul(psiMean));
-      NDArray cross = sums[2].div(n * r).matMul(RayleighRitz.whitening(Torch.eigh(psiC)));
+      NDArray cross = sums[2].div(n * r).matMul(RayleighRitz.whitening(LinearAlgebra.eigh(psiC)));
       NDArray c = centred.transpose().matMul(centred).div(n);
       return solve(mean, c, cross.matMul(cross.transpose()), d, lambda -> 1, owner);
     }

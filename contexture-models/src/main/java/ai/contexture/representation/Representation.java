@@ -3,29 +3,21 @@ package ai.contexture.representation;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFiles;
-import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.SampledContext;
-import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Checksums;
 import ai.contexture.data.CsvOptions;
-import ai.contexture.data.FileErrors;
-import ai.contexture.data.Fingerprint;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
-import ai.contexture.input.JsonFields;
-import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.torch.Torch;
 import ai.djl.Device;
-import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -33,34 +25,18 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A trained encoder with its preprocessing, centring and Rayleigh–Ritz rotation.
@@ -87,18 +63,9 @@ public final class Representation implements AutoCloseable {
   public static final String CONTEXT_FILES = "contextFiles";
 
   /** What the description calls whether outputs are scaled to length 1; without it they are not. */
-  private static final String NORMALISED = "normalised";
-
-  private static final int FORMAT = 2;
-
-  /** The first format, without checksums. */
-  private static final int UNCHECKED = 1;
-
-  private static final Logger logger = LoggerFactory.getLogger(Representation.class);
+  static final String NORMALISED = "normalised";
 
   private static final int ROWS_AT_ONCE = 8_192;
-  private static final Gson GSON =
-      new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
   private final NDManager manager;
   private final Preprocessing preprocessing;
@@ -107,7 +74,7 @@ public final class Representation implements AutoCloseable {
   private final ParameterStore store;
   private final DataType dataType;
 
-  private Representation(
+  Representation(
       NDManager manager,
       Preprocessing preprocessing,
       ProjectedEncoder encoder,
@@ -155,7 +122,7 @@ public final class Representation implements AutoCloseable {
     ProjectedEncoder projected =
         ProjectedEncoder.of(fresh, normalised, projection, averageOver, drawn, manager);
     JsonObject complete = description.deepCopy();
-    complete.addProperty("format", FORMAT);
+    complete.addProperty("format", RepresentationFolder.FORMAT);
     complete.addProperty("inputs", preprocessing.names().size());
     complete.addProperty("dimension", projection.dimension());
     complete.addProperty(NORMALISED, normalised);
@@ -198,7 +165,7 @@ public final class Representation implements AutoCloseable {
     return contextFiles(description);
   }
 
-  private static SortedMap<String, String> contextFiles(JsonObject description) {
+  static SortedMap<String, String> contextFiles(JsonObject description) {
     SortedMap<String, String> files = new TreeMap<>();
     if (description.has(CONTEXT_FILES)) {
       description
@@ -324,23 +291,7 @@ public final class Representation implements AutoCloseable {
    * <p>Each file is written completely or not at all, the description last.
    */
   public void save(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    AtomicFile.write(
-        folder.resolve(PARAMETERS),
-        stream -> {
-          DataOutputStream data = new DataOutputStream(stream);
-          encoder.saveParameters(data);
-          data.flush();
-        });
-    AtomicFile.write(folder.resolve(SERVING), RepresentationBlockFactory.PROPERTIES);
-    JsonObject current = description.deepCopy();
-    current.addProperty("format", FORMAT);
-    String text = GSON.toJson(current) + "\n";
-    Map<String, String> checksums = new LinkedHashMap<>();
-    checksums.put(DESCRIPTION, Fingerprint.of(text.getBytes(StandardCharsets.UTF_8)));
-    checksums.put(PARAMETERS, Fingerprint.of(folder.resolve(PARAMETERS)));
-    Checksums.write(folder, checksums);
-    AtomicFile.write(folder.resolve(DESCRIPTION), text);
+    RepresentationFolder.write(folder, description, encoder);
   }
 
   /** Loads a representation onto the CPU. */
@@ -387,85 +338,13 @@ public final class Representation implements AutoCloseable {
       throws IOException {
     boolean loaded = false;
     try {
-      Representation representation = read(folder, encoder, manager);
+      Representation representation = RepresentationFolder.read(folder, encoder, manager);
       loaded = true;
       return representation;
     } finally {
       if (!loaded) {
         manager.close();
       }
-    }
-  }
-
-  private static Representation read(Path folder, EncoderFactory given, NDManager manager)
-      throws IOException {
-    JsonObject description = readDescription(folder);
-    if (!Files.isRegularFile(folder.resolve(PARAMETERS))) {
-      throw new InputException(
-          folder + ": expected " + PARAMETERS + " beside " + DESCRIPTION + ", found none");
-    }
-    try (InputStream stream =
-        new BufferedInputStream(Files.newInputStream(folder.resolve(PARAMETERS)), 1 << 16)) {
-      requireUnchanged(folder, description);
-      JsonFields fields = JsonFields.of(DESCRIPTION, description);
-      Preprocessing preprocessing = Preprocessing.fromJson(fields.object("preprocessing"));
-      boolean averaged = fields.flag("averaged");
-      EncoderFactory factory = factory(given, fields.text("encoder"), preprocessing);
-      Block plain = factory.build(fields.whole("outputs"), Seed.of(0));
-      requireShapes(folder.resolve(PARAMETERS), factory, plain, fields, preprocessing, manager);
-      boolean normalised =
-          description.has(NORMALISED) && description.get(NORMALISED).getAsBoolean();
-      ProjectedEncoder encoder = ProjectedEncoder.empty(plain, normalised, averaged);
-      encoder.loadParameters(manager, new DataInputStream(stream));
-      if (averaged) {
-        ContextFiles.requireSame(contextFiles(description));
-        Context context =
-            Contexts.parse(fields.text("context"))
-                .fit(data(encoder.points(), preprocessing, seed(description).derive("context")));
-        encoder.averageOver(context, drawn(context, fields.whole("draws"), description));
-      }
-      Representation representation =
-          new Representation(manager, preprocessing, encoder, description);
-      representation.requireConsistent();
-      return representation;
-    } catch (InputException e) {
-      throw new InputException(folder + ": " + e.getMessage(), e);
-    } catch (EOFException e) {
-      throw new InputException(
-          folder + ": the saved representation is damaged: " + PARAMETERS + " ends too early", e);
-    } catch (MalformedModelException | RuntimeException e) {
-      // a damaged file makes DJL and Gson fail in many ways
-      String reason = e.getMessage() == null ? "its files do not fit together" : e.getMessage();
-      String or = given == null ? "" : ", or does not fit the encoder that was given";
-      throw new InputException(
-          folder + ": the saved representation is damaged" + or + ": " + reason, e);
-    }
-  }
-
-  /** The encoder that was given, or that which the description names. */
-  private static EncoderFactory factory(
-      EncoderFactory given, String text, Preprocessing preprocessing) {
-    if (given == null) {
-      return named(text, preprocessing).forGroups(preprocessing.groups());
-    }
-    EncoderFactory factory = given.forGroups(preprocessing.groups());
-    if (!Names.of(factory).equals(text)) {
-      throw new InputException(
-          Text.format("encoder: expected %s, got %s", text, Names.of(factory)));
-    }
-    return factory;
-  }
-
-  private static EncoderFactory named(String text, Preprocessing preprocessing) {
-    try {
-      return Encoders.parse(Spec.parse(text), preprocessing.options().images());
-    } catch (InputException e) {
-      throw new InputException(
-          Text.format(
-              "encoder '%s': not one that Contexture has (%s); one of your own is loaded by"
-                  + " Representation.load(folder, encoder)",
-              text, e.getMessage()),
-          e);
     }
   }
 
@@ -481,105 +360,16 @@ public final class Representation implements AutoCloseable {
     return preprocessing.options().images().map(made::withShape).orElse(made);
   }
 
-  private static DrawnAverage drawn(Context context, int draws, JsonObject description) {
+  static DrawnAverage drawn(Context context, int draws, JsonObject description) {
     return context instanceof SampledContext sampled && !(context instanceof FiniteContext)
         ? new DrawnAverage(sampled, draws, seed(description).derive("average"))
         : null;
   }
 
   /** The seed of the training, 0 where none is written down. */
-  private static Seed seed(JsonObject description) {
+  static Seed seed(JsonObject description) {
     JsonObject recipe = description.getAsJsonObject("recipe");
     return Seed.of(recipe == null ? 0 : recipe.getAsJsonObject("training").get("seed").getAsLong());
-  }
-
-  /** Requires that the description is that of the parameters. */
-  private void requireConsistent() {
-    JsonFields fields = JsonFields.of(DESCRIPTION, description);
-    require("inputs", preprocessing.names().size(), fields.whole("inputs"));
-    require("number of eigenvalues", encoder.features(), fields.numbers("eigenvalues").length);
-  }
-
-  /** Requires what was saved; of folders from before there were checksums, only says so. */
-  private static void requireUnchanged(Path folder, JsonObject description) throws IOException {
-    if (description.get("format").getAsInt() == UNCHECKED) {
-      logger.warn(
-          "{}: saved before there were checksums, so that damage to it may go unnoticed", folder);
-    } else {
-      Checksums.require(folder, List.of(DESCRIPTION, PARAMETERS));
-    }
-  }
-
-  /** Requires that the file holds the parameters of the encoder, before memory is taken. */
-  private static void requireShapes(
-      Path file,
-      EncoderFactory factory,
-      Block plain,
-      JsonFields fields,
-      Preprocessing preprocessing,
-      NDManager manager)
-      throws IOException {
-    int inputs = preprocessing.names().size();
-    int outputs = fields.whole("outputs");
-    long rows = fields.has("data") ? fields.object("data").whole("pretrainingRows") : 0;
-    Map<String, Shape> projection =
-        ProjectedEncoder.shapes(
-            inputs, outputs, fields.whole("dimension"), fields.flag("averaged"));
-    if (Encoders.knows(plain)) {
-      ParameterFile.require(file, projection, Encoders.shapes(plain, rows, inputs));
-      return;
-    }
-    try (NDManager scope = manager.newSubManager()) {
-      Block like = factory.build(outputs, Seed.of(0));
-      like.initialize(scope, DataType.FLOAT32, new Shape(rows, inputs));
-      ParameterFile.requireLike(file, projection, like);
-    }
-  }
-
-  private static void require(String name, int expected, int got) {
-    if (got != expected) {
-      throw new InputException(
-          Text.format("%s: expected %s %d, got %d", DESCRIPTION, name, expected, got));
-    }
-  }
-
-  /** Reads how raw rows become inputs from a folder that holds a representation. */
-  static Preprocessing readPreprocessing(Path folder) throws IOException {
-    return Preprocessing.fromJson(
-        JsonFields.of(DESCRIPTION, readDescription(folder)).object("preprocessing"));
-  }
-
-  private static JsonObject readDescription(Path folder) throws IOException {
-    Path file = folder.resolve(DESCRIPTION);
-    if (!Files.isRegularFile(file)) {
-      throw new InputException(folder + ": expected a folder with " + DESCRIPTION + ", found none");
-    }
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new InputException(file + ": damaged, the text is not UTF-8", e);
-    } catch (IOException e) {
-      throw FileErrors.of(file, e);
-    }
-    try {
-      JsonObject description = JsonParser.parseString(text).getAsJsonObject();
-      int format = description.get("format").getAsInt();
-      if (format < UNCHECKED || format > FORMAT) {
-        throw new InputException(
-            Text.format(
-                "%s: written by another version of contexture (format %d, this one reads up to"
-                    + " %d)",
-                file, format, FORMAT));
-      }
-      return description;
-    } catch (JsonParseException
-        | IllegalStateException
-        | NullPointerException
-        | NumberFormatException
-        | UnsupportedOperationException e) {
-      throw new InputException(file + ": not a description of a representation", e);
-    }
   }
 
   @Override

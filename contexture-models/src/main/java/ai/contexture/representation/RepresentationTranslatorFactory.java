@@ -65,7 +65,7 @@ public final class RepresentationTranslatorFactory implements TranslatorFactory 
     }
     Preprocessing preprocessing;
     try {
-      preprocessing = Representation.readPreprocessing(model.getModelPath());
+      preprocessing = RepresentationFolder.readPreprocessing(model.getModelPath());
     } catch (IOException e) {
       throw new TranslateException(e);
     }

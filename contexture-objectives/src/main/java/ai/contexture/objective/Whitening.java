@@ -1,6 +1,7 @@
 package ai.contexture.objective;
 
 import ai.contexture.input.Text;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -123,16 +124,17 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
     if (form == Form.CHOLESKY && c.getDevice().isGpu()) {
       // The host must not wait for the device to say whether a ridge is enough; where none is, all
       // becomes NaN and stops the training when its numbers are read.
-      NDArray enough = Torch.leastRidge(c, meanVariance, ridge, RAISES);
+      NDArray enough = LinearAlgebra.leastRidge(c, meanVariance, ridge, RAISES);
       NDArray definite = c.add(identity.mul(meanVariance.mul(enough)));
-      return Torch.solveLower(Torch.uncheckedCholesky(definite), identity).transpose();
+      return LinearAlgebra.solveLower(LinearAlgebra.uncheckedCholesky(definite), identity)
+          .transpose();
     }
     double raised = ridge;
     for (int raise = 0; ; raise++) {
       try {
         NDArray definite = c.add(identity.mul(Torch.times(meanVariance, raised)));
         return form == Form.CHOLESKY
-            ? Torch.solveLower(Torch.cholesky(definite), identity).transpose()
+            ? LinearAlgebra.solveLower(LinearAlgebra.cholesky(definite), identity).transpose()
             : inverseRoot(definite);
       } catch (ArithmeticException e) {
         if (raise == RAISES || !Double.isFinite(Torch.doubles(meanVariance)[0])) {
@@ -153,7 +155,7 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
    * −1/(√λ_i √λ_j (√λ_i + √λ_j)).
    */
   private static NDArray inverseRoot(NDArray matrix) {
-    Torch.Eigen eigen = Torch.eigh(finite(matrix.stopGradient()));
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(finite(matrix.stopGradient()));
     NDArray values = eigen.values();
     NDArray u = eigen.vectors();
     double[] extremes = {values.min().toDoubleArray()[0], values.max().toDoubleArray()[0]};

@@ -9,6 +9,7 @@ import ai.contexture.context.MarkovContext;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -111,7 +112,7 @@ class DescentTest {
   /** The principal axes of outputs, by ascending variance. */
   private static NDArray rotation(NDArray phi) {
     NDArray z = phi.sub(Torch.columnMeans(phi));
-    return Torch.eigh(z.transpose().matMul(z)).vectors();
+    return LinearAlgebra.eigh(z.transpose().matMul(z)).vectors();
   }
 
   /** With samples drawn at each step; the batch takes the mean of what was drawn out. */

@@ -17,7 +17,7 @@ import ai.contexture.context.Points;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -201,7 +201,7 @@ class MinimaTest {
     /** The top d eigenvalues of AᵀA and functions diag(p)^(−½)u of A = diag(p)^½ m, descending. */
     Found found(NDArray centredMeans, NDArray p, int d) {
       NDArray roots = p.sqrt().reshape(-1, 1);
-      Torch.Svd svd = Torch.svd(centredMeans.mul(roots));
+      LinearAlgebra.Svd svd = LinearAlgebra.svd(centredMeans.mul(roots));
       NDArray functions = svd.left().get(":, :" + d).div(roots);
       return new Found(Arrays.copyOf(doubles(svd.values().square()), d), functions);
     }
@@ -477,7 +477,7 @@ class MinimaTest {
   void lowRankDoesNotSeeHowFunctionsAreMixed() {
     Exact exact = new Exact(3);
     NDArray mixing = normal(manager, "mixing", 3, 3);
-    NDArray inverse = Torch.solve(mixing, Cases.identity(manager, 3)).transpose();
+    NDArray inverse = LinearAlgebra.solve(mixing, Cases.identity(manager, 3)).transpose();
     NDArray phi = exact.scaled(exact.mu, 0.5).matMul(mixing);
     NDArray psi = exact.scaled(exact.nu, 0.5).matMul(inverse);
     double there = total(new LowRank(), exact.context, phi, psi);
@@ -676,10 +676,10 @@ class MinimaTest {
     Weights p = Weights.all(context);
     NDArray roots = operator.inputWeights().sqrt().reshape(-1, 1);
     NDArray scaled = p.centred(law.div(manager.create(q).sqrt()));
-    NDArray top = Torch.svd(scaled.mul(roots)).left().get(":, :1").div(roots);
+    NDArray top = LinearAlgebra.svd(scaled.mul(roots)).left().get(":, :1").div(roots);
     double correlation = Math.abs(value(p.product(top, spectrum.functions())));
     assertClose("of the balanced one with μ_1", correlation, 1, 1e-10);
-    NDArray plain = Torch.svd(p.centred(law).mul(roots)).left().get(":, :1").div(roots);
+    NDArray plain = LinearAlgebra.svd(p.centred(law).mul(roots)).left().get(":, :1").div(roots);
     assertThat(Math.abs(value(p.product(plain, spectrum.functions()))))
         .as("of the plain one, " + reproduce())
         .isLessThan(0.9999);
@@ -702,7 +702,7 @@ class MinimaTest {
     NDArray p = walk.operator().inputWeights();
     NDArray roots = p.sqrt().reshape(-1, 1);
     NDArray law = walk.law(walk.points()).dense(manager);
-    Torch.Eigen eigen = Torch.eigh(law.mul(roots).div(roots.transpose()));
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(law.mul(roots).div(roots.transpose()));
     double[] values = doubles(eigen.values());
     assertThat(values[0]).isNegative();
     int d = 2;

@@ -25,6 +25,7 @@ import ai.contexture.input.Spec;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -318,7 +319,7 @@ class MixtureTest {
             .matMul(ofContext.transpose())
             .mul(w)
             .add(ofTargets.matMul(ofTargets.transpose()).mul(1 - w));
-    Torch.Eigen eigen = Torch.eigh(both);
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(both);
     double[] values = doubles(eigen.values());
     NDArray functions = eigen.vectors().get(":, 10:").div(roots);
     double variance = value(q.product(q.centred(a), q.centred(a)));

@@ -16,6 +16,7 @@ import ai.contexture.context.Points;
 import ai.contexture.input.InputException;
 import ai.contexture.measure.Alignment;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.contexture.view.Diffusion;
 import ai.contexture.view.NoiseSchedule;
@@ -299,7 +300,7 @@ class NoisePredictionTest {
             start,
             100);
     NDArray z = exact.sub(Torch.columnMeans(exact));
-    Torch.Eigen eigen = Torch.eigh(z.transpose().matMul(z).div(m));
+    LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(z.transpose().matMul(z).div(m));
     double[] values = doubles(eigen.values());
     double explained = d == 1 ? values[1] : values[0] + values[1];
     double second = Plain.meanProduct(noise, noise, Plain.equal(m));

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.objective.Orthonormality.Constrained;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -172,7 +173,8 @@ class OrthonormalityTest {
     double[] cross = doubles(z.transpose().matMul(phi).div(40)); // C^½
     double[] turned = doubles(phi.transpose().matMul(z).div(40));
     assertClose("symmetric", cross, turned, 1e-5);
-    double[] values = Torch.eigh(manager.create(cross, new Shape(4, 4))).values().toDoubleArray();
+    double[] values =
+        LinearAlgebra.eigh(manager.create(cross, new Shape(4, 4))).values().toDoubleArray();
     assertThat(values[0]).as("positive, " + Cases.reproduce()).isPositive();
   }
 
@@ -212,7 +214,7 @@ class OrthonormalityTest {
       NDArray kept = state.get("whitening/covariance", manager);
       assertClose("covariance", doubles(kept), doubles(expected), 1e-14);
       double ridge = 1e-3 * (doubles(expected)[0] + doubles(expected)[3]) / 2;
-      NDArray factor = Torch.cholesky(expected.add(identity(manager, 2).mul(ridge)));
+      NDArray factor = LinearAlgebra.cholesky(expected.add(identity(manager, 2).mul(ridge)));
       assertClose("phi", doubles(phi.matMul(factor.transpose())), doubles(z), 1e-13);
     }
     assertClose("steps", doubles(state.get("whitening/steps", manager))[0], 3, 0);
@@ -253,8 +255,8 @@ class OrthonormalityTest {
     }
     NDArray many = normal(manager, "many", 2000, 6).matMul(mixing);
     NDArray kept = state.get("whitening/covariance", manager);
-    NDArray factor = Torch.cholesky(kept);
-    NDArray whitened = many.matMul(Torch.solve(factor, identity(manager, 6)).transpose());
+    NDArray factor = LinearAlgebra.cholesky(kept);
+    NDArray whitened = many.matMul(LinearAlgebra.solve(factor, identity(manager, 6)).transpose());
     double[] covariance = doubles(whitened.transpose().matMul(whitened).div(2000));
     // 600 rows, weighted evenly and then by a memory of 100 batches: 6σ of a variance
     assertClose("covariance", covariance, doubles(identity(manager, 6)), 6 * Math.sqrt(2.0 / 300));
@@ -307,7 +309,7 @@ class OrthonormalityTest {
     assertThat(phi.getShape()).isEqualTo(new Shape(m, d));
     assertThat(phi.getDataType()).isEqualTo(type);
     NDArray whitened = phi.toType(DataType.FLOAT64, true);
-    double[] values = Torch.eigh(z.transpose().matMul(z).div(m)).values().toDoubleArray();
+    double[] values = LinearAlgebra.eigh(z.transpose().matMul(z).div(m)).values().toDoubleArray();
     double trace = 0;
     for (double v : values) {
       trace += v;

@@ -21,7 +21,7 @@ import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectrum;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -294,7 +294,7 @@ final class SupervisedBalancedStudy implements Study {
       int n = context.points().size();
       try (NDManager scope = owner.newSubManager()) {
         NDArray gram = context.kernel(context.points().within(scope), context.points());
-        Torch.Eigen eigen = Torch.eigh(gram.sub(1).div(n));
+        LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(gram.sub(1).div(n));
         double[] ascending = eigen.values().toDoubleArray();
         double[] eigenvalues =
             IntStream.range(0, d).mapToDouble(i -> ascending[n - 1 - i]).toArray();

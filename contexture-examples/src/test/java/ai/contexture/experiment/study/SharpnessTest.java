@@ -10,7 +10,7 @@ import ai.contexture.input.Spec;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.random.Seed;
-import ai.contexture.torch.Torch;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.training.Trainer;
 import ai.contexture.training.TrainingListener;
 import ai.contexture.training.TrainingOptions;
@@ -39,7 +39,7 @@ class SharpnessTest {
       NDArray q = context.operator().contextWeights().reshape(-1, 1);
       NDArray b = onContexts.transpose().matMul(onContexts.mul(q));
       NDArray c = centred.transpose().matMul(centred).div(n);
-      double expected = 2 * Torch.eigh(c.sub(b)).values().max().toDoubleArray()[0];
+      double expected = 2 * LinearAlgebra.eigh(c.sub(b)).values().max().toDoubleArray()[0];
       try (Trainer<KnnContext> trainer =
           new Trainer<>(context, objective, Encoders.parse(Spec.parse("linear")), 2, options)) {
         trainer.train(3, TrainingListener.NONE);
