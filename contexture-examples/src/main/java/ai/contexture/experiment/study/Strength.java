@@ -75,7 +75,8 @@ record Strength(String kind, double value) {
     Dataset own = data.select(rows);
     try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
       NDArray inputs =
-          PreparedData.inputs(Preprocessing.fit(own.features(), recipe.preprocessing()), own, manager)
+          PreparedData.inputs(
+                  Preprocessing.fit(own.features(), recipe.preprocessing()), own, manager)
               .toType(DataType.FLOAT64, false);
       double distance = NearnessLaws.medianDistance(inputs);
       return between(
