@@ -36,10 +36,12 @@ final class Concatenation {
             ? (x, views, random) ->
                 sample((SampledContext) first, (SampledContext) second, found, x, views, random)
             : null;
-    Assembled.Laws laws =
-        pairs == null ? null : new Assembled.Laws(pairs.contexts, pairs.operator, pairs::law);
+    CompositeContext.Laws laws =
+        pairs == null
+            ? null
+            : new CompositeContext.Laws(pairs.contexts, pairs.operator, pairs::law);
     boolean inductive = first.inductive() && second.inductive();
-    return Assembled.of(text, first.points(), inductive, false, sampler, laws, null);
+    return CompositeContext.of(text, first.points(), inductive, false, sampler, laws, null);
   }
 
   private static Points sample(

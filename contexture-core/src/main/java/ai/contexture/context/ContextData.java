@@ -222,20 +222,25 @@ public final class ContextData {
    * @throws ai.contexture.input.InputException if the file cannot be read or is no such table
    */
   public Table read(Path file, Set<String> keep) {
-    ContextFiles.requireFile(file);
-    CsvOptions options = reading.withElsewhere(reading.named().toArray(String[]::new));
+    CsvOptions options = options(file, reading, keep);
     Set<String> names = Set.copyOf(Table.readNames(file, options));
-    for (String column : keep) {
-      if (options.drop().contains(column)) {
-        throw new InputException(
-            file + ": column '" + column + "' is needed, expected no --drop " + column);
-      }
-    }
     if (target != null && names.contains(target.name()) && !keep.contains(target.name())) {
       logger.warn("{}: left out '{}', which is the target", file, target.name());
       options = options.withDrop(target.name());
     }
     return Table.read(file, options);
+  }
+
+  /** Returns how to read a further file, some columns of which are needed. */
+  static CsvOptions options(Path file, CsvOptions reading, Set<String> keep) {
+    ContextFiles.requireFile(file);
+    for (String column : keep) {
+      if (reading.drop().contains(column)) {
+        throw new InputException(
+            file + ": column '" + column + "' is needed, expected no --drop " + column);
+      }
+    }
+    return reading.withElsewhere(reading.named().toArray(String[]::new));
   }
 
   /** Returns the graph whose node i is row i, if there is one. */

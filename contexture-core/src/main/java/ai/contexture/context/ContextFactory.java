@@ -1,8 +1,12 @@
 package ai.contexture.context;
 
+import ai.contexture.data.Dataset;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The options of a context before it has seen data. */
 @FunctionalInterface
@@ -31,6 +35,30 @@ public interface ContextFactory {
    */
   default Set<String> ownColumns() {
     return Set.of();
+  }
+
+  /**
+   * Returns the positions of the rows of a dataset that the context can be made of, in order: all
+   * unless the context says otherwise, such as where rows are joined with those of another file.
+   *
+   * @throws ai.contexture.input.InputException if there are none
+   */
+  default int[] rows(Dataset data) {
+    return IntStream.range(0, data.rows()).toArray();
+  }
+
+  /**
+   * Returns the positions of the rows that all of some contexts can be made of, see {@link #rows}.
+   */
+  static int[] commonRows(Dataset data, List<ContextFactory> contexts) {
+    BitSet common = new BitSet();
+    common.set(0, data.rows());
+    for (ContextFactory context : contexts) {
+      BitSet own = new BitSet();
+      Arrays.stream(context.rows(data)).forEach(own::set);
+      common.and(own);
+    }
+    return common.stream().toArray();
   }
 
   /**

@@ -19,7 +19,7 @@ final class Convolution {
               text, second, first));
     }
     boolean sampled = first instanceof SampledContext && second instanceof SampledContext;
-    Assembled.Laws laws = null;
+    CompositeContext.Laws laws = null;
     if (first instanceof FiniteContext begin && second instanceof FiniteContext end) {
       requireTakes(text, end, begin.contexts());
       laws = laws(begin, end);
@@ -40,7 +40,7 @@ final class Convolution {
       SampledContext end = (SampledContext) second;
       sampler = (x, views, random) -> sample(begin, end, x, views, random);
     }
-    return Assembled.of(
+    return CompositeContext.of(
         text, first.points(), first.inductive(), second.yieldsInputs(), sampler, laws, null);
   }
 
@@ -62,12 +62,13 @@ final class Convolution {
     }
   }
 
-  private static Assembled.Laws laws(FiniteContext begin, FiniteContext end) {
+  private static CompositeContext.Laws laws(FiniteContext begin, FiniteContext end) {
     ConditionalLaw second = end.law(begin.contexts());
     NDArray weights = begin.operator().inputWeights();
     ExpectationOperator operator =
         new Composed(begin.law(begin.points()), second).operator(weights);
-    return new Assembled.Laws(end.contexts(), operator, x -> new Composed(begin.law(x), second));
+    return new CompositeContext.Laws(
+        end.contexts(), operator, x -> new Composed(begin.law(x), second));
   }
 
   private static Points sample(

@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
@@ -65,6 +66,11 @@ final class MinMax {
     @Override
     public Set<String> ownColumns() {
       return whole().ownColumns();
+    }
+
+    @Override
+    public int[] rows(Dataset data) {
+      return whole().rows(data);
     }
 
     @Override

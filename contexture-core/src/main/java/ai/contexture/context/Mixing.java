@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
@@ -46,7 +47,7 @@ public final class Mixing {
    * @param parts at least two contexts of the same points
    */
   public static Context combine(double[] weights, List<? extends Context> parts) {
-    return Combination.of(weights, parts, false);
+    return MixtureContext.of(weights, parts, false);
   }
 
   /**
@@ -57,7 +58,7 @@ public final class Mixing {
    * @param parts at least two contexts of the same points
    */
   public static Context combineApart(double[] weights, List<? extends Context> parts) {
-    return Combination.of(weights, parts, true);
+    return MixtureContext.of(weights, parts, true);
   }
 
   /**
@@ -127,7 +128,7 @@ public final class Mixing {
             "mix",
             factories(parts),
             contexts -> apart ? combineApart(weights, contexts) : combine(weights, contexts));
-    String text = Combination.text(weights, made.parts(), apart);
+    String text = MixtureContext.text(weights, made.parts(), apart);
     return new ContextFactory() {
       @Override
       public Context fit(ContextData data) {
@@ -137,6 +138,11 @@ public final class Mixing {
       @Override
       public Set<String> ownColumns() {
         return made.ownColumns();
+      }
+
+      @Override
+      public int[] rows(Dataset data) {
+        return made.rows(data);
       }
 
       @Override
@@ -185,6 +191,11 @@ public final class Mixing {
       Set<String> own = new TreeSet<>();
       parts.forEach(part -> own.addAll(part.ownColumns()));
       return own;
+    }
+
+    @Override
+    public int[] rows(Dataset data) {
+      return ContextFactory.commonRows(data, parts);
     }
 
     @Override

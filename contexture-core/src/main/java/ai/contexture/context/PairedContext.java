@@ -1,11 +1,14 @@
 package ai.contexture.context;
 
 import ai.contexture.data.Column;
+import ai.contexture.data.CsvOptions;
+import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +28,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The context of pairs: A is the other half of x, such as a second sensor or a caption [C, §2.2].
@@ -34,12 +40,15 @@ import java.util.random.RandomGenerator;
  */
 public final class PairedContext implements SampledContext, FiniteContext {
 
+  private static final Logger logger = LoggerFactory.getLogger(PairedContext.class);
+
   /**
    * Where the partners are: in columns of the same table, or in another file.
    *
    * @param columns the columns of the table that are partners; empty where a file is given
    * @param file a CSV file of partners, or null
-   * @param on the column of both tables by whose value rows are joined; null to join row by row
+   * @param on the column of both tables by whose value rows are joined, of which {@link #rows}
+   *     leaves out those that only one of them has; null to join row by row
    */
   public record Options(List<String> columns, Path file, String on) implements ContextFactory {
 
@@ -86,6 +95,10 @@ public final class PairedContext implements SampledContext, FiniteContext {
       return files();
     }
 
+    private static Set<String> own(String on) {
+      return on == null ? Set.of() : Set.of(on);
+    }
+
     @Override
     public PairedContext fit(ContextData data) {
       Table table =
@@ -99,24 +112,66 @@ public final class PairedContext implements SampledContext, FiniteContext {
         return new PairedContext(data.points(), partners, own, this);
       }
       Column own = on == null ? null : table.column(on);
-      Table partners = data.read(file, on == null ? Set.of() : Set.of(on));
-      int[][] joined = on == null ? byRow(data, partners) : byKey(own, table.source(), partners);
+      Table partners = data.read(file, own(on));
+      int[][] joined =
+          on == null ? joinedByRow(data, partners) : joinedByKey(own, table.source(), partners);
       return new PairedContext(
           data.points(), on == null ? partners : partners.without(Set.of(on)), joined, this);
     }
 
-    private int[][] byRow(ContextData data, Table partners) {
-      if (partners.rows() != data.totalRows()) {
-        throw new InputException(
-            Text.format(
-                "%s: expected one row for each of the %d rows of the data, got %d; name a column"
-                    + " with on=COLUMN to join by its value",
-                partners.source(), data.totalRows(), partners.rows()));
+    /** Leaves out the rows that have no other half in the file, and says how many. */
+    @Override
+    public int[] rows(Dataset data) {
+      int[] all = ContextFactory.super.rows(data);
+      if (file == null) {
+        return all;
       }
-      return Arrays.stream(data.positions()).mapToObj(row -> new int[] {row}).toArray(int[][]::new);
+      CsvOptions options = ContextData.options(file, data.reading(), own(on));
+      String looked = on == null ? Table.readNames(file, options).get(0) : on;
+      Table partners = Table.read(file, options.withNeeded(Set.of(looked)));
+      if (on == null) {
+        requireRows(partners, data.rows());
+        return all;
+      }
+      Column own = data.features().column(on);
+      String source = data.features().source();
+      Map<String, List<Integer>> byKey = byKey(partners);
+      int[] joined = Arrays.stream(all).filter(row -> byKey.containsKey(key(own, row))).toArray();
+      if (joined.length < all.length) {
+        requireAlike(own, source, partners);
+      }
+      if (joined.length == 0) {
+        throw new InputException(
+            Text.format("%s: no row with the '%s' of a row of %s", partners.source(), on, source));
+      }
+      tell(source, all.length - joined.length, all.length, "are left out", partners.source());
+      Set<String> keys = new HashSet<>();
+      Arrays.stream(joined).forEach(row -> keys.add(own.text(row)));
+      long used = keys.stream().mapToLong(key -> byKey.get(key).size()).sum();
+      tell(partners.source(), partners.rows() - used, partners.rows(), "are not used", source);
+      return joined;
     }
 
-    private int[][] byKey(Column own, String source, Table partners) {
+    private void tell(String source, long without, int rows, String therefore, String other) {
+      if (without > 0) {
+        logger.warn(
+            "{}: {} of {} rows have no other half by '{}' in {} and {}",
+            source,
+            without,
+            rows,
+            on,
+            other,
+            therefore);
+      }
+    }
+
+    /** The value that a row is joined by, or null. */
+    private static String key(Column column, int row) {
+      return column.missing(row) ? null : column.text(row);
+    }
+
+    /** The rows of the file by the value that they are joined by, but for those without one. */
+    private Map<String, List<Integer>> byKey(Table partners) {
       Column keys = partners.column(on);
       Map<String, List<Integer>> rows = new HashMap<>();
       for (int row = 0; row < partners.rows(); row++) {
@@ -124,28 +179,54 @@ public final class PairedContext implements SampledContext, FiniteContext {
           rows.computeIfAbsent(keys.text(row), key -> new ArrayList<>()).add(row);
         }
       }
+      return rows;
+    }
+
+    /** Requires that the same value is the same text in both files. */
+    private void requireAlike(Column own, String source, Table partners) {
+      if (own instanceof NumericColumn != partners.column(on) instanceof NumericColumn) {
+        throw new InputException(
+            Text.format(
+                "%s: column '%s' holds %s and that of %s %s; --nominal %s makes both names",
+                source,
+                on,
+                own instanceof NumericColumn ? "numbers" : "names",
+                partners.source(),
+                own instanceof NumericColumn ? "names" : "numbers",
+                Names.argument(on)));
+      }
+    }
+
+    private void requireRows(Table partners, int rows) {
+      if (partners.rows() != rows) {
+        throw new InputException(
+            Text.format(
+                "%s: expected one row for each of the %d rows of the data, got %d; name a column"
+                    + " with on=COLUMN to join by its value",
+                partners.source(), rows, partners.rows()));
+      }
+    }
+
+    private int[][] joinedByRow(ContextData data, Table partners) {
+      requireRows(partners, data.totalRows());
+      return Arrays.stream(data.positions()).mapToObj(row -> new int[] {row}).toArray(int[][]::new);
+    }
+
+    private int[][] joinedByKey(Column own, String source, Table partners) {
+      Map<String, List<Integer>> rows = byKey(partners);
       int[][] joined = new int[own.rows()][];
       for (int row = 0; row < joined.length; row++) {
-        if (own.missing(row)) {
-          throw new InputException(
-              Text.format(
-                  "%s: column '%s' is missing in a row, which has no other half then", source, on));
-        }
-        List<Integer> found = rows.get(own.text(row));
+        List<Integer> found = rows.get(key(own, row));
         if (found == null) {
-          boolean alike = own instanceof NumericColumn == keys instanceof NumericColumn;
+          requireAlike(own, source, partners);
           throw new InputException(
-              Text.format(
-                  "%s: no row with %s = '%s', which %s has%s",
-                  partners.source(),
-                  on,
-                  own.text(row),
-                  source,
-                  alike
-                      ? ""
-                      : "; it holds numbers in one file and names in the other, --nominal "
-                          + on
-                          + " makes both names"));
+              own.missing(row)
+                  ? Text.format(
+                      "%s: column '%s' is missing in a row, which has no other half then",
+                      source, on)
+                  : Text.format(
+                      "%s: no row with %s = '%s', which %s has",
+                      partners.source(), on, own.text(row), source));
         }
         joined[row] = found.stream().mapToInt(Integer::intValue).toArray();
       }

@@ -30,6 +30,6 @@ public interface SampledContext extends Context {
    * @param points the n pretraining points
    */
   static SampledContext of(String text, Points points, Sampler sampler) {
-    return (SampledContext) Assembled.of(text, points, true, true, sampler, null, null);
+    return (SampledContext) CompositeContext.of(text, points, true, true, sampler, null, null);
   }
 }

@@ -5,23 +5,33 @@ import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** One pass over a CSV file. */
 final class CsvPass {
+
+  /** How a column is called by its place, such as #2. */
+  private static final Pattern PLACE = Pattern.compile("#[1-9]\\d{0,7}");
 
   private final String name;
   private final CsvOptions options;
   private final Set<String> only;
   private final List<CsvColumn> columns = new ArrayList<>();
   private final List<String> header;
+
+  /** Where in the header a name stands. */
+  private final Map<String, List<Integer>> positions = new HashMap<>();
+
   private final OtherSeparator separator;
   private int read;
   private int empty;
@@ -63,6 +73,9 @@ final class CsvPass {
   }
 
   private void read(CsvRows rows, int most) {
+    for (int i = 0; i < header.size(); i++) {
+      positions.computeIfAbsent(header.get(i), column -> new ArrayList<>(1)).add(i);
+    }
     CsvColumn[] byPosition = columns();
     while (read < most && rows.next()) {
       read++;
@@ -140,7 +153,6 @@ final class CsvPass {
         warnings.look(table.column(column.name()));
       }
     }
-    table.columns().forEach(warnings::lookForValues);
     warnings.tell(name, warning);
     if (empty > 0) {
       warning.accept(
@@ -198,7 +210,7 @@ final class CsvPass {
     Set<Integer> numeric = places("--numeric", options.numeric(), given);
     Set<Integer> drop = places("--drop", options.drop(), given);
     for (String column : new TreeSet<>(options.needed().orElse(Set.of()))) {
-      if (!header.contains(column) && !column.startsWith("#")) {
+      if (!positions.containsKey(column) && !column.startsWith("#")) {
         throw missing(name, column, header);
       }
     }
@@ -225,7 +237,7 @@ final class CsvPass {
         throw new InputException(
             name
                 + ": line 1: columns "
-                + (header.indexOf(header.get(i)) + 1)
+                + (positions.get(header.get(i)).get(0) + 1)
                 + " and "
                 + (i + 1)
                 + " are both named '"
@@ -275,23 +287,17 @@ final class CsvPass {
   private Set<Integer> places(String option, Set<String> given, boolean lenient) {
     Set<Integer> places = new HashSet<>();
     for (String column : new TreeSet<>(given)) {
-      boolean found = false;
-      for (int i = 0; i < header.size(); i++) {
-        if (header.get(i).equals(column) && !column.isEmpty()) {
-          places.add(i);
-          found = true;
-        }
+      if (!column.isEmpty() && positions.containsKey(column)) {
+        places.addAll(positions.get(column));
+        continue;
       }
-      for (int i = 0; !found && i < header.size(); i++) {
-        if (place(i).equals(column)) {
-          // Another file need not have the same columns in the same places.
-          if (!(lenient || options.isElsewhere(column)) || isAmbiguous(i)) {
-            places.add(i);
-          }
-          found = true;
+      int place = PLACE.matcher(column).matches() ? Integer.parseInt(column.substring(1)) - 1 : -1;
+      if (place >= 0 && place < header.size()) {
+        // Another file need not have the same columns in the same places.
+        if (!(lenient || options.isElsewhere(column)) || isAmbiguous(place)) {
+          places.add(place);
         }
-      }
-      if (!found && !lenient && !options.isElsewhere(column)) {
+      } else if (!lenient && !options.isElsewhere(column)) {
         throw Names.unknown("column", column, header, name + ": " + option);
       }
     }
@@ -300,6 +306,6 @@ final class CsvPass {
 
   private boolean isAmbiguous(int position) {
     String column = header.get(position);
-    return column.isEmpty() || Collections.frequency(header, column) > 1;
+    return column.isEmpty() || positions.get(column).size() > 1;
   }
 }

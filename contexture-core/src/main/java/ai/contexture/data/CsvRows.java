@@ -11,8 +11,10 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.ZipException;
@@ -322,12 +324,13 @@ final class CsvRows implements AutoCloseable {
   }
 
   private static void requireDistinct(String name, List<String> header) {
+    Map<String, Integer> positions = new HashMap<>();
     for (int i = 0; i < header.size(); i++) {
       if (header.get(i).isBlank()) {
         throw new InputException(name + ": line 1: column " + (i + 1) + " has no name");
       }
-      int before = header.indexOf(header.get(i));
-      if (before < i) {
+      Integer before = positions.putIfAbsent(header.get(i), i);
+      if (before != null) {
         throw new InputException(
             name
                 + ": line 1: columns "

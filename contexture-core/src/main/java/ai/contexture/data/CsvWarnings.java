@@ -21,7 +21,6 @@ final class CsvWarnings {
   private final List<String> digits = new ArrayList<>();
   private final List<String> counters = new ArrayList<>();
   private final List<String> texts = new ArrayList<>();
-  private final List<String> absent = new ArrayList<>();
   private final List<String> oneWords = new ArrayList<>();
   private String token = "";
   private String code = "";
@@ -83,13 +82,6 @@ final class CsvWarnings {
       } else if (ColumnLook.areUnique(names)) {
         unique.add(column.name());
       }
-    }
-  }
-
-  /** Looks at how much of a column is missing. */
-  void lookForValues(Column column) {
-    if (ColumnLook.isMostlyMissing(column)) {
-      absent.add(column.name());
     }
   }
 
@@ -192,15 +184,6 @@ final class CsvWarnings {
               + "; write them in 0 to 9, or give --nominal "
               + Names.argument(digits.get(0))
               + " if they are names");
-    }
-    if (!absent.isEmpty()) {
-      warning.accept(
-          file
-              + ": missing in at least 80 % of the rows: "
-              + columns(absent)
-              + "; --drop "
-              + Names.argument(absent.get(0))
-              + " leaves it out");
     }
     if (!counters.isEmpty()) {
       warning.accept(

@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import java.util.List;
 
 /** How one column of a table becomes columns of a matrix. */
-sealed interface FittedColumn permits FittedNumbers, FittedNames {
+sealed interface FittedColumn permits FittedNumericColumn, FittedNominalColumn {
 
   /** The name of the column of the table. */
   String name();

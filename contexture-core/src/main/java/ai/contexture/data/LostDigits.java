@@ -23,7 +23,7 @@ final class LostDigits {
    *
    * @param place what the message begins with
    */
-  static Optional<String> of(NumericColumn column, FittedNumbers fitted, String place) {
+  static Optional<String> of(NumericColumn column, FittedNumericColumn fitted, String place) {
     double[] all = Arrays.stream(column.values()).filter(v -> !Double.isNaN(v)).toArray();
     int step = (all.length + SAMPLE - 1) / SAMPLE;
     double[] sorted = new double[(all.length + step - 1) / step];

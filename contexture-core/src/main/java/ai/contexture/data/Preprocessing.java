@@ -183,7 +183,7 @@ public final class Preprocessing {
 
   /**
    * Learns from the rows of a table, usually those to pretrain on. What it leaves out or pools is
-   * logged as a warning.
+   * logged as a warning, and so is what it has to fill almost everywhere.
    *
    * @throws InputException if a column has no value at all, all columns are constant, or they are
    *     not the pixels of the images that the options tell of
@@ -201,20 +201,22 @@ public final class Preprocessing {
       return new Preprocessing(
           options,
           table.reading().orElse(Table.GIVEN),
-          FittedNumbers.fit(pixels(table, options.shape()), options, table.source()));
+          FittedNumericColumn.fit(pixels(table, options.shape()), options, table.source()));
     }
     List<FittedColumn> fitted = new ArrayList<>();
     List<String> constant = new ArrayList<>();
     for (Column column : table.columns()) {
       Optional<? extends FittedColumn> result =
           column instanceof NominalColumn names
-              ? FittedNames.fit(names, options)
-              : FittedNumbers.fit((NumericColumn) column, options, table.source());
-      if (result.isPresent() && result.get() instanceof FittedNumbers numbers) {
+              ? FittedNominalColumn.fit(names, options)
+              : FittedNumericColumn.fit((NumericColumn) column, options, table.source());
+      if (result.isPresent() && result.get() instanceof FittedNumericColumn numbers) {
         LostDigits.of((NumericColumn) column, numbers, table.source()).ifPresent(warning);
       }
       result.ifPresentOrElse(fitted::add, () -> constant.add(column.name()));
-      if (result.isPresent() && result.get() instanceof FittedNames names && names.pools()) {
+      if (result.isPresent()
+          && result.get() instanceof FittedNominalColumn names
+          && names.pools()) {
         warning.accept(
             table.source()
                 + ": column '"
@@ -235,6 +237,7 @@ public final class Preprocessing {
       warning.accept(
           table.source() + ": left out because they are constant: " + Names.list(constant, 5));
     }
+    mostlyMissing(table).ifPresent(warning);
     return new Preprocessing(options, table.reading().orElse(Table.GIVEN), fitted);
   }
 
@@ -249,6 +252,23 @@ public final class Preprocessing {
               + " rows that the preprocessing is fitted to; leave it out with --drop "
               + Names.argument(column.name()));
     }
+  }
+
+  /** What to say of the columns that few rows have a value of. */
+  private static Optional<String> mostlyMissing(Table table) {
+    List<String> absent =
+        table.columns().stream().filter(ColumnLook::isMostlyMissing).map(Column::name).toList();
+    return absent.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            table.source()
+                + ": missing in at least 80 % of the rows: "
+                + (absent.size() == 1
+                    ? "column '" + absent.get(0) + "'"
+                    : "columns " + Names.list(absent, 5))
+                + "; --drop "
+                + Names.argument(absent.get(0))
+                + " leaves it out");
   }
 
   /** The columns of a table as the pixels of images. */
@@ -376,13 +396,15 @@ public final class Preprocessing {
             + "' makes up "
             + Math.round(100 * shares[most])
             + " % of the squared distance between rows"
-            + (column instanceof FittedNames
+            + (column instanceof FittedNominalColumn
                 ? ", an input for each of its " + column.outputs().size() + " names"
                 : "")
             + "; --drop "
             + argument
             + " leaves it out"
-            + (column instanceof FittedNames ? "" : ", --power quantile makes it like the others"));
+            + (column instanceof FittedNominalColumn
+                ? ""
+                : ", --power quantile makes it like the others"));
   }
 
   /** Returns the names of the outputs, such as {@code Length} and {@code Sex=M}. */
@@ -403,7 +425,7 @@ public final class Preprocessing {
   public CsvOptions reading() {
     Set<String> nominal = new LinkedHashSet<>();
     Set<String> numeric = new LinkedHashSet<>();
-    columns.forEach(c -> (c instanceof FittedNames ? nominal : numeric).add(c.name()));
+    columns.forEach(c -> (c instanceof FittedNominalColumn ? nominal : numeric).add(c.name()));
     return new CsvOptions(
         reading.separator(),
         reading.header(),
@@ -508,7 +530,8 @@ public final class Preprocessing {
     for (JsonFields column : json.objects("columns")) {
       boolean nominal = column.text("type").equals("nominal");
       try {
-        columns.add(nominal ? FittedNames.fromJson(column) : FittedNumbers.fromJson(column));
+        columns.add(
+            nominal ? FittedNominalColumn.fromJson(column) : FittedNumericColumn.fromJson(column));
       } catch (IllegalArgumentException e) {
         throw e instanceof InputException input
             ? input

@@ -202,12 +202,12 @@ public record CompatibilityEstimate(
     int n = targets.rows();
     check(kernel, n, sampling, level);
     try (NDManager scope = kernel.getManager().newSubManager()) {
-      LeaveTwoOut.Labels labels = LeaveTwoOut.Labels.of(kernel, targets, sampling);
-      LeaveTwoOut fit = LeaveTwoOut.mean(n, scope);
-      LeaveTwoOut.Means means = fit.means(labels);
+      KernelRidge.Labels labels = KernelRidge.Labels.of(kernel, targets, sampling);
+      KernelRidge fit = KernelRidge.mean(n, scope);
+      KernelRidge.Means means = fit.means(labels);
       if (functions != null) {
-        LeaveTwoOut better = LeaveTwoOut.best(labels, functions, eigenvalues, scope);
-        LeaveTwoOut.Means found = better.means(labels);
+        KernelRidge better = KernelRidge.best(labels, functions, eigenvalues, scope);
+        KernelRidge.Means found = better.means(labels);
         if (found.denominator() > 0) {
           fit = better;
           means = found;
@@ -217,7 +217,7 @@ public record CompatibilityEstimate(
         throw new ArithmeticException("the kernel or the functions are not finite");
       }
       int groups = Math.min(n, GROUPS);
-      LeaveTwoOut.Means[] without = new LeaveTwoOut.Means[groups];
+      KernelRidge.Means[] without = new KernelRidge.Means[groups];
       for (int g = 0; g < groups; g++) {
         try (NDManager step = scope.newSubManager()) {
           int group = g;
@@ -285,18 +285,18 @@ public record CompatibilityEstimate(
 
   /** The ratios r that a t test of E[numerator] = r E[denominator] does not reject, in [0, 1]. */
   private static double[] fieller(
-      LeaveTwoOut.Means all, LeaveTwoOut.Means[] without, double finite, double level) {
+      KernelRidge.Means all, KernelRidge.Means[] without, double finite, double level) {
     int groups = without.length;
     double meanTop = 0;
     double meanBottom = 0;
-    for (LeaveTwoOut.Means means : without) {
+    for (KernelRidge.Means means : without) {
       meanTop += means.numerator() / groups;
       meanBottom += means.denominator() / groups;
     }
     double top = 0;
     double both = 0;
     double bottom = 0;
-    for (LeaveTwoOut.Means means : without) {
+    for (KernelRidge.Means means : without) {
       double a = means.numerator() - meanTop;
       double b = means.denominator() - meanBottom;
       top += a * a;

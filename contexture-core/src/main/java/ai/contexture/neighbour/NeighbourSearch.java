@@ -18,7 +18,7 @@ interface NeighbourSearch {
 
   /** Returns the way that suits the device of the points. */
   static NeighbourSearch by(NDArray points) {
-    return points.getDevice().isGpu() ? DeviceSearch.on(points.getDevice()) : HostSearch.DEFAULT;
+    return points.getDevice().isGpu() ? DeviceSearch.on(points.getDevice()) : CpuSearch.DEFAULT;
   }
 
   /**

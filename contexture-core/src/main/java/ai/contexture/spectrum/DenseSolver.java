@@ -16,7 +16,7 @@ final class DenseSolver {
   private DenseSolver() {}
 
   /** Returns all eigenvalues but the constant's, and the top vectors, or all if those are fewer. */
-  static Eigenpairs solve(Symmetric k, int top, NDManager scope) {
+  static Eigenpairs solve(SymmetricOperator k, int top, NDManager scope) {
     int n = k.size();
     if (n > MOST) {
       throw new InputException(

@@ -3,7 +3,7 @@ package ai.contexture.spectrum;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Eigenpairs of a {@link Symmetric} matrix.
+ * Eigenpairs of a {@link SymmetricOperator} matrix.
  *
  * @param values descending; there may be more of them than vectors
  * @param vectors [size, d], orthonormal columns

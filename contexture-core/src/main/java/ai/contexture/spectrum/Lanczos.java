@@ -49,7 +49,7 @@ final class Lanczos {
   /** So many wanted functions for each column of a block. */
   private static final int FUNCTIONS_PER_COLUMN = 16;
 
-  private final Symmetric k;
+  private final SymmetricOperator k;
   private final int top;
   private final int kept;
   private final int largest;
@@ -70,7 +70,7 @@ final class Lanczos {
 
   private NDArray coupling;
 
-  private Lanczos(Symmetric k, int top, NDManager scope) {
+  private Lanczos(SymmetricOperator k, int top, NDManager scope) {
     this.k = k;
     this.top = top;
     this.kept = kept(top);
@@ -98,7 +98,7 @@ final class Lanczos {
    * @throws ArithmeticException if the matrix gives no finite numbers, or the iteration stalls and
    *     the matrix is too large to be decomposed
    */
-  static Eigenpairs solve(Symmetric k, int top, NDArray start, NDManager scope) {
+  static Eigenpairs solve(SymmetricOperator k, int top, NDArray start, NDManager scope) {
     return new Lanczos(k, top, scope).solve(start);
   }
 
@@ -128,7 +128,7 @@ final class Lanczos {
         values = ritz.get(0).toDoubleArray();
         NDArray coefficients = ritz.get("1:");
         NDArray last = coefficients.get((coupledFrom - 1) + ":");
-        NDArray newCoupling = Symmetric.within(coupling, step).matMul(last);
+        NDArray newCoupling = SymmetricOperator.within(coupling, step).matMul(last);
         double[] residuals = newCoupling.square().sum(new int[] {0}).sqrt().toDoubleArray();
         double worst = Arrays.stream(residuals, 0, top).max().orElse(0);
         converged = worst <= TOLERANCE;
@@ -145,7 +145,7 @@ final class Lanczos {
           return new Eigenpairs(wanted, vectors, method);
         }
         NDArray vectors = coefficients.transpose().matMul(basis(1, step));
-        Torch.copy(vectors, Symmetric.within(rows, step).get("1:" + (1 + kept)));
+        Torch.copy(vectors, SymmetricOperator.within(rows, step).get("1:" + (1 + kept)));
         coupling.close();
         newCoupling.attach(scope);
         coupling = newCoupling;
@@ -170,7 +170,8 @@ final class Lanczos {
     for (int start = 0; start < values.length; start += WIDEST) {
       int end = Math.min(values.length, start + WIDEST);
       try (NDManager step = scope.newSubManager()) {
-        NDArray some = Symmetric.within(vectors, step).get(":, " + start + ":" + end).duplicate();
+        NDArray some =
+            SymmetricOperator.within(vectors, step).get(":, " + start + ":" + end).duplicate();
         NDArray scale = step.create(Arrays.copyOfRange(values, start, end));
         NDArray rest = k.apply(some).sub(some.mul(scale));
         worst = Math.max(worst, rest.square().sum(new int[] {0}).max().toDoubleArray()[0]);
@@ -187,7 +188,9 @@ final class Lanczos {
         int c = columns(vectors);
         double[] mixture = new double[c * width];
         Arrays.setAll(mixture, i -> random.nextGaussian());
-        block = Symmetric.within(vectors, step).matMul(step.create(mixture, new Shape(c, width)));
+        block =
+            SymmetricOperator.within(vectors, step)
+                .matMul(step.create(mixture, new Shape(c, width)));
       }
       NDArray first = k.orthonormal(block, basis(0, step), random);
       first.attach(scope);
@@ -202,13 +205,13 @@ final class Lanczos {
     store(next, first);
     used += width;
     try (NDManager step = scope.newSubManager()) {
-      NDArray x = Symmetric.within(next, step);
+      NDArray x = SymmetricOperator.within(next, step);
       NDArray image = k.apply(x);
       NDArray own = x.transpose().matMul(image);
       NDArray rest = image.sub(x.matMul(own));
       fill(first, first, own.toDoubleArray(), width);
       if (coupling != null) {
-        NDArray r = Symmetric.within(coupling, step);
+        NDArray r = SymmetricOperator.within(coupling, step);
         NDArray before = basis(coupledFrom, step).get("0:" + (first - coupledFrom));
         rest = rest.sub(before.transpose().matMul(r.transpose()));
         fill(first, coupledFrom, r.toDoubleArray(), first - coupledFrom);
@@ -267,11 +270,11 @@ final class Lanczos {
   private void widen() {
     int width = columns(next);
     try (NDManager step = scope.newSubManager()) {
-      NDArray x = Symmetric.within(next, step);
+      NDArray x = SymmetricOperator.within(next, step);
       NDArray both = basis(0, step).concat(x.transpose(), 0);
       NDArray fresh = k.orthonormal(k.random(width, random, step), both, random);
       NDArray wide = x.concat(fresh, 1);
-      NDArray r = Symmetric.within(coupling, step);
+      NDArray r = SymmetricOperator.within(coupling, step);
       NDArray padded = r.concat(r.zerosLike(), 0);
       wide.attach(scope);
       padded.attach(scope);
@@ -304,14 +307,14 @@ final class Lanczos {
           h[i] = new double[h.length];
         }
       }
-      NDArray target = Symmetric.within(rows, step).get(first + ":" + end);
-      Torch.copy(Symmetric.within(block, step).transpose(), target);
+      NDArray target = SymmetricOperator.within(rows, step).get(first + ":" + end);
+      Torch.copy(SymmetricOperator.within(block, step).transpose(), target);
     }
   }
 
   /** The rows in use from one on. */
   private NDArray basis(int from, NDManager step) {
-    return Symmetric.within(rows, step).get(from + ":" + used);
+    return SymmetricOperator.within(rows, step).get(from + ":" + used);
   }
 
   private static int columns(NDArray matrix) {

@@ -44,7 +44,7 @@ public record RayleighRitz(
         operator.inputWeights(),
         centred -> {
           NDArray onContexts = operator.adjoint(centred);
-          NDArray q = Symmetric.within(operator.contextWeights(), centred.getManager());
+          NDArray q = SymmetricOperator.within(operator.contextWeights(), centred.getManager());
           return onContexts.transpose().matMul(onContexts.mul(q.reshape(-1, 1)));
         },
         d);
@@ -61,7 +61,7 @@ public record RayleighRitz(
     try (NDManager scope = manager.newSubManager()) {
       NDArray z = outputs.toType(DataType.FLOAT64, true);
       z.attach(scope);
-      NDArray p = Symmetric.within(weights, scope).reshape(-1, 1);
+      NDArray p = SymmetricOperator.within(weights, scope).reshape(-1, 1);
       NDArray mean = z.mul(p).sum(new int[] {0}, true);
       NDArray centred = z.sub(mean);
       NDArray c = centred.transpose().matMul(centred.mul(p));

@@ -12,11 +12,12 @@ final class Sketching {
 
   private Sketching() {}
 
-  static Eigenpairs solve(Symmetric k, int top, SpectralMethod.Sketch options, NDManager scope) {
+  static Eigenpairs solve(
+      SymmetricOperator k, int top, SpectralMethod.Sketch options, NDManager scope) {
     RandomGenerator random = options.seed().derive("sketch").generator();
     int width = (int) Math.min(k.size() - 1L, (long) top + options.oversampling());
     try (NDManager step = scope.newSubManager()) {
-      NDArray constant = Symmetric.within(k.root(), step).transpose();
+      NDArray constant = SymmetricOperator.within(k.root(), step).transpose();
       NDArray q = k.orthonormal(k.random(width, random, step), constant, random);
       NDArray image = k.apply(q);
       for (int i = 0; i < options.power(); i++) {

@@ -82,11 +82,11 @@ public final class Spectra {
       }
     }
     try (NDManager scope = manager.newSubManager()) {
-      Problem problem = Problem.of(context, scope, manager);
+      Eigenproblem problem = Eigenproblem.of(context, scope, manager);
       if (method instanceof SpectralMethod.Encoder encoder) {
         return ritz(context, top, encoder, problem, manager);
       }
-      Symmetric k = problem.smaller();
+      SymmetricOperator k = problem.smaller();
       if (method instanceof SpectralMethod.Sketch sketch) {
         Eigenpairs pairs = Sketching.solve(k, top, sketch, scope);
         return problem.spectrum(pairs, top, Double.POSITIVE_INFINITY, manager);
@@ -181,7 +181,7 @@ public final class Spectra {
       KernelContext context,
       int top,
       SpectralMethod.Encoder method,
-      Problem problem,
+      Eigenproblem problem,
       NDManager manager) {
     try (NDManager step = manager.newSubManager()) {
       NDArray outputs = method.encoder().apply(context.points().within(step).rows());
@@ -191,7 +191,7 @@ public final class Spectra {
       ritz.rotation().attach(manager);
       NDArray functions = ritz.project(outputs);
       functions.attach(manager);
-      double[] values = Problem.clipped(ritz.eigenvalues(), ritz.eigenvalues().length);
+      double[] values = Eigenproblem.clipped(ritz.eigenvalues(), ritz.eigenvalues().length);
       return problem.spectrum(
           values,
           functions,

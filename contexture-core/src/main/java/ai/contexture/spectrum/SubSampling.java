@@ -105,7 +105,7 @@ final class SubSampling {
       NDArray weights =
           finite
               ? ((FiniteContext) context).operator().inputWeights()
-              : Problem.uniform(n, manager);
+              : Eigenproblem.uniform(n, manager);
       NDManager keeper = finite ? scope : manager;
       return new SubSampling(context, m, random, weights, keeper, scope)
           .solve(top, weights, manager);
@@ -117,7 +117,7 @@ final class SubSampling {
         context instanceof FiniteContext finite
             ? finite.operator().contexts()
             : context.points().size();
-    NDArray kernel = Problem.kernel(context, rows, width, scope).sub(1);
+    NDArray kernel = Eigenproblem.kernel(context, rows, width, scope).sub(1);
     NDArray root = scope.create(Arrays.stream(w).map(Math::sqrt).toArray());
     LinearAlgebra.Eigen eigen =
         LinearAlgebra.eigh(kernel.mul(root.reshape(-1, 1)).mul(root.reshape(1, -1)));
@@ -223,7 +223,7 @@ final class SubSampling {
           Arrays.stream(others).mapToDouble(i -> Math.sqrt(w[(int) i] / total)).toArray();
       try (NDManager step = scope.newSubManager()) {
         NDArray index = step.create(others);
-        NDArray between = Symmetric.within(kernel, step).get(index); // [others, m]
+        NDArray between = SymmetricOperator.within(kernel, step).get(index); // [others, m]
         NDArray root = step.create(roots, new Shape(roots.length, 1));
         NDArray own = between.transpose().get(index); // [others, others]
         LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(own.mul(root).mul(root.transpose()));
@@ -258,16 +258,16 @@ final class SubSampling {
       double[] errors,
       String method,
       NDManager manager) {
-    NDArray q = Symmetric.within(finite.operator().contextWeights(), scope).reshape(-1, 1);
+    NDArray q = SymmetricOperator.within(finite.operator().contextWeights(), scope).reshape(-1, 1);
     NDArray sums = finite.law(rows.within(scope)).transposed(coefficients);
     NDArray g = sums.mul(Torch.reciprocal(q));
-    NDArray p = Symmetric.within(inputWeights, scope).reshape(-1, 1);
+    NDArray p = SymmetricOperator.within(inputWeights, scope).reshape(-1, 1);
     NDArray f = finite.operator().apply(g);
     NDArray mean = f.mul(p).sum(new int[] {0}, true);
     NDArray centred = f.sub(mean);
     NDArray deviation = centred.square().mul(p).sum(new int[] {0}, true).sqrt();
     NDArray scaled = centred.div(deviation);
-    NDArray functions = Problem.signed(scaled);
+    NDArray functions = Eigenproblem.signed(scaled);
     NDArray sign = functions.mul(scaled).mul(p).sum(new int[] {0}, true).sign();
     NDArray onContexts = g.sub(mean).div(deviation).mul(sign);
     int d = Math.toIntExact(functions.getShape().get(1));
@@ -275,7 +275,7 @@ final class SubSampling {
     NDArray image =
         finite.law(rows.within(scope)).expectation(finite.operator().adjoint(functions));
     NDArray difference =
-        Symmetric.within(image, scope)
+        SymmetricOperator.within(image, scope)
             .sub(functions.get(chosen).mul(scope.create(Arrays.copyOf(values, d))));
     NDArray share = scope.create(w, new Shape(m, 1));
     double[] residuals = difference.square().mul(share).sum(new int[] {0}).sqrt().toDoubleArray();
@@ -283,7 +283,7 @@ final class SubSampling {
     onContexts.attach(manager);
     Spectrum.Extension extension =
         (x, wanted) -> {
-          NDArray first = Symmetric.within(onContexts, x.manager()).get(":, 0:" + wanted);
+          NDArray first = SymmetricOperator.within(onContexts, x.manager()).get(":, 0:" + wanted);
           return finite.expectation(x, first.duplicate());
         };
     return new Spectrum(
@@ -310,7 +310,7 @@ final class SubSampling {
         NDArray index = step.create(LongStream.range(start, end).toArray());
         NDArray between = context.kernel(context.points().select(index), rows.within(step));
         NDArray part = between.matMul(coefficients);
-        Torch.copy(part, Symmetric.within(f, step).get(start + ":" + end));
+        Torch.copy(part, SymmetricOperator.within(f, step).get(start + ":" + end));
         squares.addi(between.transpose().matMul(part).div(n));
       }
     }
@@ -318,7 +318,7 @@ final class SubSampling {
     NDArray centred = f.sub(mean);
     NDArray deviation = centred.square().mean(new int[] {0}, true).sqrt();
     NDArray scaled = centred.div(deviation);
-    NDArray functions = Problem.signed(scaled);
+    NDArray functions = Eigenproblem.signed(scaled);
     NDArray factor = functions.mul(scaled).mean(new int[] {0}, true).sign().div(deviation);
     NDArray kept = coefficients.mul(factor);
     NDArray offset = mean.mul(factor);
@@ -328,15 +328,15 @@ final class SubSampling {
         squares
             .mul(factor)
             .sub(offset)
-            .sub(Symmetric.within(functions, scope).get(chosen).mul(scale));
+            .sub(SymmetricOperator.within(functions, scope).get(chosen).mul(scale));
     double[] residuals = difference.square().mean(new int[] {0}).sqrt().toDoubleArray();
     functions.attach(manager);
     kept.attach(manager);
     offset.attach(manager);
     Spectrum.Extension extension =
         (x, wanted) -> {
-          NDArray first = Symmetric.within(kept, x.manager()).get(":, 0:" + wanted);
-          NDArray constant = Symmetric.within(offset, x.manager()).get(":, 0:" + wanted);
+          NDArray first = SymmetricOperator.within(kept, x.manager()).get(":, 0:" + wanted);
+          NDArray constant = SymmetricOperator.within(offset, x.manager()).get(":, 0:" + wanted);
           return context.kernel(x, rows).matMul(first).sub(constant);
         };
     return new Spectrum(

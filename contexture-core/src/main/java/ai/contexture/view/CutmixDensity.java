@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class CutmixDensity {
 
-  private final Codes codes;
+  private final CategoryCodes codes;
   private final long[] table;
   private final int g;
   private final double rate;
@@ -27,15 +27,15 @@ final class CutmixDensity {
    * @param table the pretraining rows [n·p]
    */
   CutmixDensity(Columns columns, double rate, double... table) {
-    this.codes = new Codes(columns, table);
-    this.table = codes.of(table, Codes.UNKNOWN_ROW);
+    this.codes = new CategoryCodes(columns, table);
+    this.table = codes.of(table, CategoryCodes.UNKNOWN_ROW);
     this.g = columns.count();
     this.rate = rate;
   }
 
   /** See {@link DensityView#density}. */
   DensityView.Density of(NDArray views) {
-    long[] a = codes.of(Marginals.values(views), Codes.UNKNOWN_VIEW);
+    long[] a = codes.of(Marginals.values(views), CategoryCodes.UNKNOWN_VIEW);
     List<Map<BitSet, Integer>> partners = new ArrayList<>();
     for (int first = 0; first < a.length; first += g) {
       Map<BitSet, Integer> counts = new HashMap<>();
@@ -58,7 +58,7 @@ final class CutmixDensity {
   }
 
   private NDArray log(NDArray rows, long[] a, List<Map<BitSet, Integer>> partners) {
-    long[] x = codes.of(Marginals.values(rows), Codes.UNKNOWN_ROW);
+    long[] x = codes.of(Marginals.values(rows), CategoryCodes.UNKNOWN_ROW);
     int b = x.length / g;
     int m = partners.size();
     double[] logs = new double[b * m];

@@ -1,6 +1,6 @@
 package ai.contexture.view;
 
-import ai.contexture.torch.Matches;
+import ai.contexture.torch.IndicatorProduct;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
@@ -19,7 +19,7 @@ final class MarginalDensity {
   private final Columns columns;
   private final Marginal marginal;
   private final double rate;
-  private final Codes codes;
+  private final CategoryCodes codes;
 
   /** For each column and code how many pretraining rows have it. */
   private final int[][] counts;
@@ -35,13 +35,13 @@ final class MarginalDensity {
     this.columns = columns;
     this.marginal = marginal;
     this.rate = rate;
-    this.codes = new Codes(columns, table);
+    this.codes = new CategoryCodes(columns, table);
     this.n = table.length / columns.inputs();
     this.counts = new int[columns.count()][];
     for (int column = 0; column < counts.length; column++) {
       counts[column] = new int[codes.size(column)];
     }
-    long[] known = codes.of(table, Codes.UNKNOWN_ROW);
+    long[] known = codes.of(table, CategoryCodes.UNKNOWN_ROW);
     for (int i = 0; i < known.length; i++) {
       counts[i % counts.length][(int) known[i]]++;
     }
@@ -50,7 +50,7 @@ final class MarginalDensity {
   /** See {@link DensityView#density}. */
   DensityView.Density of(NDArray views) {
     NDManager owner = views.getManager();
-    long[] a = codes.of(Marginals.values(views), Codes.UNKNOWN_VIEW);
+    long[] a = codes.of(Marginals.values(views), CategoryCodes.UNKNOWN_VIEW);
     int g = columns.count();
     int m = a.length / g;
     double[] gains = new double[a.length];
@@ -65,18 +65,18 @@ final class MarginalDensity {
         needs[i / g]++;
       }
     }
-    Matches gain = new Matches(a, gains, codes.sizes(), owner);
+    IndicatorProduct gain = new IndicatorProduct(a, gains, codes.sizes(), owner);
     if (Arrays.stream(needs).allMatch(count -> count == 0)) {
       return rows -> gain.of(codesOf(rows), rows.getManager());
     }
-    Matches need = new Matches(a, needed, codes.sizes(), owner);
+    IndicatorProduct need = new IndicatorProduct(a, needed, codes.sizes(), owner);
     NDArray count = owner.create(needs, new Shape(1, m));
     return rows -> log(rows, gain, need, count);
   }
 
   /** The codes of rows, [b·g]. */
   private long[] codesOf(NDArray rows) {
-    return codes.of(Marginals.values(rows), Codes.UNKNOWN_ROW);
+    return codes.of(Marginals.values(rows), CategoryCodes.UNKNOWN_ROW);
   }
 
   /** α = 0 leaves no mass to what is drawn. */
@@ -95,7 +95,7 @@ final class MarginalDensity {
         : counts[column][(int) code] / (double) n;
   }
 
-  private NDArray log(NDArray rows, Matches gain, Matches need, NDArray count) {
+  private NDArray log(NDArray rows, IndicatorProduct gain, IndicatorProduct need, NDArray count) {
     NDManager owner = rows.getManager();
     try (NDManager scope = owner.newSubManager()) {
       long[] x = codesOf(rows);

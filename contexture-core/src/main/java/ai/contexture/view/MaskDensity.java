@@ -1,6 +1,6 @@
 package ai.contexture.view;
 
-import ai.contexture.torch.Matches;
+import ai.contexture.torch.IndicatorProduct;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDManager;
@@ -16,7 +16,7 @@ import ai.djl.ndarray.types.Shape;
  */
 final class MaskDensity {
 
-  private final Codes codes;
+  private final CategoryCodes codes;
   private final long[] hidden;
   private final double[] logs;
   private final int g;
@@ -31,8 +31,8 @@ final class MaskDensity {
     double[] all = new double[table.length + fill.length];
     System.arraycopy(fill, 0, all, 0, fill.length);
     System.arraycopy(table, 0, all, fill.length, table.length);
-    this.codes = new Codes(columns, all);
-    this.hidden = codes.of(fill, Codes.UNKNOWN_VIEW);
+    this.codes = new CategoryCodes(columns, all);
+    this.hidden = codes.of(fill, CategoryCodes.UNKNOWN_VIEW);
     this.g = columns.count();
     this.logs = new double[(g + 1) * (g + 1)];
     double[][] known = selection.logProbabilities(g);
@@ -46,7 +46,7 @@ final class MaskDensity {
   /** See {@link DensityView#density}. */
   DensityView.Density of(NDArray views) {
     NDManager owner = views.getManager();
-    long[] a = codes.of(Marginals.values(views), Codes.UNKNOWN_VIEW);
+    long[] a = codes.of(Marginals.values(views), CategoryCodes.UNKNOWN_VIEW);
     int m = a.length / g;
     double[] weights = new double[a.length];
     double[] shown = new double[m];
@@ -56,15 +56,16 @@ final class MaskDensity {
       shown[i / g] += isHidden ? 1 : 0;
     }
     // of the columns that are equal, those with the constant count g + 1, the others 1
-    Matches matches = new Matches(a, weights, codes.sizes(), owner);
+    IndicatorProduct matches = new IndicatorProduct(a, weights, codes.sizes(), owner);
     NDArray constants = owner.create(shown, new Shape(1, m));
     return rows -> log(rows, matches, constants);
   }
 
-  private NDArray log(NDArray rows, Matches matches, NDArray constants) {
+  private NDArray log(NDArray rows, IndicatorProduct matches, NDArray constants) {
     NDManager owner = rows.getManager();
     try (NDManager scope = owner.newSubManager()) {
-      NDArray equal = matches.of(codes.of(Marginals.values(rows), Codes.UNKNOWN_ROW), scope);
+      NDArray equal =
+          matches.of(codes.of(Marginals.values(rows), CategoryCodes.UNKNOWN_ROW), scope);
       NDArray free = equal.div(g + 1).floor();
       NDArray kept = equal.sub(free.mul(g + 1));
       NDArray possible = kept.add(constants).eq(g);

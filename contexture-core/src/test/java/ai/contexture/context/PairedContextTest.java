@@ -6,6 +6,7 @@ import static ai.contexture.torch.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.data.Dataset;
 import ai.contexture.data.NominalColumn;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Table;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +125,38 @@ class PairedContextTest
           .isInstanceOf(InputException.class)
           .hasMessageContaining("expected one row for each of the 3 rows of the data, got 4");
     }
+  }
+
+  @Test
+  void rowsWithoutAnOtherHalfAreLeftOut() throws IOException {
+    Path file = folder.resolve("some.csv");
+    Files.writeString(file, "id,a\nr9,1\nr2,2\nr2,3\nr77,4\n,5\nr1,6\n");
+    Path more = folder.resolve("more.csv");
+    Files.writeString(more, "id,b\nr1,1\nr2,2\nr3,3\n");
+    Dataset data = dataset("r0", "r1", null, "r2", "r9", "r1");
+    String paired = "paired(file=\"" + file + "\", on=id)";
+
+    assertThat(Contexts.parse(paired).rows(data)).containsExactly(1, 3, 4, 5);
+    String mixed = "mix(knn, " + paired + ", paired(file=\"" + more + "\", on=id))";
+    assertThat(Contexts.parse(mixed).rows(data)).containsExactly(1, 3, 5);
+    assertThat(Contexts.parse("conv" + mixed.substring(3)).rows(data)).containsExactly(1, 3, 5);
+    assertThat(Contexts.parse("minmax" + mixed.substring(3)).rows(data)).containsExactly(1, 3, 5);
+    assertThat(Contexts.parse("knn").rows(data)).hasSize(6);
+    assertThatThrownBy(() -> Contexts.parse(paired).rows(dataset("r0", "r4")))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": no row with the 'id' of a row of t.csv");
+    String byRow = "paired(file=\"" + file + "\")";
+    assertThat(Contexts.parse(byRow).rows(data)).hasSize(6);
+    assertThatThrownBy(() -> Contexts.parse(byRow).rows(dataset("r0", "r4")))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            file
+                + ": expected one row for each of the 2 rows of the data, got 6; name a column with"
+                + " on=COLUMN to join by its value");
+  }
+
+  private static Dataset dataset(String... ids) {
+    return new Dataset("t", Table.of("t.csv", NominalColumn.of("id", ids)), Optional.empty());
   }
 
   @Test

@@ -147,16 +147,33 @@ class ColumnSummaryTest {
   }
 
   @Test
-  void textAndColumnsWithFewValuesAreWarnedOfOnce() {
+  void textIsWarnedOfOnce() {
     assertThat(warningsOf(names("review", row -> "this is the review number " + row)))
         .containsExactly(
             "t.csv: not supported as text, each text is a name of its own: column 'review'; turn it"
                 + " into numbers first, or give --drop review");
     assertThat(warningsOf(names("label", row -> "a label of many words " + row % 3))).isEmpty();
-    assertThat(warningsOf(numbers("x", row -> row < 8 ? mixed(row) : Double.NaN)))
+  }
+
+  /** Warnings of a dataset that is read and fitted, x being one of its columns. */
+  private static List<String> warningsOf(Column x, String target) {
+    List<String> warnings = new ArrayList<>(warningsOf(x));
+    Table table = Table.of("t.csv", numbers("other", row -> mixed(row)), x);
+    Dataset data = Dataset.of("t", table, target, null);
+    Preprocessing.fit(data.features(), Preprocessing.Options.DEFAULT, warnings::add);
+    return warnings;
+  }
+
+  @Test
+  void featuresWithFewValuesAreWarnedOfAndATargetIsNot() {
+    Column few = numbers("x", row -> row < 8 ? mixed(row + 1) : Double.NaN);
+
+    assertThat(warningsOf(few, "other"))
         .containsExactly(
             "t.csv: missing in at least 80 % of the rows: column 'x'; --drop x leaves it out");
-    assertThat(warningsOf(numbers("x", row -> row < 9 ? mixed(row) : Double.NaN))).isEmpty();
+    assertThat(warningsOf(few, "x")).isEmpty();
+    assertThat(warningsOf(numbers("x", row -> row < 9 ? mixed(row + 1) : Double.NaN), "other"))
+        .isEmpty();
   }
 
   private static boolean leaks(Column column, Column target) {

@@ -2,6 +2,7 @@ package ai.contexture.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.contexture.input.InputException;
@@ -14,6 +15,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -205,6 +207,20 @@ class CsvTest {
   void leavesColumnsOutUnread() {
     assertThat(read("a,b\n1,2\n3,oops\n4,5\n", CsvOptions.DEFAULT.withDrop("b")).names())
         .containsExactly("a");
+  }
+
+  /** None is looked for among all others, which would take minutes. */
+  @Test
+  void readsManyColumnsThatAreAllNamed() {
+    String[] names = IntStream.range(0, 100_000).mapToObj(i -> "x" + i).toArray(String[]::new);
+    String text = String.join(",", names) + "\n" + "1,".repeat(names.length - 1) + "2\n";
+    CsvOptions options =
+        CsvOptions.DEFAULT.withNumeric(names).withNeeded(List.of(names)).withDrop("#7");
+
+    Table table = assertTimeout(Duration.ofSeconds(30), () -> read(text, options));
+
+    assertThat(table.names()).hasSize(names.length);
+    assertThat(numbers(table, "x99999")).containsExactly(2);
   }
 
   @Test

@@ -11,8 +11,8 @@ import ai.contexture.context.KnnContext;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Target;
 import ai.contexture.measure.CompatibilityEstimate.Sampling;
-import ai.contexture.measure.LeaveTwoOut.Labels;
-import ai.contexture.measure.LeaveTwoOut.Means;
+import ai.contexture.measure.KernelRidge.Labels;
+import ai.contexture.measure.KernelRidge.Means;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.torch.LinearAlgebra;
@@ -220,10 +220,10 @@ class CompatibilityEstimateTest {
     double gamma = functions ? gamma(data) : 0;
     double[] expected = means(data, gamma, all(data.n));
     Labels labels = Labels.of(kernel(data), Matrix.of(data.n, data.c, data.y), sampling(data));
-    LeaveTwoOut fit =
+    KernelRidge fit =
         functions
-            ? LeaveTwoOut.best(labels, functions(data), S, manager)
-            : LeaveTwoOut.mean(data.n, manager);
+            ? KernelRidge.best(labels, functions(data), S, manager)
+            : KernelRidge.mean(data.n, manager);
     Means means = fit.means(labels);
     assertThat(means.numerator()).as(reproduce()).isEqualTo(expected[0], within(1e-9));
     assertThat(means.denominator()).as(reproduce()).isEqualTo(expected[1], within(1e-9));
@@ -273,7 +273,7 @@ class CompatibilityEstimateTest {
   void leavingGroupsOut() {
     Case data = randomCase(60, 2, 0);
     Labels labels = Labels.of(kernel(data), Matrix.of(60, 2, data.y), Sampling.INDEPENDENT);
-    LeaveTwoOut fit = LeaveTwoOut.best(labels, functions(data), S, manager);
+    KernelRidge fit = KernelRidge.best(labels, functions(data), S, manager);
     assertThat(fit.predicts()).isTrue();
     int[] drop = {7, 57};
     int[] keep = IntStream.range(0, 60).filter(i -> i != 7 && i != 57).toArray();
@@ -323,7 +323,7 @@ class CompatibilityEstimateTest {
       Labels labels =
           Labels.of(
               manager.create(kernel, new Shape(5, 5)), Matrix.of(5, 1, y), Sampling.INDEPENDENT);
-      Means means = LeaveTwoOut.mean(5, manager).means(labels);
+      Means means = KernelRidge.mean(5, manager).means(labels);
       numerator += probability * means.numerator();
       denominator += probability * means.denominator();
     }

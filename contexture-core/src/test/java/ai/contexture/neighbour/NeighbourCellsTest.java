@@ -125,8 +125,8 @@ class NeighbourCellsTest {
     NeighbourCells usual = NeighbourCells.of(points, K, distance);
     for (NeighbourSearch exact :
         List.of(
-            HostSearch.DEFAULT,
-            new HostSearch(7, 13, 1),
+            CpuSearch.DEFAULT,
+            new CpuSearch(7, 13, 1),
             DeviceSearch.DEFAULT,
             new DeviceSearch(41, 1 << 20))) {
       NeighbourCells cells = NeighbourCells.of(points, K, distance, exact);

@@ -26,9 +26,9 @@ class NeighboursTest {
   /** Every way to search, also with tiles and rooms so small that each is filled many times. */
   private static final List<NeighbourSearch> SEARCHES =
       List.of(
-          HostSearch.DEFAULT,
-          new HostSearch(41, 13, 1),
-          new HostSearch(17, 64, 2),
+          CpuSearch.DEFAULT,
+          new CpuSearch(41, 13, 1),
+          new CpuSearch(17, 64, 2),
           DeviceSearch.DEFAULT,
           new DeviceSearch(41, 1 << 20));
 

@@ -32,7 +32,7 @@ class LanczosTest {
       AtomicLong products = new AtomicLong();
       Eigenpairs earlier = Lanczos.solve(form(before, products, manager), top, null, manager);
       products.set(0);
-      Symmetric k = form(after, products, manager);
+      SymmetricOperator k = form(after, products, manager);
       Eigenpairs cold = Lanczos.solve(k, top, null, manager);
       long coldProducts = products.getAndSet(0);
       Eigenpairs warm = Lanczos.solve(k, top, earlier.vectors(), manager);
@@ -63,7 +63,7 @@ class LanczosTest {
       double[] cells = new double[2 * n];
       Arrays.setAll(cells, i -> random.nextInt(i % 2 == 0 ? width : height));
       KnnContext context = KnnContext.of(manager.create(cells, new Shape(n, 2)), neighbours);
-      Symmetric k = form(context, new AtomicLong(), manager);
+      SymmetricOperator k = form(context, new AtomicLong(), manager);
       Eigenpairs found = Lanczos.solve(k, top, null, manager);
       Eigenpairs exact = DenseSolver.solve(k, top, manager);
       assertThat(found.method()).startsWith("block Lanczos");
@@ -86,7 +86,7 @@ class LanczosTest {
       double[] cells = new double[n];
       Arrays.setAll(cells, i -> 1000.0 * (i % components) + (i / components) % 5);
       KnnContext context = KnnContext.of(manager.create(cells, new Shape(n, 1)), 7);
-      Symmetric k = form(context, new AtomicLong(), manager);
+      SymmetricOperator k = form(context, new AtomicLong(), manager);
       Eigenpairs found = Lanczos.solve(k, 60, null, manager);
       assertThat(found.method()).startsWith("block Lanczos");
       assertThat(Arrays.stream(found.values()).filter(v -> v > 1 - 1e-10).count())
@@ -96,9 +96,10 @@ class LanczosTest {
     }
   }
 
-  private static Symmetric form(KnnContext context, AtomicLong products, NDManager manager) {
+  private static SymmetricOperator form(
+      KnnContext context, AtomicLong products, NDManager manager) {
     ExpectationOperator operator = context.operator();
-    return new Symmetric(
+    return new SymmetricOperator(
         operator.inputWeights(),
         f -> {
           products.addAndGet(f.getShape().get(1));

@@ -5,7 +5,7 @@ import ai.contexture.context.SampledContext;
 import ai.contexture.encoder.Activation;
 import ai.contexture.encoder.Mlp;
 import ai.contexture.objective.Projector;
-import ai.contexture.objective.VarianceInvarianceCovariance;
+import ai.contexture.objective.VicReg;
 import ai.contexture.optimiser.AdamW;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.training.Trainer;
@@ -58,7 +58,7 @@ public final class StepBenchmark implements Benchmark {
       trainer =
           new Trainer<>(
               views(n),
-              new VarianceInvarianceCovariance(25, 25, 1, 2, Projector.none()),
+              new VicReg(25, 25, 1, 2, Projector.none()),
               new Mlp.Options(width, 3, Activation.TANH, false),
               dim,
               TrainingOptions.DEFAULT

@@ -50,8 +50,8 @@ final class ComparisonReport {
       wrong();
     }
     section("What could not be judged");
-    run.failed().forEach((context, why) -> report.line("  " + context + ": " + why));
-    run.left().forEach(context -> report.line("  " + context + ": interrupted"));
+    run.failed().forEach((context, why) -> report.item(context + ": " + why));
+    run.left().forEach(context -> report.item(context + ": interrupted"));
   }
 
   private Task task() {
@@ -61,21 +61,21 @@ final class ComparisonReport {
   private void verdict() {
     ContextScore best = ranked.get(0);
     if (!comparison.hasTarget()) {
-      report.line(
+      report.paragraph(
           Text.format("Best of these contexts on %s: %s, %s", data.name(), best.context(), best));
       return;
     }
     String target = data.target().orElseThrow().name();
-    report.line(
+    report.paragraph(
         Text.format("Best of these contexts for '%s': %s, %s", target, best.context(), best));
     ProbeScore probe = best.probe();
     if (!best.beats(probe.meanPredictor())) {
-      report.line(
+      report.paragraph(
           Text.format(
               "None of them tells more than nothing, which reaches %s.",
               ContextScore.score(probe.metric(), probe.meanPredictor())));
     } else if (!best.beats(probe.rawFeatures())) {
-      report.line(
+      report.paragraph(
           Text.format(
               "None of them beats your columns as they are: a linear model reaches %s on these.",
               ContextScore.score(probe.metric(), probe.rawFeatures())));
@@ -84,47 +84,45 @@ final class ComparisonReport {
 
   private void howJudged() {
     if (comparison.hasTarget()) {
-      report.line(
+      report.paragraph(
+          "  ",
           Text.format(
-              "  A linear model on the best functions of each context, fitted on %d labels, scored"
-                  + " on %d",
+              "A linear model on the best functions of each context, fitted on %d labels, scored on"
+                  + " %d other rows: what a network that learns from the context reaches at best.",
               comparison.labels(), comparison.scored()));
-      report.line("  other rows: what a network that learns from the context reaches at best.");
       ProbeScore best = ranked.get(0).probe();
       if (best.metric().equals(LinearProbe.ACCURACY)) {
         double deviation = Math.sqrt(best.value() * (1 - best.value()) / best.scored());
-        report.line(Text.format("  Differences of up to %.2g may be chance.", deviation));
+        report.paragraph("  ", Text.format("Differences of up to %.2g may be chance.", deviation));
       }
     } else {
-      report.line(
+      report.paragraph(
+          "  ",
           Text.format(
-              "  Column error: of a linear model from the best functions of each context to the %d"
-                  + " columns,",
-              comparison.columns()));
-      report.line(
-          Text.format(
-              "  on %d new rows; lower is better, about 1 tells nothing. It knows no target.",
-              comparison.scored()));
+              "Column error: of a linear model from the best functions of each context to the %d"
+                  + " columns, on %d new rows; lower is better, about 1 tells nothing. It knows no"
+                  + " target.",
+              comparison.columns(), comparison.scored()));
     }
     for (ContextScore score : ranked) {
       if (score.ownLabels() > 0) {
-        report.line(
+        report.item(
             Text.format(
-                "  %s: %d of these labels made the context, %d the model.",
+                "%s: %d of these labels made the context, %d the model.",
                 score.context(), score.ownLabels(), comparison.labels() - score.ownLabels()));
       }
       if (score.transductive()) {
-        report.line(
+        report.item(
             Text.format(
-                "  %s: made of all rows%s%s.",
+                "%s: made of all rows%s%s.",
                 score.context(),
                 allRows ? "" : ", since it knows no others",
                 score.ownLabels() > 0 ? ", those that are scored without labels" : ""));
       }
       if (score.spectrumError() != null) {
-        report.line(
+        report.item(
             Text.format(
-                "  %s: estimated from a %s, s² ± %.2g; --exact is slower.",
+                "%s: estimated from a %s, s² ± %.2g; --exact is slower.",
                 score.context(), score.measures().method(), score.spectrumError()));
       }
     }
@@ -140,7 +138,7 @@ final class ComparisonReport {
           .measures()
           .diagnosis()
           .findings()
-          .forEach(found -> report.line("  " + score.context() + ": " + found));
+          .forEach(found -> report.item(score.context() + ": " + found));
     }
   }
 
@@ -163,10 +161,10 @@ final class ComparisonReport {
     ResultTable.meanings(measured, target, beta)
         .forEach(meaning -> report.entry(meaning.get(0), meaning.get(1)));
     List<String> notes = new ArrayList<>();
-    measured.forEach(m -> m.notes().forEach(note -> notes.add("  " + m.context() + ": " + note)));
+    measured.forEach(m -> m.notes().forEach(note -> notes.add(m.context() + ": " + note)));
     if (!notes.isEmpty()) {
       report.heading("What could not be measured");
-      notes.forEach(report::line);
+      notes.forEach(report::item);
     }
   }
 
@@ -175,7 +173,7 @@ final class ComparisonReport {
     if (!ranked.isEmpty()) {
       ContextScore best = ranked.get(0);
       report.heading("Learn the features of the best");
-      report.line("  " + line.with(best.context(), best.dimension()));
+      report.command(line.with(best.context(), best.dimension()));
     }
   }
 }

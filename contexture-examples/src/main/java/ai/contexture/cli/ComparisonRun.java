@@ -125,7 +125,7 @@ final class ComparisonRun {
   private synchronized void say(String line) {
     if (!over) {
       terminal.accepted();
-      terminal.err().println(line);
+      terminal.say(line);
     }
   }
 

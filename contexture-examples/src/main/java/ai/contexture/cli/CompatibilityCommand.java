@@ -95,7 +95,7 @@ final class CompatibilityCommand implements Callable<Integer> {
         "--level: expected a number between 0 and 1, got " + level);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     ContextFactory factory = Contexts.parse(recipe.context());
-    Dataset dataset = data.source(factory).read();
+    Dataset dataset = PreparedData.joined(data.source(factory).read(), factory);
     int[] used = rows.of(dataset, recipe);
     Target target =
         dataset

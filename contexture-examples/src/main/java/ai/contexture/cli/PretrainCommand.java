@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
@@ -277,9 +278,10 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int start() throws IOException {
     Recipe recipe = recipe();
-    DataSource source = data.source(Contexts.parse(recipe.context()));
+    ContextFactory factory = Contexts.parse(recipe.context());
+    DataSource source = data.source(factory);
     if (describe) {
-      return describe(source.read(), recipe);
+      return describe(PreparedData.joined(source.read(), factory), recipe);
     }
     notNegative("--evaluate-every", evaluateEvery);
     String checkpoints =
@@ -305,7 +307,8 @@ final class PretrainCommand implements Callable<Integer> {
     Dataset dataset = phases.time("reading", source::read);
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
     if (batch == null) {
-      int rows = PreparedData.split(dataset.rows(), recipe).pretrain().length;
+      int joined = PreparedData.joined(dataset, factory).rows();
+      int rows = PreparedData.split(joined, recipe).pretrain().length;
       recipe = recipe.withUsualBatch(rows);
     }
     try (Pretraining job = prepared(dataset, recipe, placement)) {

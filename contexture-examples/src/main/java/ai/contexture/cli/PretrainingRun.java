@@ -7,7 +7,7 @@ import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.pretraining.Evaluation;
-import ai.contexture.pretraining.Evaluations;
+import ai.contexture.pretraining.EvaluationSchedule;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.training.DivergedException;
@@ -127,8 +127,8 @@ final class PretrainingRun {
         Interruption interruption = new Interruption(this::sayStopping)) {
       seconds = metrics.secondsBefore();
       double before = seconds;
-      Steps listener = new Steps(metrics, progress, interruption);
-      Evaluations evaluations = evaluations();
+      EvaluationSchedule evaluations = evaluations();
+      Steps listener = new Steps(metrics, progress, interruption, evaluations);
       while (!job.trainer().isComplete()) {
         listener.begin();
         boolean complete = job.train(listener, evaluations);
@@ -160,12 +160,12 @@ final class PretrainingRun {
     return new Progress(terminal, quiet, job.trainer().finished(), steps, least, probe);
   }
 
-  private Evaluations evaluations() {
+  private EvaluationSchedule evaluations() {
     Integer every = options.evaluateEvery();
     if (every == null) {
-      return Evaluations.sparing();
+      return EvaluationSchedule.sparing();
     }
-    return every == 0 ? Evaluations.none() : Evaluations.every(every);
+    return every == 0 ? EvaluationSchedule.none() : EvaluationSchedule.every(every);
   }
 
   private void sayStopping() {
@@ -194,13 +194,19 @@ final class PretrainingRun {
     private final Metrics metrics;
     private final Progress progress;
     private final Interruption interruption;
+    private final EvaluationSchedule evaluations;
     private long since;
     private int shown;
 
-    Steps(Metrics metrics, Progress progress, Interruption interruption) {
+    Steps(
+        Metrics metrics,
+        Progress progress,
+        Interruption interruption,
+        EvaluationSchedule evaluations) {
       this.metrics = metrics;
       this.progress = progress;
       this.interruption = interruption;
+      this.evaluations = evaluations;
     }
 
     void begin() {
@@ -211,6 +217,11 @@ final class PretrainingRun {
       long now = System.nanoTime();
       seconds += (now - since) / (double) TimeUnit.SECONDS.toNanos(1);
       since = now;
+    }
+
+    /** The seconds of measures that were asked for; others take a tenth of the time at most. */
+    private double regularMeasures() {
+      return options.evaluateEvery() == null ? 0 : evaluations.seconds();
     }
 
     @Override
@@ -249,6 +260,8 @@ final class PretrainingRun {
 
     @Override
     public boolean goOn(int step) {
+      tick();
+      progress.reached(step, seconds + regularMeasures(), step == shown);
       if (step > shown) {
         progress.pause(); // one step later, when the measures after it are known
       }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -31,7 +30,7 @@ final class Progress implements AutoCloseable {
   private final boolean quiet;
   private final int steps;
   private final int first;
-  private final long start = System.nanoTime();
+  private final Pace pace = new Pace();
   private final OptionalDouble least;
   private final String probe;
   private final int room;
@@ -90,15 +89,27 @@ final class Progress implements AutoCloseable {
     if (bar != null) {
       show();
       bar.stepTo(report.step());
-    } else if (!quiet && !foreseen) {
-      foresee();
+    }
+  }
+
+  /**
+   * Hears how long the training took until a step.
+   *
+   * @param complete whether the step is really over, not only ordered from a device
+   */
+  void reached(int step, double seconds, boolean complete) {
+    if (step > first && (complete || !pace.begun())) {
+      pace.reached(step, seconds);
+      if (bar == null && !quiet && !foreseen && pace.known()) {
+        foresee();
+      }
     }
   }
 
   /** Says once how long it will take, where that is long. */
   private void foresee() {
     foreseen = true;
-    double all = seconds() / (last.step() - first) * (steps - first);
+    double all = pace.seconds(steps - first);
     if (all > LONG) {
       OptionalDouble memory = PeakMemory.mebibytes();
       terminal.say(
@@ -107,10 +118,6 @@ final class Progress implements AutoCloseable {
                   ? Text.format(", in %.1f GiB of memory", memory.getAsDouble() / 1024)
                   : ""));
     }
-  }
-
-  private double seconds() {
-    return (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   /** Hears what was measured. */
@@ -155,12 +162,11 @@ final class Progress implements AutoCloseable {
     return message.toString();
   }
 
-  /** The time that is left, in words. */
+  /** The time that is left, in words, where it is known. */
   private String left() {
-    if (last.step() == steps) {
-      return "";
-    }
-    return "  " + duration(seconds() / (last.step() - first) * (steps - last.step())) + " left";
+    return last.step() == steps || !pace.known()
+        ? ""
+        : "  " + duration(pace.seconds(steps - last.step())) + " left";
   }
 
   /** What is known, the most telling first. */

@@ -10,6 +10,7 @@ import ai.contexture.measure.Usefulness;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.Spectrum;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,6 +21,12 @@ final class Report {
 
   /** As many characters as fit into a terminal. */
   private static final int WIDTH = 80;
+
+  /** Characters before what is to be said of a name. */
+  private static final int ENTRY = 15;
+
+  /** The fewest characters of the names in a table. */
+  private static final int NAME = 16;
 
   private final Terminal terminal;
   private final boolean print;
@@ -54,7 +61,10 @@ final class Report {
 
   /** Prints a name and what is to be said of it. */
   void entry(String name, String value) {
-    line(Text.format("  %-12s %s", name, value));
+    List<String> lines = Wrapping.lines(value, WIDTH - ENTRY);
+    for (int i = 0; i < lines.size(); i++) {
+      line(Text.format("  %-12s %s", i == 0 ? name : "", lines.get(i)));
+    }
   }
 
   /** Prints rows with a remark behind each. */
@@ -66,9 +76,41 @@ final class Report {
     }
   }
 
-  /** Prints rows of cells, the first column to the left and the others to the right. */
+  /**
+   * Prints rows of cells, the first column to the left and the others to the right. First cells
+   * that are too long go on in lines below.
+   */
   void table(ResultTable table) {
-    table.lines().forEach(line -> line(("  " + line).stripTrailing()));
+    int widest = table.lines().stream().mapToInt(String::length).max().orElse(0);
+    int names = table.rows().stream().mapToInt(row -> row.get(0).length()).max().orElse(0);
+    int room = Math.max(NAME, WIDTH - 2 - (widest - names));
+    List<List<String>> rows = new ArrayList<>();
+    for (List<String> row : table.rows()) {
+      String name = row.get(0);
+      int indent = ResultTable.indent(name);
+      List<String> parts = Wrapping.lines(name.substring(indent), room - indent - 2);
+      List<String> first = new ArrayList<>(row);
+      first.set(0, name.substring(0, indent) + parts.get(0));
+      rows.add(first);
+      parts.stream().skip(1).forEach(part -> rows.add(List.of(" ".repeat(indent + 2) + part)));
+    }
+    new ResultTable(rows).lines().forEach(line -> line(("  " + line).stripTrailing()));
+  }
+
+  /** Prints a command to be copied into a shell, in lines that a shell puts together. */
+  void command(String command) {
+    List<String> lines = Wrapping.command(command, WIDTH - 6);
+    for (int i = 0; i < lines.size(); i++) {
+      line((i == 0 ? "  " : "    ") + lines.get(i) + (i < lines.size() - 1 ? " \\" : ""));
+    }
+  }
+
+  /** Prints one of several remarks, whose lines but the first are indented further. */
+  void item(String text) {
+    List<String> lines = Wrapping.lines(text, WIDTH - 4);
+    for (int i = 0; i < lines.size(); i++) {
+      line((i == 0 ? "  " : "    ") + lines.get(i));
+    }
   }
 
   /** Prints words in lines of at most {@value #WIDTH} characters. */
@@ -76,18 +118,9 @@ final class Report {
     paragraph("", text);
   }
 
-  /** Prints words that each line of begins with so many spaces. */
-  private void paragraph(String indent, String text) {
-    StringBuilder line = new StringBuilder(indent);
-    for (String word : text.split(" ", -1)) {
-      if (line.length() > indent.length() && line.length() + 1 + word.length() > WIDTH) {
-        line(line.toString());
-        line.setLength(0);
-        line.append(indent);
-      }
-      line.append(line.length() > indent.length() ? " " : "").append(word);
-    }
-    line(line.toString());
+  /** Prints words in lines that begin with some spaces. */
+  void paragraph(String indent, String text) {
+    Wrapping.lines(text, WIDTH - indent.length()).forEach(part -> line(indent + part));
   }
 
   /** Prints the end of a pretraining, what it is good for before all else. */
@@ -150,7 +183,7 @@ final class Report {
                     Text.format(
                         "the weights after step %d, with the least loss, %.5g, on %d held-out rows",
                         best.bestStep(), best.bestLoss(), job.heldOut())));
-    entry("saved in", result.folder().path().toString());
+    line(Text.format("  %-12s %s", "saved in", result.folder().path()));
 
     List<NextSteps.Step> next =
         NextSteps.of(

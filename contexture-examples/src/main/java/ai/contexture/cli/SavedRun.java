@@ -1,7 +1,9 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.ContextFiles;
+import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
+import ai.contexture.pretraining.PreparedData;
 
 /**
  * A run that is there already.
@@ -17,6 +19,6 @@ record SavedRun(RunFolder folder, RunOptions options, DataSource source) {
     Dataset data = source.read();
     folder.requireSame(data, options);
     ContextFiles.requireSame(options.contextFiles());
-    return data;
+    return PreparedData.joined(data, Contexts.parse(options.recipe().context()));
   }
 }

@@ -91,7 +91,7 @@ final class SpectrumCommand implements Callable<Integer> {
     SpectralMethod how = SpectralMethod.parse(method == null ? "auto" : method);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     ContextFactory factory = Contexts.parse(recipe.context());
-    Dataset dataset = data.source(factory).read();
+    Dataset dataset = PreparedData.joined(data.source(factory).read(), factory);
     int[] used = rows.of(dataset, recipe);
     int most = most(how, used.length);
     require(

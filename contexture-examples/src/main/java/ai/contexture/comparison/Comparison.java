@@ -111,7 +111,8 @@ public final class Comparison {
   public static Comparison of(
       Dataset data, List<ContextFactory> contexts, Recipe recipe, Options options, Device device) {
     boolean labels = contexts.stream().anyMatch(ContextFactory::usesTarget);
-    return new Comparison(data, labels, recipe, options, device);
+    Dataset joined = PreparedData.joined(data, contexts.toArray(ContextFactory[]::new));
+    return new Comparison(joined, labels, recipe, options, device);
   }
 
   private LinearProbe onColumns(Preprocessing preprocessing) {

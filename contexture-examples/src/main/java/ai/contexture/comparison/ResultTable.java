@@ -203,6 +203,11 @@ public record ResultTable(List<List<String>> rows) {
     return new ResultTable(table);
   }
 
+  /** Returns how many characters of a first cell are before its name, as in a ranking. */
+  public static int indent(String cell) {
+    return cell.startsWith(BEST) || cell.startsWith(OTHERS) ? BEST.length() : 0;
+  }
+
   /** Adds a row before those that are not better. */
   private static void insert(
       List<List<String>> table,
@@ -286,9 +291,8 @@ public record ResultTable(List<List<String>> rows) {
     meanings.add(
         List.of(
             "columns",
-            "error of a linear model from the best functions of new rows to the columns"
-                + " themselves;"));
-    meanings.add(List.of("", "lower is better, about 1 tells nothing; it knows no target"));
+            "error of a linear model from the best functions of new rows to the columns themselves;"
+                + " lower is better, about 1 tells nothing; it knows no target"));
     meanings.add(List.of("decay rate", "large: the context ties rows together weakly"));
     meanings.add(List.of("κ²", "large: a task needs many labelled rows"));
     if (target) {

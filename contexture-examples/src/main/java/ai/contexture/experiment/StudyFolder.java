@@ -91,7 +91,12 @@ public final class StudyFolder {
     Files.createDirectories(path);
     String datasets = data == null ? null : data.toAbsolutePath().toString();
     Saved saved = new Saved(study.name(), study.version(), datasets, settings);
-    AtomicFile.write(path.resolve(OPTIONS), GSON.toJson(saved) + "\n");
+    try {
+      AtomicFile.write(path.resolve(OPTIONS), GSON.toJson(saved) + "\n");
+    } catch (IOException e) {
+      Files.deleteIfExists(path); // so that the study can be begun again
+      throw e;
+    }
     folder.cells.create();
     return folder;
   }

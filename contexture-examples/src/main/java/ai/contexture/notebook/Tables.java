@@ -7,6 +7,7 @@ import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
+import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.spectrum.Spectrum;
@@ -76,8 +77,19 @@ public final class Tables {
   }
 
   /**
+   * Returns how well the target is predicted from features, columns, both, and nothing.
+   *
+   * @param features how many were learned
+   * @param inputs how many columns there are after preprocessing
+   */
+  public static String of(ProbeComparison probes, int features, int inputs) {
+    return ResultTable.probes(probes, features, inputs).html();
+  }
+
+  /**
    * Returns what a finished training reached, as far as that can be known: how close the features
-   * are to the exact ones, and how well a linear model on them predicts the target.
+   * are to the exact ones, and how well the target is predicted from them, from the columns, from
+   * both, by boosted trees, and from nothing.
    */
   public static String of(Pretraining job) {
     StringBuilder html = new StringBuilder();
@@ -86,16 +98,10 @@ public final class Tables {
       html.append(ResultTable.alignment(rows + " rows", job.alignment(), 0, null).html());
     }
     int inputs = job.preprocessing().names().size();
+    int dimension = job.recipe().dimension();
     job.data()
         .target()
-        .ifPresent(
-            target ->
-                html.append(
-                    of(
-                        job.probe().orElseThrow(),
-                        job.recipe().dimension(),
-                        inputs,
-                        target.task())));
+        .ifPresent(target -> html.append(of(job.comparison().orElseThrow(), dimension, inputs)));
     return html.toString();
   }
 

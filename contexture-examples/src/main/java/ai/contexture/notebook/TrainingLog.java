@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <pre>{@code
  * TrainingLog log = new TrainingLog();
- * job.train(log, Evaluations.every(10));
+ * job.train(log, EvaluationSchedule.every(10));
  * Pictures.of(log)
  * }</pre>
  */

@@ -270,7 +270,7 @@ final class PanelPainter {
         graphics.draw(obstacles.get(obstacles.size() - 1));
       }
     }
-    Words words = new Words(graphics, theme.small(), plot, obstacles);
+    LabelPlacer words = new LabelPlacer(graphics, theme.small(), plot, obstacles);
     for (Note note : shown) {
       double atX = across(plot, note.x());
       double atY = down(plot, note.y());

@@ -84,7 +84,7 @@ class CompareCommandTest {
         .containsPattern("context +features +RMSE +R² +time")
         .contains("your columns as they are", "nothing: always the mean")
         .contains("Best of these contexts for 'weight': " + name(rows.get(0)) + ", RMSE ")
-        .contains("fitted on 12 labels, scored on 12")
+        .containsPattern("fitted on 12 labels,\\s+scored on 12")
         .doesNotContain("τ");
     assertThat(command.err().lines().filter(line -> line.matches("\\d of 3: .*")))
         .hasSize(3)
@@ -110,12 +110,52 @@ class CompareCommandTest {
     return row.get("context").getAsString();
   }
 
+  /** With long names, remarks and commands, and all that compare can print. */
+  @Test
+  void allOutputFitsEightyColumnsAndNoWordIsSplit() {
+    String mixed = "mix(0.3: knn(k=5), 0.7: masked-knn(k=7, drop=0.2, masks=2))";
+    String trees = "trees(depth=5, rate=0.1, rounds=5)";
+    Command command =
+        compare(
+            "class",
+            "--context",
+            mixed,
+            "--context",
+            "knn(k=55)",
+            "--context",
+            "scarf",
+            "--context",
+            trees,
+            "--context",
+            "label",
+            "--all");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("What looks wrong", "What could not be judged");
+    assertThat(command.out()).contains("Other measures", "Learn the features of the best");
+    String path = table.toString(); // as long as it is, and no words
+    assertThat(command.out().lines().filter(line -> !line.contains(path)))
+        .allMatch(line -> line.length() <= 80);
+    assertThat(flat(command.out()))
+        .contains(
+            "knn(k=55): association too weak",
+            "scarf(rate=0.6, marginal=empirical): it has no known spectrum;"
+                + " monte-carlo(scarf(rate=0.6, marginal=empirical)) estimates it");
+    assertThat(command.out()).containsPattern("mix\\(0.3: knn\\(k=5\\), .*[0-9] s\\R {10}\\S+");
+  }
+
+  /** Without breaks of lines. */
+  private static String flat(String out) {
+    return out.replaceAll(" \\\\\\R +", " ").replaceAll("\\s+", " ");
+  }
+
   /** The weight is twice a column, which no context says better than the column itself. */
   @Test
   void columnsThatAreBetterAreSaidToBe() {
     String out = compare("weight", THREE).out();
 
-    assertThat(out).contains("None of them beats your columns as they are: a linear model reaches");
+    assertThat(flat(out))
+        .contains("None of them beats your columns as they are: a linear model reaches");
     List<String> lines = out.lines().toList();
     int columns = lines.indexOf(line(lines, "your columns as they are"));
     assertThat(columns).isLessThan(lines.indexOf(line(lines, "  best  ")));
@@ -135,7 +175,7 @@ class CompareCommandTest {
 
     String out = compare("weight", "--context", "label").out();
 
-    assertThat(out).contains("None of them tells more than nothing, which reaches RMSE");
+    assertThat(flat(out)).contains("None of them tells more than nothing, which reaches RMSE");
     List<String> lines = out.lines().toList();
     assertThat(lines.indexOf(line(lines, "nothing: always the mean")))
         .isLessThan(lines.indexOf(line(lines, "  best  label")));
@@ -155,9 +195,11 @@ class CompareCommandTest {
     JsonObject best = rows.get(0);
     int d = best.get("leastColumnErrorDimension").getAsInt();
     assertThat(command.out())
-        .contains("  best  " + name(best), "column error", "It knows no target")
-        .containsPattern("contexture pretrain --data .* --context '.*' --dim " + d + "\\R")
+        .contains("  best  " + name(best), "column error")
         .doesNotContain("τ", "nothing:", "your columns");
+    assertThat(flat(command.out()))
+        .contains("It knows no target.")
+        .containsPattern("contexture pretrain --data .* --context '.*' --dim " + d + " ?$");
     for (int other : new int[] {1, 2, 4, 8}) {
       JsonObject given =
           rows(compare(
@@ -215,7 +257,9 @@ class CompareCommandTest {
             "--no-default-missing");
 
     assertThat(command.code()).as(command.err()).isZero();
-    String line = line(command.out().lines().toList(), "contexture pretrain").strip();
+    String out = command.out();
+    String line = out.substring(out.lastIndexOf("contexture pretrain")).strip();
+    assertThat(line).contains(" \\\n    --");
     List<String> args = new ArrayList<>(words(line));
     assertThat(args.remove(0)).isEqualTo("contexture");
     Path run = folder.resolve("run");
@@ -255,7 +299,7 @@ class CompareCommandTest {
         .singleElement()
         .asString()
         .contains("expected k from 1 to 55");
-    assertThat(command.out()).contains("it has no known spectrum; monte-carlo(scarf");
+    assertThat(flat(command.out())).contains("it has no known spectrum; monte-carlo(scarf");
     assertThat(command.err()).contains("3 of 4: knn(k=79): failed: knn: expected");
 
     Command none = compare("class", "--context", "knn(k=78)", "--context", "knn(k=79)");
@@ -283,11 +327,11 @@ class CompareCommandTest {
       assertThat(row.getAsJsonObject("probe").get("fitted").getAsInt()).isEqualTo(own ? 12 : 68);
       assertThat(row.get("transductive").getAsBoolean()).isEqualTo(name(row).contains("label"));
     }
-    assertThat(command.out())
+    assertThat(flat(command.out()))
         .contains("fitted on 68 labels, scored on 12")
         .contains(
             "trees(depth=5, rate=0.1, rounds=100): 56 of these labels made the context, 12 the")
-        .contains("  label: made of all rows, since it knows no others, those that are scored");
+        .contains(" label: made of all rows, since it knows no others, those that are scored");
     JsonObject label =
         rows(json).stream().filter(row -> name(row).equals("label")).findFirst().orElseThrow();
     assertThat(score(label))
@@ -331,9 +375,10 @@ class CompareCommandTest {
     assertThat(command.out())
         .contains("knn(k=5): made of all rows.")
         .contains("best  knn(k=5)", "accuracy");
-    assertThat(compare("class", "--context", "knn(k=5)", "--rows", "all", "--dim", "79").out())
+    assertThat(
+            flat(compare("class", "--context", "knn(k=5)", "--rows", "all", "--dim", "79").out()))
         .as("a network learns fewer features than there are rows to pretrain on")
-        .containsPattern("pretrain --data .* --dim 55\\R");
+        .containsPattern("pretrain --data .* --dim 55 ?$");
   }
 
   @Test

@@ -3,6 +3,8 @@ package ai.contexture.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,6 +139,47 @@ class ContextFilesTest {
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains("--nominal id");
     assertThat(spectrum(other, "--nominal", "id").code()).isZero();
+  }
+
+  /** Rows that only one table has are counted, and all else is as if they were not there. */
+  @Test
+  void rowsWithoutAnOtherHalfAreLeftOut() {
+    Path other = partners("other.csv", false, i -> "" + i % 7);
+    Path run = folder.resolve("joined");
+    assertThat(pretrain(run, paired(other)).code()).isZero();
+    String known = text(run.resolve("result.json"));
+    String aligned = Command.run("align", run.toString(), "--json", "-").out();
+    JsonArray expected = eigenvalues(spectrum(other));
+    JsonObject probe = Command.run("probe", run.toString(), "--json", "-").json();
+    String rows = "77,1,2,x\n".repeat(3) + ",4,5,y\n";
+    Command.write(main, text(main) + rows);
+    Command.write(other, text(other) + "9999,5,5\n".repeat(2));
+    String left = main + ": 4 of 64 rows have no other half by 'id' in " + other;
+    String unused = other + ": 2 of 62 rows have no other half by 'id' in " + main;
+
+    Command found = spectrum(other);
+    assertThat(eigenvalues(found)).isEqualTo(expected);
+    assertThat(found.err())
+        .containsOnlyOnce(left + " and are left out")
+        .containsOnlyOnce(unused + " and are not used");
+    Path again = folder.resolve("again");
+    Command trained = pretrain(again, paired(other));
+    assertThat(trained.code()).as(trained.err()).isZero();
+    assertThat(trained.err()).containsOnlyOnce(left).containsOnlyOnce(unused);
+    assertThat(measures(text(again.resolve("result.json")))).isEqualTo(measures(known));
+    assertThat(Command.run("align", again.toString(), "--json", "-").out()).isEqualTo(aligned);
+    Command probed = Command.run("probe", again.toString(), "--json", "-");
+    assertThat(probed.json().get("value")).isEqualTo(probe.get("value"));
+    Command compared =
+        Command.run(
+            "compare", "--data", main.toString(), "--target", "class", "--context", paired(other));
+    assertThat(compared.code()).as(compared.err()).isZero();
+    assertThat(compared.err()).containsOnlyOnce(left);
+  }
+
+  private static String measures(String result) {
+    JsonObject json = JsonParser.parseString(result).getAsJsonObject();
+    return json.get("n") + " " + json.get("alignment") + json.get("probe");
   }
 
   @Test

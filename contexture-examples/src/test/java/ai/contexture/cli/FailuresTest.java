@@ -11,11 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot go on says so in one line, whatever stopped it. */
 class FailuresTest {
@@ -50,15 +53,44 @@ class FailuresTest {
     return Files.writeString(folder.resolve("wide.csv"), text);
   }
 
-  @Test
-  void aHeapThatIsTooSmall() throws IOException, InterruptedException {
-    Ended ended = run(List.of("-Xmx16m"), List.of("spectrum", "--data", wide().toString()));
+  @ParameterizedTest
+  @ValueSource(strings = {"spectrum", "compare", "pretrain", "embed"})
+  void aHeapThatIsTooSmall(String command) throws IOException, InterruptedException {
+    Path out = folder.resolve("out");
+    List<String> words = new ArrayList<>(List.of(command));
+    if (command.equals("embed")) {
+      Path run = folder.resolve("run");
+      Path some = folder.resolve("some.csv");
+      try (Stream<String> lines = Files.lines(wide())) {
+        Files.write(some, lines.limit(100).toList());
+      }
+      List<String> learn = List.of("pretrain", "--data", some.toString(), "--out", run.toString());
+      List<String> small = List.of("--steps", "1", "--context", "knn(k=5)", "--dim", "2");
+      assertThat(
+              Command.run(Stream.concat(learn.stream(), small.stream()).toArray(String[]::new))
+                  .code())
+          .isZero();
+      words.add(run.toString());
+    }
+    words.addAll(List.of("--data", wide().toString()));
+    if (command.equals("compare")) {
+      words.addAll(List.of("--context", "knn(k=5)"));
+    }
+    if (command.equals("embed") || command.equals("pretrain")) {
+      words.addAll(List.of("--out", out + (command.equals("embed") ? ".npy" : "")));
+    }
+    Ended ended = run(List.of("-Xmx16m"), words);
 
     assertThat(ended.code).as(ended.err).isEqualTo(1);
-    assertThat(ended.err)
+    assertThat(ended.err.lines().filter(line -> !line.startsWith("warning: ")))
+        .as(ended.err)
+        .singleElement()
+        .asString()
         .matches(
             "contexture: the Java heap of 1[0-9] MiB is too small for this;"
-                + " CONTEXTURE_JAVA_OPTS=-Xmx16g makes it larger\n");
+                + " CONTEXTURE_JAVA_OPTS=-Xmx16g makes it larger");
+    assertThat(out).doesNotExist();
+    assertThat(folder.resolve("out.npy")).doesNotExist();
   }
 
   /** Java has another file under the number of a closed stream. */

@@ -3,12 +3,22 @@ package ai.contexture.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.Settings;
+import ai.contexture.experiment.Study;
+import ai.contexture.experiment.StudyFolder;
+import ai.contexture.experiment.ToyStudy;
+import ai.djl.Device;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +51,7 @@ class FullDiskTest {
     table = Command.table(folder.resolve("table.csv"), 60);
     disk = Files.createDirectory(folder.resolve("disk"));
     assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=" + 4 * BLOCKS * BLOCK, "tmpfs", disk.toString()),
+        run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()),
         "no permission to mount a small disk");
   }
 
@@ -117,6 +127,84 @@ class FullDiskTest {
       }
     }
     assertThat(resumed).isGreaterThan(3);
+  }
+
+  /** The cells that were measured are kept, and only the others are measured once there is room. */
+  @Test
+  void aStudyKeepsItsCells() throws IOException {
+    int all = 400;
+    AtomicInteger measured = new AtomicInteger();
+    ToyStudy toy =
+        ToyStudy.of(
+            cell -> {
+              measured.incrementAndGet();
+              return ToyStudy.square(cell);
+            });
+    Settings settings = Settings.of(toy, false, 0, Map.of("numbers", Integer.toString(all)));
+    Path whole = folder.resolve("whole");
+    assertThat(study(toy, settings, whole)).isEmpty();
+    List<List<String>> cells = KilledTest.cells(whole);
+    int begun = 0;
+    for (int free = 0; free < BLOCKS / 2; free++) {
+      Path path = disk.resolve("study");
+      String where = free + " free blocks";
+      fill(free);
+      Optional<IOException> full = study(toy, settings, path);
+      if (full.isPresent()) {
+        assertThat(Failures.io(full.get())).as(where).startsWith(path + "/");
+      }
+      int kept =
+          Files.exists(path.resolve("study.json")) ? StudyFolder.open(toy, path).rows().size() : 0;
+      begun += kept > 0 && kept < all ? 1 : 0;
+      empty();
+      measured.set(0);
+      assertThat(study(toy, settings, path)).as(where).isEmpty();
+      assertThat(measured).as(where).hasValue(all - kept);
+      assertThat(KilledTest.cells(path)).as(where).isEqualTo(cells);
+      assertThat(path.resolve(StudyFolder.REPORT)).as(where).isNotEmptyFile();
+      delete(path);
+    }
+    assertThat(begun).isPositive();
+  }
+
+  /** Begins a study or goes on with it, and returns what stopped it. */
+  private static Optional<IOException> study(ToyStudy toy, Settings settings, Path path) {
+    try (Study.Grid grid = toy.grid(settings, DatasetFolder.empty(), Device.cpu())) {
+      StudyFolder study =
+          Files.exists(path)
+              ? StudyFolder.open(toy, path)
+              : StudyFolder.create(toy, settings, null, path);
+      study.run(grid, 1, (row, done, cells, left) -> {});
+      study.report();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e);
+    } catch (UncheckedIOException e) {
+      return Optional.of(e.getCause());
+    }
+  }
+
+  @Test
+  void anExperimentGoesOnOnceThereIsRoom() throws IOException {
+    Path out = disk.resolve("study");
+    List<String> words = List.of("experiment", "objectives", "--device", "cpu", "--out", "" + out);
+    String[] begin =
+        Stream.concat(
+                words.stream(),
+                Stream.of("--quick", "--objectives", "kise", "--steps", "2", "--batches", "full"))
+            .toArray(String[]::new);
+    fill(0);
+    assertFailed(Command.run(begin), "no room for study.json");
+    assertThat(out).doesNotExist();
+    fill(3);
+    assertFailed(Command.run(begin), "no room for figures");
+    String cells = Files.readString(out.resolve("cells.csv"));
+    empty();
+    Command again =
+        Command.run(Stream.concat(words.stream(), Stream.of("--resume")).toArray(String[]::new));
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(out.resolve("cells.csv")).hasContent(cells);
+    assertThat(out.resolve(StudyFolder.REPORT)).isNotEmptyFile();
   }
 
   private static void delete(Path place) throws IOException {

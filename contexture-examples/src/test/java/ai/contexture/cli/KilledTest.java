@@ -139,7 +139,7 @@ class KilledTest {
   }
 
   /** The cells of a study in their order, without the time that they took. */
-  private static List<List<String>> cells(Path study) {
+  static List<List<String>> cells(Path study) {
     Table table = Csv.read(study.resolve("cells.csv"));
     List<Column> kept =
         table.columns().stream().filter(column -> !column.name().contains("seconds")).toList();

@@ -38,9 +38,59 @@ class ProgressTest {
       progress.pause();
     }
     assertThat(text())
-        .startsWith(
-            "step 5 of 10  loss best + 0.250  correlation² 0.988  validation accuracy 0.8750  ")
-        .endsWith(" left\n");
+        .isEqualTo(
+            "step 5 of 10  loss best + 0.250  correlation² 0.988  validation accuracy 0.8750\n");
+  }
+
+  @Test
+  void theFirstStepDoesNotCountInTheTimeThatIsLeft() {
+    try (Progress progress =
+        new Progress(terminal(0), false, 0, 100, OptionalDouble.empty(), "validation RMSE")) {
+      progress.reached(0, 0, true);
+      progress.reached(1, 30, false);
+      for (int i = 1; i <= 10; i++) {
+        progress.step(step(i, 1));
+      }
+      progress.pause();
+      progress.reached(10, 31.8, true); // less than 2 s and 10 steps
+      progress.pause();
+      assertThat(text()).isEqualTo("step 10 of 100  loss 1.000\n");
+      for (int i = 11; i <= 20; i++) {
+        progress.step(step(i, 1));
+      }
+      progress.reached(15, 99, false); // ordered from a device, perhaps not done
+      progress.reached(20, 33.8, true);
+      progress.pause();
+    }
+    assertThat(text())
+        .isEqualTo("step 10 of 100  loss 1.000\nstep 20 of 100  loss 1.000  16 s left\n");
+  }
+
+  @Test
+  void aLongTrainingIsForetoldOnceByTheStepsAfterTheFirst() {
+    try (Progress progress =
+        new Progress(terminal(0), false, 0, 300, OptionalDouble.empty(), "validation RMSE")) {
+      progress.reached(1, 20, false);
+      progress.reached(6, 21, true);
+      assertThat(text()).isEmpty();
+      progress.reached(7, 23, true);
+      progress.reached(20, 100, true);
+    }
+    // 3 s for 6 steps
+    assertThat(text()).startsWith("About 2 min 30 s for 300 steps").hasLineCount(1);
+  }
+
+  @Test
+  void aTrainingThatGoesOnBeginsWithItsOwnFirstStep() {
+    try (Progress progress =
+        new Progress(terminal(0), false, 50, 100, OptionalDouble.empty(), "validation RMSE")) {
+      progress.reached(50, 400, true);
+      progress.reached(51, 420, false);
+      progress.step(step(60, 1));
+      progress.reached(60, 429, true);
+      progress.pause();
+    }
+    assertThat(text()).isEqualTo("step 60 of 100  loss 1.000  40 s left\n");
   }
 
   @Test
@@ -58,6 +108,8 @@ class ProgressTest {
     try (Progress progress =
         new Progress(
             terminal(80), false, 0, 1000, OptionalDouble.of(97.5), "validation accuracy")) {
+      progress.reached(1, 1, false);
+      progress.reached(500, 21, true);
       progress.step(step(500, 97.75));
       progress.evaluated(new EvaluationReport(499, 1, 0.9876, 3.0, 4, 0.875));
       Thread.sleep(500);

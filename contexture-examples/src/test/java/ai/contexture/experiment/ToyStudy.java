@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.function.Function;
 
 /** A study that trains nothing: its cells are numbers with a word, its measure is the square. */
-record ToyStudy(String word, int version, Function<Cell, Measures> measure) implements Study {
+public record ToyStudy(String word, int version, Function<Cell, Measures> measure)
+    implements Study {
 
   static final String NAME = "toy";
 
-  static ToyStudy of(Function<Cell, Measures> measure) {
+  public static ToyStudy of(Function<Cell, Measures> measure) {
     return new ToyStudy("plain", 1, measure);
   }
 
-  static Measures square(Cell cell) {
+  public static Measures square(Cell cell) {
     double x = Double.parseDouble(cell.get("x"));
     return new Measures().put("square", x * x).put("kind", x < 0 ? "low" : "high");
   }

@@ -9,6 +9,8 @@ import ai.contexture.data.Dataset;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Usefulness;
+import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
@@ -103,6 +105,25 @@ class TablesTest {
         places.add(cells.get(i));
       }
       assertThat(places).containsExactly("1", "2", "3", "5", "7", "10", "20", "30");
+    }
+  }
+
+  @Test
+  void aTrainingShowsTheRowsOfItsReport() throws Exception {
+    Dataset digits = Dataset.digits();
+    Dataset few = digits.select(java.util.stream.IntStream.range(0, 200).toArray());
+    Recipe recipe = Recipe.DEFAULT.withContext("knn(k=5)").withEncoder("linear").withDimension(3);
+    try (Pretraining job =
+        Pretraining.prepare(few, recipe.withTraining(recipe.training().withSteps(1)))) {
+      job.train();
+
+      assertThat(cells(Tables.of(job)))
+          .containsSubsequence(
+              "the 3 learned features",
+              "your columns, as 50 inputs",
+              "columns and features together",
+              "boosted trees on your columns",
+              "nothing: always the most frequent class");
     }
   }
 

@@ -191,7 +191,8 @@ class FigureTest {
     Rectangle2D plot = new Rectangle2D.Double(0, 0, 300, 200);
     Line2D curve = new Line2D.Double(0, 100, 300, 100);
     BufferedImage image = new BufferedImage(300, 200, BufferedImage.TYPE_INT_RGB);
-    Words words = new Words(image.createGraphics(), new Theme().small(), plot, List.of(curve));
+    LabelPlacer words =
+        new LabelPlacer(image.createGraphics(), new Theme().small(), plot, List.of(curve));
     List<Rectangle2D> places = new ArrayList<>();
     for (double[] at : new double[][] {{150, 100}, {160, 100}, {170, 100}, {298, 100}, {2, 3}}) {
       places.add(words.besidePoint("knn(k=30)", at[0], at[1]));

@@ -26,7 +26,7 @@ public final class Encoders {
               "lenet", LeNet.Options::of,
               "resnet", ResNet.Options::of,
               "fttransformer", FtTransformer.Options::of,
-              "table", FreeVectors.Options::of));
+              "table", EmbeddingTable.Options::of));
 
   private static final Set<String> OF_IMAGES = Set.of("lenet", "resnet");
 

@@ -20,7 +20,7 @@ import java.util.Optional;
  * uniformly in ±1/√inputs of their layer. What goes into σ may be normalised, and a share of what
  * comes out dropped in training.
  */
-public final class Mlp extends Network implements WrittenOut {
+public final class Mlp extends Network implements ExplicitGradient {
 
   /**
    * The shape of the network.

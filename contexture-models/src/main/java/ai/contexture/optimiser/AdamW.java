@@ -48,7 +48,8 @@ public record AdamW(double beta1, double beta2) implements Optimiser {
   }
 
   @Override
-  public Descent start(List<Weight> weights, double rate, double weightDecay, NDManager owner) {
+  public OptimiserState start(
+      List<Weight> weights, double rate, double weightDecay, NDManager owner) {
     return new Moments(weights, rate, new FusedAdamW(beta1, beta2, EPSILON, weightDecay), owner);
   }
 
@@ -57,7 +58,7 @@ public record AdamW(double beta1, double beta2) implements Optimiser {
     return equals(DEFAULT) ? "adamw" : Text.format("adamw(beta1=%s,beta2=%s)", beta1, beta2);
   }
 
-  private static final class Moments implements Descent {
+  private static final class Moments implements OptimiserState {
 
     private final double rate;
     private final FusedAdamW rule;

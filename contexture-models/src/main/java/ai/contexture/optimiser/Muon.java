@@ -63,7 +63,8 @@ public record Muon(double rate, double momentum, boolean bfloat16) implements Op
   }
 
   @Override
-  public Descent start(List<Weight> weights, double rate, double weightDecay, NDManager owner) {
+  public OptimiserState start(
+      List<Weight> weights, double rate, double weightDecay, NDManager owner) {
     return new Split(this, weights, rate, weightDecay, owner);
   }
 
@@ -77,13 +78,13 @@ public record Muon(double rate, double momentum, boolean bfloat16) implements Op
   private record Group(List<Integer> positions, List<NDArray> arrays, List<NDArray> velocities) {}
 
   /** Matrices by their shape, and AdamW for the rest. */
-  private static final class Split implements Descent {
+  private static final class Split implements OptimiserState {
 
     private final double rate;
     private final OrthogonalMomentum rule;
     private final Map<Shape, Group> groups = new LinkedHashMap<>();
     private final List<Integer> others = new ArrayList<>();
-    private final Descent rest;
+    private final OptimiserState rest;
     private final Map<String, NDArray> state = new LinkedHashMap<>();
 
     Split(Muon options, List<Weight> weights, double rate, double weightDecay, NDManager owner) {

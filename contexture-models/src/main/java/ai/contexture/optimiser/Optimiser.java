@@ -34,7 +34,7 @@ public interface Optimiser {
    * @param weightDecay each step also takes so much of every weight, as a multiple of its rate
    * @param owner the manager of the momenta
    */
-  Descent start(List<Weight> weights, double rate, double weightDecay, NDManager owner);
+  OptimiserState start(List<Weight> weights, double rate, double weightDecay, NDManager owner);
 
   /**
    * An array that is trained.
@@ -47,7 +47,7 @@ public interface Optimiser {
   record Weight(String name, NDArray array, boolean matrix) {}
 
   /** The momenta of weights that are being trained. */
-  interface Descent {
+  interface OptimiserState {
 
     /**
      * Changes the weights and the momenta in place.

@@ -35,7 +35,8 @@ public record Sgd(double momentum) implements Optimiser {
   }
 
   @Override
-  public Descent start(List<Weight> weights, double rate, double weightDecay, NDManager owner) {
+  public OptimiserState start(
+      List<Weight> weights, double rate, double weightDecay, NDManager owner) {
     List<NDArray> parameters = weights.stream().map(Weight::array).toList();
     List<NDArray> velocities = new ArrayList<>();
     Map<String, NDArray> state = new LinkedHashMap<>();
@@ -44,7 +45,7 @@ public record Sgd(double momentum) implements Optimiser {
       state.put(weight.name() + "/velocity", velocities.get(velocities.size() - 1));
     }
     FusedSgd rule = new FusedSgd(momentum, weightDecay);
-    return new Descent() {
+    return new OptimiserState() {
       @Override
       public void step(List<NDArray> gradients, double factor) {
         rule.step(parameters, gradients, velocities, rate * factor);

@@ -2,6 +2,7 @@ package ai.contexture.pretraining;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
+import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
@@ -63,6 +64,20 @@ public final class Evaluation {
     TEST
   }
 
+  /** Returns the rows of a dataset that the context of a representation can be made of. */
+  private static Dataset joined(Dataset data, Representation representation) {
+    if (representation.contextFiles().isEmpty()) {
+      return data;
+    }
+    ContextFactory context;
+    try {
+      context = Contexts.parse(recipe(representation).context());
+    } catch (InputException e) {
+      return data; // a context of somebody's own, which is not known by its name
+    }
+    return PreparedData.joined(data, context);
+  }
+
   /**
    * Returns the recipe that a representation was made with.
    *
@@ -91,11 +106,13 @@ public final class Evaluation {
     ContextFiles.requireSame(representation.contextFiles());
     int d = representation.dimension();
     Recipe recipe = recipe(representation);
-    Split split = PreparedData.split(data.rows(), recipe);
+    ContextFactory factory = Contexts.parse(recipe.context());
+    Dataset joined = PreparedData.joined(data, factory);
+    Split split = PreparedData.split(joined.rows(), recipe);
     try (NDManager manager = NDManager.newBaseManager(device)) {
-      PreparedData prepared = PreparedData.of(data, recipe, representation.preprocessing());
+      PreparedData prepared = PreparedData.of(joined, recipe, representation.preprocessing());
       ContextData pretrain = prepared.contextData(manager);
-      Context fitted = Contexts.parse(recipe.context()).fit(pretrain);
+      Context fitted = factory.fit(pretrain);
       if (!(fitted instanceof FiniteContext context)) {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
       }
@@ -142,11 +159,12 @@ public final class Evaluation {
    *     of them
    */
   public static ProbeScore probe(Representation representation, Dataset data) {
+    Dataset joined = joined(data, representation);
     PreparedData prepared =
-        PreparedData.of(data, recipe(representation), representation.preprocessing());
+        PreparedData.of(joined, recipe(representation), representation.preprocessing());
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       return probe(
-          rows -> array(representation.embed(data.features().select(rows)), scope),
+          rows -> array(representation.embed(joined.features().select(rows)), scope),
           prepared,
           true,
           scope);
@@ -217,11 +235,12 @@ public final class Evaluation {
    * long. Where the context was made of the target of the pretraining rows, what does not see the
    * features is fitted on those too, so that all have the same labels, see {@link #contextLabels}.
    *
-   * @param data a dataset with a target and the columns that the representation needs
+   * @param all a dataset with a target and the columns that the representation needs
    * @throws InputException if there is no target, too few rows have one, or it is the same in all
    *     of them
    */
-  public static ProbeComparison comparison(Representation representation, Dataset data) {
+  public static ProbeComparison comparison(Representation representation, Dataset all) {
+    Dataset data = joined(all, representation);
     Recipe recipe = recipe(representation);
     Target target = target(data);
     Split split = PreparedData.split(data.rows(), recipe);
@@ -229,30 +248,31 @@ public final class Evaluation {
     int[] test = known(target, split.test());
     requireProbe(target, labelled, test, data.name());
     int[] more = contextLabels(representation) == 0 ? new int[0] : split.pretrain();
-    int[] all = concat(known(target, more), labelled);
+    int[] fitted = concat(known(target, more), labelled);
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       Preprocessing preprocessing = representation.preprocessing();
-      Matrix inputs = preprocessing.apply(data.features().select(all));
+      Matrix inputs = preprocessing.apply(data.features().select(fitted));
       Matrix newInputs = preprocessing.apply(data.features().select(test));
       NDArray columns = array(inputs, scope);
       NDArray newColumns = array(newInputs, scope);
       NDArray features = array(representation.embed(data.features().select(labelled)), scope);
       NDArray newFeatures = array(representation.embed(data.features().select(test)), scope);
-      NDArray beside = columns.get((all.length - labelled.length) + ":").concat(features, 1);
+      NDArray beside = columns.get((fitted.length - labelled.length) + ":").concat(features, 1);
       NDArray newBeside = newColumns.concat(newFeatures, 1);
       losses.put(
           Predictor.FEATURES, probe(target, labelled, test, features, newFeatures, true).losses());
-      losses.put(Predictor.COLUMNS, probe(target, all, test, columns, newColumns, true).losses());
+      losses.put(
+          Predictor.COLUMNS, probe(target, fitted, test, columns, newColumns, true).losses());
       losses.put(
           Predictor.TOGETHER, probe(target, labelled, test, beside, newBeside, true).losses());
-      Target known = target.select(all);
+      Target known = target.select(fitted);
       Target tested = target.select(test);
       trees(inputs, known, newInputs, tested).ifPresent(lost -> losses.put(Predictor.TREES, lost));
       losses.put(Predictor.NOTHING, nothing(known, tested));
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("resamples");
-    return ProbeComparison.of(losses, labelled.length, all.length - labelled.length, seed);
+    return ProbeComparison.of(losses, labelled.length, fitted.length - labelled.length, seed);
   }
 
   /** The losses of boosted trees, where they take seconds. */

@@ -11,7 +11,7 @@ import ai.contexture.objective.Objective;
 import ai.contexture.objective.Variable;
 import ai.contexture.random.Draws;
 import ai.contexture.random.Seed;
-import ai.contexture.representation.DrawnAverage;
+import ai.contexture.representation.MonteCarloAverage;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.training.Trainer;
 import ai.djl.ndarray.NDArray;
@@ -78,15 +78,15 @@ final class FeatureOrder {
     }
     if (objective.learned() == Variable.INPUT && context instanceof KernelContext kernel) {
       Points some = some((int) Math.sqrt((double) PAIRS_PER_SAMPLE * samples), scope);
-      return DrawnRitz.ofKernel(outputs(some, scope), kernel, some, d, scope);
+      return SampledRayleighRitz.ofKernel(outputs(some, scope), kernel, some, d, scope);
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("ritz");
-    DrawnAverage draws = new DrawnAverage((SampledContext) context, recipe.draws(), seed);
+    MonteCarloAverage draws = new MonteCarloAverage((SampledContext) context, recipe.draws(), seed);
     Points some = some(samples / recipe.draws(), scope);
     UnaryOperator<NDArray> psi = rows -> trainer.encode(Variable.CONTEXT, rows, rows.getManager());
     return objective.learned() == Variable.INPUT
-        ? DrawnRitz.ofBoth(outputs(some, scope), draws, some, psi, d, scope)
-        : DrawnRitz.ofAverage(draws, some, psi, d, scope);
+        ? SampledRayleighRitz.ofBoth(outputs(some, scope), draws, some, psi, d, scope)
+        : SampledRayleighRitz.ofAverage(draws, some, psi, d, scope);
   }
 
   private NDArray outputs(Points points, NDManager scope) {

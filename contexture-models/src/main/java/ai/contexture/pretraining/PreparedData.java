@@ -16,6 +16,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -75,6 +76,17 @@ public final class PreparedData {
   public static PreparedData of(Dataset data, Recipe recipe, Preprocessing preprocessing) {
     int[] rows = split(data.rows(), recipe).pretrain();
     return new PreparedData(data, rows, recipe, preprocessing);
+  }
+
+  /**
+   * Returns a dataset without the rows that one of some contexts cannot be made of, such as rows
+   * without a partner. A pretraining splits what is left.
+   *
+   * @throws InputException if nothing is left
+   */
+  public static Dataset joined(Dataset data, ContextFactory... contexts) {
+    int[] rows = ContextFactory.commonRows(data, List.of(contexts));
+    return rows.length == data.rows() ? data : data.select(rows);
   }
 
   /**

@@ -74,13 +74,14 @@ public final class Pretraining implements AutoCloseable {
   private int projectedAt = -1;
 
   private Pretraining(
-      Dataset dataset,
+      Dataset all,
       Recipe given,
       ContextFactory contextFactory,
       Objective<?> objective,
       EncoderFactory encoder,
       Placement placement) {
     this.objective = objective;
+    Dataset dataset = PreparedData.joined(all, contextFactory);
     data = PreparedData.of(dataset, given, contextFactory);
     this.encoder = encoder.forGroups(data.preprocessing().groups());
     int[] rows = data.rows();
@@ -194,7 +195,7 @@ public final class Pretraining implements AutoCloseable {
     return recipe;
   }
 
-  /** Returns the dataset. */
+  /** Returns the dataset, without the rows that the context cannot be made of. */
   public Dataset data() {
     return data.data();
   }
@@ -282,7 +283,7 @@ public final class Pretraining implements AutoCloseable {
    * @throws DivergedException if a number is not finite, naming the step and the term
    */
   public boolean train(TrainingListener listener) {
-    return train(listener, Evaluations.none());
+    return train(listener, EvaluationSchedule.none());
   }
 
   /**
@@ -292,7 +293,7 @@ public final class Pretraining implements AutoCloseable {
    * @return whether the training is complete
    * @throws DivergedException if a number is not finite, naming the step and the term
    */
-  public boolean train(TrainingListener listener, Evaluations evaluations) {
+  public boolean train(TrainingListener listener, EvaluationSchedule evaluations) {
     int steps = recipe.training().steps();
     boolean going = true;
     while (going && !trainer.isComplete()) {

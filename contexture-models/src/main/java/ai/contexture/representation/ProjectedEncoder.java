@@ -47,7 +47,7 @@ final class ProjectedEncoder extends AbstractBlock {
   private NDArray contextOutputs;
 
   /** What averages where the context is not finite. */
-  private DrawnAverage drawn;
+  private MonteCarloAverage drawn;
 
   private ProjectedEncoder(Block encoder, boolean normalised, boolean averaged) {
     super(VERSION);
@@ -84,7 +84,7 @@ final class ProjectedEncoder extends AbstractBlock {
       boolean normalised,
       RayleighRitz projection,
       Context averageOver,
-      DrawnAverage drawn,
+      MonteCarloAverage drawn,
       NDManager owner) {
     ProjectedEncoder block = new ProjectedEncoder(encoder, normalised, averageOver != null);
     block.inputShapes = encoder.describeInput().values().toArray(new Shape[0]);
@@ -134,7 +134,7 @@ final class ProjectedEncoder extends AbstractBlock {
   }
 
   /** Sets what averages the outputs, fitted to {@link #points()}. */
-  void averageOver(Context fitted, DrawnAverage draws) {
+  void averageOver(Context fitted, MonteCarloAverage draws) {
     context = fitted instanceof FiniteContext finite ? finite : null;
     drawn = context == null ? draws : null;
     contextOutputs = null;

@@ -46,7 +46,8 @@ import java.util.function.UnaryOperator;
  * #DESCRIPTION}, for people, {@value #PARAMETERS}, DJL's parameter format, {@value Checksums#FILE},
  * with which damage to these two is found, and {@value #SERVING}, with which DJL's {@code Criteria}
  * and DJL Serving load the folder as a model, see {@link RepresentationTranslatorFactory}. A
- * representation owns its arrays and is closed after use; it is used by one thread at a time.
+ * representation owns its arrays and is closed after use. Threads may share it for embedding, with
+ * the same bits as from one; an encoder of your own must not change in a forward pass then.
  */
 public final class Representation implements AutoCloseable {
 
@@ -118,7 +119,7 @@ public final class Representation implements AutoCloseable {
       NDArray trained = encoder.getParameters().get(i).getValue().getArray();
       Torch.copy(trained, fresh.getParameters().get(i).getValue().getArray());
     }
-    DrawnAverage drawn = drawn(averageOver, draws, description);
+    MonteCarloAverage drawn = drawn(averageOver, draws, description);
     ProjectedEncoder projected =
         ProjectedEncoder.of(fresh, normalised, projection, averageOver, drawn, manager);
     JsonObject complete = description.deepCopy();
@@ -360,9 +361,9 @@ public final class Representation implements AutoCloseable {
     return preprocessing.options().images().map(made::withShape).orElse(made);
   }
 
-  static DrawnAverage drawn(Context context, int draws, JsonObject description) {
+  static MonteCarloAverage drawn(Context context, int draws, JsonObject description) {
     return context instanceof SampledContext sampled && !(context instanceof FiniteContext)
-        ? new DrawnAverage(sampled, draws, seed(description).derive("average"))
+        ? new MonteCarloAverage(sampled, draws, seed(description).derive("average"))
         : null;
   }
 

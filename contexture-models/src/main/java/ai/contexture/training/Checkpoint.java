@@ -21,10 +21,10 @@ import java.util.Map;
  * What a checkpoint holds beside the arrays of a training.
  *
  * @param step how many steps are finished
- * @param watch the {@link Watch#numbers}
+ * @param monitor the {@link TrainingMonitor#numbers}
  * @param validation the {@link Validation#numbers}, null without one
  */
-record Checkpoint(int step, double[] watch, double[] validation) {
+record Checkpoint(int step, double[] monitor, double[] validation) {
 
   /** The name of the number of finished steps. */
   private static final String STEP = "step";
@@ -32,7 +32,7 @@ record Checkpoint(int step, double[] watch, double[] validation) {
   /** The name of what says whose it is. */
   private static final String OWNER = "owner";
 
-  /** The name of the numbers of the watch over the training. */
+  /** The name of the numbers of the monitor of the training. */
   private static final String WATCH = "watch";
 
   /** The name of the numbers of the validation, whose best weights are arrays. */
@@ -61,7 +61,7 @@ record Checkpoint(int step, double[] watch, double[] validation) {
             OWNER,
             scope.create(ByteBuffer.wrap(text), new Shape(text.length), DataType.INT8));
       }
-      add(state, WATCH, scope.create(watch));
+      add(state, WATCH, scope.create(monitor));
       if (validation != null) {
         add(state, VALIDATION, scope.create(validation));
       }
@@ -109,11 +109,11 @@ record Checkpoint(int step, double[] watch, double[] validation) {
             Text.format(
                 "%s: expected at most the %d steps of the training, got %d", file, steps, step));
       }
-      double[] watch = numbers(saved, WATCH, Watch.NUMBERS, scope);
+      double[] monitor = numbers(saved, WATCH, TrainingMonitor.NUMBERS, scope);
       double[] validation =
           validated ? numbers(saved, VALIDATION, Validation.NUMBERS, scope) : null;
       arrays.forEach((name, array) -> Torch.copy(values.get(name), array));
-      return new Checkpoint(step, watch, validation);
+      return new Checkpoint(step, monitor, validation);
     } catch (IllegalArgumentException | IllegalStateException e) {
       if (e instanceof InputException) {
         throw e;

@@ -1,9 +1,9 @@
 package ai.contexture.training;
 
-import ai.contexture.encoder.WrittenOut;
+import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.input.Text;
 import ai.contexture.objective.Loss;
-import ai.contexture.objective.WrittenLoss;
+import ai.contexture.objective.LossWithGradient;
 import ai.contexture.optimiser.Optimiser;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -54,7 +54,11 @@ final class Gradients {
    * @param owner the manager of the sums
    */
   Sums add(
-      Sums before, Loss loss, List<WrittenOut.Unrecorded> passes, double share, NDManager owner) {
+      Sums before,
+      Loss loss,
+      List<ExplicitGradient.Unrecorded> passes,
+      double share,
+      NDManager owner) {
     Routes routes = new Routes(passes);
     Torch.Gradients found = Torch.gradients(loss.terms().values(), routes.by, share);
     NDArray terms = Torch.withoutGradient(() -> NDArrays.stack(new NDList(loss.terms().values())));
@@ -64,8 +68,8 @@ final class Gradients {
   /** Returns the sums with another part whose gradient by the outputs is known. */
   Sums add(
       Sums before,
-      WrittenLoss loss,
-      List<WrittenOut.Unrecorded> passes,
+      LossWithGradient loss,
+      List<ExplicitGradient.Unrecorded> passes,
       double share,
       NDManager owner) {
     Routes routes = new Routes(passes);
@@ -107,12 +111,13 @@ final class Gradients {
    * @return the terms, then the norm of the gradients before, float64 [terms + 1], to be read
    * @throws IllegalStateException if a weight takes no part in the first step
    */
-  NDArray step(Sums sums, Optimiser.Descent descent, double factor, double largestNorm) {
+  NDArray step(
+      Sums sums, Optimiser.OptimiserState optimiserState, double factor, double largestNorm) {
     if (!allTookPart) {
       requireAllTookPart();
     }
     NDArray numbers = Torch.clip(sums.terms, sums.byWeights, largestNorm);
-    descent.step(sums.byWeights, factor);
+    optimiserState.step(sums.byWeights, factor);
     return numbers;
   }
 
@@ -131,16 +136,16 @@ final class Gradients {
   /** How the gradients reach the weights: directly, or by the outputs of a pass. */
   private final class Routes {
 
-    private final List<WrittenOut.Unrecorded> passes;
+    private final List<ExplicitGradient.Unrecorded> passes;
     private final List<Integer> direct = new ArrayList<>();
 
     /** The weights that no pass stands for, then the outputs of the passes. */
     private final List<NDArray> by = new ArrayList<>();
 
-    Routes(List<WrittenOut.Unrecorded> passes) {
+    Routes(List<ExplicitGradient.Unrecorded> passes) {
       this.passes = passes;
       boolean[] passed = new boolean[weights.size()];
-      for (WrittenOut.Unrecorded pass : passes) {
+      for (ExplicitGradient.Unrecorded pass : passes) {
         pass.parameters().forEach(parameter -> passed[places.get(parameter)] = true);
       }
       for (int i = 0; i < passed.length; i++) {
@@ -158,7 +163,7 @@ final class Gradients {
         all.set(direct.get(i), gradients.get(i));
       }
       for (int i = 0; i < passes.size(); i++) {
-        WrittenOut.Unrecorded pass = passes.get(i);
+        ExplicitGradient.Unrecorded pass = passes.get(i);
         List<NDArray> pulled = pass.pullback().apply(gradients.get(direct.size() + i));
         for (int j = 0; j < pulled.size(); j++) {
           int place = places.get(pass.parameters().get(j));

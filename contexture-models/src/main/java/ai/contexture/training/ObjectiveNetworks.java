@@ -1,7 +1,7 @@
 package ai.contexture.training;
 
 import ai.contexture.encoder.EncoderFactory;
-import ai.contexture.encoder.WrittenOut;
+import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Networks;
 import ai.contexture.objective.Similarity;
@@ -155,7 +155,10 @@ final class ObjectiveNetworks {
    *     recorded from there on; null to record all
    */
   Networks within(
-      NDManager scope, ObjectiveNetworks averages, Seed seed, List<WrittenOut.Unrecorded> passes) {
+      NDManager scope,
+      ObjectiveNetworks averages,
+      Seed seed,
+      List<ExplicitGradient.Unrecorded> passes) {
     return new Networks() {
 
       private int calls;
@@ -175,8 +178,8 @@ final class ObjectiveNetworks {
         lent.attach(scope);
         Block encoder = encoders.get(variable);
         boolean plain = helpers.isEmpty() && precision == Precision.FLOAT32 && !lent.hasGradient();
-        if (passes != null && plain && encoder instanceof WrittenOut written) {
-          Optional<WrittenOut.Unrecorded> pass = written.unrecorded(store, lent);
+        if (passes != null && plain && encoder instanceof ExplicitGradient written) {
+          Optional<ExplicitGradient.Unrecorded> pass = written.unrecorded(store, lent);
           if (pass.isPresent()) {
             pass.get().outputs().setRequiresGradient(true);
             passes.add(pass.get());

@@ -5,17 +5,17 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.encoder.EncoderFactory;
-import ai.contexture.encoder.WrittenOut;
+import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.objective.Head;
+import ai.contexture.objective.LossWithGradient;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.State;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
 import ai.contexture.objective.Weights;
 import ai.contexture.objective.Whitening;
-import ai.contexture.objective.WrittenLoss;
 import ai.contexture.optimiser.Optimiser;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
@@ -48,8 +48,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** Losses stay on the device for so many steps before they are read and checked together. */
   private static final int REPORT_EVERY = 10;
 
-  /** Rows that the watch over the outputs looks at. */
-  private static final int WATCHED_ROWS = 1024;
+  /** Rows whose outputs the monitor looks at. */
+  private static final int MONITORED_ROWS = 1024;
 
   private final C context;
   private final Objective<? super C> objective;
@@ -59,14 +59,14 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final ObjectiveNetworks networks;
 
   /** Moving averages of the networks, or null where the objective does without. */
-  private final ObjectiveNetworks averages;
+  private final ObjectiveNetworks targetNetworks;
 
   /** The moving average that takes the place of the encoders, or null. */
-  private final ObjectiveNetworks smoothed;
+  private final ObjectiveNetworks emaNetworks;
 
   private final State state;
   private final Gradients gradients;
-  private final Optimiser.Descent descent;
+  private final Optimiser.OptimiserState optimiserState;
   private final Batches batches;
   private final Weights weights;
 
@@ -74,9 +74,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final Validation<C> validation;
 
   /** Rows on which the outputs are watched, or null where they are too few to span them. */
-  private final NDArray watchedRows;
+  private final NDArray monitoredRows;
 
-  private final Watch watch;
+  private final TrainingMonitor monitor;
   private final PendingReports pending;
   private int finished;
 
@@ -139,11 +139,11 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         () ->
             new ObjectiveNetworks(rows, encoder, outputs, heads, seed, precision, others, manager);
     networks = fresh.get();
-    averages = objective.momentum(0).isPresent() ? fresh.get() : null;
-    smoothed = options.average() > 0 ? fresh.get() : null;
+    targetNetworks = objective.momentum(0).isPresent() ? fresh.get() : null;
+    emaNetworks = options.average() > 0 ? fresh.get() : null;
     state = State.of(objective.state(context, outputs, manager));
     gradients = new Gradients(networks.weights());
-    descent =
+    optimiserState =
         options
             .optimiser()
             .start(networks.weights(), options.learningRate(), options.weightDecay(), manager);
@@ -155,9 +155,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         new Batches(
             context.points(), options.batch(), probabilities, seed.derive("batches"), manager);
     NDArray learned = rows.get(objective.learned());
-    watchedRows = learned.getShape().get(0) > outputs ? learned : null;
+    monitoredRows = learned.getShape().get(0) > outputs ? learned : null;
     boolean scaleFree = objective.orthonormality() instanceof Whitening;
-    watch = new Watch(outputs, scaleFree);
+    monitor = new TrainingMonitor(outputs, scaleFree);
     validation = heldOut == null ? null : validation(heldOut, outputs);
     pending = new PendingReports(options.learningRate());
   }
@@ -167,7 +167,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     Seed own = seed.derive("validation");
     Validation<C> made =
         new Validation<>(context, objective, heldOut, options.batch(), outputs, best, own, manager);
-    made.requireValue(used(), averages, state);
+    made.requireValue(used(), targetNetworks, state);
     return made;
   }
 
@@ -216,7 +216,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** The networks of which the representation is made. */
   private ObjectiveNetworks used() {
-    return smoothed == null ? networks : smoothed;
+    return emaNetworks == null ? networks : emaNetworks;
   }
 
   /**
@@ -242,7 +242,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       if (finished % REPORT_EVERY == 0 || finished == options.steps()) {
         report(listener);
       }
-      if (Watch.looksAt(finished)) {
+      if (TrainingMonitor.looksAt(finished)) {
         look(listener);
       }
       if (validation != null
@@ -259,15 +259,15 @@ public final class Trainer<C extends Context> implements AutoCloseable {
 
   /** Looks at how many dimensions the learned encoder's outputs use. */
   private void look(TrainingListener listener) {
-    if (watchedRows == null) {
+    if (monitoredRows == null) {
       return;
     }
     try (NDManager scope = manager.newSubManager()) {
-      long n = Math.min(WATCHED_ROWS, watchedRows.getShape().get(0));
-      NDArray some = watchedRows.get("0:" + n);
+      long n = Math.min(MONITORED_ROWS, monitoredRows.getShape().get(0));
+      NDArray some = monitoredRows.get("0:" + n);
       some.attach(scope);
       NDArray outputs = networks.encode(objective.learned(), some, objective.normalises(), scope);
-      watch.outputs(finished, outputs, listener);
+      monitor.outputs(finished, outputs, listener);
     } catch (ArithmeticException e) {
       throw diverged(finished, "the encoder's outputs: " + e.getMessage(), e);
     }
@@ -277,7 +277,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private void validate(TrainingListener listener) {
     double loss;
     try {
-      loss = validation.measure(used(), averages, state);
+      loss = validation.measure(used(), targetNetworks, state);
     } catch (ArithmeticException e) {
       throw diverged(finished, "on the held-out rows: " + e.getMessage(), e);
     }
@@ -305,14 +305,14 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         int batch = Math.multiplyExact(finished, options.accumulate()) + part;
         sums = Torch.withGradient(() -> add(before, batch, progress, scope));
       }
-      NDArray numbers = gradients.step(sums, descent, factor, options.clip());
-      if (averages != null) {
-        averages.average(networks, objective.momentum(progress).orElseThrow());
+      NDArray numbers = gradients.step(sums, optimiserState, factor, options.clip());
+      if (targetNetworks != null) {
+        targetNetworks.average(networks, objective.momentum(progress).orElseThrow());
       }
       finished++;
-      if (smoothed != null) {
+      if (emaNetworks != null) {
         // as long as there were few steps, the average is over these
-        smoothed.average(networks, Math.min(options.average(), finished / (finished + 9.0)));
+        emaNetworks.average(networks, Math.min(options.average(), finished / (finished + 9.0)));
       }
       numbers.attach(manager);
       pending.add(finished, sums.names(), numbers, options.learningRate() * factor);
@@ -324,18 +324,18 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   /** Adds the gradients of one batch. What it made but for the sums is closed. */
   private Gradients.Sums add(Gradients.Sums before, int batch, double progress, NDManager owner) {
     try (NDManager scope = manager.newSubManager()) {
-      List<WrittenOut.Unrecorded> passes = new ArrayList<>();
+      List<ExplicitGradient.Unrecorded> passes = new ArrayList<>();
       Step<C> step =
           new Step<>(
               context,
               batches.batch(batch, scope),
               weights,
-              networks.within(scope, averages, seed.derive("network").derive(batch), passes),
+              networks.within(scope, targetNetworks, seed.derive("network").derive(batch), passes),
               state,
               seed.derive("step").derive(batch).generator(),
               progress);
       double share = 1.0 / options.accumulate();
-      Optional<WrittenLoss> written = objective.written(step);
+      Optional<LossWithGradient> written = objective.lossWithGradient(step);
       return written.isPresent()
           ? gradients.add(before, written.get(), passes, share, owner)
           : gradients.add(before, objective.loss(step), passes, share, owner);
@@ -346,7 +346,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     pending.report(
         report -> {
           listener.onStep(report);
-          watch.step(report, listener);
+          monitor.step(report, listener);
         });
   }
 
@@ -408,18 +408,18 @@ public final class Trainer<C extends Context> implements AutoCloseable {
    */
   public void checkpoint(Path file, String owner) throws IOException {
     double[] validated = validation == null ? null : validation.numbers();
-    new Checkpoint(finished, watch.numbers(), validated).write(file, owner, state(), manager);
+    new Checkpoint(finished, monitor.numbers(), validated).write(file, owner, state(), manager);
   }
 
   /** The parameters, the optimiser's state and the objective's by name, the arrays themselves. */
   private Map<String, NDArray> state() {
     Map<String, NDArray> all = new LinkedHashMap<>(networks.arrays());
-    all.putAll(descent.state());
-    if (averages != null) {
-      averages.arrays().forEach((name, array) -> all.put("average/" + name, array));
+    all.putAll(optimiserState.state());
+    if (targetNetworks != null) {
+      targetNetworks.arrays().forEach((name, array) -> all.put("average/" + name, array));
     }
-    if (smoothed != null) {
-      smoothed.arrays().forEach((name, array) -> all.put("smoothed/" + name, array));
+    if (emaNetworks != null) {
+      emaNetworks.arrays().forEach((name, array) -> all.put("smoothed/" + name, array));
     }
     state.arrays().forEach((name, array) -> all.put("state/" + name, array));
     if (validation != null) {
@@ -446,7 +446,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     Checkpoint saved =
         Checkpoint.read(file, owner, state(), options.steps(), validation != null, manager);
     finished = saved.step();
-    watch.restore(saved.watch());
+    monitor.restore(saved.monitor());
     if (validation != null) {
       validation.restore(saved.validation());
     }

@@ -14,7 +14,7 @@ import ai.contexture.measure.Diagnosis;
  *         System.out.println(report.step() + ": " + report.cca());
  *       }
  *     },
- *     Evaluations.every(20));
+ *     EvaluationSchedule.every(20));
  * }</pre>
  */
 public interface TrainingListener {

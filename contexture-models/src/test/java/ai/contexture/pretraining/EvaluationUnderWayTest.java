@@ -71,7 +71,7 @@ class EvaluationUnderWayTest {
   void measuresComeAfterTheirStep() {
     Heard heard = new Heard();
     try (Pretraining job = prepare(Tables.classes(), Tables.recipe("kise").withSteps(7))) {
-      assertThat(job.train(heard, Evaluations.every(3))).isTrue();
+      assertThat(job.train(heard, EvaluationSchedule.every(3))).isTrue();
     }
     assertThat(heard.order)
         .containsExactly(

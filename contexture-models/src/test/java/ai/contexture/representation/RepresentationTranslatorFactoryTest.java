@@ -27,9 +27,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,33 +168,6 @@ class RepresentationTranslatorFactoryTest {
         .cause()
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll(message);
-  }
-
-  /** Two predictors of one model, each on its own thread, as a server has them. */
-  @Test
-  @SuppressWarnings("rawtypes")
-  void threadsShareAModel() throws Exception {
-    List<Map> rows = new ArrayList<>(rows());
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    try (ZooModel<Map, float[]> model = model("averaged", Map.class, float[].class)) {
-      List<Future<List<float[]>>> answers = new ArrayList<>();
-      for (int i = 0; i < 2; i++) {
-        answers.add(
-            threads.submit(
-                () -> {
-                  try (Predictor<Map, float[]> predictor = model.newPredictor()) {
-                    return predictor.batchPredict(rows);
-                  }
-                }));
-      }
-      for (Future<List<float[]>> answer : answers) {
-        for (int row = 0; row < Tables.ROWS; row++) {
-          assertFeatures("averaged", row, answer.get().get(row));
-        }
-      }
-    } finally {
-      threads.shutdown();
-    }
   }
 
   @Test

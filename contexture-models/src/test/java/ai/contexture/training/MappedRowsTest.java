@@ -8,7 +8,7 @@ import ai.contexture.data.NpyFile;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.Spec;
 import ai.contexture.objective.Svme;
-import ai.contexture.objective.VicReg;
+import ai.contexture.objective.VicRegPenalty;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -49,7 +49,7 @@ class MappedRowsTest {
     try (Trainer<SampledContext> trainer =
         new Trainer<>(
             context(Points.all(rows)),
-            new Svme(new VicReg()),
+            new Svme(new VicRegPenalty()),
             Encoders.parse(Spec.parse("mlp(width=16,depth=1)")),
             Training.OUTPUTS,
             options)) {

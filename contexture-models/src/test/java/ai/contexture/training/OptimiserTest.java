@@ -58,7 +58,7 @@ class OptimiserTest {
   /** Makes a step with the gradients a and b, and returns their norm. */
   private double step(
       List<Optimiser.Weight> trained,
-      Optimiser.Descent descent,
+      Optimiser.OptimiserState optimiserState,
       double factor,
       double clip,
       double[] a,
@@ -71,7 +71,7 @@ class OptimiserTest {
           Torch.withGradient(
               () -> Loss.of("first", product(a, x, scope)).plus("second", product(b, y, scope)));
       Gradients.Sums sums = gradients.add(null, loss, List.of(), 1, scope);
-      NDArray numbers = gradients.step(sums, descent, factor, clip);
+      NDArray numbers = gradients.step(sums, optimiserState, factor, clip);
       assertThat(numbers.getManager()).isSameAs(scope);
       return numbers.toDoubleArray()[2];
     }
@@ -149,7 +149,7 @@ class OptimiserTest {
     NDArray first = vector(type, 1, -2, 0.5);
     NDArray second = vector(type, 3, 0);
     List<Optimiser.Weight> trained = trained(first, second);
-    Optimiser.Descent descent = optimiser.start(trained, 0.05, decay, manager);
+    Optimiser.OptimiserState optimiserState = optimiser.start(trained, 0.05, decay, manager);
     Formula a = formula(optimiser, 1, -2, 0.5);
     Formula b = formula(optimiser, 3, 0);
     RandomGenerator random = random("gradients");
@@ -164,7 +164,7 @@ class OptimiserTest {
               Arrays.stream(ga).map(g -> g * g).sum() + Arrays.stream(gb).map(g -> g * g).sum());
       boolean over = clip > 0 && norm > clip;
       clipped += over ? 1 : 0;
-      double reported = step(trained, descent, 1.0 / step, clip, ga, gb);
+      double reported = step(trained, optimiserState, 1.0 / step, clip, ga, gb);
       assertClose(
           "norm before clipping", new double[] {reported}, new double[] {norm}, 10 * tolerance);
       a.step(ga, 0.05 / step, decay, over ? clip / norm : 1);
@@ -187,8 +187,8 @@ class OptimiserTest {
     NDArray first = vector(DataType.FLOAT64, 1, -2);
     NDArray second = vector(DataType.FLOAT64, 4);
     List<Optimiser.Weight> trained = trained(first, second);
-    Optimiser.Descent descent = AdamW.DEFAULT.start(trained, 0.2, 0.5, manager);
-    double norm = step(trained, descent, 0.5, 0, new double[] {3, -4}, new double[] {12});
+    Optimiser.OptimiserState optimiserState = AdamW.DEFAULT.start(trained, 0.2, 0.5, manager);
+    double norm = step(trained, optimiserState, 0.5, 0, new double[] {3, -4}, new double[] {12});
     assertClose("norm", new double[] {norm}, new double[] {13}, 1e-14);
     assertClose("first", doubles(first), new double[] {0.85, -1.8}, 1e-8);
     assertClose("second", doubles(second), new double[] {3.7}, 1e-8);
@@ -200,9 +200,10 @@ class OptimiserTest {
   void gradientsDoNotAddUp(String text) {
     List<Optimiser.Weight> trained =
         trained(vector(DataType.FLOAT64, 0, 0), vector(DataType.FLOAT64, 0));
-    Optimiser.Descent descent = Optimisers.parse(text).start(trained, 0.1, 0, manager);
+    Optimiser.OptimiserState optimiserState =
+        Optimisers.parse(text).start(trained, 0.1, 0, manager);
     for (int i = 0; i < 5; i++) {
-      double norm = step(trained, descent, 1, 0, new double[] {3, 0}, new double[] {4});
+      double norm = step(trained, optimiserState, 1, 0, new double[] {3, 0}, new double[] {4});
       assertClose("norm", new double[] {norm}, new double[] {5}, 1e-14);
     }
   }
@@ -213,15 +214,19 @@ class OptimiserTest {
   void stepsAreNotRecorded(String text, String state) {
     NDArray theta = vector(DataType.FLOAT64, 1, 2);
     List<Optimiser.Weight> trained = trained(theta, vector(DataType.FLOAT64, 3));
-    Optimiser.Descent descent = Optimisers.parse(text).start(trained, 0.1, 0, manager);
+    Optimiser.OptimiserState optimiserState =
+        Optimisers.parse(text).start(trained, 0.1, 0, manager);
     int before = manager.getManagedArrays().size();
-    step(trained, descent, 1, 0, new double[] {3, 0}, new double[] {4});
-    descent.state().forEach((name, array) -> assertThat(array.hasGradient()).as(name).isFalse());
+    step(trained, optimiserState, 1, 0, new double[] {3, 0}, new double[] {4});
+    optimiserState
+        .state()
+        .forEach((name, array) -> assertThat(array.hasGradient()).as(name).isFalse());
     List<String> parts = List.of(state.split(" "));
     int steps = text.equals("sgd") ? 0 : 1; // AdamW counts them
-    assertThat(descent.state()).hasSize(2 * parts.size() + steps);
+    assertThat(optimiserState.state()).hasSize(2 * parts.size() + steps);
     for (String part : parts) {
-      assertThat(descent.state()).containsKeys("first/theta/" + part, "second/theta/" + part);
+      assertThat(optimiserState.state())
+          .containsKeys("first/theta/" + part, "second/theta/" + part);
     }
     assertThat(theta.hasGradient()).isTrue();
     assertThat(manager.getManagedArrays()).hasSize(before);
@@ -233,13 +238,14 @@ class OptimiserTest {
   void aFirstGradientOfZeroIsAStep(String text) {
     NDArray theta = vector(DataType.FLOAT64, 1, 2);
     List<Optimiser.Weight> trained = trained(theta, vector(DataType.FLOAT64, 3));
-    Optimiser.Descent descent = Optimisers.parse(text).start(trained, 0.1, 0, manager);
-    double norm = step(trained, descent, 1, 10, new double[] {0, 0}, new double[] {0});
+    Optimiser.OptimiserState optimiserState =
+        Optimisers.parse(text).start(trained, 0.1, 0, manager);
+    double norm = step(trained, optimiserState, 1, 10, new double[] {0, 0}, new double[] {0});
     assertClose("norm", new double[] {norm}, new double[] {0}, 0);
     assertClose("theta", doubles(theta), new double[] {1, 2}, 0);
     assertClose(
         "the next norm",
-        new double[] {step(trained, descent, 1, 0, new double[] {3, -3}, new double[] {0})},
+        new double[] {step(trained, optimiserState, 1, 0, new double[] {3, -3}, new double[] {0})},
         new double[] {Math.sqrt(18)},
         1e-14);
     assertThat(doubles(theta)[0]).isNotNaN().isLessThan(1);
@@ -249,12 +255,12 @@ class OptimiserTest {
   void aParameterWithoutAGradientIsNamed() {
     List<Optimiser.Weight> trained =
         trained(vector(DataType.FLOAT64, 1), vector(DataType.FLOAT64, 1));
-    Optimiser.Descent descent = AdamW.DEFAULT.start(trained, 0.1, 0, manager);
+    Optimiser.OptimiserState optimiserState = AdamW.DEFAULT.start(trained, 0.1, 0, manager);
     Gradients gradients = new Gradients(trained);
     try (NDManager scope = manager.newSubManager()) {
       Loss loss = Torch.withGradient(() -> Loss.of("first", trained.get(0).array().sum()));
       Gradients.Sums sums = gradients.add(null, loss, List.of(), 1, scope);
-      assertThatThrownBy(() -> gradients.step(sums, descent, 1, 0))
+      assertThatThrownBy(() -> gradients.step(sums, optimiserState, 1, 0))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("parameter second/theta takes no part in the objective: it has no gradient");
     }
@@ -302,11 +308,11 @@ class OptimiserTest {
         weights.stream()
             .map(weight -> manager.zeros(weight.array().getShape(), DataType.FLOAT64))
             .toArray(NDArray[]::new);
-    Optimiser.Descent descent = new Muon(0.2, 0.8).start(weights, 0.01, 0.1, manager);
+    Optimiser.OptimiserState optimiserState = new Muon(0.2, 0.8).start(weights, 0.01, 0.1, manager);
     Formula vector = formula(AdamW.DEFAULT, expected[2].toDoubleArray());
     for (double factor : new double[] {1, 0.5}) {
       List<NDArray> gradients = Arrays.stream(shapes).map(shape -> normal(random, shape)).toList();
-      descent.step(gradients, factor);
+      optimiserState.step(gradients, factor);
       for (int i : new int[] {0, 1, 3}) {
         new OrthogonalMomentum(0.8, 0.1)
             .step(
@@ -319,7 +325,7 @@ class OptimiserTest {
       vector.step(gradients.get(2).toDoubleArray(), 0.01 * factor, 0.1, 1);
       assertClose("vector", doubles(weights.get(2).array()), vector.theta, 1e-13);
     }
-    assertThat(descent.state()).hasSize(3 + 3);
+    assertThat(optimiserState.state()).hasSize(3 + 3);
   }
 
   private NDArray normal(RandomGenerator random, int... shape) {

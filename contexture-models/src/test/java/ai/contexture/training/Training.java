@@ -13,7 +13,7 @@ import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.SpectralContrastive;
 import ai.contexture.objective.Svme;
-import ai.contexture.objective.VicReg;
+import ai.contexture.objective.VicRegPenalty;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDArray;
@@ -58,7 +58,7 @@ public final class Training {
   static List<Objective<? super KnnContext>> objectives() {
     return List.of(
         new Kise(),
-        new Kise(new VicReg()),
+        new Kise(new VicRegPenalty()),
         new Svme(),
         new NonContrastive(),
         new SpectralContrastive(Orthonormality.none()));

@@ -13,8 +13,8 @@ import java.util.Map;
  * <p>Where each point has several views, R is the cross-correlation between two of them, averaged
  * over all pairs; else the correlation. Against the published loss the terms on the diagonal are
  * left to the objective. With unit variances μ_i gets the weight max(0, θ − a_i)/(2·weight), where
- * a_i is 1 − s_i² or twice that, as with {@link VicReg}, so that the published 0.005 would let
- * functions collapse against an objective that is a sum over outputs.
+ * a_i is 1 − s_i² or twice that, as with {@link VicRegPenalty}, so that the published 0.005 would
+ * let functions collapse against an objective that is a sum over outputs.
  *
  * @param weight of the squared correlations
  */

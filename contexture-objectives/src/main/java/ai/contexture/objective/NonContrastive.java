@@ -37,7 +37,7 @@ public record NonContrastive(Orthonormality orthonormality, int views)
 
   /** Creates the objective with VICReg's penalties. */
   public NonContrastive() {
-    this(new VicReg());
+    this(new VicRegPenalty());
   }
 
   @Override

@@ -109,7 +109,7 @@ public interface Objective<C extends Context> {
    * Returns the loss of one step with its gradient, where that is written out; else nothing, and
    * nothing was drawn. It is what {@link #loss} and the engine's gradients compute, in fewer calls.
    */
-  default Optional<WrittenLoss> written(Step<? extends C> step) {
+  default Optional<LossWithGradient> lossWithGradient(Step<? extends C> step) {
     return Optional.empty();
   }
 

@@ -33,7 +33,7 @@ public final class Objectives {
               Map.entry(
                   "non-contrastive",
                   (options, given) ->
-                      new NonContrastive(or(given, new VicReg()), views(options, 2))),
+                      new NonContrastive(or(given, new VicRegPenalty()), views(options, 2))),
               Map.entry(
                   "spectral-contrastive",
                   (options, given) ->
@@ -243,9 +243,9 @@ public final class Objectives {
         projector("barlow-twins", options));
   }
 
-  private static VarianceInvarianceCovariance varianceInvarianceCovariance(SpecOptions options) {
-    VarianceInvarianceCovariance usual = new VarianceInvarianceCovariance();
-    return new VarianceInvarianceCovariance(
+  private static VicReg varianceInvarianceCovariance(SpecOptions options) {
+    VicReg usual = new VicReg();
+    return new VicReg(
         options.number("invariance", usual.invariance(), 0, Double.MAX_VALUE),
         options.number("variance", usual.variance(), 0, Double.MAX_VALUE),
         options.number("covariance", usual.covariance(), 0, Double.MAX_VALUE),
@@ -328,8 +328,8 @@ public final class Objectives {
   }
 
   private static Orthonormality vicReg(SpecOptions options) {
-    VicReg usual = new VicReg();
-    return new VicReg(
+    VicRegPenalty usual = new VicRegPenalty();
+    return new VicRegPenalty(
         options.number("variance", usual.variance(), 0, Double.MAX_VALUE),
         options.number("covariance", usual.covariance(), 0, Double.MAX_VALUE));
   }

@@ -1,58 +1,125 @@
 package ai.contexture.objective;
 
+import ai.contexture.context.SampledContext;
 import ai.contexture.input.Text;
+import ai.contexture.torch.Losses;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Activation;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * VICReg's penalties on the covariance C of the outputs [V, eq. 1, 3].
+ * VICReg as published: λ·invariance + μ·variance + ν·covariance of the outputs of Ψ on contexts A,
+ * A⁺ of one X [V, eq. 6].
  *
- * <p>variance · Σ_j max(0, 1 − √(C_jj + 10⁻⁴)) + covariance · Σ_{i≠j} C_ij², with C unbiased:
- * normalised by m − 1 where m rows weigh the same. Against an objective written as E‖·‖² (a sum
- * over the d outputs), the published weights 25 : 25 : 1 of means over the outputs are 1 and 1/25,
- * times d/25. At 1/25 only functions with eigenvalues near the largest survive: with unit variances
- * the penalised minimum gives μ_i the weight max(0, θ − a_i)/(2·covariance), where a_i is 1 − s_i²
- * or twice that. So the default is 1 and 1.
+ * <p>One encoder on contexts. Invariance is the mean squared difference of two views, over outputs
+ * too, as in the authors' code (eq. 5 sums over outputs); variance the mean over views and outputs
+ * of max(0, 1 − √(C_jj + 10⁻⁴)); covariance Σ_{i≠j} C_ij²/d, summed over both views, with C
+ * unbiased and taken view by view. It is {@link NonContrastive} with {@link VicRegPenalty}'s
+ * penalties in other proportions: Ψ spans ν_1 … ν_d where the covariance weighs enough, and TΨ
+ * spans μ_1 … μ_d; at the published 25 : 25 : 1 outputs gather on the functions with eigenvalues
+ * near 1. With r views all pairs are used, and the covariance is twice its mean over views; on the
+ * full batch of a finite context means are exact unless a number of views is given. Terms: {@code
+ * invariance}, {@code variance}, {@code covariance}.
  *
- * @param variance weight of the hinge that keeps each output's standard deviation at 1 or above
- * @param covariance weight of the squared covariances between outputs
+ * @param invariance λ
+ * @param variance μ
+ * @param covariance ν
+ * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
+ * @param projector between Ψ and the loss
  */
-public record VicReg(double variance, double covariance) implements Orthonormality {
+public record VicReg(
+    double invariance, double variance, double covariance, int views, Projector projector)
+    implements Objective<SampledContext> {
 
   private static final double EPSILON = 1e-4;
+  private static final int LEAST = 2;
+  private static final List<String> TERMS = List.of("invariance", "variance", "covariance");
 
-  /** Requires weights that are finite and not negative. */
+  /** Requires weights that are finite and not negative, and 0 or at least 2 views. */
   public VicReg {
-    if (!(variance >= 0 && covariance >= 0) || Double.isInfinite(variance + covariance)) {
+    if (!(invariance >= 0 && variance >= 0 && covariance >= 0)
+        || Double.isInfinite(invariance + variance + covariance)) {
       throw new IllegalArgumentException(
           Text.format(
-              "vicreg: expected finite weights ≥ 0, got variance=%s, covariance=%s",
-              variance, covariance));
+              "vicreg: expected finite weights ≥ 0, got invariance=%s, variance=%s, covariance=%s",
+              invariance, variance, covariance));
     }
+    ContextOutputs.requireViews("vicreg", views, LEAST);
   }
 
-  /** Creates the penalties with weights 1 and 1. */
+  /** Creates the objective with the published weights and no projector. */
   public VicReg() {
-    this(1, 1);
+    this(25, 25, 1, 0, Projector.none());
   }
 
   @Override
-  public Constrained apply(NDArray z, Weights weights, State state, double progress) {
-    NDArray moment = weights.moment(z, z);
-    NDArray c = moment.mul(weights.unbiased(moment));
-    NDArray deviations = Torch.plus(Correlation.diagonal(c), EPSILON).sqrt();
-    NDArray hinge = Activation.relu(Torch.plus(deviations.neg(), 1)).sum();
-    Map<String, NDArray> penalties = new LinkedHashMap<>();
-    penalties.put("variance", Torch.times(hinge, variance));
-    penalties.put("covariance", Torch.times(Correlation.offDiagonal(c), covariance));
-    return new Constrained(z, Correlation.diagonal(moment).sum(), penalties);
+  public Class<SampledContext> needs() {
+    return SampledContext.class;
+  }
+
+  @Override
+  public Set<Variable> encoders() {
+    return EnumSet.of(Variable.CONTEXT);
+  }
+
+  @Override
+  public List<Head> heads(SampledContext context, int outputs) {
+    return projector.heads(outputs);
+  }
+
+  @Override
+  public Optional<LossWithGradient> lossWithGradient(Step<? extends SampledContext> step) {
+    Weights points = step.weights();
+    if (ContextOutputs.areExact(step, views) || points.vary() || points.points() == 1) {
+      return Optional.empty();
+    }
+    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    NDArray z = projector.apply(step.networks(), contexts.outputs());
+    int r = contexts.weights().views();
+    Losses.Value value = Losses.vicreg(z, r, invariance, variance, covariance, EPSILON);
+    return Optional.of(new LossWithGradient(TERMS, value.terms(), z, value.gradient()));
+  }
+
+  @Override
+  public Loss loss(Step<? extends SampledContext> step) {
+    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    Weights rows = contexts.weights();
+    Weights one = rows.withViews(1);
+    int r = rows.views();
+    NDArray z = projector.apply(step.networks(), contexts.outputs());
+    double d = z.getShape().get(1);
+    // E‖z − z⁺‖² = 2E‖z‖² − 2E⟨z, z⁺⟩, of centred outputs, which it does not change
+    NDArray centred = rows.centred(z);
+    NDArray difference = rows.product(centred, centred).sub(contexts.association(centred).sum());
+    NDArray hinge = null;
+    NDArray squares = null;
+    for (int t = 0; t < r; t++) {
+      NDArray view = one.centred(rows.view(z, t));
+      NDArray moment = one.moment(view, view);
+      NDArray c = moment.mul(one.unbiased(moment));
+      NDArray deviations = Torch.plus(Correlation.diagonal(c), EPSILON).sqrt();
+      NDArray missing = Activation.relu(Torch.plus(deviations.neg(), 1)).mean();
+      NDArray off = Correlation.offDiagonal(c);
+      hinge = hinge == null ? missing : hinge.add(missing);
+      squares = squares == null ? off : squares.add(off);
+    }
+    return Loss.of("invariance", Torch.times(difference, 2 * invariance / d))
+        .plus("variance", Torch.times(hinge, variance / r))
+        .plus("covariance", Torch.times(squares, 2 * covariance / (r * d)));
   }
 
   @Override
   public String toString() {
-    return Text.format("vicreg(variance=%s,covariance=%s)", variance, covariance);
+    return OptionText.of("vicreg")
+        .with("invariance", invariance, 25.0)
+        .with("variance", variance, 25.0)
+        .with("covariance", covariance, 1.0)
+        .with("views", views, 0)
+        .with("projector", projector, Projector.none())
+        .toString();
   }
 }

@@ -72,8 +72,8 @@ final class Cases {
           new Clip(0.5, false),
           new BarlowTwins(0.7, 0, Projector.none()),
           new BarlowTwins(0.7, 3, PROJECTOR),
-          new VarianceInvarianceCovariance(),
-          new VarianceInvarianceCovariance(2, 3, 5, 3, PROJECTOR),
+          new VicReg(),
+          new VicReg(2, 3, 5, 3, PROJECTOR),
           new Byol(),
           new Byol(0.9, List.of(4), 3, PROJECTOR));
 
@@ -91,7 +91,7 @@ final class Cases {
       List.of(
           new Whitening(1e-2, 1e-3),
           new Whitening(1e-2, 1e-3, Whitening.Form.ZCA, 0.5),
-          new VicReg(),
+          new VicRegPenalty(),
           new Frobenius(0.7),
           new Correlation(0.7),
           Orthonormality.none());

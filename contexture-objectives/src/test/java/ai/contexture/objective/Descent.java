@@ -55,14 +55,14 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
   record Lowest(double[] at, double value) {}
 
   /** An objective with its networks. */
-  private final class Problem {
+  private final class Eigenproblem {
 
     private final Objective<? super MarkovContext> objective;
     private final Cases.Free free;
     private final State state;
     private final double[] start;
 
-    Problem(Objective<? super MarkovContext> objective) {
+    Eigenproblem(Objective<? super MarkovContext> objective) {
       this.objective = objective;
       List<Head> heads = objective.heads(context, d);
       free = new Cases.Free(context, heads, d, manager);
@@ -117,7 +117,7 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
    * that it is pushed as long as that gains something.
    */
   End lowest(Objective<? super MarkovContext> objective, int most) {
-    Problem problem = new Problem(objective);
+    Eigenproblem problem = new Eigenproblem(objective);
     Lowest lowest = lowest(problem::value, problem.start, most);
     double gain = Double.POSITIVE_INFINITY;
     for (int i = 0; i < MOST_PUSHES && gain > WORTH_A_PUSH; i++) {
@@ -212,7 +212,7 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
 
   /** Trains by AdamW with a rate that falls to 0, drawing anew at each step. */
   End trained(Objective<? super MarkovContext> objective, int steps, double rate) {
-    Problem problem = new Problem(objective);
+    Eigenproblem problem = new Eigenproblem(objective);
     NDArray numbers = manager.create(problem.start).duplicate();
     NDArray average = numbers.duplicate();
     numbers.setRequiresGradient(true);

@@ -85,7 +85,7 @@ class DescentTest {
    */
   @Test
   void weakCovariancePenaltiesCollapse() {
-    NDArray phi = phi(descend(new Kise(new VicReg(1, 1.0 / 25))));
+    NDArray phi = phi(descend(new Kise(new VicRegPenalty(1, 1.0 / 25))));
     double[] variances = Plain.variances(Plain.rows(phi.matMul(rotation(phi))));
     double[] s2 = spectrum.eigenvalues(D);
     // two functions share 3 = (2θ − (1 − s_1²) − (1 − s_2²)) / (2/25)
@@ -121,7 +121,8 @@ class DescentTest {
     Orthonormality none = Orthonormality.none();
     assertSpans("svme", phi(descend(new Svme(new Whitening(), 2))), 0.95);
     assertSpans("low-rank", phi(descend(new LowRank(Nesting.NONE, 2))), 0.95);
-    assertSpans("non-contrastive", average(descend(new NonContrastive(new VicReg(), 2))), 0.95);
+    assertSpans(
+        "non-contrastive", average(descend(new NonContrastive(new VicRegPenalty(), 2))), 0.95);
     var contrastive = new SpectralContrastive(none, 2, true, Nesting.NONE);
     assertSpans("spectral-contrastive", average(descend(contrastive)), 0.95);
   }
@@ -130,7 +131,7 @@ class DescentTest {
   @Tag("slow")
   void samplesAreEnoughForOthers() {
     assertSpans("barlow-twins", average(descend(new BarlowTwins(1, 2, Projector.none()))), 0.95);
-    var strong = new VarianceInvarianceCovariance(1, 1, 1, 2, Projector.none());
+    var strong = new VicReg(1, 1, 1, 2, Projector.none());
     assertSpans("vicreg", average(descend(strong)), 0.95);
   }
 

@@ -83,7 +83,7 @@ record Formulas(
       return clip(clip);
     } else if (objective instanceof BarlowTwins barlow) {
       return barlowTwins(barlow);
-    } else if (objective instanceof VarianceInvarianceCovariance other) {
+    } else if (objective instanceof VicReg other) {
       return vicReg(other);
     } else if (objective instanceof Byol byol) {
       return byol(byol);
@@ -534,7 +534,7 @@ record Formulas(
     return own("invariance", invariance, "redundancy", of.offDiagonal() * Plain.offDiagonal(r));
   }
 
-  private Map<String, Double> vicReg(VarianceInvarianceCovariance of) {
+  private Map<String, Double> vicReg(VicReg of) {
     OfContexts contexts = new OfContexts(of.views(), 2);
     int r = contexts.rows.views();
     double[] w = contexts.rows.points();

@@ -55,7 +55,7 @@ class MinimaTest {
           new Whitening(1e-9, 1e-9, Whitening.Form.ZCA, 0),
           new Frobenius(2),
           new Correlation(2),
-          new VicReg(4, 2));
+          new VicRegPenalty(4, 2));
 
   /** Those of objectives with a readout that is trained, which can have any outputs. */
   private static final List<Orthonormality> WITH_READOUT =
@@ -168,9 +168,9 @@ class MinimaTest {
     }
 
     /** With all variances held at 1. */
-    double ofVicReg(VarianceInvarianceCovariance of) {
+    double ofVicReg(VicReg of) {
       int d = squares.length;
-      VicReg way = new VicReg(0, of.covariance() / of.invariance());
+      VicRegPenalty way = new VicRegPenalty(0, of.covariance() / of.invariance());
       Weights contexts = Weights.of(context.operator().contextWeights());
       return 2 * of.invariance() / d * least(way, lost(), unbiased(contexts));
     }
@@ -236,7 +236,7 @@ class MinimaTest {
     exact.assertLeast(new Svme(EXACT), exact.mu, exact.psi, least);
     least = new NonContrastive(EXACT).least(exact.squares).orElseThrow();
     exact.assertLeast(new NonContrastive(EXACT), exact.mu, exact.nu, least);
-    assertThat(new Kise(new VicReg()).least(exact.squares)).isEmpty();
+    assertThat(new Kise(new VicRegPenalty()).least(exact.squares)).isEmpty();
     assertThat(
             new Kise(new Whitening(1e-3, 1e-3, Whitening.Form.CHOLESKY, 0.5)).least(exact.squares))
         .isEmpty();
@@ -307,7 +307,7 @@ class MinimaTest {
         two.assertReaches(barlow, 2, Variable.CONTEXT, two.mu, two.ofBarlowTwins());
       }
       case "vicreg" -> {
-        var strong = new VarianceInvarianceCovariance(1, 8, 2, 0, DIRECT);
+        var strong = new VicReg(1, 8, 2, 0, DIRECT);
         exact.assertReaches(strong, d, Variable.CONTEXT, mu, exact.ofVicReg(strong));
       }
       case "infonce", "nt-xent", "dcl", "clip" -> assertSimplex(name);
@@ -324,8 +324,7 @@ class MinimaTest {
 
   /** VICReg's hinge has a kink at its minimum, which is only approached. */
   private static boolean hasKink(Objective<?> objective) {
-    return objective.orthonormality() instanceof VicReg
-        || objective instanceof VarianceInvarianceCovariance;
+    return objective.orthonormality() instanceof VicRegPenalty || objective instanceof VicReg;
   }
 
   private Descent.End assertLowest(
@@ -373,7 +372,7 @@ class MinimaTest {
       return DoubleStream.of(a).map(v -> v < 2 * w ? v - v * v / (4 * w) : w).sum();
     } else if (way instanceof Correlation correlation) {
       return penalised(a, shares(a, correlation.weight(), d), correlation.weight(), d);
-    } else if (way instanceof VicReg vicReg) {
+    } else if (way instanceof VicRegPenalty vicReg) {
       double lambda = vicReg.covariance() * unbiased * unbiased;
       double variance = (1 - 1e-4) / unbiased;
       return penalised(a, shares(a, lambda, d * variance), lambda, d * variance * variance);

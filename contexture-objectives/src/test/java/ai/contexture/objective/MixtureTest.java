@@ -63,7 +63,7 @@ class MixtureTest {
     return List.of(
         new Kise(running),
         new Supervised(Readout.linear(), new Frobenius(0.7), 2),
-        new Kise(new VicReg()),
+        new Kise(new VicRegPenalty()),
         new Svme(running, 2));
   }
 

@@ -333,7 +333,7 @@ class ObjectiveAveragesTest {
             0.5);
     assertThat(byOperator.isFull()).isTrue();
     assertThat(byKernel.isFull()).isFalse();
-    for (Orthonormality way : List.of(new Whitening(), new VicReg(), new Frobenius())) {
+    for (Orthonormality way : List.of(new Whitening(), new VicRegPenalty(), new Frobenius())) {
       Map<String, NDArray> expected = new Kise(way).loss(byOperator).terms();
       Map<String, NDArray> actual = new Kise(way).loss(byKernel).terms();
       assertThat(actual.keySet()).isEqualTo(expected.keySet());

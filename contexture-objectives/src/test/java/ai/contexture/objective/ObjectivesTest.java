@@ -66,14 +66,14 @@ class ObjectivesTest {
   void objectivesComeWithTheirUsualOrthonormality() {
     assertThat(parse("kise")).isEqualTo(new Kise(new Whitening()));
     assertThat(parse("svme")).isEqualTo(new Svme(new Whitening()));
-    assertThat(parse("non-contrastive")).isEqualTo(new NonContrastive(new VicReg()));
+    assertThat(parse("non-contrastive")).isEqualTo(new NonContrastive(new VicRegPenalty()));
     assertThat(parse("spectral-contrastive"))
         .isEqualTo(new SpectralContrastive(Orthonormality.none()));
   }
 
   @Test
   void anOrthonormalityThatIsGivenIsTaken() {
-    VicReg given = new VicReg(3, 4);
+    VicRegPenalty given = new VicRegPenalty(3, 4);
     for (String name :
         List.of(
             "kise",
@@ -93,12 +93,12 @@ class ObjectivesTest {
   /** A penalty has no readout in closed form, so it is trained. */
   @Test
   void readoutsSuitTheOrthonormality() {
-    assertThat(Objectives.parse(Spec.parse("supervised"), new VicReg()))
-        .isEqualTo(new Supervised(Readout.linear(), new VicReg(), 0));
+    assertThat(Objectives.parse(Spec.parse("supervised"), new VicRegPenalty()))
+        .isEqualTo(new Supervised(Readout.linear(), new VicRegPenalty(), 0));
     assertThat(parse("supervised(readout=linear)"))
         .isEqualTo(new Supervised(Readout.linear(), Orthonormality.none(), 0));
     assertThatThrownBy(
-            () -> Objectives.parse(Spec.parse("denoising(readout=closed)"), new VicReg()))
+            () -> Objectives.parse(Spec.parse("denoising(readout=closed)"), new VicRegPenalty()))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "denoising: the readout in closed form needs whitening, got"
@@ -204,8 +204,8 @@ class ObjectivesTest {
   @Test
   void orthonormalitiesWithTheirOptions() {
     assertThat(way("none")).isEqualTo(Orthonormality.none());
-    assertThat(way("vicreg")).isEqualTo(new VicReg(1, 1));
-    assertThat(way("vicreg(variance=2,covariance=0)")).isEqualTo(new VicReg(2, 0));
+    assertThat(way("vicreg")).isEqualTo(new VicRegPenalty(1, 1));
+    assertThat(way("vicreg(variance=2,covariance=0)")).isEqualTo(new VicRegPenalty(2, 0));
     assertThat(way("whitening")).isEqualTo(new Whitening(1e-3, 1e-5));
     assertThat(way("whitening(last-ridge=1e-7)")).isEqualTo(new Whitening(1e-3, 1e-7));
     assertThat(way("whitening(last-ridge=0.1)")).isEqualTo(new Whitening(0.1, 0.1));

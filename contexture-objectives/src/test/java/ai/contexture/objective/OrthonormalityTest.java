@@ -56,13 +56,13 @@ class OrthonormalityTest {
   @Test
   void vicRegByHand() {
     NDArray z = matrix(3, 0.6, 2, -0.6, 0, 0, -2);
-    Constrained published = new VicReg(1, 1.0 / 25).apply(z, equal(z), State.empty(), 0.5);
+    Constrained published = new VicRegPenalty(1, 1.0 / 25).apply(z, equal(z), State.empty(), 0.5);
     assertThat(published.phi()).isSameAs(z);
     assertThat(published.penalties().keySet()).containsExactly("variance", "covariance");
     assertClose("hinge", value(published.penalties().get("variance")), 0.3999166724529, 1e-12);
     assertClose("squares", value(published.penalties().get("covariance")), 0.72 / 25, 1e-15);
     assertClose("norm", value(published.squaredNorm()), 8.72 / 3, 1e-15);
-    Constrained weighted = new VicReg(2, 0.5).apply(z, equal(z), State.empty(), 0.5);
+    Constrained weighted = new VicRegPenalty(2, 0.5).apply(z, equal(z), State.empty(), 0.5);
     assertClose("hinge", value(weighted.penalties().get("variance")), 0.7998333449058, 1e-12);
     assertClose("squares", value(weighted.penalties().get("covariance")), 0.36, 1e-15);
   }
@@ -71,10 +71,10 @@ class OrthonormalityTest {
   @Test
   void vicRegHoldsConstantOutputs() {
     NDArray z = matrix(2, 0, 3, 0, -3);
-    Constrained constrained = new VicReg().apply(z, equal(z), State.empty(), 0);
+    Constrained constrained = new VicRegPenalty().apply(z, equal(z), State.empty(), 0);
     assertClose("hinge", value(constrained.penalties().get("variance")), 0.99, 1e-15);
     double[] gradient =
-        gradient(at -> new VicReg().apply(at, equal(at), State.empty(), 0).squaredNorm(), z);
+        gradient(at -> new VicRegPenalty().apply(at, equal(at), State.empty(), 0).squaredNorm(), z);
     assertClose("gradient of E‖z‖²", gradient, new double[] {0, 3, 0, -3}, 1e-15);
   }
 
@@ -411,7 +411,7 @@ class OrthonormalityTest {
   @ParameterizedTest
   @CsvSource({"-1, 0", "0, -1", "NaN, 0", "0, NaN", "Infinity, 0", "0, Infinity"})
   void impossibleWeightsAreRefused(double variance, double covariance) {
-    assertThatThrownBy(() -> new VicReg(variance, covariance))
+    assertThatThrownBy(() -> new VicRegPenalty(variance, covariance))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "vicreg: expected finite weights ≥ 0, got variance="

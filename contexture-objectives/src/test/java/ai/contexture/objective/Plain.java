@@ -248,7 +248,7 @@ final class Plain {
       penalties.put("correlation", correlation.weight() * offDiagonal(r));
       return new Constrained(phi, d, penalties);
     }
-    if (way instanceof VicReg vicReg) {
+    if (way instanceof VicRegPenalty vicReg) {
       double unbiased = 1 / (1 - Arrays.stream(w).map(v -> v * v).sum());
       double hinge = 0;
       for (int i = 0; i < d; i++) {

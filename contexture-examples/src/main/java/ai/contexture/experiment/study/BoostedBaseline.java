@@ -44,7 +44,7 @@ record BoostedBaseline(double error, int depth, int rounds) {
   static BoostedBaseline of(
       Matrix inputs, Target target, int[] train, int[] valid, int[] test, long seed) {
     try {
-      Problem problem = new Problem(inputs, target, seed);
+      Eigenproblem problem = new Eigenproblem(inputs, target, seed);
       return problem.solve(train, valid, test);
     } catch (XGBoostError e) {
       throw new IllegalStateException("XGBoost: " + e.getMessage(), e);
@@ -53,7 +53,7 @@ record BoostedBaseline(double error, int depth, int rounds) {
     }
   }
 
-  private record Problem(Matrix inputs, Target target, long seed) {
+  private record Eigenproblem(Matrix inputs, Target target, long seed) {
 
     BoostedBaseline solve(int[] train, int[] valid, int[] test) throws XGBoostError {
       int depth = 0;

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.DoubleBuffer;
 
 /** Points in float64 on the CPU, read where they lie, and exact distances to them. */
-final class HostRows {
+final class CpuRows {
 
   /** Values of a buffer, which holds at most 2 GiB. */
   private static final int BUFFER_VALUES = 1 << 27;
@@ -21,7 +21,7 @@ final class HostRows {
    * @param points float64 [n, p]
    * @param scope the points can be read until it is closed
    */
-  HostRows(NDArray points, boolean manhattan, NDManager scope) {
+  CpuRows(NDArray points, boolean manhattan, NDManager scope) {
     this.manhattan = manhattan;
     long n = points.getShape().get(0);
     p = Math.toIntExact(points.getShape().get(1));

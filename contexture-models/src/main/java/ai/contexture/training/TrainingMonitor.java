@@ -15,7 +15,7 @@ import ai.djl.ndarray.types.DataType;
  * <p>The loss and the norm of the gradient are compared, averaged over some ten steps, with those
  * of the first ten steps; the encoder's outputs are looked at after 10, 20, 40, 80, … steps.
  */
-final class Watch {
+final class TrainingMonitor {
 
   /** Steps whose mean is the start. */
   private static final int START = 10;
@@ -52,7 +52,7 @@ final class Watch {
    * @param outputs the number of the encoder's outputs
    * @param scaleFree whether the objective does not see how large the outputs are
    */
-  Watch(int outputs, boolean scaleFree) {
+  TrainingMonitor(int outputs, boolean scaleFree) {
     this.outputs = outputs;
     this.scaleFree = scaleFree;
   }

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
  * @param draws r ≥ 1
  * @param seed of the draws: the same rows in the same order give the same means
  */
-public record DrawnAverage(SampledContext context, int draws, Seed seed) {
+public record MonteCarloAverage(SampledContext context, int draws, Seed seed) {
 
   /** Samples that are encoded at once. */
   private static final int SAMPLES_AT_ONCE = 16_384;

@@ -17,7 +17,7 @@ import java.util.Arrays;
 /**
  * The eigenproblem of a context: TT* on its inputs, and T*T on its contexts where those are fewer.
  */
-final class Problem {
+final class Eigenproblem {
 
   /** Numbers in a block of a kernel, or of functions whose residuals are taken. */
   private static final int BLOCK_VALUES = 4 << 20;
@@ -27,10 +27,10 @@ final class Problem {
   private final NDArray gram;
   private final NDArray inputWeights;
   private final NDArray weights;
-  private final Symmetric onInputs;
-  private final Symmetric smaller;
+  private final SymmetricOperator onInputs;
+  private final SymmetricOperator smaller;
 
-  private Problem(
+  private Eigenproblem(
       KernelContext context,
       ExpectationOperator operator,
       NDArray gram,
@@ -40,12 +40,12 @@ final class Problem {
     this.operator = operator;
     this.gram = gram;
     this.inputWeights = inputWeights;
-    this.weights = Symmetric.within(inputWeights, scope).reshape(-1, 1);
-    this.onInputs = new Symmetric(inputWeights, this::square, scope);
+    this.weights = SymmetricOperator.within(inputWeights, scope).reshape(-1, 1);
+    this.onInputs = new SymmetricOperator(inputWeights, this::square, scope);
     boolean fewContexts = operator != null && operator.contexts() < operator.inputs();
     this.smaller =
         fewContexts
-            ? new Symmetric(
+            ? new SymmetricOperator(
                 operator.contextWeights(), g -> operator.adjoint(operator.apply(g)), scope)
             : onInputs;
   }
@@ -55,14 +55,14 @@ final class Problem {
    *
    * @param owner of the weights, where the context has none of its own
    */
-  static Problem of(KernelContext context, NDManager scope, NDManager owner) {
+  static Eigenproblem of(KernelContext context, NDManager scope, NDManager owner) {
     if (context instanceof FiniteContext finite) {
       ExpectationOperator operator = finite.operator();
-      return new Problem(context, operator, null, operator.inputWeights(), scope);
+      return new Eigenproblem(context, operator, null, operator.inputWeights(), scope);
     }
     int n = context.points().size();
     NDArray gram = kernel(context, context.points(), n, scope);
-    return new Problem(context, null, gram, uniform(n, owner), scope);
+    return new Eigenproblem(context, null, gram, uniform(n, owner), scope);
   }
 
   /** Returns equal weights float64 [n]. */
@@ -88,20 +88,20 @@ final class Problem {
       try (NDManager step = owner.newSubManager()) {
         Points some = context.points().select(step.create(Arrays.copyOfRange(index, start, end)));
         NDArray rows = context.kernel(some, x.within(step));
-        Torch.copy(rows, Symmetric.within(gram, step).get(start + ":" + end));
+        Torch.copy(rows, SymmetricOperator.within(gram, step).get(start + ":" + end));
       }
     }
     return gram;
   }
 
   /** The form on the smaller side. */
-  Symmetric smaller() {
+  SymmetricOperator smaller() {
     return smaller;
   }
 
   /** Returns vectors on the smaller side that go with functions [n, c] on the points. */
   NDArray start(NDArray functions, NDManager step) {
-    NDArray f = Symmetric.within(functions, step);
+    NDArray f = SymmetricOperator.within(functions, step);
     return smaller == onInputs ? f.mul(onInputs.root()) : operator.adjoint(f).mul(smaller.root());
   }
 
@@ -109,7 +109,7 @@ final class Problem {
   NDArray square(NDArray f) {
     if (operator == null) {
       try (NDManager step = f.getManager().newSubManager()) {
-        NDArray image = Symmetric.within(gram, step).matMul(f.mul(weights));
+        NDArray image = SymmetricOperator.within(gram, step).matMul(f.mul(weights));
         image.attach(f.getManager());
         return image;
       }
@@ -135,7 +135,7 @@ final class Problem {
     try (NDManager step = manager.newSubManager()) {
       NDArray f;
       if (smaller == onInputs) {
-        f = onInputs.functions(Symmetric.within(pairs.vectors(), step));
+        f = onInputs.functions(SymmetricOperator.within(pairs.vectors(), step));
       } else {
         f = lifted(pairs.vectors(), values, top, step);
         boolean all = pairs.values().length == smaller.size() - 1;
@@ -191,11 +191,12 @@ final class Problem {
     while (rank < known && values[rank] >= Spectrum.ZERO) {
       rank++;
     }
-    NDArray constant = Symmetric.within(onInputs.root(), step).transpose();
+    NDArray constant = SymmetricOperator.within(onInputs.root(), step).transpose();
     var random = Seed.of(0).derive("zeros").generator();
     NDArray all = null;
     if (rank > 0) {
-      NDArray onContexts = smaller.functions(Symmetric.within(vectors, step).get(":, 0:" + rank));
+      NDArray onContexts =
+          smaller.functions(SymmetricOperator.within(vectors, step).get(":, 0:" + rank));
       double[] scale = Arrays.stream(values, 0, rank).map(Math::sqrt).toArray();
       NDArray images = operator.apply(onContexts).div(step.create(scale)).mul(onInputs.root());
       all = LinearAlgebra.orthonormalise(images);
@@ -213,7 +214,7 @@ final class Problem {
     if (context instanceof FiniteContext finite) {
       Spectrum.Extension byLaws =
           (x, d) -> {
-            NDArray first = Symmetric.within(functions, x.manager()).get(":, 0:" + d);
+            NDArray first = SymmetricOperator.within(functions, x.manager()).get(":, 0:" + d);
             NDArray scale = x.manager().create(Arrays.copyOf(values, d));
             return finite.expectation(x, finite.operator().adjoint(first).div(scale));
           };
@@ -222,7 +223,7 @@ final class Problem {
     double n = functions.getShape().get(0);
     Spectrum.Extension byKernel =
         (x, d) -> {
-          NDArray first = Symmetric.within(functions, x.manager()).get(":, 0:" + d);
+          NDArray first = SymmetricOperator.within(functions, x.manager()).get(":, 0:" + d);
           NDArray scale = x.manager().create(Arrays.stream(values, 0, d).map(v -> v * n).toArray());
           return context.kernel(x, context.points()).matMul(first.div(scale));
         };
@@ -238,7 +239,8 @@ final class Problem {
     for (int start = 0; start < d; start += block) {
       int end = Math.min(d, start + block);
       try (NDManager step = functions.getManager().newSubManager()) {
-        NDArray f = Symmetric.within(functions, step).get(":, " + start + ":" + end).duplicate();
+        NDArray f =
+            SymmetricOperator.within(functions, step).get(":, " + start + ":" + end).duplicate();
         NDArray scale = step.create(Arrays.copyOfRange(values, start, end));
         NDArray difference = square(f).sub(f.mul(scale));
         double[] squares = difference.square().mul(weights).sum(new int[] {0}).toDoubleArray();

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * A self-adjoint map M of functions in L²(w) in symmetric form without the constant: K = D^{1/2} M
  * D^{-1/2} − √w √wᵀ with D = diag(w), whose eigenvalues are s_1² ≥ s_2² ≥ … ≥ 0.
  */
-final class Symmetric {
+final class SymmetricOperator {
 
   /** Numbers in a block of columns of the dense matrix. */
   private static final int BLOCK_VALUES = 4 << 20;
@@ -37,7 +37,7 @@ final class Symmetric {
    * @param weights w, float64 [size]; functions are taken as 0 where it is 0
    * @param map functions [size, c] to functions, with the manager of its argument
    */
-  Symmetric(NDArray weights, UnaryOperator<NDArray> map, NDManager scope) {
+  SymmetricOperator(NDArray weights, UnaryOperator<NDArray> map, NDManager scope) {
     double[] w = weights.toDoubleArray();
     this.root = scope.create(Arrays.stream(w).map(Math::sqrt).toArray(), new Shape(w.length, 1));
     this.inverse =

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Puts words into a plot, each where it covers least. */
-final class Words {
+final class LabelPlacer {
 
   private static final double GAP = 5;
 
@@ -25,7 +25,7 @@ final class Words {
    *
    * @param obstacles what is better not covered
    */
-  Words(Graphics2D graphics, Font font, Rectangle2D plot, List<Line2D> obstacles) {
+  LabelPlacer(Graphics2D graphics, Font font, Rectangle2D plot, List<Line2D> obstacles) {
     this.graphics = graphics;
     this.font = font;
     this.plot = plot;

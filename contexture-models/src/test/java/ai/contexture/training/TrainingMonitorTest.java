@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-class WatchTest {
+class TrainingMonitorTest {
 
   private final List<String> heard = new ArrayList<>();
   private final TrainingListener listener =
@@ -20,28 +20,28 @@ class WatchTest {
         }
       };
 
-  private Watch watch(int steps, IntToDoubleFunction loss, IntToDoubleFunction norm) {
-    Watch watch = new Watch(32, false);
+  private TrainingMonitor monitor(int steps, IntToDoubleFunction loss, IntToDoubleFunction norm) {
+    TrainingMonitor monitor = new TrainingMonitor(32, false);
     for (int step = 1; step <= steps; step++) {
       double value = loss.applyAsDouble(step);
       Map<String, Double> terms = Map.of("a", value + 3, "b", -3.0);
-      watch.step(new StepReport(step, value, terms, norm.applyAsDouble(step), 0.1), listener);
+      monitor.step(new StepReport(step, value, terms, norm.applyAsDouble(step), 0.1), listener);
     }
-    return watch;
+    return monitor;
   }
 
   @Test
   void aSoundTrainingIsSilent() {
-    watch(500, step -> 10.0 / step - 0.2 * Math.sin(step), step -> 1 + Math.abs(Math.sin(step)));
-    watch(500, step -> -0.01 * step, step -> 1e-3 * step);
-    watch(500, step -> step == 77 ? 400 : 1, step -> step == 99 ? 1e9 : 2); // one spike each
+    monitor(500, step -> 10.0 / step - 0.2 * Math.sin(step), step -> 1 + Math.abs(Math.sin(step)));
+    monitor(500, step -> -0.01 * step, step -> 1e-3 * step);
+    monitor(500, step -> step == 77 ? 400 : 1, step -> step == 99 ? 1e9 : 2); // one spike each
     assertThat(heard).isEmpty();
   }
 
   /** Loss 2^(step/10) from 1.4 on, terms of 4.4 and 3: said when the mean is above 1.5 + 75. */
   @Test
   void aRisingLossIsSaidOnce() {
-    watch(200, step -> Math.pow(2, step / 10.0), step -> 1);
+    monitor(200, step -> Math.pow(2, step / 10.0), step -> 1);
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0))
         .matches(
@@ -52,7 +52,7 @@ class WatchTest {
 
   @Test
   void anExplodingGradientIsSaidOnce() {
-    watch(200, step -> 1, step -> step < 50 ? 2 : 1e4);
+    monitor(200, step -> 1, step -> step < 50 ? 2 : 1e4);
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0))
         .contains(
@@ -61,12 +61,12 @@ class WatchTest {
 
   @Test
   void fewDimensionsAreSaidOnce() {
-    Watch watch = new Watch(32, true);
-    watch.outputs(0, 1, 14, listener);
-    watch.outputs(10, 1e-9, 8, listener);
+    TrainingMonitor monitor = new TrainingMonitor(32, true);
+    monitor.outputs(0, 1, 14, listener);
+    monitor.outputs(10, 1e-9, 8, listener);
     assertThat(heard).isEmpty();
-    watch.outputs(20, 1, 2.94, listener);
-    watch.outputs(40, 1, 1.2, listener);
+    monitor.outputs(20, 1, 2.94, listener);
+    monitor.outputs(40, 1, 1.2, listener);
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0))
         .startsWith(
@@ -76,10 +76,10 @@ class WatchTest {
 
   @Test
   void fewDimensionsFromTheStartAreNoCollapse() {
-    Watch watch = new Watch(32, false);
-    watch.outputs(0, 1, 2, listener);
-    watch.outputs(10, 1, 1.6, listener);
-    Watch narrow = new Watch(2, false);
+    TrainingMonitor monitor = new TrainingMonitor(32, false);
+    monitor.outputs(0, 1, 2, listener);
+    monitor.outputs(10, 1, 1.6, listener);
+    TrainingMonitor narrow = new TrainingMonitor(2, false);
     narrow.outputs(0, 1, 2, listener);
     narrow.outputs(10, 1, 1.1, listener);
     assertThat(heard).isEmpty();
@@ -87,12 +87,12 @@ class WatchTest {
 
   @Test
   void outputsThatNoLongerVaryAreSaidOnce() {
-    Watch watch = new Watch(32, false);
-    watch.outputs(0, 0.09, 14, listener);
-    watch.outputs(10, 0.01, 14, listener);
+    TrainingMonitor monitor = new TrainingMonitor(32, false);
+    monitor.outputs(0, 0.09, 14, listener);
+    monitor.outputs(10, 0.01, 14, listener);
     assertThat(heard).isEmpty();
-    watch.outputs(20, 0.004, 14, listener);
-    watch.outputs(40, 0.001, 14, listener);
+    monitor.outputs(20, 0.004, 14, listener);
+    monitor.outputs(40, 0.001, 14, listener);
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0))
         .contains(
@@ -103,19 +103,19 @@ class WatchTest {
   /** Large outputs that an objective brings to variance 1 have not collapsed. */
   @Test
   void smallerOutputsOfVarianceOneAreNoCollapse() {
-    Watch watch = new Watch(32, false);
-    watch.outputs(0, 1000, 14, listener);
-    watch.outputs(10, 0.9, 14, listener);
+    TrainingMonitor monitor = new TrainingMonitor(32, false);
+    monitor.outputs(0, 1000, 14, listener);
+    monitor.outputs(10, 0.9, 14, listener);
     assertThat(heard).isEmpty();
   }
 
   @Test
   void aRestoredWatchRemembers() {
-    Watch before = watch(30, step -> 1, step -> 1);
+    TrainingMonitor before = monitor(30, step -> 1, step -> 1);
     before.outputs(0, 1, 14, listener);
     before.outputs(10, 1e-4, 14, listener);
-    assertThat(before.numbers()).hasSize(Watch.NUMBERS);
-    Watch after = new Watch(32, false);
+    assertThat(before.numbers()).hasSize(TrainingMonitor.NUMBERS);
+    TrainingMonitor after = new TrainingMonitor(32, false);
     after.restore(before.numbers());
     assertThat(after.numbers()).isEqualTo(before.numbers());
     after.outputs(20, 1e-5, 14, listener);
@@ -126,7 +126,7 @@ class WatchTest {
   void outputsAreLookedAtEverMoreSeldom() {
     List<Integer> looks = new ArrayList<>();
     for (int step = 0; step <= 1000; step++) {
-      if (Watch.looksAt(step)) {
+      if (TrainingMonitor.looksAt(step)) {
         looks.add(step);
       }
     }

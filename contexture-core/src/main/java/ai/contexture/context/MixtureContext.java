@@ -19,7 +19,7 @@ import java.util.StringJoiner;
 import java.util.random.RandomGenerator;
 
 /** The convex combination of contexts. */
-final class Combination {
+final class MixtureContext {
 
   private static final double SUM_TOLERANCE = 1e-9;
 
@@ -35,7 +35,7 @@ final class Combination {
 
   private final int width;
 
-  private Combination(double[] weights, List<? extends Context> parts, boolean apart) {
+  private MixtureContext(double[] weights, List<? extends Context> parts, boolean apart) {
     this.text = text(weights, parts, apart);
     this.weights = weights;
     this.parts = parts;
@@ -52,7 +52,7 @@ final class Combination {
         setOf[i] = sets++;
       }
     }
-    int[] widths = parts.stream().mapToInt(Combination::width).toArray();
+    int[] widths = parts.stream().mapToInt(MixtureContext::width).toArray();
     int widest = 0;
     boolean different = false;
     for (int w : widths) {
@@ -113,7 +113,7 @@ final class Combination {
               "weights: expected one for each of %d parts, which sum to 1, got %d of sum %s",
               parts.size(), weights.length, sum));
     }
-    return new Combination(weights.clone(), List.copyOf(parts), apart).assemble();
+    return new MixtureContext(weights.clone(), List.copyOf(parts), apart).assemble();
   }
 
   private Context assemble() {
@@ -129,13 +129,13 @@ final class Combination {
     boolean inductive = parts.stream().allMatch(Context::inductive);
     Points points = parts.get(0).points();
     Laws laws = finite ? new Laws() : null;
-    return Assembled.of(
+    return CompositeContext.of(
         text,
         points,
         inductive,
         !tagged && parts.stream().allMatch(Context::yieldsInputs),
         sampled ? (x, views, random) -> sample(laws, x, views, random) : null,
-        finite ? new Assembled.Laws(laws.contexts, laws.operator, laws::law) : null,
+        finite ? new CompositeContext.Laws(laws.contexts, laws.operator, laws::law) : null,
         kernels ? this::kernel : null);
   }
 

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * Finds the columns in which rows are equal to given ones: Σ_g w_jg · 1[x_ig = a_jg], as the sparse
  * matrix of the weights times the rows' indicators.
  */
-public final class Matches {
+public final class IndicatorProduct {
 
   /** So many indicators are held at once. */
   private static final int BLOCK_VALUES = 1 << 22;
@@ -29,7 +29,7 @@ public final class Matches {
    * @param sizes the number of codes of each column, [g]
    * @param owner the manager of what is prepared
    */
-  public Matches(long[] codes, double[] weights, int[] sizes, NDManager owner) {
+  public IndicatorProduct(long[] codes, double[] weights, int[] sizes, NDManager owner) {
     int g = sizes.length;
     first = new int[g + 1];
     for (int column = 0; column < g; column++) {

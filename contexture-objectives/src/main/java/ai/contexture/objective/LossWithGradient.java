@@ -12,10 +12,11 @@ import java.util.List;
  * @param outputs what the terms depend on, [b, d]
  * @param gradient of the sum of the terms by the outputs, [b, d]
  */
-public record WrittenLoss(List<String> names, NDArray terms, NDArray outputs, NDArray gradient) {
+public record LossWithGradient(
+    List<String> names, NDArray terms, NDArray outputs, NDArray gradient) {
 
   /** Keeps the names. */
-  public WrittenLoss {
+  public LossWithGradient {
     names = List.copyOf(names);
   }
 }

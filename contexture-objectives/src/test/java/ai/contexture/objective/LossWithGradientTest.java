@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Gradients that are written out are those of the losses that are recorded. */
-class WrittenLossTest {
+class LossWithGradientTest {
 
   private static final int POINTS = 9;
   private static final int OUTPUTS = 4;
@@ -33,8 +33,8 @@ class WrittenLossTest {
     manager.close();
   }
 
-  private static VarianceInvarianceCovariance vicreg(int views) {
-    return new VarianceInvarianceCovariance(2, 3, 5, views, Projector.none());
+  private static VicReg vicreg(int views) {
+    return new VicReg(2, 3, 5, views, Projector.none());
   }
 
   /** Outputs of deviations below 1 and above, so that the hinge counts for some of them. */
@@ -52,10 +52,12 @@ class WrittenLossTest {
 
     NDArray variable = table.duplicate();
     variable.setRequiresGradient(true);
-    WrittenLoss written =
+    LossWithGradient written =
         Torch.withGradient(
             () ->
-                objective.written(Cases.step(context, variable, random("views"), 0)).orElseThrow());
+                objective
+                    .lossWithGradient(Cases.step(context, variable, random("views"), 0))
+                    .orElseThrow());
     assertThat(written.names()).containsExactly("invariance", "variance", "covariance");
     double[] values = doubles(written.terms());
     for (int i = 0; i < values.length; i++) {
@@ -71,9 +73,12 @@ class WrittenLossTest {
   void nothingIsWrittenWhereMeansAreExactOrPointsWeighDifferently() {
     MarkovContext context = knn(manager, POINTS, 4);
     NDArray table = normal(manager, "table", 2 * POINTS, OUTPUTS);
-    assertThat(vicreg(0).written(Cases.step(context, table, random("views"), 0))).isEmpty();
+    assertThat(vicreg(0).lossWithGradient(Cases.step(context, table, random("views"), 0)))
+        .isEmpty();
     MarkovContext weighted = weighted(manager, POINTS, POINTS);
-    assertThat(vicreg(2).written(Cases.step(weighted, table, random("views"), 0))).isEmpty();
-    assertThat(new Kise().written(Cases.step(context, table, random("views"), 0))).isEmpty();
+    assertThat(vicreg(2).lossWithGradient(Cases.step(weighted, table, random("views"), 0)))
+        .isEmpty();
+    assertThat(new Kise().lossWithGradient(Cases.step(context, table, random("views"), 0)))
+        .isEmpty();
   }
 }

@@ -12,7 +12,7 @@ import java.util.function.Function;
  *
  * <p>It is what {@link Block#forward} and the engine's gradients compute, in fewer calls.
  */
-public interface WrittenOut extends Block {
+public interface ExplicitGradient extends Block {
 
   /**
    * Passes rows through the encoder in training.

@@ -15,14 +15,14 @@ import java.util.Optional;
  * @param mean what is taken away, the mean or the median
  * @param fill what replaces a missing value
  */
-record FittedNumbers(
+record FittedNumericColumn(
     String name, String unit, double fill, PowerTransform transform, double mean, double scale)
     implements FittedColumn {
 
   /** The interquartile range of the normal distribution of variance 1. */
   private static final double NORMAL_RANGE = 1.3489795003921634;
 
-  FittedNumbers {
+  FittedNumericColumn {
     if (!Double.isFinite(fill)
         || !Double.isFinite(mean)
         || !(scale > 0 && scale <= Double.MAX_VALUE)) {
@@ -38,7 +38,7 @@ record FittedNumbers(
   }
 
   /** Fits a column; empty if it is constant. */
-  static Optional<FittedNumbers> fit(
+  static Optional<FittedNumericColumn> fit(
       NumericColumn column, Preprocessing.Options options, String place) {
     double[] values = column.values();
     double fill = fill(values, options.impute());
@@ -70,14 +70,15 @@ record FittedNumbers(
       return Optional.empty();
     }
     return Optional.of(
-        new FittedNumbers(column.name(), column.unit().orElse(""), fill, transform, mean, scale));
+        new FittedNumericColumn(
+            column.name(), column.unit().orElse(""), fill, transform, mean, scale));
   }
 
   /** Fits the pixels of images, with one mean and one scale for each channel. */
-  static List<FittedNumbers> fit(
+  static List<FittedNumericColumn> fit(
       List<NumericColumn> pixels, Preprocessing.Options options, String place) {
     ImageShape shape = options.shape();
-    List<FittedNumbers> fitted = new ArrayList<>();
+    List<FittedNumericColumn> fitted = new ArrayList<>();
     for (int channel = 0; channel < shape.channels(); channel++) {
       int first = channel * shape.pixels();
       List<NumericColumn> own = pixels.subList(first, first + shape.pixels());
@@ -101,7 +102,7 @@ record FittedNumbers(
       for (int i = 0; i < own.size(); i++) {
         PowerTransform none = new PowerTransform.None();
         String unit = own.get(i).unit().orElse("");
-        fitted.add(new FittedNumbers(own.get(i).name(), unit, fills[i], none, mean, scale));
+        fitted.add(new FittedNumericColumn(own.get(i).name(), unit, fills[i], none, mean, scale));
       }
     }
     return fitted;
@@ -133,14 +134,14 @@ record FittedNumbers(
     }
   }
 
-  static FittedNumbers fromJson(JsonFields json) {
+  static FittedNumericColumn fromJson(JsonFields json) {
     PowerTransform transform = new PowerTransform.None();
     if (json.has("lambda")) {
       transform = new PowerTransform.YeoJohnson(json.number("lambda"));
     } else if (json.has("quantiles")) {
       transform = new PowerTransform.Quantiles(json.numbers("quantiles"));
     }
-    return new FittedNumbers(
+    return new FittedNumericColumn(
         json.text("name"),
         json.has("unit") ? json.text("unit") : "",
         json.number("fill"),

@@ -6,7 +6,7 @@ import ai.contexture.input.InputException;
  * How often a training is measured under way. An object remembers what measures have cost, and is
  * for one training.
  */
-public final class Evaluations {
+public final class EvaluationSchedule {
 
   /** What measures may cost, as a part of the time of the training. */
   private static final double SHARE = 0.1;
@@ -19,21 +19,21 @@ public final class Evaluations {
   private double measured;
   private double last;
 
-  private Evaluations(int every) {
+  private EvaluationSchedule(int every) {
     this.every = every;
   }
 
   /** Returns that nothing is measured. */
-  public static Evaluations none() {
-    return new Evaluations(0);
+  public static EvaluationSchedule none() {
+    return new EvaluationSchedule(0);
   }
 
   /** Returns a measure every k steps, k ≥ 1, whatever it costs. */
-  public static Evaluations every(int k) {
+  public static EvaluationSchedule every(int k) {
     if (k < 1) {
       throw new InputException("steps between two evaluations: expected at least 1, got " + k);
     }
-    return new Evaluations(k);
+    return new EvaluationSchedule(k);
   }
 
   /**
@@ -41,8 +41,8 @@ public final class Evaluations {
    * after a fiftieth of the steps, the next when it can be paid for, at most fifty in all. The
    * exact spectrum, which is found once and serves the result too, is not counted.
    */
-  public static Evaluations sparing() {
-    return new Evaluations(SPARING);
+  public static EvaluationSchedule sparing() {
+    return new EvaluationSchedule(SPARING);
   }
 
   /** The step after which it is to be asked whether a measure is due. */

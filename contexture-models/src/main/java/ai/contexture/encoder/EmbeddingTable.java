@@ -16,7 +16,7 @@ import ai.djl.nn.Parameter;
  * <p>Rows [b, p] go to the vectors [b, d₁] of the training rows nearest to them, the first of equal
  * ones. Vectors start uniformly in ±1.
  */
-public final class FreeVectors extends Network {
+public final class EmbeddingTable extends Network {
 
   /** A table has no options. */
   public record Options() implements EncoderFactory {
@@ -26,13 +26,13 @@ public final class FreeVectors extends Network {
     }
 
     @Override
-    public FreeVectors build(int outputs, Seed seed) {
-      return new FreeVectors(outputs, seed);
+    public EmbeddingTable build(int outputs, Seed seed) {
+      return new EmbeddingTable(outputs, seed);
     }
 
     @Override
-    public FreeVectors create(NDArray rows, int outputs, Seed seed, NDManager owner) {
-      FreeVectors table = build(outputs, seed);
+    public EmbeddingTable create(NDArray rows, int outputs, Seed seed, NDManager owner) {
+      EmbeddingTable table = build(outputs, seed);
       table.initialize(owner, rows.getDataType(), rows.getShape());
       Torch.copy(rows, table.rows.getArray());
       return table;
@@ -52,7 +52,7 @@ public final class FreeVectors extends Network {
 
   private NDArray own;
 
-  private FreeVectors(int outputs, Seed seed) {
+  private EmbeddingTable(int outputs, Seed seed) {
     super(outputs, seed);
     rows = add("rows", Parameter.Type.OTHER, false);
     vectors = add("vectors", Parameter.Type.WEIGHT, true);

@@ -7,8 +7,8 @@ import ai.contexture.context.KnnContext;
 import ai.contexture.context.SampledContext;
 import ai.contexture.encoder.Activation;
 import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.encoder.Mlp;
-import ai.contexture.encoder.WrittenOut;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.Loss;
@@ -17,7 +17,7 @@ import ai.contexture.objective.Projector;
 import ai.contexture.objective.SpectralContrastive;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
-import ai.contexture.objective.VarianceInvarianceCovariance;
+import ai.contexture.objective.VicReg;
 import ai.contexture.objective.Whitening;
 import ai.contexture.optimiser.Sgd;
 import ai.contexture.random.Seed;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where gradients are written out, a training makes the numbers of one that is recorded. */
-class WrittenOutTest {
+class ExplicitGradientTest {
 
   private static final int STEPS = 12;
   private static final int ACCUMULATED = 2;
@@ -51,7 +51,7 @@ class WrittenOutTest {
   }
 
   /** The same objective, as a user would write it. */
-  private record Recorded(VarianceInvarianceCovariance of) implements Objective<SampledContext> {
+  private record Recorded(VicReg of) implements Objective<SampledContext> {
 
     @Override
     public Class<SampledContext> needs() {
@@ -98,8 +98,8 @@ class WrittenOutTest {
    * at most 1 + d/ε, which in float32 would leave no digit of ε = 10⁻⁵.
    */
   static Stream<Arguments> cases() {
-    var plain = new VarianceInvarianceCovariance(25, 25, 1, 2, Projector.none());
-    var projected = new VarianceInvarianceCovariance(25, 25, 1, 3, new Projector(List.of(6)));
+    var plain = new VicReg(25, 25, 1, 2, Projector.none());
+    var projected = new VicReg(25, 25, 1, 3, new Projector(List.of(6)));
     return Stream.concat(
         Stream.of(DataType.FLOAT32, DataType.FLOAT64)
             .flatMap(
@@ -119,13 +119,13 @@ class WrittenOutTest {
   void theNumbersAreThoseOfARecordedTraining(
       DataType type, Objective<? super KnnContext> objective, double condition) throws Exception {
     EncoderFactory encoder = new Mlp.Options(8, 3, Activation.TANH, true);
-    assertThat(encoder.build(2, Seed.of(0))).isInstanceOf(WrittenOut.class);
+    assertThat(encoder.build(2, Seed.of(0))).isInstanceOf(ExplicitGradient.class);
     // The two ways add in another order, so that each batch's gradients differ by rounding.
     double rounding = type == DataType.FLOAT64 ? Math.ulp(1.0) / 2 : Math.ulp(1f) / 2;
     double tolerance = STEPS * ACCUMULATED * condition * rounding;
     Map<String, double[]> expected = trained(type, objective, plain(encoder));
     compare(trained(type, objective, encoder), expected, tolerance);
-    if (objective instanceof VarianceInvarianceCovariance written) {
+    if (objective instanceof VicReg written) {
       compare(trained(type, new Recorded(written), encoder), expected, tolerance);
       compare(trained(type, new Recorded(written), plain(encoder)), expected, tolerance);
     }

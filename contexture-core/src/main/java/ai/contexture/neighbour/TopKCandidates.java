@@ -9,13 +9,13 @@ import java.util.Arrays;
  * cannot be are dropped; where too many stay, as with ties, their distances are taken and the k
  * nearest kept.
  */
-final class HostQuery {
+final class TopKCandidates {
 
   /** Parts into which a range of scores is cut to find where the least of them end. */
   private static final int BUCKETS = 64;
 
   private final NeighbourScores scores;
-  private final HostRows rows;
+  private final CpuRows rows;
   private final int rank;
 
   private double[] query;
@@ -40,7 +40,7 @@ final class HostQuery {
    * @param rank so many scores reach at least as far as the k-th neighbour
    * @param room the number of points that can be held
    */
-  HostQuery(NeighbourScores scores, HostRows rows, int k, int rank, int room) {
+  TopKCandidates(NeighbourScores scores, CpuRows rows, int k, int rank, int room) {
     this.scores = scores;
     this.rows = rows;
     this.rank = rank;

@@ -5,9 +5,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** Contexts that are put together: each gives what it was made with and no more. */
-final class Assembled {
+final class CompositeContext {
 
-  private Assembled() {}
+  private CompositeContext() {}
 
   /** See {@link KernelContext#kernel}. */
   @FunctionalInterface

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * A nominal column: one output for each level, 1 where a row has it and 0 elsewhere, perhaps
  * standardised.
  */
-final class FittedNames implements FittedColumn {
+final class FittedNominalColumn implements FittedColumn {
 
   private static final int NONE = -1;
 
@@ -48,7 +48,7 @@ final class FittedNames implements FittedColumn {
    * @param means <b>[outputs]</b>, what to subtract
    * @param scales <b>[outputs]</b>, what to divide by then
    */
-  private FittedNames(
+  private FittedNominalColumn(
       String name,
       List<String> levels,
       boolean other,
@@ -80,7 +80,7 @@ final class FittedNames implements FittedColumn {
   }
 
   /** Fits a column; empty if it has one level only. */
-  static Optional<FittedNames> fit(NominalColumn column, Preprocessing.Options options) {
+  static Optional<FittedNominalColumn> fit(NominalColumn column, Preprocessing.Options options) {
     int[] counts = column.counts();
     int[] used = IntStream.range(0, counts.length).filter(code -> counts[code] > 0).toArray();
     int absent = column.missing();
@@ -117,11 +117,12 @@ final class FittedNames implements FittedColumn {
       means[i] = standardised ? share : 0;
       scales[i] = standardised ? Math.sqrt(share * (1 - share)) : 1;
     }
-    return Optional.of(new FittedNames(column.name(), levels, other, missing, means, scales));
+    return Optional.of(
+        new FittedNominalColumn(column.name(), levels, other, missing, means, scales));
   }
 
-  static FittedNames fromJson(JsonFields json) {
-    return new FittedNames(
+  static FittedNominalColumn fromJson(JsonFields json) {
+    return new FittedNominalColumn(
         json.text("name"),
         json.texts("levels"),
         json.flag("other"),

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param energy γ²CK̂₂C, [n, n], whose form on the labels is the variance of f̂; null where γ = 0
  * @param action γ²CK̂₃C, [n, n], whose form on the labels is ⟨f̂, TT*f̂⟩; null where γ = 0
  */
-record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray action) {
+record KernelRidge(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray action) {
 
   /** Half decades of the penalty around the mean of the kernel's diagonal times n. */
   private static final int PENALTIES = 13;
@@ -103,22 +103,22 @@ record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray 
   }
 
   /** γ = 0: the mean of the labels. */
-  static LeaveTwoOut mean(int n, NDManager scope) {
+  static KernelRidge mean(int n, NDManager scope) {
     NDArray identity = scope.eye(n).toType(DataType.FLOAT64, false);
     NDArray g = scope.full(new Shape(n, 1), 1f, DataType.FLOAT64).div(n);
-    return new LeaveTwoOut(identity.sub(1. / n), g, null, null, null);
+    return new KernelRidge(identity.sub(1. / n), g, null, null, null);
   }
 
   /**
    * The γ of least leave-one-out error, with k̂ = Σ_i s_i² μ_i μ_i over these functions [n, d]; the
    * scope owns the result.
    */
-  static LeaveTwoOut best(Labels labels, NDArray functions, double[] eigenvalues, NDManager scope) {
+  static KernelRidge best(Labels labels, NDArray functions, double[] eigenvalues, NDManager scope) {
     int d = 0;
     while (d < eigenvalues.length && eigenvalues[d] > SMALLEST_EIGENVALUE) {
       d++;
     }
-    LeaveTwoOut mean = mean(labels.size(), scope);
+    KernelRidge mean = mean(labels.size(), scope);
     if (d == 0) {
       return mean;
     }
@@ -146,21 +146,21 @@ record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray 
     if (chosen == 0) {
       return mean;
     }
-    LeaveTwoOut ridge = ridge(eigen, chosen, scope);
+    KernelRidge ridge = ridge(eigen, chosen, scope);
     NDArray c = ridge.c();
     NDArray image = mu.mul(s.square()).matMul(mu.transpose().matMul(c)).mul(chosen);
     NDArray third = mu.mul(s.pow(3)).matMul(mu.transpose().matMul(c)).mul(chosen * chosen);
-    return new LeaveTwoOut(c, ridge.g(), image, c.matMul(image).mul(chosen), c.matMul(third));
+    return new KernelRidge(c, ridge.g(), image, c.matMul(image).mul(chosen), c.matMul(third));
   }
 
-  private static LeaveTwoOut ridge(LinearAlgebra.Eigen eigen, double gamma, NDManager scope) {
+  private static KernelRidge ridge(LinearAlgebra.Eigen eigen, double gamma, NDManager scope) {
     NDArray values = eigen.values().maximum(0).mul(gamma).add(1);
     NDArray scaled = eigen.vectors().div(values);
     scaled.attach(scope);
     NDArray inverse = scaled.matMul(eigen.vectors().transpose());
     NDArray sums = inverse.sum(new int[] {1}, true);
     NDArray total = sums.sum();
-    return new LeaveTwoOut(
+    return new KernelRidge(
         inverse.sub(sums.matMul(sums.transpose()).div(total)), sums.div(total), null, null, null);
   }
 
@@ -193,7 +193,7 @@ record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray 
   }
 
   /** This regression without some points, on those that are kept, with the same penalty. */
-  LeaveTwoOut without(int[] dropped, int[] kept, NDManager scope) {
+  KernelRidge without(int[] dropped, int[] kept, NDManager scope) {
     NDArray drop = scope.create(Arrays.stream(dropped).asLongStream().toArray());
     NDArray keep = scope.create(Arrays.stream(kept).asLongStream().toArray());
     NDArray solved = LinearAlgebra.solve(block(c, drop, drop, scope), block(c, drop, keep, scope));
@@ -201,9 +201,9 @@ record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray 
     NDArray left = block(c, keep, keep, scope).sub(block(c, keep, drop, scope).matMul(solved));
     NDArray means = rows(g, keep, scope).sub(sides.matMul(rows(g, drop, scope)));
     if (!predicts()) {
-      return new LeaveTwoOut(left, means, null, null, null);
+      return new KernelRidge(left, means, null, null, null);
     }
-    return new LeaveTwoOut(
+    return new KernelRidge(
         left,
         means,
         block(image, keep, keep, scope).sub(block(image, keep, drop, scope).matMul(solved)),
@@ -310,7 +310,7 @@ record LeaveTwoOut(NDArray c, NDArray g, NDArray image, NDArray energy, NDArray 
     private final Form energy;
     private final Form action;
 
-    Prediction(LeaveTwoOut fit, Labels labels) {
+    Prediction(KernelRidge fit, Labels labels) {
       this.labels = labels;
       this.image = fit.image().toDoubleArray();
       this.imageOfLabels = times(image, labels);

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class EvaluationsTest {
+class EvaluationScheduleTest {
 
   /** The steps that are measured, where steps and measures take a known time. */
   private static List<Integer> measured(
-      Evaluations evaluations, int steps, double step, double cost) {
+      EvaluationSchedule evaluations, int steps, double step, double cost) {
     List<Integer> measured = new ArrayList<>();
     int finished = 0;
     while (finished < steps) {
@@ -30,10 +30,10 @@ class EvaluationsTest {
 
   @Test
   void everyKSteps() {
-    assertThat(measured(Evaluations.every(7), 30, 1, 100)).containsExactly(7, 14, 21, 28);
-    assertThat(measured(Evaluations.every(1), 3, 1, 1)).containsExactly(1, 2, 3);
-    assertThat(measured(Evaluations.none(), 30, 1, 0)).isEmpty();
-    assertThatThrownBy(() -> Evaluations.every(0))
+    assertThat(measured(EvaluationSchedule.every(7), 30, 1, 100)).containsExactly(7, 14, 21, 28);
+    assertThat(measured(EvaluationSchedule.every(1), 3, 1, 1)).containsExactly(1, 2, 3);
+    assertThat(measured(EvaluationSchedule.none(), 30, 1, 0)).isEmpty();
+    assertThatThrownBy(() -> EvaluationSchedule.every(0))
         .isInstanceOf(InputException.class)
         .hasMessage("steps between two evaluations: expected at least 1, got 0");
   }
@@ -41,7 +41,7 @@ class EvaluationsTest {
   /** A measure as long as 5 steps may be made every 50 steps, but for the first. */
   @Test
   void sparingMeasuresTakeATenthOfTheTime() {
-    Evaluations evaluations = Evaluations.sparing();
+    EvaluationSchedule evaluations = EvaluationSchedule.sparing();
     assertThat(measured(evaluations, 500, 1, 5))
         .containsExactly(10, 100, 150, 200, 250, 300, 350, 400, 450, 500);
     assertThat(evaluations.seconds()).isEqualTo(50);
@@ -49,12 +49,13 @@ class EvaluationsTest {
 
   @Test
   void thereAreAtMostFiftySparingMeasures() {
-    assertThat(measured(Evaluations.sparing(), 1000, 1, 0)).hasSize(50).endsWith(980, 1000);
-    assertThat(measured(Evaluations.sparing(), 7, 1, 0)).containsExactly(1, 2, 3, 4, 5, 6, 7);
+    assertThat(measured(EvaluationSchedule.sparing(), 1000, 1, 0)).hasSize(50).endsWith(980, 1000);
+    assertThat(measured(EvaluationSchedule.sparing(), 7, 1, 0))
+        .containsExactly(1, 2, 3, 4, 5, 6, 7);
   }
 
   @Test
   void aDearMeasureIsMadeOnce() {
-    assertThat(measured(Evaluations.sparing(), 1000, 0.001, 100)).containsExactly(20);
+    assertThat(measured(EvaluationSchedule.sparing(), 1000, 0.001, 100)).containsExactly(20);
   }
 }

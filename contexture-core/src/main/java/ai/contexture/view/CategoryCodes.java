@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The values of each column as numbers 0, 1, …, so that equal ones have the same number. */
-final class Codes {
+final class CategoryCodes {
 
   /** The code of a row's value that is not known; it equals no other. */
   static final long UNKNOWN_ROW = -1;
@@ -23,7 +23,7 @@ final class Codes {
    *
    * @param values [n·p]
    */
-  Codes(Columns columns, double... values) {
+  CategoryCodes(Columns columns, double... values) {
     this.columns = columns;
     for (int column = 0; column < columns.count(); column++) {
       Map<List<Double>, Long> codes = new HashMap<>();

@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
  * @param tilePoints points of a tile, at most
  * @param room how many times the least that it needs a query can hold
  */
-record HostSearch(int tileQueries, int tilePoints, int room) implements NeighbourSearch {
+record CpuSearch(int tileQueries, int tilePoints, int room) implements NeighbourSearch {
 
-  static final HostSearch DEFAULT = new HostSearch(2048, 4096, 4);
+  static final CpuSearch DEFAULT = new CpuSearch(2048, 4096, 4);
 
   /** Points that the queries of a tile hold together, at most. */
   private static final int HELD = 4 << 20;
@@ -58,9 +58,9 @@ record HostSearch(int tileQueries, int tilePoints, int room) implements Neighbou
       NeighbourScores scores =
           new NeighbourScores(queries, points, manhattan, DataType.FLOAT32, scope);
       NDArray right = scores.right(points, scope);
-      HostRows exact = new HostRows(points, manhattan, scope);
-      HostQuery[] tile = new HostQuery[rows];
-      Arrays.setAll(tile, i -> new HostQuery(scores, exact, k, rank, held));
+      CpuRows exact = new CpuRows(points, manhattan, scope);
+      TopKCandidates[] tile = new TopKCandidates[rows];
+      Arrays.setAll(tile, i -> new TopKCandidates(scores, exact, k, rank, held));
       // One piece of memory for all tiles: to get it anew costs more than to fill it.
       NDArray memory =
           scope.create(new Shape((long) rows * Math.min(n, tilePoints)), DataType.FLOAT32);
@@ -109,7 +109,7 @@ record HostSearch(int tileQueries, int tilePoints, int room) implements Neighbou
       NDArray points,
       boolean manhattan,
       NDArray memory,
-      HostQuery[] queries,
+      TopKCandidates[] queries,
       int first) {
     int count = Math.toIntExact(left.getShape().get(0));
     int width = Math.toIntExact(points.getShape().get(0));

@@ -2,7 +2,7 @@ package ai.contexture.pretraining;
 
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
-import ai.contexture.representation.DrawnAverage;
+import ai.contexture.representation.MonteCarloAverage;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
@@ -15,9 +15,9 @@ import java.util.function.UnaryOperator;
 /**
  * Rayleigh–Ritz where the operator is not known, from samples or from the dual kernel [C, app. D].
  */
-final class DrawnRitz {
+final class SampledRayleighRitz {
 
-  private DrawnRitz() {}
+  private SampledRayleighRitz() {}
 
   /**
    * The best functions in the span of the average encoder TΨ.
@@ -32,7 +32,7 @@ final class DrawnRitz {
    * @param owner the manager of the result
    */
   static RayleighRitz ofAverage(
-      DrawnAverage draws, Points x, UnaryOperator<NDArray> psi, int d, NDManager owner) {
+      MonteCarloAverage draws, Points x, UnaryOperator<NDArray> psi, int d, NDManager owner) {
     double n = x.size();
     double r = draws.draws();
     try (NDManager scope = owner.newSubManager()) {
@@ -65,7 +65,7 @@ final class DrawnRitz {
    */
   static RayleighRitz ofBoth(
       NDArray outputs,
-      DrawnAverage draws,
+      MonteCarloAverage draws,
       Points x,
       UnaryOperator<NDArray> psi,
       int d,
