@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -68,8 +69,15 @@ public record ColumnError(double value, double noise, int rows, int columns) {
    *     out of range or not finite
    */
   public static ColumnError of(NDArray features, NDArray columns, double noise) {
-    if (!(noise >= 0 && noise < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("noise: expected a number from 0, got " + noise);
+    return of(features, columns, new double[] {noise}).get(0);
+  }
+
+  /** Measures features with several variances of noise, whose regressions are the same. */
+  private static List<ColumnError> of(NDArray features, NDArray columns, double[] noises) {
+    for (double noise : noises) {
+      if (!(noise >= 0 && noise < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("noise: expected a number from 0, got " + noise);
+      }
     }
     Shape shape = columns.getShape();
     Shape given = features.getShape();
@@ -97,17 +105,27 @@ public record ColumnError(double value, double noise, int rows, int columns) {
       }
       // with the infinite penalty a row left out is off by z_i n / (n − 1)
       double factor = n / (n - 1.0);
-      double[] least = new double[p];
-      Arrays.fill(least, (factor * factor + noise * factor) / (1 + noise));
+      double[][] least = new double[noises.length][p];
+      for (int k = 0; k < noises.length; k++) {
+        Arrays.fill(least[k], (factor * factor + noises[k] * factor) / (1 + noises[k]));
+      }
       if (rank > 0) {
         double[] squares = Arrays.stream(values, 0, rank).map(v -> v * v).toArray();
         Fit fit = Fit.of(svd.left().get(":, 0:" + rank), squares, targets);
         for (int step = 0; step < PENALTIES; step++) {
-          double[] errors = fit.errors(n * Math.pow(10, -6 + step / 2.0), noise, scope);
-          Arrays.setAll(least, j -> Math.min(least[j], errors[j]));
+          Errors errors = fit.errors(n * Math.pow(10, -6 + step / 2.0), scope);
+          for (int k = 0; k < noises.length; k++) {
+            double[] own = least[k];
+            double noise = noises[k];
+            Arrays.setAll(own, j -> Math.min(own[j], errors.with(noise, j)));
+          }
         }
       }
-      return new ColumnError(Arrays.stream(least).average().orElseThrow(), noise, n, p);
+      return IntStream.range(0, noises.length)
+          .mapToObj(
+              k ->
+                  new ColumnError(Arrays.stream(least[k]).average().orElseThrow(), noises[k], n, p))
+          .toList();
     }
   }
 
@@ -122,19 +140,34 @@ public record ColumnError(double value, double noise, int rows, int columns) {
    * @throws IllegalArgumentException as {@link #of(NDArray, NDArray, double)}
    */
   public static Least least(NDArray features, NDArray columns, double noise) {
+    return least(features, columns, List.of(noise)).get(0);
+  }
+
+  /**
+   * Finds it for several variances of noise, for little more than one of them takes.
+   *
+   * @param noises σ² ≥ 0 of each
+   * @return one for each
+   * @throws IllegalArgumentException as {@link #of(NDArray, NDArray, double)}
+   */
+  public static List<Least> least(NDArray features, NDArray columns, List<Double> noises) {
     int most = Math.toIntExact(features.getShape().get(1));
-    Least least = null;
+    double[] variances = noises.stream().mapToDouble(Double::doubleValue).toArray();
+    Least[] least = new Least[variances.length];
     for (int d : dimensions(most)) {
       try (NDManager scope = features.getManager().newSubManager()) {
         NDArray first = features.get(":, 0:" + d);
         first.attach(scope);
-        ColumnError error = of(first, columns, noise);
-        if (least == null || error.value < least.error.value) {
-          least = new Least(error, d);
+        List<ColumnError> errors = of(first, columns, variances);
+        for (int k = 0; k < least.length; k++) {
+          ColumnError error = errors.get(k);
+          if (least[k] == null || error.value < least[k].error.value) {
+            least[k] = new Least(error, d);
+          }
         }
       }
     }
-    return least;
+    return List.of(least);
   }
 
   /**
@@ -186,7 +219,7 @@ public record ColumnError(double value, double noise, int rows, int columns) {
     }
 
     /** E(α) of each column, from 1 − H, whose small parts are not differences of large ones. */
-    double[] errors(double alpha, double noise, NDManager scope) {
+    Errors errors(double alpha, NDManager scope) {
       int n = free.length;
       try (NDManager trial = scope.newSubManager()) {
         Shape column = new Shape(squares.length, 1);
@@ -198,21 +231,31 @@ public record ColumnError(double value, double noise, int rows, int columns) {
         double[] own = basis.matMul(left).toDoubleArray();
         double[] spread = basis.matMul(leftSquared).toDoubleArray();
         double[] weights = new double[n];
-        double variance = 0;
+        double ofNoise = 0;
         for (int i = 0; i < n; i++) {
           double freedom = own[i] + free[i];
           weights[i] = 1 / (freedom * freedom);
-          variance += noise * (spread[i] + free[i]) * weights[i] / n;
+          ofNoise += (spread[i] + free[i]) * weights[i] / n;
         }
         NDArray rest = u.matMul(left.mul(projected));
         rest.attach(trial);
         NDArray squared = rest.add(outside).square();
         NDArray sums = squared.mul(trial.create(weights, new Shape(n, 1))).sum(new int[] {0});
-        double ofNoise = variance;
-        return Arrays.stream(sums.toDoubleArray())
-            .map(v -> (v / n + ofNoise) / (1 + noise))
-            .toArray();
+        return new Errors(Arrays.stream(sums.toDoubleArray()).map(v -> v / n).toArray(), ofNoise);
       }
+    }
+  }
+
+  /**
+   * The two parts of E(α) · (1 + σ²).
+   *
+   * @param ofColumns the first of each column
+   * @param ofNoise the second, the same for all, without its factor σ²
+   */
+  private record Errors(double[] ofColumns, double ofNoise) {
+
+    double with(double noise, int column) {
+      return (ofColumns[column] + noise * ofNoise) / (1 + noise);
     }
   }
 

@@ -12,6 +12,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +153,29 @@ class ColumnErrorTest {
       assertThat(ColumnError.of(features.get(":, 0:" + d), column, 1).value())
           .isGreaterThanOrEqualTo(least.error().value());
     }
+  }
+
+  @Test
+  void severalNoisesAtOnceGiveTheSameAsOneAtATime() {
+    NDArray features = random(12, 20, 24);
+    NDArray columns = random(13, 20, 3).add(features.get(":, 1:4"));
+    List<Double> noises = List.of(0.0, 0.3, 1.0, 4.0);
+
+    List<ColumnError.Least> found = ColumnError.least(features, columns, noises);
+
+    assertThat(found).hasSize(4);
+    for (int k = 0; k < 4; k++) {
+      double noise = noises.get(k);
+      int d = found.get(k).dimension();
+      assertThat(found.get(k)).isEqualTo(ColumnError.least(features, columns, noise));
+      assertThat(found.get(k).error())
+          .isEqualTo(ColumnError.of(features.get(":, 0:" + d), columns, noise));
+    }
+    assertThat(found.stream().map(ColumnError.Least::dimension).distinct().count())
+        .isGreaterThan(1);
+    assertThatThrownBy(() -> ColumnError.least(features, columns, List.of(1.0, -1.0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("noise: expected a number from 0, got -1.0");
   }
 
   @Test

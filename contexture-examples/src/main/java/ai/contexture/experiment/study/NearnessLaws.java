@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The conditional laws of contexts by nearness at several strengths, which share their distances
@@ -80,6 +81,20 @@ final class NearnessLaws {
       all[l] = Arrays.stream(all[l]).map(count -> count / each).toArray();
     }
     return all;
+  }
+
+  /** Returns the median squared distance of two different rows [n, p], all pairs counted. */
+  static double medianDistance(NDArray rows) {
+    int n = Math.toIntExact(rows.getShape().get(0));
+    try (NDManager scope = rows.getManager().newSubManager()) {
+      NDArray own = rows.duplicate();
+      own.attach(scope);
+      double[] all = squaredDistances(own, own).toDoubleArray();
+      double[] pairs =
+          IntStream.range(0, n * n).filter(i -> i / n < i % n).mapToDouble(i -> all[i]).toArray();
+      Arrays.sort(pairs);
+      return pairs[pairs.length / 2];
+    }
   }
 
   private int rows() {

@@ -35,6 +35,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -46,7 +50,10 @@ final class NearnessSplit {
   /** Eigenvalues at these positions are measured. */
   private static final int[] POSITIONS = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
 
-  /** The number of functions beside the advised one. */
+  /** The most functions that a linear model gets. */
+  private static final int MOST = 512;
+
+  /** A number of functions for all contexts. */
   static final int FIXED = 16;
 
   /** Variances of noise for the error on the columns. */
@@ -65,7 +72,7 @@ final class NearnessSplit {
   private final PreparedData prepared;
   private final List<Strength> strengths;
   private final double[][] laws;
-  private final LinearProbe columns;
+  private final double columns;
 
   private NearnessSplit(Dataset data, Recipe recipe, List<Strength> strengths, Device device) {
     this.data = data;
@@ -94,7 +101,7 @@ final class NearnessSplit {
               : NearnessLaws.rbf(rows, pretrain.length, keep, values);
       int n = pretrain.length;
       int m = split.labelled().length;
-      columns = probe(rows.get(n + ":" + (n + m)), rows.get((n + m) + ":"), true);
+      columns = error(rows.get(n + ":" + (n + m)), rows.get((n + m) + ":"), true);
     }
   }
 
@@ -102,27 +109,26 @@ final class NearnessSplit {
     List<String> names = new ArrayList<>(List.of("tau", "tells", "dimension", "decay_rate"));
     IntStream.of(POSITIONS).forEach(i -> names.add("s" + i));
     names.addAll(
+        List.of("next", "sum", "trace", "effective_rank", "rank", "deviation", "complexity"));
+    NOISES.forEach(noise -> names.addAll(List.of(column(noise), column(noise) + "_dimension")));
+    names.addAll(
         List.of(
-            "next",
-            "sum",
-            "trace",
-            "effective_rank",
-            "rank",
-            "deviation",
-            "complexity",
-            "column_0.1",
-            "column_0.3",
-            "column_1",
-            "column_3",
             "few_compatibility",
             "few_explained",
             "labels",
-            "metric",
             "error",
+            "error_dimension",
+            "error_tau",
             "error_fixed",
+            "error_column",
             "columns",
             "nothing"));
     return List.copyOf(names);
+  }
+
+  /** Returns the name of the least error on the columns with noise of a variance. */
+  static String column(double noise) {
+    return "column_" + Numbers.text(noise);
   }
 
   /**
@@ -144,9 +150,36 @@ final class NearnessSplit {
     return prepared.inputs(rows, scope);
   }
 
-  private LinearProbe probe(NDArray labelled, NDArray test, boolean standardise) {
+  /** The test rows' mean squared error over the variance of the target. */
+  private double error(NDArray labelled, NDArray test, boolean standardise) {
     Target target = data.target().orElseThrow();
-    return Evaluation.probe(target, split.labelled(), split.test(), labelled, test, standardise);
+    LinearProbe probe =
+        Evaluation.probe(target, split.labelled(), split.test(), labelled, test, standardise);
+    return probe.squaredError() / variance(target);
+  }
+
+  /** What the mean of the labelled rows leaves of the test rows, over the target's variance. */
+  private double nothing(NDManager manager) {
+    NDArray labelled = manager.zeros(new Shape(split.labelled().length, 1), DataType.FLOAT64);
+    NDArray test = manager.zeros(new Shape(split.test().length, 1), DataType.FLOAT64);
+    return error(labelled, test, false);
+  }
+
+  /** The variance of numbers; of classes the sum of those of the one-hot targets. */
+  static double variance(Target target) {
+    if (target instanceof Target.Values values) {
+      double mean = Arrays.stream(values.values()).average().orElseThrow();
+      return Arrays.stream(values.values()).map(v -> (v - mean) * (v - mean)).average().orElse(0);
+    }
+    int[] codes = ((Target.Classes) target).codes();
+    Map<Integer, Long> counts =
+        Arrays.stream(codes)
+            .boxed()
+            .collect(Collectors.groupingBy(code -> code, TreeMap::new, Collectors.counting()));
+    return counts.values().stream()
+        .mapToDouble(count -> (double) count / codes.length)
+        .map(share -> share * (1 - share))
+        .sum();
   }
 
   /** Measures the context of one of the strengths. */
@@ -165,14 +198,10 @@ final class NearnessSplit {
       double[] s = spectrum.eigenvalues();
       Usefulness usefulness = Usefulness.of(s);
       int d = usefulness.dimension();
-      int usable = Math.max(d, Math.min(FIXED, spectrum.extendable()));
-      NDArray first = spectrum.functions().get(":, 0:" + usable).duplicate();
-      NDArray scale = manager.create(spectrum.eigenvalues(usable));
-      NDArray extended = law.get(n + ":").matMul(context.operator().adjoint(first).div(scale));
-      NDArray features = extended.get(":, 0:" + d).duplicate();
-      NDArray fixed = extended.get(":, 0:" + Math.min(FIXED, usable)).duplicate();
-      LinearProbe probe = probe(features.get("0:" + m), features.get(m + ":"), false);
-      LinearProbe other = probe(fixed.get("0:" + m), fixed.get(m + ":"), false);
+      NDArray functions = extended(law.get(n + ":"), context, spectrum);
+      int usable = Math.toIntExact(functions.getShape().get(1));
+      NDArray labelled = functions.get("0:" + m).duplicate();
+      NDArray test = functions.get(m + ":").duplicate();
       NDArray kernel = context.kernel(points, points);
       double[] weights = context.operator().inputWeights().toDoubleArray();
       double[] values = kernel.toDoubleArray();
@@ -195,12 +224,24 @@ final class NearnessSplit {
       for (int i : POSITIONS) {
         measures.put("s" + i, i <= s.length ? s[i - 1] : 0);
       }
-      NDArray columnsOfLabelled = rows.get(n + ":" + (n + m));
-      for (double noise : NOISES) {
-        ColumnError error =
-            ColumnError.of(features.get("0:" + m).duplicate(), columnsOfLabelled, noise);
-        measures.put("column_" + Numbers.text(noise), error.value());
+      NDArray columnsOfLabelled = rows.get(n + ":" + (n + m)).duplicate();
+      int advised = 0;
+      for (ColumnError.Least least : ColumnError.least(labelled, columnsOfLabelled, NOISES)) {
+        double noise = least.error().noise();
+        measures
+            .put(column(noise), least.error().value())
+            .put(column(noise) + "_dimension", least.dimension());
+        advised = noise == ColumnError.DEFAULT_NOISE ? least.dimension() : advised;
       }
+      Map<Integer, Double> errors = new TreeMap<>();
+      IntToDoubleFunction with =
+          k -> errors.computeIfAbsent(k, c -> error(first(labelled, c), first(test, c), false));
+      int best = 1;
+      for (int k : ColumnError.dimensions(usable)) {
+        best = with.applyAsDouble(k) < with.applyAsDouble(best) ? k : best;
+      }
+      int some = Math.min(FIXED, usable);
+      int ofTau = Math.max(1, Math.min(d, usable));
       return measures
           .put("next", d < top ? s[d] : 0)
           .put("sum", Arrays.stream(s, 0, top).sum())
@@ -212,12 +253,31 @@ final class NearnessSplit {
           .put("few_compatibility", estimate.squared())
           .put("few_explained", estimate.explained())
           .put("labels", m)
-          .put("metric", Measures.errorName(probe.metric()))
-          .put("error", Measures.error(probe.metric(), probe.value()))
-          .put("error_fixed", Measures.error(probe.metric(), other.value()))
-          .put("columns", Measures.error(probe.metric(), columns.value()))
-          .put("nothing", Measures.error(probe.metric(), probe.meanPredictor()));
+          .put("error", with.applyAsDouble(best))
+          .put("error_dimension", best)
+          .put("error_tau", with.applyAsDouble(ofTau))
+          .put("error_fixed", with.applyAsDouble(some))
+          .put("error_column", with.applyAsDouble(advised))
+          .put("columns", columns)
+          .put("nothing", nothing(manager));
     }
+  }
+
+  /**
+   * The functions at the rows to label and to test on [b, d], d ≥ 1: zeros where there are none.
+   */
+  private static NDArray extended(NDArray law, Known context, Spectrum spectrum) {
+    int usable = Math.min(MOST, spectrum.extendable());
+    if (usable == 0) {
+      return law.get(":, 0:1").mul(0);
+    }
+    NDArray first = spectrum.functions().get(":, 0:" + usable).duplicate();
+    NDArray scale = law.getManager().create(spectrum.eigenvalues(usable));
+    return law.matMul(context.operator().adjoint(first).div(scale));
+  }
+
+  private static NDArray first(NDArray functions, int d) {
+    return functions.get(":, 0:" + d);
   }
 
   /** A context whose law is known on its own points. */

@@ -7,7 +7,12 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -33,6 +38,9 @@ record Strength(String kind, double value) {
 
   private static final double WEAKEST_K = 0.95;
 
+  /** γ times the median squared distance of two rows, from no row like another to all alike. */
+  private static final double[] PUBLISHED_GAMMAS = {1e3, 1e-3};
+
   /** Reads how many strengths there are of each kind, at least 2. */
   static int count(Settings settings, String option) {
     int count = settings.count(option);
@@ -49,15 +57,43 @@ record Strength(String kind, double value) {
   static List<Strength> of(Dataset data, int count) {
     int inputs = Preprocessing.fit(data.features(), Recipe.DEFAULT.preprocessing()).names().size();
     int n = PreparedData.split(data.rows(), Recipe.DEFAULT).pretrain().length;
+    // inputs have variance 1, so that the mean squared distance is twice their number
+    double distance = 2.0 * inputs;
+    return between(
+        new double[] {STRONGEST_GAMMA / distance, WEAKEST_GAMMA / distance},
+        new double[] {STRONGEST_K, WEAKEST_K * n},
+        count);
+  }
+
+  /**
+   * Returns so many of each kind over the whole range there is, from strong to weak in equal steps
+   * of log γ and log K: γ from 1000 to 0.001 over the median squared distance of two pretraining
+   * rows, and K from 1 to all rows.
+   */
+  static List<Strength> whole(Dataset data, Recipe recipe, int count) {
+    int[] rows = PreparedData.split(data.rows(), recipe).pretrain();
+    Dataset own = data.select(rows);
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu())) {
+      NDArray inputs =
+          PreparedData.inputs(
+                  Preprocessing.fit(own.features(), recipe.preprocessing()), own, manager)
+              .toType(DataType.FLOAT64, false);
+      double distance = NearnessLaws.medianDistance(inputs);
+      return between(
+          Arrays.stream(PUBLISHED_GAMMAS).map(gamma -> gamma / distance).toArray(),
+          new double[] {1, rows.length},
+          count);
+    }
+  }
+
+  private static List<Strength> between(double[] gammas, double[] counts, int count) {
     List<Strength> strengths = new ArrayList<>();
     for (String kind : KINDS) {
       double last = 0;
       for (int i = 0; i < count; i++) {
         double share = (double) i / (count - 1);
-        // inputs have variance 1, so that the mean squared distance is twice their number
-        double gamma =
-            STRONGEST_GAMMA * Math.pow(WEAKEST_GAMMA / STRONGEST_GAMMA, share) / (2.0 * inputs);
-        double k = STRONGEST_K * Math.pow(WEAKEST_K * n / STRONGEST_K, share);
+        double gamma = gammas[0] * Math.pow(gammas[1] / gammas[0], share);
+        double k = counts[0] * Math.pow(counts[1] / counts[0], share);
         last = NEIGHBOURS.contains(kind) ? Math.max(last + 1, Math.rint(k)) : gamma;
         strengths.add(new Strength(kind, last));
       }

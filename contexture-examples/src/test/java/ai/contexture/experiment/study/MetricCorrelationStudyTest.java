@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.contexture.comparison.ContextMeasures;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.Split;
+import ai.contexture.data.Target;
 import ai.contexture.experiment.Cell;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
@@ -13,12 +15,18 @@ import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyReport;
+import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.Correlation;
+import ai.contexture.measure.LinearProbe;
+import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MetricCorrelationStudyTest {
@@ -27,12 +35,7 @@ class MetricCorrelationStudyTest {
 
   private static Row row(long seed, double tau, String tells, double error) {
     Cell cell = Cell.of(1, "dataset", "two", "kind", "rbf", "setting", tau, "seed", seed);
-    Measures measures =
-        new Measures()
-            .put("tau", tau)
-            .put("tells", tells)
-            .put("metric", "RMSE")
-            .put("error", error);
+    Measures measures = new Measures().put("tau", tau).put("tells", tells).put("error", error);
     return Row.of(cell, measures, 1, "");
   }
 
@@ -114,6 +117,51 @@ class MetricCorrelationStudyTest {
     assertThat(own.get(6)).isEqualTo("1.000");
   }
 
+  /** The errors of a context by itself, from the extension of its own functions. */
+  private static void assertErrors(Row row, Strength strength, Dataset data) {
+    Recipe recipe = Recipe.DEFAULT.withContext(strength.context());
+    try (FittedContext one = FittedContext.of(data, recipe, 512, Device.cpu());
+        NDManager scope = NDManager.newBaseManager()) {
+      Split split = one.split();
+      int usable = Math.min(512, one.spectrum().extendable());
+      NDArray labelled = one.functions(split.labelled(), usable, scope);
+      NDArray test = one.functions(split.test(), usable, scope);
+      Target target = data.target().orElseThrow();
+      for (String error : List.of("error", "error_tau", "error_column")) {
+        String dimension =
+            error.equals("error")
+                ? "error_dimension"
+                : error.equals("error_tau") ? "dimension" : "column_1_dimension";
+        String first = ":, 0:" + (int) row.number(dimension);
+        LinearProbe probe =
+            Evaluation.probe(
+                target,
+                split.labelled(),
+                split.test(),
+                labelled.get(first),
+                test.get(first),
+                false);
+        assertThat(row.number(error))
+            .as(error + " of " + strength)
+            .isCloseTo(probe.squaredError() / NearnessSplit.variance(target), within(1e-6));
+      }
+      NDArray columns = one.prepared().exactInputs(split.labelled(), scope);
+      assertThat(row.number("column_1"))
+          .isCloseTo(ColumnError.least(labelled, columns, 1).error().value(), within(1e-6));
+    }
+  }
+
+  /** Ten equally frequent classes, and numbers. */
+  @Test
+  void theVarianceOfATarget() {
+    int[] codes = IntStream.range(0, 20).map(i -> i % 10).toArray();
+    List<String> names = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+    assertThat(NearnessSplit.variance(Target.Classes.of("t", names, codes)))
+        .isCloseTo(0.9, within(1e-12));
+    assertThat(NearnessSplit.variance(Target.Values.of("t", 1, 3, 5, 7)))
+        .isCloseTo(5, within(1e-12));
+  }
+
   /** The small version, and some of its cells against the same measured one by one. */
   @Test
   void theSharedDistancesChangeNothing() {
@@ -133,7 +181,10 @@ class MetricCorrelationStudyTest {
       assertThat(row.number("tau")).isBetween(1.0, 2.0);
       assertThat(row.number("sum")).isLessThanOrEqualTo(row.number("trace") + 1e-9);
       assertThat(row.number("complexity")).isGreaterThanOrEqualTo(1 + row.number("trace") - 1e-9);
-      assertThat(row.number("error")).isBetween(0.0, 1.0);
+      assertThat(row.number("error")).isBetween(0.0, row.number("error_tau"));
+      assertThat(row.number("error")).isLessThanOrEqualTo(row.number("error_fixed"));
+      assertThat(row.number("error")).isLessThanOrEqualTo(row.number("error_column"));
+      assertThat(row.number("nothing")).isBetween(0.8, 1.3);
       assertThat(row.number("column_0.3")).isBetween(0.0, 1.1);
     }
     // one of each kind that is neither strong nor weak, where functions are no matter of rounding
@@ -149,13 +200,9 @@ class MetricCorrelationStudyTest {
               Device.cpu());
       assertThat(row.number("tau")).isCloseTo(one.usefulness().tau(), within(1e-6));
       assertThat(row.number("dimension")).isEqualTo(one.usefulness().dimension());
-      assertThat(row.number("column_1")).isCloseTo(one.columnError().value(), within(1e-6));
       assertThat(row.number("decay_rate")).isCloseTo(one.decayRate(), within(1e-6));
       assertThat(row.number("complexity")).isCloseTo(one.complexity().kappaSquared(), within(1e-4));
-      assertThat(1 - row.number("error"))
-          .isCloseTo(one.probes().get(0).score().value(), within(1e-9));
-      assertThat(1 - row.number("columns"))
-          .isCloseTo(one.probes().get(0).score().rawFeatures(), within(1e-9));
+      assertErrors(row, strength, data);
     }
     StudyReport report = STUDY.report(settings, rows);
     assertThat(report.tables().get(0).rows()).hasSize(3);
