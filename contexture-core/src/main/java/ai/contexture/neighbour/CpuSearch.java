@@ -1,5 +1,7 @@
 package ai.contexture.neighbour;
 
+import ai.contexture.input.Text;
+import ai.contexture.torch.Forecast;
 import ai.contexture.torch.Tiles;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -17,10 +19,16 @@ import java.util.stream.IntStream;
  * @param tileQueries queries of a tile, at most
  * @param tilePoints points of a tile, at most
  * @param room how many times the least that it needs a query can hold
+ * @param forecasts what foretells how long a search takes
  */
-record CpuSearch(int tileQueries, int tilePoints, int room) implements NeighbourSearch {
+record CpuSearch(int tileQueries, int tilePoints, int room, Forecast.Starter forecasts)
+    implements NeighbourSearch {
 
   static final CpuSearch DEFAULT = new CpuSearch(2048, 4096, 4);
+
+  CpuSearch(int tileQueries, int tilePoints, int room) {
+    this(tileQueries, tilePoints, room, Forecast::start);
+  }
 
   /** Points that the queries of a tile hold together, at most. */
   private static final int HELD = 4 << 20;
@@ -51,6 +59,12 @@ record CpuSearch(int tileQueries, int tilePoints, int room) implements Neighbour
     int rank = others ? k + 1 : k;
     int held = (int) Math.min(n, Math.max(LEAST_HELD, (long) room * rank));
     int rows = Math.max(1, Math.min(Math.min(b, tileQueries), HELD / held));
+    String what = Text.format("The %d nearest of %d rows for each of %d", k, n, b);
+    double found = (double) b * k * (Long.BYTES + Double.BYTES);
+    Forecast.requireRoom(what, found, Forecast.memory(), "ask for fewer, or take fewer rows");
+    double inputs = (double) queries.getShape().get(1) * n * (Double.BYTES + Float.BYTES);
+    Forecast forecast = forecasts.start(what, found + inputs);
+    int done = 0;
     long[] index = new long[Math.multiplyExact(b, k)];
     double[] distances = new double[index.length];
     NDManager owner = queries.getManager();
@@ -96,6 +110,8 @@ record CpuSearch(int tileQueries, int tilePoints, int room) implements Neighbour
           IntStream.range(0, some.length)
               .parallel()
               .forEach(i -> tile[i].end(index, distances, some[i] * k));
+          done += some.length;
+          forecast.done((double) done / b);
         }
       }
     }

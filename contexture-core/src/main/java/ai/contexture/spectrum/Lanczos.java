@@ -2,6 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.Forecast;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -70,7 +71,16 @@ final class Lanczos {
 
   private NDArray coupling;
 
-  private Lanczos(SymmetricOperator k, int top, NDManager scope) {
+  /** What the first blocks took: to apply K, and for each vector to be made orthogonal to. */
+  private final Forecast forecast;
+
+  private int blocks;
+  private double applying;
+  private double orthogonalising;
+  private long against;
+
+  private Lanczos(SymmetricOperator k, int top, Forecast forecast, NDManager scope) {
+    this.forecast = forecast;
     this.k = k;
     this.top = top;
     this.kept = kept(top);
@@ -95,15 +105,26 @@ final class Lanczos {
    * Returns the top eigenpairs.
    *
    * @param start [size, c], vectors that hold parts of the wanted ones; null for random ones
+   * @param forecast hears how long it takes
    * @throws ArithmeticException if the matrix gives no finite numbers, or the iteration stalls and
    *     the matrix is too large to be decomposed
    */
-  static Eigenpairs solve(SymmetricOperator k, int top, NDArray start, NDManager scope) {
-    return new Lanczos(k, top, scope).solve(start);
+  static Eigenpairs solve(
+      SymmetricOperator k, int top, NDArray start, Forecast forecast, NDManager scope) {
+    return new Lanczos(k, top, forecast, scope).solve(start);
+  }
+
+  private static int width(int top) {
+    return Math.max(NARROWEST, Math.min(WIDEST, top / FUNCTIONS_PER_COLUMN));
+  }
+
+  /** Returns the memory that the basis takes. */
+  static double bytes(SymmetricOperator k, int top) {
+    return (1.0 + largest(top) + width(top)) * k.size() * Double.BYTES;
   }
 
   private Eigenpairs solve(NDArray start) {
-    int width = Math.max(NARROWEST, Math.min(WIDEST, top / FUNCTIONS_PER_COLUMN));
+    int width = width(top);
     if (kept + 2 * width >= k.size()) {
       return DenseSolver.solve(k, top, scope);
     }
@@ -206,7 +227,9 @@ final class Lanczos {
     used += width;
     try (NDManager step = scope.newSubManager()) {
       NDArray x = SymmetricOperator.within(next, step);
+      long begun = System.nanoTime();
       NDArray image = k.apply(x);
+      long applied = System.nanoTime();
       NDArray own = x.transpose().matMul(image);
       NDArray rest = image.sub(x.matMul(own));
       fill(first, first, own.toDoubleArray(), width);
@@ -225,6 +248,21 @@ final class Lanczos {
       next = following;
       coupling = r;
       coupledFrom = first;
+      timed(width, (applied - begun) / 1e9, (System.nanoTime() - applied) / 1e9);
+    }
+  }
+
+  /** Takes the times of a block, and foretells those of as many as there usually are. */
+  private void timed(int width, double toApply, double others) {
+    blocks++;
+    applying += toApply;
+    orthogonalising += others;
+    against += used;
+    if (forecast.due()) {
+      double first = (double) largest / width;
+      double later = USUAL_RESTARTS * (double) (largest - kept) / width;
+      double vectors = first * largest / 2 + later * (largest + kept) / 2;
+      forecast.tell(applying / blocks * (first + later) + orthogonalising / against * vectors);
     }
   }
 

@@ -4,8 +4,11 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.Forecast;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.OptionalInt;
 
 /**
@@ -36,6 +39,28 @@ public final class Spectra {
   /** Residuals that the exact methods promise. */
   static final double EXACT = 1e-8;
 
+  /** Fewer multiplications are not timed before. */
+  private static final double TIMED = 1e10;
+
+  /** Functions that a context is applied to, to see how long that takes. */
+  private static final int TRIAL = 32;
+
+  /**
+   * What is said before, and refused.
+   *
+   * @param least the fewest multiplications that are worth a trial of a sub-sample's time
+   * @param memory how much there is in bytes
+   * @param listener hears of a sub-sample's time
+   * @param starter what foretells how long iterations take
+   */
+  record Foresight(
+      double least, double memory, Forecast.Listener listener, Forecast.Starter starter) {
+
+    static Foresight usual() {
+      return new Foresight(TIMED, Forecast.memory(), Forecast::log, Forecast::start);
+    }
+  }
+
   private Spectra() {}
 
   /**
@@ -60,14 +85,29 @@ public final class Spectra {
    * @param manager the owner of the spectrum's arrays
    * @throws ArithmeticException if numbers are not finite, or a residual of an exact method is
    *     above 10⁻⁸
+   * @throws ai.contexture.input.InputException if the functions take more memory than there is
    */
   public static Spectrum of(
       KernelContext context, int top, SpectralMethod method, NDManager manager) {
+    return of(context, top, method, manager, Foresight.usual());
+  }
+
+  static Spectrum of(
+      KernelContext context,
+      int top,
+      SpectralMethod method,
+      NDManager manager,
+      Foresight foresight) {
     int n = context.points().size();
     if (top < 1 || top >= n) {
       throw new IllegalArgumentException(
           Text.format("top: expected 1 to %d (one less than the points), got %d", n - 1, top));
     }
+    Forecast.requireRoom(
+        what(context, top),
+        functions(context, top),
+        foresight.memory,
+        "ask for fewer functions, or take fewer rows");
     boolean finite = context instanceof FiniteContext;
     boolean auto = method instanceof SpectralMethod.Auto;
     if (method instanceof SpectralMethod.SubSample || (auto && !finite && n > GRAM_POINTS)) {
@@ -77,6 +117,7 @@ public final class Spectra {
               : new SpectralMethod.SubSample(OptionalInt.empty(), Seed.of(0));
       int rows = options.rows().orElse(SubSampling.usualRows(top, n));
       if (rows < n) {
+        foresee(context, top, options, foresight);
         return SubSampling.solve(
             context, top, rows, options.seed().derive("rows").generator(), manager);
       }
@@ -100,8 +141,60 @@ public final class Spectra {
               ? krylov.start().map(s -> problem.start(s.functions(), scope)).orElse(null)
               : null;
       Eigenpairs pairs =
-          iterate ? Lanczos.solve(k, top, start, scope) : DenseSolver.solve(k, top, scope);
+          iterate
+              ? Lanczos.solve(
+                  k,
+                  top,
+                  start,
+                  foresight.starter.start(what(context, top), Lanczos.bytes(k, top)),
+                  scope)
+              : DenseSolver.solve(k, top, scope);
       return problem.spectrum(pairs, top, EXACT, manager);
+    }
+  }
+
+  private static String what(KernelContext context, int top) {
+    return Text.format(
+        "The first %d functions of %s on %d rows", top, context, context.points().size());
+  }
+
+  private static double functions(KernelContext context, int top) {
+    return (double) context.points().size() * top * Double.BYTES;
+  }
+
+  /** Says how long a sub-sample takes by a trial, where that may be long. */
+  private static void foresee(
+      KernelContext context, int top, SpectralMethod.SubSample method, Foresight foresight) {
+    double multiplications = multiplications(context, top, method);
+    if (multiplications > foresight.least) {
+      foresight.listener.hear(
+          what(context, top),
+          multiplications * secondsEach(context),
+          functions(context, top));
+    }
+  }
+
+  /** The seconds of one multiplication, where a context is applied to a few functions. */
+  private static double secondsEach(KernelContext context) {
+    int n = context.points().size();
+    try (NDManager scope = context.points().manager().newSubManager()) {
+      long start = System.nanoTime();
+      double done;
+      if (context instanceof FiniteContext finite) {
+        NDArray f = scope.ones(new Shape(finite.contexts().size(), TRIAL), DataType.FLOAT64);
+        NDArray image = finite.operator().apply(f);
+        image.attach(scope);
+        image.sum().toDoubleArray(); // waits for the device
+        done = (double) finite.operator().multiplications() * TRIAL;
+      } else {
+        int some = Math.min(n, TRIAL);
+        NDArray index = scope.arange(some).toType(DataType.INT64, false);
+        NDArray kernel = context.kernel(context.points().select(index), context.points());
+        kernel.attach(scope);
+        kernel.sum().toDoubleArray();
+        done = (double) n * some;
+      }
+      return (System.nanoTime() - start) / 1e9 / done;
     }
   }
 
@@ -130,7 +223,7 @@ public final class Spectra {
    *
    * @param method {@code auto} or a sub-sample
    */
-  public static double multiplications(KernelContext context, int top, SpectralMethod method) {
+  static double multiplications(KernelContext context, int top, SpectralMethod method) {
     double n = context.points().size();
     double once =
         context instanceof FiniteContext finite ? finite.operator().multiplications() : n * n;

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.torch.Forecast;
 import ai.contexture.torch.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +40,33 @@ class NeighboursTest {
   @AfterEach
   void close() {
     manager.close();
+  }
+
+  @Test
+  void aLongSearchIsForetoldByItsFirstTiles() {
+    long[] seconds = new long[1];
+    List<String> heard = new ArrayList<>();
+    CpuSearch search =
+        new CpuSearch(
+            50,
+            64,
+            4,
+            (what, bytes) ->
+                new Forecast(
+                    what,
+                    bytes,
+                    () -> 1_000_000_000L * seconds[0]++,
+                    (w, s, b) -> heard.add(Text.format("%s: %.1f s, %.0f bytes", w, s, b))));
+    NDArray points = normal(manager, "points", 200, 3);
+
+    Neighbours.among(points, 8, Distance.EUCLIDEAN, search);
+
+    // the first of four tiles is done after 2 s by this clock
+    assertThat(heard)
+        .containsExactly(
+            "The 7 nearest of 200 rows for each of 200: 8.0 s, "
+                + (200 * 7 * 16 + 200 * 3 * 12)
+                + " bytes");
   }
 
   @ParameterizedTest

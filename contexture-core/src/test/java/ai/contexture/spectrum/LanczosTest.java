@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.KnnContext;
+import ai.contexture.torch.Forecast;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LanczosTest {
 
+  private static final Forecast FORECAST = Forecast.start("a spectrum", 0);
+
   /** The start from a spectrum of rows that have moved a little. */
   @Test
   void theSpectrumOfASimilarContextSavesProducts() {
@@ -30,12 +33,12 @@ class LanczosTest {
       KnnContext after = KnnContext.of(rows.add(normal(manager, "moves", 1500, 2).mul(1e-4)), 10);
       int top = 24;
       AtomicLong products = new AtomicLong();
-      Eigenpairs earlier = Lanczos.solve(form(before, products, manager), top, null, manager);
+      Eigenpairs earlier = Lanczos.solve(form(before, products, manager), top, null, FORECAST, manager);
       products.set(0);
       SymmetricOperator k = form(after, products, manager);
-      Eigenpairs cold = Lanczos.solve(k, top, null, manager);
+      Eigenpairs cold = Lanczos.solve(k, top, null, FORECAST, manager);
       long coldProducts = products.getAndSet(0);
-      Eigenpairs warm = Lanczos.solve(k, top, earlier.vectors(), manager);
+      Eigenpairs warm = Lanczos.solve(k, top, earlier.vectors(), FORECAST, manager);
       assertClose(warm.values(), cold.values(), 1e-10);
       assertThat(products.get()).as(reproduce()).isLessThan(coldProducts);
     }
@@ -64,7 +67,7 @@ class LanczosTest {
       Arrays.setAll(cells, i -> random.nextInt(i % 2 == 0 ? width : height));
       KnnContext context = KnnContext.of(manager.create(cells, new Shape(n, 2)), neighbours);
       SymmetricOperator k = form(context, new AtomicLong(), manager);
-      Eigenpairs found = Lanczos.solve(k, top, null, manager);
+      Eigenpairs found = Lanczos.solve(k, top, null, FORECAST, manager);
       Eigenpairs exact = DenseSolver.solve(k, top, manager);
       assertThat(found.method()).startsWith("block Lanczos");
       assertClose(found.values(), Arrays.copyOf(exact.values(), top), 1e-12);
@@ -87,7 +90,7 @@ class LanczosTest {
       Arrays.setAll(cells, i -> 1000.0 * (i % components) + (i / components) % 5);
       KnnContext context = KnnContext.of(manager.create(cells, new Shape(n, 1)), 7);
       SymmetricOperator k = form(context, new AtomicLong(), manager);
-      Eigenpairs found = Lanczos.solve(k, 60, null, manager);
+      Eigenpairs found = Lanczos.solve(k, 60, null, FORECAST, manager);
       assertThat(found.method()).startsWith("block Lanczos");
       assertThat(Arrays.stream(found.values()).filter(v -> v > 1 - 1e-10).count())
           .isGreaterThanOrEqualTo(components - 1);

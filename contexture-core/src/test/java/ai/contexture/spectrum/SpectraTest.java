@@ -17,12 +17,17 @@ import ai.contexture.context.KnnContext;
 import ai.contexture.context.MarkovLaw;
 import ai.contexture.context.Points;
 import ai.contexture.context.RbfContext;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
+import ai.contexture.torch.Forecast;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +56,41 @@ class SpectraTest {
 
   private static Spectrum dense(FiniteContext context, int top, NDManager manager) {
     return Spectra.of(context, top, new SpectralMethod.Dense(), manager);
+  }
+
+  @Test
+  void longSpectraAreForetoldAndThoseThatCannotFitRefused() {
+    KnnContext context = KnnContext.of(normal(manager, "points", 400, 3), 8);
+    RbfContext rbf = RbfContext.of(normal(manager, "points", 400, 3), 1);
+    List<String> heard = new ArrayList<>();
+    Forecast.Listener listener =
+        (what, seconds, bytes) -> {
+          assertThat(seconds).isPositive();
+          heard.add(Text.format("%s: %.0f bytes", what, bytes));
+        };
+    long[] now = new long[1];
+    Spectra.Foresight foresight =
+        new Spectra.Foresight(
+            0,
+            1e6,
+            listener,
+            (what, bytes) ->
+                new Forecast(what, bytes, () -> 1_000_000_000L * now[0]++, listener));
+    SpectralMethod sample = SpectralMethod.parse("subsample(rows=100)");
+
+    Spectra.of(context, 8, new SpectralMethod.Krylov(), manager, foresight);
+    Spectra.of(rbf, 8, sample, manager, foresight);
+
+    // a basis of 8 + 32 + 64 vectors, √p and a block of 8; 8 functions
+    assertThat(heard)
+        .containsExactly(
+            "The first 8 functions of knn(k=8) on 400 rows: " + 113 * 400 * 8 + " bytes",
+            "The first 8 functions of " + rbf + " on 400 rows: " + 8 * 400 * 8 + " bytes");
+    assertThatThrownBy(
+            () -> Spectra.of(context, 399, new SpectralMethod.Auto(), manager, foresight))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("The first 399 functions of knn(k=8) on 400 rows: expected at most")
+        .hasMessageEndingWith("ask for fewer functions, or take fewer rows");
   }
 
   @Test

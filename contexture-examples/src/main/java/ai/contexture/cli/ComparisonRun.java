@@ -19,9 +19,6 @@ import java.util.concurrent.CompletionException;
  */
 final class ComparisonRun {
 
-  /** An estimate of fewer seconds is not worth a line. */
-  private static final double LONG = 10;
-
   private final Terminal terminal;
   private final Comparison comparison;
   private final List<ContextFactory> factories;
@@ -85,26 +82,16 @@ final class ComparisonRun {
   private Void judge(ContextFactory factory, String place) {
     Measured<ContextScore> judged;
     if (factories.size() == 1) {
-      judged = new Measured<>(score(factory, place), null);
+      judged = new Measured<>(comparison.judge(factory), null);
     } else {
       try {
-        judged = Measured.of(() -> score(factory, place));
+        judged = Measured.of(() -> comparison.judge(factory));
       } catch (OutOfMemoryError e) {
         judged = Measured.not("the memory is too small for it");
       }
     }
     add(factory, place, judged);
     return null;
-  }
-
-  private ContextScore score(ContextFactory factory, String place) {
-    return comparison.judge(
-        factory,
-        seconds -> {
-          if (seconds >= LONG) {
-            say(place + ": its spectrum will take about " + Progress.duration(seconds));
-          }
-        });
   }
 
   private synchronized void add(

@@ -10,11 +10,15 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParseResult;
 
-/** Prints what the libraries warn of, a plain line each, while a command runs. */
+/**
+ * Prints what the libraries warn of, a plain line each, while a command runs, and what will take
+ * long.
+ */
 final class Warnings extends AppenderBase<ILoggingEvent> {
 
   private final Terminal terminal;
   private final List<Appender<ILoggingEvent>> before = new ArrayList<>();
+  private boolean quiet;
 
   Warnings(Terminal terminal) {
     this.terminal = terminal;
@@ -33,6 +37,7 @@ final class Warnings extends AppenderBase<ILoggingEvent> {
     if (last == parsed || last.isUsageHelpRequested() || parsed.isVersionHelpRequested()) {
       return false;
     }
+    quiet = last.hasMatchedOption("--quiet");
     Logger root = root();
     setContext(root.getLoggerContext());
     root.iteratorForAppenders().forEachRemaining(before::add);
@@ -48,8 +53,11 @@ final class Warnings extends AppenderBase<ILoggingEvent> {
 
   @Override
   protected void append(ILoggingEvent event) {
+    String message = Failures.firstLine(event.getFormattedMessage());
     if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-      terminal.warn(Failures.firstLine(event.getFormattedMessage()));
+      terminal.warn(message);
+    } else if (!quiet) {
+      terminal.say(message);
     }
   }
 

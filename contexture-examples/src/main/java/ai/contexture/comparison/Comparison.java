@@ -2,7 +2,6 @@ package ai.contexture.comparison;
 
 import ai.contexture.context.AugmentationContext;
 import ai.contexture.context.ContextFactory;
-import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
@@ -23,14 +22,12 @@ import ai.contexture.spectrum.Spectrum;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.DoubleConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -54,12 +51,6 @@ public final class Comparison {
 
   /** Fewer functions are taken where the leave-one-out error is this close to the least. */
   private static final double CLOSE = 1.01;
-
-  /** A spectrum of so many multiplications is worth an estimate of its time. */
-  private static final double LONG = 1e10;
-
-  /** How many functions a context is applied to, to see how long that takes. */
-  private static final int TRIAL = 32;
 
   /**
    * How to judge.
@@ -175,12 +166,11 @@ public final class Comparison {
   /**
    * Judges a context.
    *
-   * @param foreseen hears of the seconds that a long spectrum will take
    * @throws InputException if the context cannot be fitted to the data, has no known spectrum or
    *     nothing to learn
    * @throws ArithmeticException if its spectrum cannot be computed
    */
-  public ContextScore judge(ContextFactory factory, DoubleConsumer foreseen) {
+  public ContextScore judge(ContextFactory factory) {
     long start = System.nanoTime();
     int[] all = IntStream.range(0, data.rows()).toArray();
     Target shown = data.target().map(t -> t.knownOnlyIn(split.pretrain())).orElse(null);
@@ -188,7 +178,7 @@ public final class Comparison {
     ContextMeasures measures;
     try (ContextFit fitted = ContextFit.of(factory, data, rows, shown, recipe, device)) {
       KernelContext context = known(fitted);
-      Spectrum spectrum = spectrum(context, foreseen, fitted.manager());
+      Spectrum spectrum = spectrum(context, fitted.manager());
       var which = new ContextMeasures.Options(options.allRows, options.beta, options.d0, List.of());
       measures =
           ContextMeasures.of(
@@ -198,7 +188,7 @@ public final class Comparison {
       }
     }
     try (ContextFit fitted = ContextFit.of(factory, data, all, shown, recipe, device)) {
-      Spectrum spectrum = spectrum(known(fitted), foreseen, fitted.manager());
+      Spectrum spectrum = spectrum(known(fitted), fitted.manager());
       return score(measures, fitted, spectrum, true, start);
     }
   }
@@ -214,45 +204,18 @@ public final class Comparison {
     throw new InputException("it has no known spectrum" + estimate);
   }
 
-  private Spectrum spectrum(KernelContext context, DoubleConsumer foreseen, NDManager manager) {
+  private Spectrum spectrum(KernelContext context, NDManager manager) {
     int most = context.points().size() - 1;
     int judged = Math.min(most, options.dimension.orElse(MOST));
     SpectralMethod method =
         options.exact ? new SpectralMethod.Auto() : Spectra.quick(context, judged);
     boolean sampled = method instanceof SpectralMethod.SubSample;
     int top = sampled ? judged : Math.min(most, Math.max(judged, options.d0));
-    double multiplications = Spectra.multiplications(context, top, method);
-    if (multiplications > LONG) {
-      foreseen.accept(multiplications * secondsEach(context));
-    }
     Spectrum spectrum = Spectra.of(context, top, method, manager);
     if (spectrum.extendable() == 0) {
       throw new InputException("there is nothing to learn: it tells nothing of the rows");
     }
     return spectrum;
-  }
-
-  /** The seconds of one multiplication, where a context is applied to a few functions. */
-  private static double secondsEach(KernelContext context) {
-    int n = context.points().size();
-    try (NDManager scope = context.points().manager().newSubManager()) {
-      long start = System.nanoTime();
-      double done;
-      if (context instanceof FiniteContext finite) {
-        NDArray f = scope.ones(new Shape(finite.contexts().size(), TRIAL), DataType.FLOAT64);
-        NDArray image = finite.operator().apply(f);
-        image.attach(scope);
-        image.sum().toDoubleArray(); // waits for the device
-        done = (double) finite.operator().multiplications() * TRIAL;
-      } else {
-        NDArray index = scope.arange(TRIAL).toType(DataType.INT64, false);
-        NDArray kernel = context.kernel(context.points().select(index), context.points());
-        kernel.attach(scope);
-        kernel.sum().toDoubleArray();
-        done = (double) n * TRIAL;
-      }
-      return ContextMeasures.seconds(start) / done;
-    }
   }
 
   private ContextScore score(
