@@ -86,20 +86,23 @@ final class TorchScript {
     private NDList call(NDList inputs, List<List<NDArray>> lists, NDArray last) {
       List<String> names = new ArrayList<>();
       int before = inputs.size();
-      for (int i = 0; i < lists.size(); i++) {
-        String list = "list" + i + "[]"; // arrays of one such name form a list
-        for (NDArray array : lists.get(i)) {
-          names.add(array.getName());
-          array.setName(list);
-          inputs.add(array);
+      // threads may share the arrays, which have other names meanwhile
+      synchronized (lists.get(0).get(0)) {
+        for (int i = 0; i < lists.size(); i++) {
+          String list = "list" + i + "[]"; // arrays of one such name form a list
+          for (NDArray array : lists.get(i)) {
+            names.add(array.getName());
+            array.setName(list);
+            inputs.add(array);
+          }
         }
-      }
-      inputs.add(last);
-      try {
-        return call(inputs);
-      } finally {
-        for (int i = 0; i < names.size(); i++) {
-          inputs.get(before + i).setName(names.get(i));
+        inputs.add(last);
+        try {
+          return call(inputs);
+        } finally {
+          for (int i = 0; i < names.size(); i++) {
+            inputs.get(before + i).setName(names.get(i));
+          }
         }
       }
     }

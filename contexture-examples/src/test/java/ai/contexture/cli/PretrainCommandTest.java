@@ -506,7 +506,8 @@ class PretrainCommandTest {
     assertThat(command.err())
         .contains("13 held out")
         .contains("Stopping early: the objective on held-out rows was least after step " + best);
-    assertThat(command.out()).contains("the weights after step " + best, "13 held-out rows");
+    assertThat(command.out().replaceAll("\\s+", " "))
+        .contains("the weights after step " + best + ", with the least loss", "13 held-out rows");
     List<String> metrics = Files.readAllLines(run.resolve("metrics.csv"));
     assertThat(metrics).hasSize(steps + 1);
     int column = List.of(metrics.get(0).split(",", -1)).indexOf("validation");
