@@ -61,7 +61,11 @@ record CpuSearch(int tileQueries, int tilePoints, int room, Forecast.Starter for
     int rows = Math.max(1, Math.min(Math.min(b, tileQueries), HELD / held));
     String what = Text.format("The %d nearest of %d rows for each of %d", k, n, b);
     double found = (double) b * k * (Long.BYTES + Double.BYTES);
-    Forecast.requireRoom(what, found, Forecast.memory(), "ask for fewer, or take fewer rows");
+    Forecast.requireRoom(
+        what,
+        found,
+        (double) Forecast.memory().orElse(Long.MAX_VALUE),
+        "ask for fewer, or take fewer rows");
     double inputs = (double) queries.getShape().get(1) * n * (Double.BYTES + Float.BYTES);
     Forecast forecast = forecasts.start(what, found + inputs);
     int done = 0;

@@ -57,7 +57,8 @@ public final class Spectra {
       double least, double memory, Forecast.Listener listener, Forecast.Starter starter) {
 
     static Foresight usual() {
-      return new Foresight(TIMED, Forecast.memory(), Forecast::log, Forecast::start);
+      return new Foresight(
+          TIMED, (double) Forecast.memory().orElse(Long.MAX_VALUE), Forecast::log, Forecast::start);
     }
   }
 
@@ -168,9 +169,7 @@ public final class Spectra {
     double multiplications = multiplications(context, top, method);
     if (multiplications > foresight.least) {
       foresight.listener.hear(
-          what(context, top),
-          multiplications * secondsEach(context),
-          functions(context, top));
+          what(context, top), multiplications * secondsEach(context), functions(context, top));
     }
   }
 

@@ -2,9 +2,11 @@ package ai.contexture.torch;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
-import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,10 +110,16 @@ public final class Forecast {
     return Text.format("%s: about %s, in at least %.1f GiB of memory", what, time, bytes / GIB);
   }
 
-  /** Returns the memory of this machine or container in bytes. */
-  public static double memory() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getTotalMemorySize();
+  /** Returns the memory of this machine or container in bytes, where it is known. */
+  public static OptionalLong memory() {
+    try {
+      ObjectName system = new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME);
+      Object total =
+          ManagementFactory.getPlatformMBeanServer().getAttribute(system, "TotalMemorySize");
+      return OptionalLong.of((Long) total);
+    } catch (JMException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /**

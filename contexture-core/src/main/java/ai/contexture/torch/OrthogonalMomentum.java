@@ -14,8 +14,9 @@ import java.util.List;
  *
  * @param momentum β
  * @param weightDecay λ
- * @param bfloat16 whether the rounds are computed in bfloat16, 16 bits of which 8 are significant: as
- *     published, three times faster where the hardware multiplies it and slower where it does not
+ * @param bfloat16 whether the rounds are computed in bfloat16, 16 bits of which 8 are significant:
+ *     as published, three times faster where the hardware multiplies it and slower where it does
+ *     not
  */
 public record OrthogonalMomentum(double momentum, double weightDecay, boolean bfloat16) {
 

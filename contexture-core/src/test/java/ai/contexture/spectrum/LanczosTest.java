@@ -33,7 +33,8 @@ class LanczosTest {
       KnnContext after = KnnContext.of(rows.add(normal(manager, "moves", 1500, 2).mul(1e-4)), 10);
       int top = 24;
       AtomicLong products = new AtomicLong();
-      Eigenpairs earlier = Lanczos.solve(form(before, products, manager), top, null, FORECAST, manager);
+      Eigenpairs earlier =
+          Lanczos.solve(form(before, products, manager), top, null, FORECAST, manager);
       products.set(0);
       SymmetricOperator k = form(after, products, manager);
       Eigenpairs cold = Lanczos.solve(k, top, null, FORECAST, manager);

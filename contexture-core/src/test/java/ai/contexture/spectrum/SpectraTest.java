@@ -74,8 +74,7 @@ class SpectraTest {
             0,
             1e6,
             listener,
-            (what, bytes) ->
-                new Forecast(what, bytes, () -> 1_000_000_000L * now[0]++, listener));
+            (what, bytes) -> new Forecast(what, bytes, () -> 1_000_000_000L * now[0]++, listener));
     SpectralMethod sample = SpectralMethod.parse("subsample(rows=100)");
 
     Spectra.of(context, 8, new SpectralMethod.Krylov(), manager, foresight);

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.Forecast;
 import ai.contexture.torch.NativeCache;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
@@ -11,7 +12,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
 import ai.djl.util.cuda.CudaUtils;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.management.JMException;
-import javax.management.ObjectName;
 
 /**
  * What is known of this machine and of how it computes.
@@ -118,7 +116,7 @@ record Checkup(
     Gpu gpu = Gpu.of(System.getenv(), engine.map(Natives::place), gpus);
     return new Checkup(
         versions,
-        totalMemory(),
+        Forecast.memory(),
         Runtime.getRuntime().maxMemory(),
         Runtime.getRuntime().availableProcessors(),
         engine,
@@ -126,17 +124,6 @@ record Checkup(
         gpu,
         problem,
         advice(System.getenv(), gpu, problem));
-  }
-
-  private static OptionalLong totalMemory() {
-    try {
-      ObjectName system = new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME);
-      Object bytes =
-          ManagementFactory.getPlatformMBeanServer().getAttribute(system, "TotalMemorySize");
-      return OptionalLong.of((Long) bytes);
-    } catch (JMException e) {
-      return OptionalLong.empty();
-    }
   }
 
   /** Whether all that is there works. */
