@@ -32,6 +32,9 @@ final class CsvRecords implements AutoCloseable {
   private final Semaphore room = new Semaphore(AHEAD);
   private volatile boolean stopped;
 
+  /** What ended the reading where there was no memory left to hand it over. */
+  private volatile Error error;
+
   private Batch batch = new Batch(List.of(), false, null);
   private int position;
 
@@ -71,7 +74,8 @@ final class CsvRecords implements AutoCloseable {
 
   private void take() {
     waiting.acquireUninterruptibly();
-    batch = batches.remove();
+    Batch next = batches.poll();
+    batch = next == null ? new Batch(List.of(), true, error) : next;
     position = 0;
     room.release();
   }
@@ -86,30 +90,42 @@ final class CsvRecords implements AutoCloseable {
   }
 
   private void read(CSVParser parser, Iterator<CSVRecord> records, Runnable ended) {
-    boolean last = false;
-    while (!last) {
-      room.acquireUninterruptibly();
-      List<Row> rows = new ArrayList<>();
-      Throwable thrown = null;
-      try {
-        long begin = -1;
-        long here = begin;
-        while (!last && here < begin + BATCH) {
-          last = stopped || !records.hasNext();
-          if (!last) {
-            CSVRecord cells = records.next();
-            ended.run();
-            here = cells.getCharacterPosition();
-            begin = begin < 0 ? here : begin;
-            rows.add(new Row(cells, parser.getCurrentLineNumber()));
-          }
-        }
-      } catch (RuntimeException | Error e) {
-        thrown = e;
-        last = true;
+    try {
+      while (!readBatch(parser, records, ended)) {
+        // until the last one
       }
-      batches.add(new Batch(rows, last, thrown));
-      waiting.release();
+    } catch (Error e) {
+      error = e;
+    } finally {
+      waiting.release(); // of no batch: nobody waits for ever, and no memory is needed for it
     }
+  }
+
+  /** Reads records and hands them over, and returns whether they were the last ones. */
+  private boolean readBatch(CSVParser parser, Iterator<CSVRecord> records, Runnable ended) {
+    room.acquireUninterruptibly();
+    List<Row> rows = new ArrayList<>();
+    boolean last = false;
+    RuntimeException thrown = null;
+    try {
+      long begin = -1;
+      long here = begin;
+      while (!last && here < begin + BATCH) {
+        last = stopped || !records.hasNext();
+        if (!last) {
+          CSVRecord cells = records.next();
+          ended.run();
+          here = cells.getCharacterPosition();
+          begin = begin < 0 ? here : begin;
+          rows.add(new Row(cells, parser.getCurrentLineNumber()));
+        }
+      }
+    } catch (RuntimeException e) {
+      thrown = e;
+      last = true;
+    }
+    batches.add(new Batch(rows, last, thrown));
+    waiting.release();
+    return last;
   }
 }
