@@ -10,6 +10,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
@@ -48,6 +49,9 @@ public final class Comparison {
 
   /** No linear model gets more functions, unless a number is given. */
   public static final int MOST = 256;
+
+  /** The error on the columns leaves each row out once, and needs others. */
+  private static final int LEAST_ROWS = 3;
 
   /** Fewer functions are taken where the leave-one-out error is this close to the least. */
   private static final double CLOSE = 1.01;
@@ -282,6 +286,14 @@ public final class Comparison {
 
   private Chosen byColumns(
       Function<int[], NDArray> functions, ContextFit fitted, int most, NDManager scope) {
+    int rows = split.labelled().length;
+    if (rows < LEAST_ROWS) {
+      throw new InputException(
+          Text.format(
+              "expected at least %d labelled rows, whose columns are predicted, got %d; take more"
+                  + " rows or a larger --split",
+              LEAST_ROWS, rows));
+    }
     NDArray inputs = fitted.prepared().exactInputs(split.labelled(), scope);
     NDArray features = functions.apply(split.labelled());
     if (options.dimension.isPresent()) {

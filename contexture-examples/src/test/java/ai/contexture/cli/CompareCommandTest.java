@@ -69,6 +69,18 @@ class CompareCommandTest {
     return row.getAsJsonObject("probe").get("value").getAsDouble();
   }
 
+  /** Of ten rows one is labelled, which is too few to predict its columns. */
+  @Test
+  void tooFewRowsToPredictColumnsAreRefused() {
+    Path few = folder.resolve("few.csv");
+    Command.write(few, "x,y\n1,2\n2,1\n3,5\n4,1\n5,2\n6,8\n7,3\n8,1\n9,4\n10,2\n");
+    Command command = Command.run("compare", "--data", few.toString(), "--context", "knn(k=3)");
+
+    assertThat(command.code()).as(command.err()).isEqualTo(2);
+    assertThat(command.err().replaceAll("\\s+", " "))
+        .contains("expected at least 3 labelled rows, whose columns are predicted, got ");
+  }
+
   @Test
   void theLeastErrorOnNewRowsComesFirst() {
     Command command = compare("weight", THREE);
