@@ -7,6 +7,7 @@ import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Whitening;
 import ai.contexture.training.TrainingOptions;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What to learn and how, in the words of the command line.
@@ -111,82 +112,27 @@ public record Recipe(
 
   /** Returns this recipe with another context. */
   public Recipe withContext(String context) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.context = context);
   }
 
   /** Returns this recipe with another objective. */
   public Recipe withObjective(String objective) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.objective = objective);
   }
 
   /** Returns this recipe with another way to orthonormality. */
   public Recipe withOrthonormality(String orthonormality) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.orthonormality = orthonormality);
   }
 
   /** Returns this recipe with another encoder. */
   public Recipe withEncoder(String encoder) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.encoder = encoder);
   }
 
   /** Returns this recipe with another number of features. */
   public Recipe withDimension(int dimension) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.dimension = dimension);
   }
 
   /**
@@ -202,50 +148,17 @@ public record Recipe(
 
   /** Returns this recipe with another number of outputs. */
   public Recipe withOutputs(int outputs) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.outputs = outputs);
   }
 
   /** Returns this recipe with another number of samples to average. */
   public Recipe withDraws(int draws) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.draws = draws);
   }
 
   /** Returns this recipe with a number of epochs in place of steps. */
   public Recipe withEpochs(int epochs) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.epochs = epochs);
   }
 
   /**
@@ -271,50 +184,17 @@ public record Recipe(
 
   /** Returns this recipe with other preprocessing. */
   public Recipe withPreprocessing(Preprocessing.Options preprocessing) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.preprocessing = preprocessing);
   }
 
   /** Returns this recipe with other shares of rows. */
   public Recipe withFractions(Fractions fractions) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.fractions = fractions);
   }
 
   /** Returns this recipe with other training. */
   public Recipe withTraining(TrainingOptions training) {
-    return new Recipe(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training);
+    return with(draft -> draft.training = training);
   }
 
   /**
@@ -360,5 +240,56 @@ public record Recipe(
     int known = heldOut == 0 ? batch : Math.min(batch, heldOut);
     int most = Math.min(OUTPUTS_PER_FEATURE * dimension, known / 2);
     return Math.max(dimension, most);
+  }
+
+  private Recipe with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.recipe();
+  }
+
+  /** A recipe on the way from one record to the next. */
+  private static final class Draft {
+
+    private String context;
+    private String objective;
+    private String orthonormality;
+    private String encoder;
+    private int dimension;
+    private int outputs;
+    private int draws;
+    private int epochs;
+    private Preprocessing.Options preprocessing;
+    private Fractions fractions;
+    private TrainingOptions training;
+
+    private Draft(Recipe from) {
+      context = from.context;
+      objective = from.objective;
+      orthonormality = from.orthonormality;
+      encoder = from.encoder;
+      dimension = from.dimension;
+      outputs = from.outputs;
+      draws = from.draws;
+      epochs = from.epochs;
+      preprocessing = from.preprocessing;
+      fractions = from.fractions;
+      training = from.training;
+    }
+
+    private Recipe recipe() {
+      return new Recipe(
+          context,
+          objective,
+          orthonormality,
+          encoder,
+          dimension,
+          outputs,
+          draws,
+          epochs,
+          preprocessing,
+          fractions,
+          training);
+    }
   }
 }
