@@ -91,9 +91,10 @@ final class CsvRecords implements AutoCloseable {
 
   private void read(CSVParser parser, Iterator<CSVRecord> records, Runnable ended) {
     try {
-      while (!readBatch(parser, records, ended)) {
-        // until the last one
-      }
+      boolean last;
+      do {
+        last = readBatch(parser, records, ended);
+      } while (!last);
     } catch (Error e) {
       error = e;
     } finally {

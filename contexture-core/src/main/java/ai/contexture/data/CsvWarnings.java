@@ -211,7 +211,8 @@ final class CsvWarnings {
     }
   }
 
-  private static String columns(List<String> names) {
+  /** Returns the names of columns in words. */
+  static String columns(List<String> names) {
     return names.size() == 1
         ? "column '" + names.get(0) + "'"
         : "columns " + Names.list(names, SHOWN);

@@ -263,9 +263,7 @@ public final class Preprocessing {
         : Optional.of(
             table.source()
                 + ": missing in at least 80 % of the rows: "
-                + (absent.size() == 1
-                    ? "column '" + absent.get(0) + "'"
-                    : "columns " + Names.list(absent, 5))
+                + CsvWarnings.columns(absent)
                 + "; --drop "
                 + Names.argument(absent.get(0))
                 + " leaves it out");
