@@ -174,7 +174,7 @@ final class CompatibilityStudy implements Study {
         }
       }
     }
-    return new Cells(datasets, cells, settings.count("draws"), device);
+    return new Cells(datasets, cells, settings.count("draws"), device, new Shared<>(Known::close));
   }
 
   private static Cell setting(String dataset, String kind, double value, long seed) {
@@ -184,25 +184,13 @@ final class CompatibilityStudy implements Study {
   }
 
   /** Cells of which neighbours share the context whose compatibility is estimated. */
-  private static final class Cells implements Grid {
-
-    private final Map<String, Dataset> datasets;
-    private final List<Cell> cells;
-    private final int draws;
-    private final Device device;
-    private final Shared<Known> contexts = new Shared<>(Known::close);
-
-    Cells(Map<String, Dataset> datasets, List<Cell> cells, int draws, Device device) {
-      this.datasets = datasets;
-      this.cells = cells;
-      this.draws = draws;
-      this.device = device;
-    }
-
-    @Override
-    public List<Cell> cells() {
-      return cells;
-    }
+  private record Cells(
+      Map<String, Dataset> datasets,
+      List<Cell> cells,
+      int draws,
+      Device device,
+      Shared<Known> contexts)
+      implements Grid {
 
     @Override
     public Measures measure(Cell cell) {

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What the cells of {@link EdgeOfStabilityStudy} say. */
 final class EdgeOfStabilityReport {
@@ -106,53 +107,46 @@ final class EdgeOfStabilityReport {
   }
 
   private static Figure figure(List<Row> rows) {
-    List<Panel> panels = new ArrayList<>();
-    for (String optimiser : List.of(EdgeOfStabilityStudy.SGD, EdgeOfStabilityStudy.ADAMW)) {
-      List<Series> series = new ArrayList<>();
-      for (List<Row> line : lines(ended(rows))) {
-        if (line.get(0).text("optimiser").equals(optimiser)) {
-          series.add(
-              Series.markedLine(
-                      legend(line.get(0)),
-                      rates(line).stream().mapToDouble(rate -> rate).toArray(),
-                      means(line, "cca"))
-                  .within(means(line, "cca_least"), means(line, "cca_most")));
-        }
-      }
-      if (!series.isEmpty()) {
-        panels.add(
-            new Panel(
-                optimiser,
-                Axis.logarithmic("step size"),
-                Axis.linear("alignment").between(0, 1),
-                series,
-                List.of()));
-      }
-    }
-    return new Figure(panels, panels.size());
+    return byOptimiser(
+        rows,
+        line -> series(line, "cca").within(means(line, "cca_least"), means(line, "cca_most")),
+        "alignment",
+        List.of());
   }
 
   private static Figure rises(List<Row> rows) {
+    return byOptimiser(
+        rows,
+        line -> series(line, "rises"),
+        "share of steps",
+        List.of(Note.horizontal(OSCILLATES, "")));
+  }
+
+  private static Series series(List<Row> line, String measure) {
+    return Series.markedLine(
+        legend(line.get(0)),
+        rates(line).stream().mapToDouble(rate -> rate).toArray(),
+        means(line, measure));
+  }
+
+  /** A panel for each optimiser, of something between 0 and 1 against the size of a step. */
+  private static Figure byOptimiser(
+      List<Row> rows, Function<List<Row>, Series> series, String measure, List<Note> notes) {
     List<Panel> panels = new ArrayList<>();
     for (String optimiser : List.of(EdgeOfStabilityStudy.SGD, EdgeOfStabilityStudy.ADAMW)) {
-      List<Series> series = new ArrayList<>();
-      for (List<Row> line : lines(ended(rows))) {
-        if (line.get(0).text("optimiser").equals(optimiser)) {
-          series.add(
-              Series.markedLine(
-                  legend(line.get(0)),
-                  rates(line).stream().mapToDouble(rate -> rate).toArray(),
-                  means(line, "rises")));
-        }
-      }
-      if (!series.isEmpty()) {
+      List<Series> own =
+          lines(ended(rows)).stream()
+              .filter(line -> line.get(0).text("optimiser").equals(optimiser))
+              .map(series)
+              .toList();
+      if (!own.isEmpty()) {
         panels.add(
             new Panel(
                 optimiser,
                 Axis.logarithmic("step size"),
-                Axis.linear("share of steps").between(0, 1),
-                series,
-                List.of(Note.horizontal(OSCILLATES, ""))));
+                Axis.linear(measure).between(0, 1),
+                own,
+                notes));
       }
     }
     return new Figure(panels, panels.size());

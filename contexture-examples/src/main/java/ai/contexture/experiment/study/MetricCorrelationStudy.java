@@ -102,11 +102,13 @@ final class MetricCorrelationStudy implements Study {
         }
       }
     }
-    return new Splits(datasets, cells, device);
+    return new Splits(datasets, cells, device, new Shared<>(split -> {}));
   }
 
   /** The cells, of which those of one dataset, kind and seed come after each other. */
-  private static final class Splits implements Grid {
+  private record Splits(
+      Map<String, Dataset> datasets, List<Cell> cells, Device device, Shared<NearnessSplit> splits)
+      implements Grid {
 
     /** What all contexts of a split have in common. */
     private record Key(String dataset, String kind, long seed) {
@@ -114,22 +116,6 @@ final class MetricCorrelationStudy implements Study {
       static Key of(Cell cell) {
         return new Key(cell.get("dataset"), cell.get("kind"), Long.parseLong(cell.get("seed")));
       }
-    }
-
-    private final Map<String, Dataset> datasets;
-    private final List<Cell> cells;
-    private final Device device;
-    private final Shared<NearnessSplit> splits = new Shared<>(split -> {});
-
-    Splits(Map<String, Dataset> datasets, List<Cell> cells, Device device) {
-      this.datasets = datasets;
-      this.cells = cells;
-      this.device = device;
-    }
-
-    @Override
-    public List<Cell> cells() {
-      return cells;
     }
 
     @Override

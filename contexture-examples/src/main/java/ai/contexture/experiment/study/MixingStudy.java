@@ -151,29 +151,17 @@ final class MixingStudy implements Study {
         }
       }
     }
-    return new Folds(datasets, cells, settings, device);
+    return new Folds(datasets, cells, settings, device, new Shared<>(MixingFold::close));
   }
 
   /** Cells that share what was found on their fold with those next to them. */
-  private static final class Folds implements Grid {
-
-    private final Map<String, Dataset> datasets;
-    private final List<Cell> cells;
-    private final Settings settings;
-    private final Device device;
-    private final Shared<MixingFold> shared = new Shared<>(MixingFold::close);
-
-    Folds(Map<String, Dataset> datasets, List<Cell> cells, Settings settings, Device device) {
-      this.datasets = datasets;
-      this.cells = cells;
-      this.settings = settings;
-      this.device = device;
-    }
-
-    @Override
-    public List<Cell> cells() {
-      return cells;
-    }
+  private record Folds(
+      Map<String, Dataset> datasets,
+      List<Cell> cells,
+      Settings settings,
+      Device device,
+      Shared<MixingFold> shared)
+      implements Grid {
 
     @Override
     public Measures measure(Cell cell) {
