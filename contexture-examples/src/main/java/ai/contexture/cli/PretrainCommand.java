@@ -278,7 +278,8 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int start() throws IOException {
     Recipe recipe = recipe();
-    ContextFactory factory = Contexts.parse(recipe.context());
+    // as the pretraining knows its files, so that what is said of them is said once
+    ContextFactory factory = Contexts.parse(Contexts.absolute(recipe.context()));
     DataSource source = data.source(factory);
     if (describe) {
       return describe(PreparedData.joined(source.read(), factory), recipe);

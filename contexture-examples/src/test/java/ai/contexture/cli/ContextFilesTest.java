@@ -166,6 +166,9 @@ class ContextFilesTest {
     Command trained = pretrain(again, paired(other));
     assertThat(trained.code()).as(trained.err()).isZero();
     assertThat(trained.err()).containsOnlyOnce(left).containsOnlyOnce(unused);
+    Path near = Path.of("").toAbsolutePath().relativize(other.toAbsolutePath());
+    assertThat(pretrain(folder.resolve("near"), paired(near)).err())
+        .containsOnlyOnce("62 rows have no other half by 'id'");
     assertThat(measures(text(again.resolve("result.json")))).isEqualTo(measures(known));
     assertThat(Command.run("align", again.toString(), "--json", "-").out()).isEqualTo(aligned);
     Command probed = Command.run("probe", again.toString(), "--json", "-");
