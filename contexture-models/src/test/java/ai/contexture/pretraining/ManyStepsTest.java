@@ -82,10 +82,12 @@ class ManyStepsTest {
       throws IOException, InterruptedException {
     assumeThat(STATUS).exists();
     Path messages = Files.createTempFile("many-steps", ".txt");
-    // a Java heap of constant size, so that growth is growth
+    // a Java heap of constant size, and no compiler that takes memory of its own after some
+    // thousand steps, so that growth is growth
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xms256m",
                 "-Xmx256m",
                 "-XX:+AlwaysPreTouch",
