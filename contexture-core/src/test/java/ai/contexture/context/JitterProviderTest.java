@@ -24,7 +24,7 @@ class JitterProviderTest implements ContextContract.Sampled {
   @Override
   public void itsTextIsItsFormOnTheCommandLine() {
     // a lambda has no text of its own
-    assertThat(Contexts.names()).contains("jitter");
+    assertThat(Contexts.registry().names()).contains("jitter");
   }
 
   @Test

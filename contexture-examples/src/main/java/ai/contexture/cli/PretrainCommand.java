@@ -2,15 +2,11 @@ package ai.contexture.cli;
 
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextFiles;
-import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
-import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
-import ai.contexture.input.Spec;
-import ai.contexture.objective.Objectives;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.pretraining.Placement;
 import ai.contexture.pretraining.PreparedData;
@@ -277,9 +273,8 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private int start() throws IOException {
-    Recipe recipe = recipe();
-    // as the pretraining knows its files, so that what is said of them is said once
-    ContextFactory factory = Contexts.parse(Contexts.absolute(recipe.context()));
+    Recipe recipe = recipe().absolute(); // what is said of the context's files is said once
+    ContextFactory factory = recipe.parts().context();
     DataSource source = data.source(factory);
     if (describe) {
       return describe(PreparedData.joined(source.read(), factory), recipe);
@@ -448,18 +443,7 @@ final class PretrainCommand implements Callable<Integer> {
     if (epochs != null) {
       recipe = recipe.withEpochs(epochs);
     }
-    parse(recipe);
     return recipe.withTraining(training(recipe.training()));
-  }
-
-  /** Reads the texts only to find out whether they are right. */
-  private static void parse(Recipe recipe) {
-    Objectives.parse(
-        Spec.parse(recipe.objective()),
-        recipe.orthonormality().isEmpty()
-            ? null
-            : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality())));
-    Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images());
   }
 
   private TrainingOptions training(TrainingOptions usual) {
@@ -471,7 +455,7 @@ final class PretrainCommand implements Callable<Integer> {
       chosen = chosen.withBatch(batchSize());
     }
     if (optimiser != null) {
-      chosen = chosen.withOptimiser(Optimisers.parse(optimiser));
+      chosen = chosen.withOptimiser(Optimiser.parse(optimiser));
     }
     if (learningRate != null) {
       chosen = chosen.withLearningRate(learningRate);

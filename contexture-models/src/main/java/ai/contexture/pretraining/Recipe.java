@@ -1,8 +1,13 @@
 package ai.contexture.pretraining;
 
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.Contexts;
 import ai.contexture.data.Preprocessing;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Text;
+import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Whitening;
 import ai.contexture.training.TrainingOptions;
@@ -108,6 +113,38 @@ public record Recipe(
     if (epochs < 0) {
       throw new InputException("epochs: expected at least 1, got " + epochs);
     }
+  }
+
+  /**
+   * Returns what the texts stand for.
+   *
+   * @throws InputException if one is not known, or the objective has no place for the
+   *     orthonormality
+   */
+  public Parts parts() {
+    EncoderFactory network = EncoderFactory.parse(encoder);
+    return new Parts(
+        ContextFactory.parse(context),
+        orthonormality.isEmpty()
+            ? Objective.parse(objective)
+            : Objective.parse(objective, Orthonormality.parse(orthonormality)),
+        preprocessing.images().map(network::forImages).orElse(network));
+  }
+
+  /** Returns this recipe with the texts of some parts. */
+  Recipe naming(Parts parts) {
+    return with(
+        draft -> {
+          draft.context = Names.of(parts.context());
+          draft.objective = Names.of(parts.objective());
+          draft.orthonormality = Names.of(parts.objective().orthonormality());
+          draft.encoder = Names.of(parts.encoder());
+        });
+  }
+
+  /** Returns this recipe with the paths in it from the root, so that it means the same anywhere. */
+  public Recipe absolute() {
+    return withContext(Contexts.absolute(context));
   }
 
   /** Returns this recipe with another context. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Torch;
 import ai.djl.MalformedModelException;
@@ -76,7 +75,7 @@ class EncodersTest {
   }
 
   private static EncoderFactory parse(String text) {
-    return Encoders.parse(Spec.parse(text));
+    return EncoderFactory.parse(text);
   }
 
   private NDArray rows(DataType type) {
@@ -562,7 +561,7 @@ class EncodersTest {
 
   @Test
   void names() {
-    assertThat(Encoders.names())
+    assertThat(Encoders.registry().names())
         .containsExactly("fttransformer", "lenet", "linear", "mlp", "resnet", "table");
     assertThat(parse("mlp(width=8)")).hasToString("mlp(width=8,depth=3,activation=tanh,skip=true)");
   }
