@@ -35,7 +35,7 @@ class RegistryTest {
         .hasMessage("unknown number 'twise'; known: none, twice (did you mean twice?)");
     assertThatThrownBy(() -> NUMBERS.parse("twice(m=1)"))
         .isInstanceOf(InputException.class)
-        .hasMessage("twice: unknown option 'm'; known: n");
+        .hasMessage("twice: unknown option 'm'; known: n (did you mean n?)");
     assertThatThrownBy(() -> NUMBERS.parse("none(n=1)"))
         .isInstanceOf(InputException.class)
         .hasMessage("none takes no options, got 'n'");

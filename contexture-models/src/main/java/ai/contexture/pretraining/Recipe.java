@@ -10,6 +10,7 @@ import ai.contexture.input.Text;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Whitening;
+import ai.contexture.random.Seed;
 import ai.contexture.training.TrainingOptions;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -122,13 +123,15 @@ public record Recipe(
    *     orthonormality
    */
   public Parts parts() {
-    EncoderFactory network = EncoderFactory.parse(encoder);
+    EncoderFactory plain = EncoderFactory.parse(encoder);
+    EncoderFactory network = preprocessing.images().map(plain::forImages).orElse(plain);
+    network.build(dimension, Seed.of(0)); // refused before data are read
     return new Parts(
         ContextFactory.parse(context),
         orthonormality.isEmpty()
             ? Objective.parse(objective)
             : Objective.parse(objective, Orthonormality.parse(orthonormality)),
-        preprocessing.images().map(network::forImages).orElse(network));
+        network);
   }
 
   /** Returns this recipe with the texts of some parts. */

@@ -585,7 +585,9 @@ class EncodersTest {
             + " heads=4"
       })
   void impossibleEncodersAreRefused(String text, String message) {
-    assertThatThrownBy(() -> parse(text)).isInstanceOf(InputException.class).hasMessage(message);
+    assertThatThrownBy(() -> parse(text).build(2, Seed.of(0)))
+        .isInstanceOf(InputException.class)
+        .hasMessage(message);
   }
 
   @Test

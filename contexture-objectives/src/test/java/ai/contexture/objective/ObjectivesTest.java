@@ -298,7 +298,7 @@ class ObjectivesTest {
   void aContextMustFeedItsObjective() {
     try (NDManager manager = NDManager.newBaseManager()) {
       OnlySamples context = new OnlySamples(Points.all(Cases.normal(manager, "points", 5, 2)));
-      assertThat(new Kise().needs()).isEqualTo(KernelContext.class);
+      assertThat(new Kise().needs()).isEqualTo(Need.KERNEL);
       assertThatThrownBy(() -> new Kise().requireSupported(context))
           .isInstanceOf(InputException.class)
           .hasMessage(
