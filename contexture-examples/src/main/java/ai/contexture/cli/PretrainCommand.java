@@ -8,10 +8,12 @@ import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
+import ai.contexture.pretraining.Parts;
 import ai.contexture.pretraining.Placement;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
+import ai.contexture.random.Seed;
 import ai.contexture.torch.Devices;
 import ai.contexture.training.EarlyStopping;
 import ai.contexture.training.Precision;
@@ -274,8 +276,12 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int start() throws IOException {
     Recipe recipe = recipe().absolute(); // what is said of the context's files is said once
-    ContextFactory factory = recipe.parts().context();
+    Parts parts = recipe.parts();
+    ContextFactory factory = parts.context();
     DataSource source = data.source(factory);
+    if (!source.pictures()) { // whose shape is known when they are read
+      parts.encoder().build(recipe.dimension(), Seed.of(0));
+    }
     if (describe) {
       return describe(PreparedData.joined(source.read(), factory), recipe);
     }
