@@ -7,6 +7,7 @@ import ai.contexture.neighbour.Distance;
 import ai.contexture.neighbour.NeighbourCells;
 import ai.contexture.neighbour.Neighbours;
 import ai.contexture.torch.SparseMatrix;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -146,8 +147,7 @@ public final class KnnContext extends MarkovContext {
           NDArray distances = found.distances()) {
         NDArray weights = scope.ones(distances.getShape(), DataType.FLOAT64);
         if (weights() == Weights.GAUSSIAN) {
-          NDArray d = distances.reshape(distances.getShape());
-          d.attach(scope);
+          NDArray d = Torch.within(distances, scope);
           d = distance == Distance.MANHATTAN ? d.square() : d; // the others are given squared
           NDArray farthest = d.max(new int[] {1}, true);
           NDArray scale = farthest.add(farthest.eq(0).toType(DataType.FLOAT64, false));

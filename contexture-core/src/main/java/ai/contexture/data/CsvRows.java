@@ -3,6 +3,7 @@ package ai.contexture.data;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.torch.Handover;
 import java.io.BufferedInputStream;
 import java.io.CharConversionException;
 import java.io.EOFException;
@@ -87,15 +88,13 @@ final class CsvRows implements AutoCloseable {
   static CsvRows open(String name, Source source, Optional<Character> separator) {
     CsvOptions options =
         separator.map(CsvOptions.DEFAULT::withSeparator).orElse(CsvOptions.DEFAULT);
-    CsvRows rows = open(name, source, options.withHeader(CsvOptions.Header.YES));
-    try {
-      requireNames(name, rows.header, "");
-      requireDistinct(name, rows.header);
-      return rows;
-    } catch (InputException e) {
-      rows.close();
-      throw e;
-    }
+    return Handover.of(
+        open(name, source, options.withHeader(CsvOptions.Header.YES)),
+        rows -> {
+          requireNames(name, rows.header, "");
+          requireDistinct(name, rows.header);
+          return rows;
+        });
   }
 
   /**
@@ -105,23 +104,22 @@ final class CsvRows implements AutoCloseable {
    */
   static CsvRows open(String name, Source source, CsvOptions options) {
     try {
-      InputStream raw = new BufferedInputStream(source.open(), 1 << 16);
-      try {
-        Reader whole = CsvText.of(name, raw);
-        boolean spaces = options.separator().equals(Optional.of(' '));
-        Reader text = spaces ? new SingleSpaces(whole) : whole;
-        CSVFormat format = format(text, options.separator());
-        BoundedReader bounded = new BoundedReader(text, LONGEST_ROW);
-        return new CsvRows(name, format.parse(bounded), bounded, options);
-      } catch (IOException | RuntimeException e) {
-        raw.close();
-        throw e;
-      }
+      return Handover.of(
+          new BufferedInputStream(source.open(), 1 << 16), raw -> open(name, raw, options));
     } catch (IOException e) {
       throw unreadable(name, e);
     } catch (UncheckedIOException e) {
       throw unreadable(name, e.getCause());
     }
+  }
+
+  private static CsvRows open(String name, InputStream raw, CsvOptions options) throws IOException {
+    Reader whole = CsvText.of(name, raw);
+    boolean spaces = options.separator().equals(Optional.of(' '));
+    Reader text = spaces ? new SingleSpaces(whole) : whole;
+    CSVFormat format = format(text, options.separator());
+    BoundedReader bounded = new BoundedReader(text, LONGEST_ROW);
+    return new CsvRows(name, format.parse(bounded), bounded, options);
   }
 
   /** Returns what messages call the file. */

@@ -1,6 +1,7 @@
 package ai.contexture.measure;
 
 import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -84,8 +85,7 @@ public record LogisticProbe(
    */
   static double[] fit(NDArray x, int[] y, int classes, double penalty) {
     try (NDManager scope = x.getManager().newSubManager()) {
-      NDArray own = x.reshape(x.getShape());
-      own.attach(scope);
+      NDArray own = Torch.within(x, scope);
       Rows rows = Rows.of(own, y, classes);
       double[] w = new double[rows.parameters()];
       Descent.minimise(rows, penalty, w);

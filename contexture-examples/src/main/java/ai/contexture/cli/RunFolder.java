@@ -9,6 +9,7 @@ import ai.contexture.input.Text;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.representation.Representation;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -247,14 +248,16 @@ final class RunFolder {
               + Representation.PARAMETERS
               + " is missing");
     }
-    Representation loaded = Representation.load(path, device);
-    try {
-      Evaluation.recipe(loaded);
-      return loaded;
-    } catch (InputException e) {
-      loaded.close();
-      throw new InputException(path + ": " + e.getMessage(), e);
-    }
+    return Handover.of(
+        Representation.load(path, device),
+        loaded -> {
+          try {
+            Evaluation.recipe(loaded);
+            return loaded;
+          } catch (InputException e) {
+            throw new InputException(path + ": " + e.getMessage(), e);
+          }
+        });
   }
 
   /** Requires that data are those of the run. */

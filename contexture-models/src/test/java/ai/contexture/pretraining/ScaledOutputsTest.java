@@ -89,8 +89,7 @@ class ScaledOutputsTest {
   /** What the learned encoder makes of rows. */
   private static double[][] raw(Pretraining job, NDArray rows) {
     try (NDManager scope = rows.getManager().newSubManager()) {
-      NDArray inputs = rows.reshape(rows.getShape());
-      inputs.attach(scope);
+      NDArray inputs = Torch.within(rows, scope);
       NDList outputs =
           Torch.withoutGradient(
               () ->

@@ -276,8 +276,7 @@ class NoisePredictionTest {
                   GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray numbers = scope.create(at);
                 numbers.setRequiresGradient(true);
-                NDArray lent = functions.reshape(functions.getShape());
-                lent.attach(scope);
+                NDArray lent = Torch.within(functions, scope);
                 NDArray total =
                     objective
                         .loss(

@@ -27,6 +27,7 @@ import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -285,17 +286,8 @@ final class CompatibilityStudy implements Study {
     }
 
     static Known of(Dataset data, ContextFactory factory, Device device) {
-      NDManager manager = NDManager.newBaseManager(device);
-      boolean made = false;
-      try {
-        Known known = new Known(data, factory, manager);
-        made = true;
-        return known;
-      } finally {
-        if (!made) {
-          manager.close();
-        }
-      }
+      return Handover.of(
+          NDManager.newBaseManager(device), manager -> new Known(data, factory, manager));
     }
 
     private static Matrix targets(Target target) {

@@ -23,6 +23,7 @@ import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -271,28 +272,21 @@ final class FeaturesAgainstColumnsStudy implements Study {
       implements AutoCloseable {
 
     static Trained of(Dataset data, Recipe recipe, Device device) {
-      Pretraining job = Pretraining.prepare(data, recipe, device);
-      boolean made = false;
-      try {
-        long start = System.nanoTime();
-        job.train();
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        int[] test = job.split().test();
-        boolean known =
-            job.isExact() && job.context().inductive() && test.length > recipe.dimension();
-        Trained trained =
-            new Trained(
-                job,
-                job.isExact() ? job.alignment().cca() : Double.NaN,
-                known ? job.alignment(test).cca() : Double.NaN,
-                seconds);
-        made = true;
-        return trained;
-      } finally {
-        if (!made) {
-          job.close();
-        }
-      }
+      return Handover.of(
+          Pretraining.prepare(data, recipe, device), job -> trained(job, recipe.dimension()));
+    }
+
+    private static Trained trained(Pretraining job, int d) {
+      long start = System.nanoTime();
+      job.train();
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      int[] test = job.split().test();
+      boolean known = job.isExact() && job.context().inductive() && test.length > d;
+      return new Trained(
+          job,
+          job.isExact() ? job.alignment().cca() : Double.NaN,
+          known ? job.alignment(test).cca() : Double.NaN,
+          seconds);
     }
 
     Measures measures(String labels) {
