@@ -1,5 +1,7 @@
 package ai.contexture.context;
 
+import ai.contexture.input.Setting;
+import ai.contexture.input.Message;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Graph;
 import ai.contexture.data.ImageShape;
@@ -237,7 +239,9 @@ public final class ContextData {
     for (String column : keep) {
       if (reading.drop().contains(column)) {
         throw new InputException(
-            file + ": column '" + column + "' is needed, expected no --drop " + column);
+            Message.of(
+                "%s: column '%s' is needed, expected no %s",
+                file, column, Setting.DROP.toName(column)));
       }
     }
     return reading.withElsewhere(reading.named().toArray(String[]::new));

@@ -1,5 +1,7 @@
 package ai.contexture.context;
 
+import ai.contexture.input.Setting;
+import ai.contexture.input.Message;
 import ai.contexture.data.Graph;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
@@ -114,7 +116,9 @@ public final class GraphContext extends MarkovContext {
           data.points(),
           data.graph()
               .orElseThrow(
-                  () -> new InputException(this + ": expected a graph, give --edges FILE")),
+                  () -> new InputException(
+                          Message.of(
+                              "%s: expected a graph, give %s", this, Setting.EDGES.to("FILE")))),
           this);
     }
 

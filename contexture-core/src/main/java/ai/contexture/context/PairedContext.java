@@ -1,5 +1,7 @@
 package ai.contexture.context;
 
+import ai.contexture.input.Setting;
+import ai.contexture.input.Message;
 import ai.contexture.data.Column;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
@@ -186,14 +188,14 @@ public final class PairedContext implements SampledContext, FiniteContext {
     private void requireAlike(Column own, String source, Table partners) {
       if (own instanceof NumericColumn != partners.column(on) instanceof NumericColumn) {
         throw new InputException(
-            Text.format(
-                "%s: column '%s' holds %s and that of %s %s; --nominal %s makes both names",
+            Message.of(
+                "%s: column '%s' holds %s and that of %s %s; %s makes both names",
                 source,
                 on,
                 own instanceof NumericColumn ? "numbers" : "names",
                 partners.source(),
                 own instanceof NumericColumn ? "names" : "numbers",
-                Names.argument(on)));
+                Setting.NOMINAL.toName(on)));
       }
     }
 

@@ -1,5 +1,7 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Setting;
+import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import java.util.Collection;
@@ -65,7 +67,9 @@ public record CsvOptions(
   /** Copies the sets, with names as a header has them, and refuses impossible separators. */
   public CsvOptions {
     if (separator.isPresent() && "\"\n\r\uFEFF".indexOf(separator.get()) >= 0) {
-      throw new InputException("--separator: expected a character other than a quote or line end");
+      throw new InputException(
+          Message.of(
+              "%s: expected a character other than a quote or line end", Setting.SEPARATOR));
     }
     nominal = composed(nominal);
     numeric = composed(numeric);

@@ -1,5 +1,7 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Setting;
+import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
@@ -69,7 +71,12 @@ final class CsvRows implements AutoCloseable {
     }
     if (options.header() == CsvOptions.Header.DETECT && options.needed().isEmpty()) {
       requireNames(
-          name, header, "; give --header no if it is data, --header yes if they are names");
+          name,
+          header,
+          Message.of(
+              "; give %s if it is data, %s if they are names",
+              Setting.HEADER.to("no"),
+              Setting.HEADER.to("yes")));
     }
     repeats = options.header() == CsvOptions.Header.DETECT && header.size() > 1;
     records = new CsvRecords(parser, all, text::restart);
@@ -91,7 +98,7 @@ final class CsvRows implements AutoCloseable {
     return Handover.of(
         open(name, source, options.withHeader(CsvOptions.Header.YES)),
         rows -> {
-          requireNames(name, rows.header, "");
+          requireNames(name, rows.header, Message.plain(""));
           requireDistinct(name, rows.header);
           return rows;
         });
@@ -162,45 +169,48 @@ final class CsvRows implements AutoCloseable {
     int cells = row.cells().size();
     if (cells != header.size()) {
       throw new InputException(
-          name
-              + ", line "
-              + line()
-              + ": got "
-              + (cells == 1 ? "1 cell" : cells + " cells")
-              + ", expected "
-              + header.size()
-              + " as in the header; "
-              + advice(cells));
+          Message.of(
+              "%s, line %d: got %s, expected %d as in the header; %s",
+              name,
+              line(),
+              cells == 1 ? "1 cell" : cells + " cells",
+              header.size(),
+              advice(cells)));
     }
     if (repeats && isHeader()) {
       throw new InputException(
-          name
-              + ", line "
-              + line()
-              + ": the header again; take this line out, or give --header no if line 1 is data, "
-              + "--header yes if this line is");
+          Message.of(
+              "%s, line %d: the header again; take this line out, or give %s if line 1 is data, %s"
+                  + " if this line is",
+              name,
+              line(),
+              Setting.HEADER.to("no"),
+              Setting.HEADER.to("yes")));
     }
     return true;
   }
 
   /** What may be wrong where a row has more or fewer cells than the header. */
-  private String advice(int cells) {
+  private Message advice(int cells) {
     if (header.get(0).startsWith("#") || cell(0).startsWith("#")) {
-      return "take out comments, since lines that begin with # are read like all others";
+      return Message.plain(
+          "take out comments, since lines that begin with # are read like all others");
     }
     if (header.size() == 1) {
-      return "line 1 must name the columns: take out what stands above the header";
+      return Message.plain(
+          "line 1 must name the columns: take out what stands above the header");
     }
     if (cells < header.size()) {
-      return "an empty cell needs its separator, too";
+      return Message.plain("an empty cell needs its separator, too");
     }
     if (cells == header.size() + 1 && cell(cells - 1).isEmpty()) {
-      return "where each row ends with a separator, end line 1 with one and give --drop '#"
-          + cells
-          + "'";
+      return Message.of(
+          "where each row ends with a separator, end line 1 with one and give %s",
+          Setting.DROP.toName("#" + cells));
     }
-    return "a cell that holds a separator stands in double quotes"
-        + (cells == header.size() + 1 ? ", and names of rows need a name in line 1" : "");
+    return Message.plain(
+        "a cell that holds a separator stands in double quotes"
+            + (cells == header.size() + 1 ? ", and names of rows need a name in line 1" : ""));
   }
 
   /** Says whether this row holds the names of the columns, as where files were joined. */
@@ -243,21 +253,21 @@ final class CsvRows implements AutoCloseable {
 
   /** Returns the error for a cell of this row. */
   InputException wrong(int column, String expected) {
+    return wrong(column, Message.plain(expected));
+  }
+
+  /** Returns the error for a cell of this row, whose message names settings. */
+  InputException wrong(int column, Message expected) {
     return wrong(name, line(), header.get(column), cell(column), expected);
   }
 
   /** Returns the error for a cell of a file. */
-  static InputException wrong(String name, long line, String column, String cell, String expected) {
+  static InputException wrong(
+      String name, long line, String column, String cell, Message expected) {
     return new InputException(
-        name
-            + ", line "
-            + line
-            + ": column '"
-            + column
-            + "' holds '"
-            + Cell.shown(cell)
-            + "', expected "
-            + expected);
+        Message.of(
+            "%s, line %d: column '%s' holds '%s', expected %s",
+            name, line, column, Cell.shown(cell), expected));
   }
 
   @Override
@@ -306,7 +316,7 @@ final class CsvRows implements AutoCloseable {
   }
 
   /** Refuses a header of numbers, unless they count the columns. */
-  private static void requireNames(String name, List<String> header, String advice) {
+  private static void requireNames(String name, List<String> header, Message advice) {
     boolean numbers = header.stream().noneMatch(cell -> Double.isNaN(Numbers.parse(cell)));
     boolean counted = header.size() > 2;
     double start = Numbers.parse(header.get(0));
@@ -315,9 +325,9 @@ final class CsvRows implements AutoCloseable {
     }
     if (numbers && !counted) {
       throw new InputException(
-          name
-              + ": line 1 holds only numbers, expected a header with the names of the columns"
-              + advice);
+          Message.of(
+              "%s: line 1 holds only numbers, expected a header with the names of the columns%s",
+              name, advice));
     }
   }
 

@@ -1,5 +1,7 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Setting;
+import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
 import ai.contexture.input.Names;
@@ -189,10 +191,10 @@ public final class Preprocessing {
    *     not the pixels of the images that the options tell of
    */
   public static Preprocessing fit(Table table, Options options) {
-    return fit(table, options, logger::warn);
+    return fit(table, options, warning -> logger.warn("{}", warning));
   }
 
-  static Preprocessing fit(Table table, Options options, Consumer<String> warning) {
+  static Preprocessing fit(Table table, Options options, Consumer<Message> warning) {
     if (table.rows() == 0) {
       throw new InputException(table.source() + ": no rows to fit the preprocessing to");
     }
@@ -218,14 +220,9 @@ public final class Preprocessing {
           && result.get() instanceof FittedNominalColumn names
           && names.pools()) {
         warning.accept(
-            table.source()
-                + ": column '"
-                + column.name()
-                + "' has more than "
-                + options.maxLevels()
-                + " levels; the rarer ones are pooled in "
-                + column.name()
-                + "=(other)");
+            Message.of(
+                "%s: column '%s' has more than %d levels; the rarer ones are pooled in %s=(other)",
+                table.source(), column.name(), options.maxLevels(), column.name()));
       }
     }
     if (fitted.isEmpty()) {
@@ -235,7 +232,9 @@ public final class Preprocessing {
     }
     if (!constant.isEmpty()) {
       warning.accept(
-          table.source() + ": left out because they are constant: " + Names.list(constant, 5));
+          Message.of(
+              "%s: left out because they are constant: %s",
+              table.source(), Names.list(constant, 5)));
     }
     mostlyMissing(table).ifPresent(warning);
     return new Preprocessing(options, table.reading().orElse(Table.GIVEN), fitted);
@@ -244,29 +243,25 @@ public final class Preprocessing {
   private static void requireValues(Column column, String place) {
     if (column.missing() == column.rows()) {
       throw new InputException(
-          place
-              + ": column '"
-              + column.name()
-              + "' is missing in all "
-              + column.rows()
-              + " rows that the preprocessing is fitted to; leave it out with --drop "
-              + Names.argument(column.name()));
+          Message.of(
+              "%s: column '%s' is missing in all %d rows that the preprocessing is fitted to; leave"
+                  + " it out with %s",
+              place, column.name(), column.rows(), Setting.DROP.toName(column.name())));
     }
   }
 
   /** What to say of the columns that few rows have a value of. */
-  private static Optional<String> mostlyMissing(Table table) {
+  private static Optional<Message> mostlyMissing(Table table) {
     List<String> absent =
         table.columns().stream().filter(ColumnLook::isMostlyMissing).map(Column::name).toList();
     return absent.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            table.source()
-                + ": missing in at least 80 % of the rows: "
-                + CsvWarnings.columns(absent)
-                + "; --drop "
-                + Names.argument(absent.get(0))
-                + " leaves it out");
+            Message.of(
+                "%s: missing in at least 80 %% of the rows: %s; %s leaves it out",
+                table.source(),
+                CsvWarnings.columns(absent),
+                Setting.DROP.toName(absent.get(0))));
   }
 
   /** The columns of a table as the pixels of images. */
@@ -376,7 +371,7 @@ public final class Preprocessing {
    *
    * @param rows those it was fitted to
    */
-  public Optional<String> dominance(Table rows) {
+  public Optional<Message> dominance(Table rows) {
     if (columns.size() < LEAST_COLUMNS || options.shape() != null) {
       return Optional.empty();
     }
@@ -386,23 +381,20 @@ public final class Preprocessing {
       return Optional.empty();
     }
     FittedColumn column = columns.get(most);
-    String argument = Names.argument(column.name());
+    boolean names = column instanceof FittedNominalColumn;
     return Optional.of(
-        rows.source()
-            + ": column '"
-            + column.name()
-            + "' makes up "
-            + Math.round(100 * shares[most])
-            + " % of the squared distance between rows"
-            + (column instanceof FittedNominalColumn
-                ? ", an input for each of its " + column.outputs().size() + " names"
-                : "")
-            + "; --drop "
-            + argument
-            + " leaves it out"
-            + (column instanceof FittedNominalColumn
+        Message.of(
+            "%s: column '%s' makes up %d %% of the squared distance between rows%s; %s leaves it"
+                + " out%s",
+            rows.source(),
+            column.name(),
+            Math.round(100 * shares[most]),
+            names ? ", an input for each of its " + column.outputs().size() + " names" : "",
+            Setting.DROP.toName(column.name()),
+            names
                 ? ""
-                : ", --power quantile makes it like the others"));
+                : Message.of(
+                    ", %s makes it like the others", Setting.POWER.to("quantile"))));
   }
 
   /** Returns the names of the outputs, such as {@code Length} and {@code Sex=M}. */

@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.input.Message;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.FileErrors;
@@ -184,7 +185,7 @@ final class RunFolder {
       } catch (IOException e) {
         reasons.add(Failures.io(FileErrors.of(file, e)));
       } catch (InputException e) {
-        reasons.add(e.getMessage());
+        reasons.add(OptionNames.text(e));
       }
       damaged.add(file);
     }
@@ -255,7 +256,7 @@ final class RunFolder {
             Evaluation.recipe(loaded);
             return loaded;
           } catch (InputException e) {
-            throw new InputException(path + ": " + e.getMessage(), e);
+            throw new InputException(Message.of("%s: %s", path, e.said()), e);
           }
         });
   }

@@ -1,5 +1,6 @@
 package ai.contexture.comparison;
 
+import ai.contexture.input.Message;
 import ai.contexture.context.AugmentationContext;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.KernelContext;
@@ -71,7 +72,7 @@ public final class Comparison {
 
   private final Dataset data;
   private final Target target;
-  private final String whyUnscored;
+  private final Message whyUnscored;
   private final Recipe recipe;
   private final Options options;
   private final Device device;
@@ -143,7 +144,7 @@ public final class Comparison {
   }
 
   /** Returns why the target cannot be predicted, where there is one. */
-  public Optional<String> whyUnscored() {
+  public Optional<Message> whyUnscored() {
     return Optional.ofNullable(whyUnscored);
   }
 

@@ -1,5 +1,7 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Setting;
+import ai.contexture.input.Message;
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
@@ -18,10 +20,10 @@ final class Images {
     String text = options.text(SHAPE, null);
     if (text == null) {
       throw new InputException(
-          encoder
-              + ": expected the shape of the images as channels, height and width, such as "
-              + encoder
-              + "(shape=1x28x28), or --shape 1x28x28");
+          Message.of(
+              "%s: expected the shape of the images as channels, height and width, such as"
+                  + " %s(shape=1x28x28), or %s for the data",
+              encoder, encoder, Setting.SHAPE.to("1x28x28")));
     }
     return ImageShape.parse(text);
   }

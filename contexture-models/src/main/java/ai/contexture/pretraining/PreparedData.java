@@ -1,5 +1,7 @@
 package ai.contexture.pretraining;
 
+import ai.contexture.input.Setting;
+import ai.contexture.input.Message;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.data.Dataset;
@@ -68,7 +70,7 @@ public final class PreparedData {
     Table all = data.select(rows).features();
     Table columns = own.isEmpty() ? all : all.without(own);
     Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
-    fitted.dominance(columns).ifPresent(logger::warn);
+    fitted.dominance(columns).ifPresent(warning -> logger.warn("{}", warning));
     return new PreparedData(data, rows.clone(), recipe, fitted);
   }
 
@@ -212,10 +214,14 @@ public final class PreparedData {
     int width = preprocessing.names().size();
     if ((long) rows.rows() * width > Integer.MAX_VALUE - 8) {
       throw new InputException(
-          Text.format(
+          Message.of(
               "%s: %d rows of %d inputs are too many for one array, expected at most %d rows; keep"
-                  + " them on disk, with --rows-on-disk",
-              rows.name(), rows.rows(), width, (Integer.MAX_VALUE - 8) / width));
+                  + " them on disk, with %s",
+              rows.name(),
+              rows.rows(),
+              width,
+              (Integer.MAX_VALUE - 8) / width,
+              Setting.ROWS_ON_DISK));
     }
     float[] all = new float[rows.rows() * width];
     inBlocks(

@@ -576,7 +576,8 @@ class EncodersTest {
         "mlp(dropout=1) | mlp: expected dropout from 0 to less than 1, got dropout=1.0",
         "mlp(norm=group) | mlp: unknown norm 'group'; known: none, layer, batch",
         "lenet | 'lenet: expected the shape of the images as channels, height and width, such as"
-            + " lenet(shape=1x28x28), or --shape 1x28x28'",
+            + " lenet(shape=1x28x28), or shape=1x28x28"
+            + " for the data'",
         "resnet(shape=8x8) | shape: expected channels, height and width, such as 1x28x28, got"
             + " '8x8'",
         "lenet(shape=1x3x8) | lenet: expected images of at least 4x4, got 1x3x8",
