@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
@@ -11,7 +12,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -141,7 +141,7 @@ public final class KernelWalkContext extends MarkovContext {
     @Override
     public String toString() {
       SortedMap<String, String> values = new TreeMap<>();
-      values.put("kernel", kernel.name().toLowerCase(Locale.ROOT));
+      values.put("kernel", Constants.text(kernel));
       if (gamma.isPresent() && kernel != Kind.COSINE) {
         values.put("gamma", Numbers.text(gamma.getAsDouble()));
       }

@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -11,7 +12,6 @@ import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -170,13 +170,13 @@ public final class KnnContext extends MarkovContext {
         text.add("self=false");
       }
       if (weights != Weights.UNIFORM) {
-        text.add("weights=" + weights.name().toLowerCase(Locale.ROOT));
+        text.add("weights=" + Constants.text(weights));
       }
       if (distance != Distance.EUCLIDEAN) {
-        text.add("distance=" + distance.name().toLowerCase(Locale.ROOT));
+        text.add("distance=" + Constants.text(distance));
       }
       if (search != Search.EXACT) {
-        text.add("search=" + search.name().toLowerCase(Locale.ROOT));
+        text.add("search=" + Constants.text(search));
       }
       return text.toString();
     }

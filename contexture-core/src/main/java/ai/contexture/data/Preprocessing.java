@@ -1,5 +1,6 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.Setting;
 import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
@@ -10,7 +11,6 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -109,13 +109,13 @@ public final class Preprocessing {
       if (shape != null && power != Power.NONE) {
         throw new InputException(
             "preprocessing: the pixels of images keep their distribution, expected power none, got "
-                + text(power));
+                + Constants.text(power));
       }
       scale = scale == null ? Scale.STANDARD : scale; // older runs do not name it
       if (shape != null && scale != Scale.STANDARD) {
         throw new InputException(
             "preprocessing: the pixels of images share one scale, expected scale standard, got "
-                + text(scale));
+                + Constants.text(scale));
       }
     }
 
@@ -437,11 +437,11 @@ public final class Preprocessing {
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
     JsonObject how = new JsonObject();
-    how.addProperty("impute", text(options.impute()));
-    how.addProperty("power", text(options.power()));
+    how.addProperty("impute", Constants.text(options.impute()));
+    how.addProperty("power", Constants.text(options.power()));
     how.addProperty("standardise", options.standardise());
-    how.addProperty("scale", text(options.scale()));
-    how.addProperty("one-hot", text(options.oneHot()));
+    how.addProperty("scale", Constants.text(options.scale()));
+    how.addProperty("one-hot", Constants.text(options.oneHot()));
     how.addProperty("max-levels", options.maxLevels());
     options.images().ifPresent(shape -> how.addProperty("shape", shape.toString()));
     json.add("options", how);
@@ -455,7 +455,7 @@ public final class Preprocessing {
   private JsonObject readingToJson() {
     JsonObject json = new JsonObject();
     reading.separator().ifPresent(sign -> json.addProperty("separator", sign));
-    json.addProperty("header", text(reading.header()));
+    json.addProperty("header", Constants.text(reading.header()));
     json.add("missing", Json.array(reading.missing().given().stream().sorted().toList()));
     json.addProperty("default-missing", reading.missing().defaults());
     json.addProperty("decimal", reading.numbers().decimal());
@@ -529,10 +529,6 @@ public final class Preprocessing {
       }
     }
     return new Preprocessing(options, reading, columns);
-  }
-
-  private static String text(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   @Override

@@ -1,6 +1,5 @@
 package ai.contexture.input;
 
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -84,6 +83,6 @@ public enum Setting {
   /** Returns the name, such as {@code rows-on-disk}. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Constants.text(this);
   }
 }

@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
@@ -7,7 +8,6 @@ import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -84,7 +84,7 @@ public record Cutout(double size, Fill fill) implements ViewFactory {
     return "cutout(size="
         + Numbers.text(size)
         + ", fill="
-        + fill.name().toLowerCase(Locale.ROOT)
+        + Constants.text(fill)
         + ")";
   }
 }

@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
@@ -8,7 +9,6 @@ import ai.contexture.input.Text;
 import ai.contexture.torch.Images;
 import ai.contexture.torch.Images.Outside;
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 
 /**
  * An image turned about its centre, bilinearly, by an angle that is uniform in ±degrees.
@@ -65,7 +65,7 @@ public record Rotation(double degrees, Outside fill) implements ImageView {
     return "rotation(degrees="
         + Numbers.text(degrees)
         + ", fill="
-        + fill.name().toLowerCase(Locale.ROOT)
+        + Constants.text(fill)
         + ")";
   }
 }

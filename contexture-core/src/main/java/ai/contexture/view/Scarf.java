@@ -1,12 +1,12 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -52,7 +52,7 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
     return "scarf(rate="
         + Numbers.text(rate)
         + ", marginal="
-        + marginal.name().toLowerCase(Locale.ROOT)
+        + Constants.text(marginal)
         + ")";
   }
 }

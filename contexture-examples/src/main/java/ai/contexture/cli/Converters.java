@@ -1,11 +1,9 @@
 package ai.contexture.cli;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
@@ -46,17 +44,12 @@ final class Converters {
     if (text == null) {
       return null;
     }
-    List<E> constants = Arrays.asList(type.getEnumConstants());
-    List<String> names = constants.stream().map(Converters::text).toList();
-    int index = names.indexOf(text.toLowerCase(Locale.ROOT));
-    if (index < 0) {
-      throw new InputException(option + ": " + Names.unknown("value", text, names).getMessage());
-    }
-    return constants.get(index);
-  }
-
-  /** Returns a constant as it is written on the command line. */
-  static String text(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Constants.find(type, text)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    option
+                        + ": "
+                        + Names.unknown("value", text, Constants.texts(type)).getMessage()));
   }
 }

@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.input.Constants;
 import ai.contexture.data.Column;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
@@ -27,20 +28,16 @@ import picocli.CommandLine.Parameters;
 /** Computes the features of rows. */
 @Command(
     name = "embed",
-    header = {"Compute the features of rows", ""},
+    header = "Compute the features of rows",
     description = {
       "Computes the features of rows, in their order, by what a run learned. The most telling come"
-          + " first.",
-      ""
+          + " first."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture embed runs/wine-1 --data new.csv --out features.csv",
       "  contexture embed runs/wine-1 --data new.csv --dim 8 --out - | head",
       "  contexture embed runs/wine-1 --keep id,class --out features.csv",
-      "  contexture embed runs/digits-1 --out features.npy    # numpy.load reads it",
-      ""
+      "  contexture embed runs/digits-1 --out features.npy    # numpy.load reads it"
     })
 final class EmbedCommand implements Callable<Integer> {
 
@@ -229,7 +226,7 @@ final class EmbedCommand implements Callable<Integer> {
     }
     String name = out.toLowerCase(Locale.ROOT);
     for (FeatureFormat known : FeatureFormat.values()) {
-      if (name.endsWith("." + Converters.text(known))) {
+      if (name.endsWith("." + Constants.text(known))) {
         return known;
       }
     }

@@ -10,17 +10,14 @@ import picocli.CommandLine.Parameters;
 /** Explains a command. */
 @Command(
     name = "help",
-    header = {"Explain a command", ""},
+    header = "Explain a command",
     description = {
-      "Prints what a command does, its options and examples, as --help behind the command does.",
-      ""
+      "Prints what a command does, its options and examples, as --help behind the command does."
     },
-    abbreviateSynopsis = true,
     footer = {
       "  contexture help",
       "  contexture help pretrain",
-      "  contexture help bench step",
-      ""
+      "  contexture help bench step"
     })
 final class HelpCommand implements Callable<Integer> {
 

@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.input.Constants;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
@@ -309,7 +310,7 @@ final class NextSteps {
         + option("--id", quoted(data.id()))
         + option("--features", near(data.features()))
         + option("--target", quoted(data.target()))
-        + option("--task", data.task() == null ? null : Converters.text(data.task()))
+        + option("--task", data.task() == null ? null : Constants.text(data.task()))
         + list("--drop", data.drop())
         + list("--nominal", data.nominal())
         + list("--numeric", data.numeric())
@@ -341,7 +342,7 @@ final class NextSteps {
   }
 
   private static String unusual(Enum<?> value, Enum<?> usual) {
-    return value == usual ? null : Converters.text(value);
+    return value == usual ? null : Constants.text(value);
   }
 
   private static String quoted(String name) {

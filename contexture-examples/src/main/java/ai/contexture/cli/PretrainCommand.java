@@ -38,23 +38,19 @@ import picocli.CommandLine.ParseResult;
 /** Trains an encoder. */
 @Command(
     name = "pretrain",
-    header = {"Learn features from a context", ""},
+    header = "Learn features from a context",
     description = {
       "Learns features of the rows of a table, and says how close they are to the best that the"
           + " context",
-      "allows and whether they help to predict the target.",
-      ""
+      "allows and whether they help to predict the target."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture pretrain",
       "  contexture pretrain --data wine.csv --target class --context 'knn(k=20)' --dim 16",
       "  contexture pretrain --data big.csv.gz --objective svme --batch 1024 --epochs 20 --out"
           + " big-run",
       "  contexture pretrain --resume runs/wine-1",
-      "  contexture pretrain --config runs/wine-1/options.yaml --seed 1",
-      ""
+      "  contexture pretrain --config runs/wine-1/options.yaml --seed 1"
     })
 final class PretrainCommand implements Callable<Integer> {
 

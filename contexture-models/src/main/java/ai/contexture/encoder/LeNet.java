@@ -1,5 +1,6 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -7,7 +8,6 @@ import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-import java.util.Locale;
 
 /**
  * LeNet-5 for images [LeCun et al. 1998]: two convolutions 5×5 with 6 and 16 channels, each
@@ -57,7 +57,7 @@ public final class LeNet extends Network {
       return Text.format(
           "lenet(shape=%s,activation=%s%s)",
           shape,
-          activation.name().toLowerCase(Locale.ROOT),
+          Constants.text(activation),
           Mlp.Options.text(dropout, norm, Normalisation.NONE));
     }
   }

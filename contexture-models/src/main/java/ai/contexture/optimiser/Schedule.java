@@ -1,5 +1,6 @@
 package ai.contexture.optimiser;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Spec;
@@ -12,7 +13,6 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * How the learning rate changes during training, as a factor of its peak: it warms up from 1/25 by
@@ -72,7 +72,7 @@ public record Schedule(Decay decay, double warmUp) {
     abstract double factor(double progress);
 
     private String text() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Constants.text(this);
     }
   }
 

@@ -1,6 +1,6 @@
 package ai.contexture.objective;
 
-import java.util.Locale;
+import ai.contexture.input.Constants;
 import java.util.StringJoiner;
 
 /** The text of a component with those of its options that are not the usual ones. */
@@ -23,7 +23,7 @@ final class OptionText {
     if (!value.equals(usual)) {
       String text =
           value instanceof Enum<?> constant
-              ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
+              ? Constants.text(constant)
               : value.toString();
       options.add(key + "=" + text);
       any = true;

@@ -1,5 +1,6 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.Text;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
@@ -8,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -184,6 +184,6 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
   public String toString() {
     return Text.format(
         "whitening(first-ridge=%s,last-ridge=%s,form=%s,momentum=%s)",
-        firstRidge, lastRidge, form.name().toLowerCase(Locale.ROOT), momentum);
+        firstRidge, lastRidge, Constants.text(form), momentum);
   }
 }

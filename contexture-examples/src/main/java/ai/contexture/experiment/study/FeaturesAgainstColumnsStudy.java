@@ -1,5 +1,6 @@
 package ai.contexture.experiment.study;
 
+import ai.contexture.input.Constants;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Split;
@@ -29,7 +30,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -68,7 +68,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
     }
 
     String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return Constants.text(this);
     }
   }
 
@@ -153,7 +153,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
 
   /** The name of a predictor's root mean squared error or accuracy. */
   static String value(Predictor predictor) {
-    return predictor.name().toLowerCase(Locale.ROOT);
+    return Constants.text(predictor);
   }
 
   /** The name of a predictor's R² or accuracy, of which 1 is the most. */
