@@ -1,13 +1,13 @@
 package ai.contexture.context;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Graph;
 import ai.contexture.data.ImageShape;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;

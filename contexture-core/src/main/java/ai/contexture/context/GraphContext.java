@@ -1,11 +1,11 @@
 package ai.contexture.context;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.data.Graph;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.SparseMatrix;
@@ -116,7 +116,8 @@ public final class GraphContext extends MarkovContext {
           data.points(),
           data.graph()
               .orElseThrow(
-                  () -> new InputException(
+                  () ->
+                      new InputException(
                           Message.of(
                               "%s: expected a graph, give %s", this, Setting.EDGES.to("FILE")))),
           this);

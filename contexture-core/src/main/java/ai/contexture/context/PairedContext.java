@@ -1,7 +1,5 @@
 package ai.contexture.context;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.data.Column;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
@@ -10,7 +8,8 @@ import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;

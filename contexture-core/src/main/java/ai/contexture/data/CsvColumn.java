@@ -1,22 +1,19 @@
 package ai.contexture.data;
 
-import java.util.ArrayList;
-import java.util.List;
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A column while it is read: keeps numbers as long as all cells are numbers, names as long as none
@@ -299,8 +296,7 @@ final class CsvColumn {
       throw wrong(firstWord, numberHere(known, names));
     }
     if (words == 0 && notFinite > 0) {
-      throw wrong(
-          firstNotFinite, Message.of("a finite number; give %s", missing(firstNotFinite)));
+      throw wrong(firstNotFinite, Message.of("a finite number; give %s", missing(firstNotFinite)));
     }
     if (words == 0 && rounded != null && type == Type.DETECT) {
       throw wrong(
@@ -308,8 +304,7 @@ final class CsvColumn {
           Message.of(
               "a number below 2^53, since larger ones are rounded; give %s if it is a code, or %s"
                   + " if it may be rounded",
-              Setting.NOMINAL.toName(name),
-              Setting.NUMERIC.toName(name)));
+              Setting.NOMINAL.toName(name), Setting.NUMERIC.toName(name)));
     }
   }
 
@@ -338,8 +333,7 @@ final class CsvColumn {
 
   /** The setting for a cell that stands for a missing value. */
   private static Message missing(Example found) {
-    return Message.of(
-        "%s if it stands for a missing value", Setting.MISSING.toName(found.cell()));
+    return Message.of("%s if it stands for a missing value", Setting.MISSING.toName(found.cell()));
   }
 
   /** Says whether its cells decide what the column holds. */

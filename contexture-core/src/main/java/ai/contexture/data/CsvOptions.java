@@ -1,9 +1,9 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -68,8 +68,7 @@ public record CsvOptions(
   public CsvOptions {
     if (separator.isPresent() && "\"\n\r\uFEFF".indexOf(separator.get()) >= 0) {
       throw new InputException(
-          Message.of(
-              "%s: expected a character other than a quote or line end", Setting.SEPARATOR));
+          Message.of("%s: expected a character other than a quote or line end", Setting.SEPARATOR));
     }
     nominal = composed(nominal);
     numeric = composed(numeric);

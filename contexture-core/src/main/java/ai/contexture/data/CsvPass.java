@@ -1,10 +1,10 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -168,8 +168,7 @@ final class CsvPass {
       if (options.elsewhere().isEmpty()
           && !occurred.contains(token.toLowerCase(Locale.ROOT))
           && (Double.isNaN(value) || !occurred.contains(value))) {
-        warning.accept(
-            Message.of("%s: %s: no cell holds it", name, Setting.MISSING.to(token)));
+        warning.accept(Message.of("%s: %s: no cell holds it", name, Setting.MISSING.to(token)));
       }
     }
     if (options.header() == CsvOptions.Header.DETECT && looksLikeData(table)) {
@@ -177,10 +176,7 @@ final class CsvPass {
           Message.of(
               "%s: line 1 looks like data and is read as the names of the columns (%s); give %s if"
                   + " it is data, %s if not",
-              name,
-              Names.list(header, 3),
-              Setting.HEADER.to("no"),
-              Setting.HEADER.to("yes")));
+              name, Names.list(header, 3), Setting.HEADER.to("no"), Setting.HEADER.to("yes")));
     }
   }
 
@@ -231,10 +227,7 @@ final class CsvPass {
         throw new InputException(
             Message.of(
                 "%s: line 1: column %d has no name; leave it out with %s, or learn from it with %s",
-                name,
-                i + 1,
-                Setting.DROP.toName(place(i)),
-                Setting.NUMERIC.toName(place(i))));
+                name, i + 1, Setting.DROP.toName(place(i)), Setting.NUMERIC.toName(place(i))));
       }
       if (!named.add(column)) {
         throw new InputException(
@@ -247,8 +240,7 @@ final class CsvPass {
                 Setting.DROP.toName(place(i)),
                 given
                     ? ""
-                    : Message.of(
-                        ", or give %s if line 1 is data", Setting.HEADER.to("no"))));
+                    : Message.of(", or give %s if line 1 is data", Setting.HEADER.to("no"))));
       }
       if (nominal.contains(i) && numeric.contains(i)) {
         throw new InputException(
@@ -265,8 +257,7 @@ final class CsvPass {
       columns.add(byPosition[i]);
     }
     if (columns.isEmpty()) {
-      throw new InputException(
-          Message.of("%s: no column is left after %s", name, Setting.DROP));
+      throw new InputException(Message.of("%s: no column is left after %s", name, Setting.DROP));
     }
     return byPosition;
   }

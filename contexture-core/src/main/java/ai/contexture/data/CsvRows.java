@@ -1,10 +1,10 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import ai.contexture.torch.Handover;
 import java.io.BufferedInputStream;
 import java.io.CharConversionException;
@@ -75,8 +75,7 @@ final class CsvRows implements AutoCloseable {
           header,
           Message.of(
               "; give %s if it is data, %s if they are names",
-              Setting.HEADER.to("no"),
-              Setting.HEADER.to("yes")));
+              Setting.HEADER.to("no"), Setting.HEADER.to("yes")));
     }
     repeats = options.header() == CsvOptions.Header.DETECT && header.size() > 1;
     records = new CsvRecords(parser, all, text::restart);
@@ -182,10 +181,7 @@ final class CsvRows implements AutoCloseable {
           Message.of(
               "%s, line %d: the header again; take this line out, or give %s if line 1 is data, %s"
                   + " if this line is",
-              name,
-              line(),
-              Setting.HEADER.to("no"),
-              Setting.HEADER.to("yes")));
+              name, line(), Setting.HEADER.to("no"), Setting.HEADER.to("yes")));
     }
     return true;
   }
@@ -197,8 +193,7 @@ final class CsvRows implements AutoCloseable {
           "take out comments, since lines that begin with # are read like all others");
     }
     if (header.size() == 1) {
-      return Message.plain(
-          "line 1 must name the columns: take out what stands above the header");
+      return Message.plain("line 1 must name the columns: take out what stands above the header");
     }
     if (cells < header.size()) {
       return Message.plain("an empty cell needs its separator, too");

@@ -1,9 +1,9 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;

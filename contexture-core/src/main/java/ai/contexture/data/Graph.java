@@ -1,7 +1,7 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import java.nio.file.Path;
 import java.util.Arrays;

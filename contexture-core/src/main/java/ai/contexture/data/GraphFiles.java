@@ -1,8 +1,8 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,9 +103,8 @@ public record GraphFiles(
           edges);
     }
     if (nodes.isEmpty()) {
-      known = 
-          GraphNodes.of(
-              graph.ids(), Message.of("one of the %d nodes of %s", graph.nodes(), edges));
+      known =
+          GraphNodes.of(graph.ids(), Message.of("one of the %d nodes of %s", graph.nodes(), edges));
     }
     if (features.isPresent()) {
       List<String> names = columns.stream().map(Column::name).toList();

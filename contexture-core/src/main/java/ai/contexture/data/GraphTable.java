@@ -1,9 +1,9 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +56,8 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
 
   private static Optional<String> id(CsvRows rows, Optional<String> wanted, Set<String> drop) {
     if (wanted.isPresent() && !rows.header().contains(wanted.get())) {
-      throw Names.unknown("column", wanted.get(), rows.header(), Message.of("%s: %s", rows.name(), Setting.ID));
+      throw Names.unknown(
+          "column", wanted.get(), rows.header(), Message.of("%s: %s", rows.name(), Setting.ID));
     }
     return wanted.or(
         () ->

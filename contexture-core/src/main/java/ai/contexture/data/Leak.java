@@ -1,8 +1,8 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
 import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
 import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

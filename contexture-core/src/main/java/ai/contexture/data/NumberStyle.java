@@ -1,9 +1,9 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.util.Currency;
 import java.util.Optional;
 import java.util.Set;

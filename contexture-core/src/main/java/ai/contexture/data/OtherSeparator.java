@@ -1,9 +1,9 @@
 package ai.contexture.data;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.util.List;
 import java.util.regex.Pattern;
 

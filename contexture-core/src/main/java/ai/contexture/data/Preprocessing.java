@@ -1,11 +1,11 @@
 package ai.contexture.data;
 
 import ai.contexture.input.Constants;
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
@@ -259,9 +259,7 @@ public final class Preprocessing {
         : Optional.of(
             Message.of(
                 "%s: missing in at least 80 %% of the rows: %s; %s leaves it out",
-                table.source(),
-                CsvWarnings.columns(absent),
-                Setting.DROP.toName(absent.get(0))));
+                table.source(), CsvWarnings.columns(absent), Setting.DROP.toName(absent.get(0))));
   }
 
   /** The columns of a table as the pixels of images. */
@@ -393,8 +391,7 @@ public final class Preprocessing {
             Setting.DROP.toName(column.name()),
             names
                 ? ""
-                : Message.of(
-                    ", %s makes it like the others", Setting.POWER.to("quantile"))));
+                : Message.of(", %s makes it like the others", Setting.POWER.to("quantile"))));
   }
 
   /** Returns the names of the outputs, such as {@code Length} and {@code Sex=M}. */

@@ -127,9 +127,7 @@ public final class JsonFields {
   public <E extends Enum<E>> E constant(String key, Class<E> type) {
     return Constants.find(type, text(key))
         .orElseThrow(
-            () ->
-                wrong(
-                    key, "one of " + String.join(", ", Constants.texts(type)), json.get(key)));
+            () -> wrong(key, "one of " + String.join(", ", Constants.texts(type)), json.get(key)));
   }
 
   /** Returns the values of an object within. */

@@ -1,8 +1,8 @@
 package ai.contexture.torch;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package ai.contexture.view;
 
-import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
@@ -81,10 +81,6 @@ public record Cutout(double size, Fill fill) implements ViewFactory {
 
   @Override
   public String toString() {
-    return "cutout(size="
-        + Numbers.text(size)
-        + ", fill="
-        + Constants.text(fill)
-        + ")";
+    return "cutout(size=" + Numbers.text(size) + ", fill=" + Constants.text(fill) + ")";
   }
 }

@@ -1,7 +1,7 @@
 package ai.contexture.view;
 
-import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Constants;
 import ai.contexture.input.Interval;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;

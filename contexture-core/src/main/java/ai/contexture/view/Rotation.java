@@ -1,7 +1,7 @@
 package ai.contexture.view;
 
-import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
@@ -62,10 +62,6 @@ public record Rotation(double degrees, Outside fill) implements ImageView {
 
   @Override
   public String toString() {
-    return "rotation(degrees="
-        + Numbers.text(degrees)
-        + ", fill="
-        + Constants.text(fill)
-        + ")";
+    return "rotation(degrees=" + Numbers.text(degrees) + ", fill=" + Constants.text(fill) + ")";
   }
 }

@@ -1,7 +1,7 @@
 package ai.contexture.view;
 
-import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
@@ -49,10 +49,6 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   @Override
   public String toString() {
-    return "scarf(rate="
-        + Numbers.text(rate)
-        + ", marginal="
-        + Constants.text(marginal)
-        + ")";
+    return "scarf(rate=" + Numbers.text(rate) + ", marginal=" + Constants.text(marginal) + ")";
   }
 }

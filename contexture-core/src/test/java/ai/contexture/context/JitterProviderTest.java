@@ -1,6 +1,6 @@
 package ai.contexture.context;
 
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;

@@ -34,7 +34,11 @@ class CellsTest {
 
   private Table read(String text, CsvOptions options) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return Csv.read("t.csv", () -> new ByteArrayInputStream(bytes), options, warning -> warnings.add(warning.toString()));
+    return Csv.read(
+        "t.csv",
+        () -> new ByteArrayInputStream(bytes),
+        options,
+        warning -> warnings.add(warning.toString()));
   }
 
   private Table read(String text) {

@@ -56,7 +56,11 @@ class ColumnSummaryTest {
 
   private static Table read(String text, CsvOptions options, List<String> warnings) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return Csv.read("t.csv", () -> new ByteArrayInputStream(bytes), options, warning -> warnings.add(warning.toString()));
+    return Csv.read(
+        "t.csv",
+        () -> new ByteArrayInputStream(bytes),
+        options,
+        warning -> warnings.add(warning.toString()));
   }
 
   private static ColumnSummary summary(Dataset data, String name) {
@@ -104,7 +108,8 @@ class ColumnSummaryTest {
     Table table =
         Table.of("t.csv", town, numbers("a", row -> mixed(row)), numbers("b", i -> i % 7.0));
 
-    assertThat(Preprocessing.fit(table, Preprocessing.Options.DEFAULT).dominance(table).orElseThrow())
+    assertThat(
+            Preprocessing.fit(table, Preprocessing.Options.DEFAULT).dominance(table).orElseThrow())
         .hasToString(
             "t.csv: column 'town' makes up 80 % of the squared distance between rows, an input for"
                 + " each of its 8 names; drop=town leaves it out");
@@ -160,7 +165,10 @@ class ColumnSummaryTest {
     List<String> warnings = new ArrayList<>(warningsOf(x));
     Table table = Table.of("t.csv", numbers("other", row -> mixed(row)), x);
     Dataset data = Dataset.of("t", table, target, null);
-    Preprocessing.fit(data.features(), Preprocessing.Options.DEFAULT, warning -> warnings.add(warning.toString()));
+    Preprocessing.fit(
+        data.features(),
+        Preprocessing.Options.DEFAULT,
+        warning -> warnings.add(warning.toString()));
     return warnings;
   }
 

@@ -109,7 +109,9 @@ class PreprocessingTest {
   void poolsRareLevels() {
     NominalColumn c = NominalColumn.of("c", "d", "d", "c", "b", "a", "b", null);
     List<String> warnings = new ArrayList<>();
-    Preprocessing preprocessing = Preprocessing.fit(table(c), RAW.withMaxLevels(4), warning -> warnings.add(warning.toString()));
+    Preprocessing preprocessing =
+        Preprocessing.fit(
+            table(c), RAW.withMaxLevels(4), warning -> warnings.add(warning.toString()));
     // d and b occur twice; a and c, once each, are pooled; the missing value has its own.
     assertThat(preprocessing.names()).containsExactly("c=b", "c=d", "c=(other)", "c=(missing)");
     Matrix matrix = preprocessing.apply(table(c));
@@ -142,7 +144,10 @@ class PreprocessingTest {
     }
     List<String> warnings = new ArrayList<>();
     Preprocessing preprocessing =
-        Preprocessing.fit(Table.of("t.csv", columns), Options.DEFAULT, warning -> warnings.add(warning.toString()));
+        Preprocessing.fit(
+            Table.of("t.csv", columns),
+            Options.DEFAULT,
+            warning -> warnings.add(warning.toString()));
     assertThat(preprocessing.names()).containsExactly("x");
     assertThat(warnings)
         .containsExactly("t.csv: left out because they are constant: k, n, z0, z1, z2 and 2 more");
@@ -453,7 +458,8 @@ class PreprocessingTest {
 
   private static List<String> warnings(Options options, double... values) {
     List<String> warnings = new ArrayList<>();
-    Preprocessing.fit(table(NumericColumn.of("x", values)), options, warning -> warnings.add(warning.toString()));
+    Preprocessing.fit(
+        table(NumericColumn.of("x", values)), options, warning -> warnings.add(warning.toString()));
     return warnings;
   }
 

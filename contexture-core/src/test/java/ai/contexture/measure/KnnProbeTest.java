@@ -1,10 +1,11 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -98,9 +99,9 @@ class KnnProbeTest {
   @Test
   void nothingIsLeftBehind() {
     NDArray x = normal(manager, "x", 60, 2);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     KnnProbe.regression(x, new double[60], x, new double[60], x, new double[60]);
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   @Test

@@ -1,12 +1,13 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.testing.Held;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -182,7 +183,7 @@ class LinearProbeTest {
       numbers[i] = codes[i];
     }
     NDArray[] parts = {x.get("0:30"), x.get("30:60"), x.get("60:90")};
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     LinearProbe probe =
         LinearProbe.classification(
             parts[0],
@@ -192,7 +193,7 @@ class LinearProbeTest {
             parts[2],
             Arrays.copyOfRange(codes, 60, 90),
             2);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     LinearProbe number =
         LinearProbe.regression(
             parts[0],
@@ -293,9 +294,9 @@ class LinearProbeTest {
       x[2 * i + 1] = 10 * Math.sin(2 * codes[i]) + random.nextGaussian();
     }
     NDArray rows = manager.create(x, new Shape(n, 2)).toType(DataType.FLOAT32, false);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     LinearProbe probe = LinearProbe.classification(rows, codes, rows, codes, 4);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(probe.value()).isEqualTo(1);
     assertThat(probe.meanPredictor()).isBetween(0.3, 0.6);
     assertThat(probe.toString()).startsWith("accuracy 1.000 (higher is better), without features");

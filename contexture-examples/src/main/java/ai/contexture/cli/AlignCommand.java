@@ -1,7 +1,7 @@
 package ai.contexture.cli;
 
-import ai.contexture.input.Constants;
 import ai.contexture.data.Dataset;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;

@@ -1,11 +1,11 @@
 package ai.contexture.cli;
 
-import ai.contexture.input.Constants;
 import ai.contexture.data.Column;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Table;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.representation.Representation;

@@ -14,11 +14,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Prints what a command does, its options and examples, as --help behind the command does."
     },
-    footer = {
-      "  contexture help",
-      "  contexture help pretrain",
-      "  contexture help bench step"
-    })
+    footer = {"  contexture help", "  contexture help pretrain", "  contexture help bench step"})
 final class HelpCommand implements Callable<Integer> {
 
   private final Terminal terminal;

@@ -1,9 +1,9 @@
 package ai.contexture.cli;
 
-import ai.contexture.input.Constants;
 import ai.contexture.comparison.Comparison;
 import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
+import ai.contexture.input.Constants;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Text;
 import ai.contexture.measure.CompatibilityEstimate;

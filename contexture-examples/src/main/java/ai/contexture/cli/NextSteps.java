@@ -1,10 +1,10 @@
 package ai.contexture.cli;
 
-import ai.contexture.input.Constants;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;

@@ -22,6 +22,9 @@ final class OptionNames {
   /** An option with its value, as it is typed. */
   private static String option(Setting.Choice choice) {
     String name = "--" + choice.setting();
-    return choice.value().map(value -> name + (value.startsWith("-") ? "=" : " ") + value).orElse(name);
+    return choice
+        .value()
+        .map(value -> name + (value.startsWith("-") ? "=" : " ") + value)
+        .orElse(name);
   }
 }

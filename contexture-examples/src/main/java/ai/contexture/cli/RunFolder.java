@@ -1,11 +1,11 @@
 package ai.contexture.cli;
 
-import ai.contexture.input.Message;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Pretraining;

@@ -93,8 +93,7 @@ final class StudyCommand implements Callable<Integer> {
     spec.name(study.name());
     spec.usageMessage()
         .header(escaped(study.question()))
-        .description(
-            escaped("Source: " + study.source()), escaped("Time: " + study.time() + "."))
+        .description(escaped("Source: " + study.source()), escaped("Time: " + study.time() + "."))
         .footer(
             Text.format("  contexture experiment %s --data datasets --out out", study.name()),
             Text.format("  contexture experiment %s --quick --out quick", study.name()),

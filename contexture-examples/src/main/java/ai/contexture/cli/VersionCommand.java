@@ -7,9 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "version",
     header = "Print the version of this program and of Java",
-    description = {
-      "Prints the version of this program and of Java, as contexture --version does."
-    },
+    description = {"Prints the version of this program and of Java, as contexture --version does."},
     footer = "  contexture version")
 final class VersionCommand implements Callable<Integer> {
 

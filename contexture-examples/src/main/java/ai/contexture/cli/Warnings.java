@@ -1,16 +1,16 @@
 package ai.contexture.cli;
 
-import org.slf4j.helpers.MessageFormatter;
 import ai.contexture.input.Message;
-import java.util.Arrays;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.MessageFormatter;
 import picocli.CommandLine.ParseResult;
 
 /**

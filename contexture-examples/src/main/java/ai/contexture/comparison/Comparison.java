@@ -1,6 +1,5 @@
 package ai.contexture.comparison;
 
-import ai.contexture.input.Message;
 import ai.contexture.context.AugmentationContext;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.KernelContext;
@@ -11,6 +10,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;

@@ -31,7 +31,6 @@ class OptionNamesTest {
 
     assertThat(OptionNames.text(message))
         .isEqualTo("t.csv: --numeric: give --drop 'a b' or --missing=-999");
-    assertThat(OptionNames.text(new InputException(message)))
-        .isEqualTo(OptionNames.text(message));
+    assertThat(OptionNames.text(new InputException(message))).isEqualTo(OptionNames.text(message));
   }
 }

@@ -1,9 +1,9 @@
 package ai.contexture.encoder;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 

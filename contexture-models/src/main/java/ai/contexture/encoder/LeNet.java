@@ -1,7 +1,7 @@
 package ai.contexture.encoder;
 
-import ai.contexture.input.Constants;
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Constants;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
@@ -56,9 +56,7 @@ public final class LeNet extends Network {
     public String toString() {
       return Text.format(
           "lenet(shape=%s,activation=%s%s)",
-          shape,
-          Constants.text(activation),
-          Mlp.Options.text(dropout, norm, Normalisation.NONE));
+          shape, Constants.text(activation), Mlp.Options.text(dropout, norm, Normalisation.NONE));
     }
   }
 

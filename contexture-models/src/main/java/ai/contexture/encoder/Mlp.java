@@ -88,11 +88,7 @@ public final class Mlp extends Network implements ExplicitGradient {
     public String toString() {
       return Text.format(
           "mlp(width=%d,depth=%d,activation=%s,skip=%s%s)",
-          width,
-          depth,
-          Constants.text(activation),
-          skip,
-          text(dropout, norm, Normalisation.NONE));
+          width, depth, Constants.text(activation), skip, text(dropout, norm, Normalisation.NONE));
     }
   }
 

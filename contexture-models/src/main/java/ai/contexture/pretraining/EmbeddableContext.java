@@ -1,10 +1,10 @@
 package ai.contexture.pretraining;
 
-import ai.contexture.input.Message;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Variable;

@@ -1,7 +1,5 @@
 package ai.contexture.pretraining;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
@@ -18,7 +16,8 @@ import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
-import ai.contexture.input.Text;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;

@@ -1,7 +1,5 @@
 package ai.contexture.pretraining;
 
-import ai.contexture.input.Setting;
-import ai.contexture.input.Message;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.data.Dataset;
@@ -9,7 +7,8 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Text;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.Representation;
 import ai.contexture.torch.Torch;

@@ -1,7 +1,7 @@
 package ai.contexture.training;
 
-import static ai.contexture.training.Training.assertClose;
-import static ai.contexture.training.Training.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +18,7 @@ import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Optimisers;
 import ai.contexture.optimiser.Sgd;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.OrthogonalMomentum;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -216,7 +217,7 @@ class OptimiserTest {
     List<Optimiser.Weight> trained = trained(theta, vector(DataType.FLOAT64, 3));
     Optimiser.OptimiserState optimiserState =
         Optimisers.parse(text).start(trained, 0.1, 0, manager);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     step(trained, optimiserState, 1, 0, new double[] {3, 0}, new double[] {4});
     optimiserState
         .state()
@@ -229,7 +230,7 @@ class OptimiserTest {
           .containsKeys("first/theta/" + part, "second/theta/" + part);
     }
     assertThat(theta.hasGradient()).isTrue();
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   /** DJL's own trainer refuses a first gradient that sums to zero. */

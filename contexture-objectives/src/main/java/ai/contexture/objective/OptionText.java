@@ -21,10 +21,7 @@ final class OptionText {
   /** Adds an option, unless it has its usual value. */
   OptionText with(String key, Object value, Object usual) {
     if (!value.equals(usual)) {
-      String text =
-          value instanceof Enum<?> constant
-              ? Constants.text(constant)
-              : value.toString();
+      String text = value instanceof Enum<?> constant ? Constants.text(constant) : value.toString();
       options.add(key + "=" + text);
       any = true;
     }

@@ -1,8 +1,8 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.normal;
-import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Plain.dot;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 
 import ai.contexture.context.MarkovContext;
 import ai.contexture.random.Seed;

@@ -10,6 +10,7 @@ import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.EnumSet;
@@ -295,7 +296,7 @@ class ObjectivesTest {
   @Test
   void aContextMustFeedItsObjective() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      OnlySamples context = new OnlySamples(Points.all(Cases.normal(manager, "points", 5, 2)));
+      OnlySamples context = new OnlySamples(Points.all(Numeric.normal(manager, "points", 5, 2)));
       assertThat(new Kise().needs()).isEqualTo(KernelContext.class);
       assertThatThrownBy(() -> Objectives.requireFeeds(context, new Kise()))
           .isInstanceOf(InputException.class)
@@ -345,7 +346,7 @@ class ObjectivesTest {
               .plus("a", manager.create(2.0))
               .plus(Map.of("m", manager.create(4.0)));
       assertThat(loss.terms().keySet()).containsExactly("z", "a", "m");
-      Cases.assertClose("total", Cases.value(loss.total()), 7, 0);
+      Numeric.assertClose("total", Cases.value(loss.total()), 7, 0);
       assertThatThrownBy(() -> new Loss(Map.of()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("terms: expected at least one, got none");

@@ -1,6 +1,5 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.input.Constants;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Split;
@@ -14,6 +13,7 @@ import ai.contexture.experiment.Shared;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
