@@ -49,8 +49,7 @@ class MessageTest {
 
     assertThat(e).hasMessage("a b: drop=c d");
     assertThat(e.message(MessageTest::upper)).isEqualTo("a b: DROP(c d)");
-    assertThat(new InputException("all 100 %").message(MessageTest::upper))
-        .isEqualTo("all 100 %");
+    assertThat(new InputException("all 100 %").message(MessageTest::upper)).isEqualTo("all 100 %");
   }
 
   @Test

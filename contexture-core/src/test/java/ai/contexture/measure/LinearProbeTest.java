@@ -57,7 +57,7 @@ class LinearProbeTest {
     double[] trainY = Arrays.copyOf(y, 30);
     double[] testY = Arrays.copyOfRange(y, 30, 42);
     LinearProbe probe = LinearProbe.regression(rows(0, 30), trainY, rows(30, 42), testY);
-    assertThat(probe.metric()).isEqualTo("rmse");
+    assertThat(probe.metric()).isEqualTo(Metric.RMSE);
     assertThat(probe.penalty() / 30).isEqualTo(0.01, within(1e-12));
     assertThat(probe.leaveOneOut()).isEqualTo(0.3449410255818186, within(1e-10));
     assertThat(probe.value()).isEqualTo(0.5538131029649366, within(1e-10));
@@ -67,7 +67,7 @@ class LinearProbeTest {
     int[] testCodes = Arrays.copyOfRange(codes, 30, 42);
     LinearProbe classes =
         LinearProbe.classification(rows(0, 30), trainCodes, rows(30, 42), testCodes, 3);
-    assertThat(classes.metric()).isEqualTo("accuracy");
+    assertThat(classes.metric()).isEqualTo(Metric.ACCURACY);
     assertThat(classes.penalty() / 30).isEqualTo(Math.sqrt(0.1), within(1e-12));
     assertThat(classes.leaveOneOut()).isEqualTo(0.5607078714648908, within(1e-10));
     assertThat(classes.value()).isEqualTo(7 / 12., within(1e-12));
@@ -202,7 +202,7 @@ class LinearProbeTest {
             Arrays.copyOfRange(numbers, 30, 60),
             parts[2],
             Arrays.copyOfRange(numbers, 60, 90));
-    assertThat(probe.metric()).isEqualTo("accuracy");
+    assertThat(probe.metric()).isEqualTo(Metric.ACCURACY);
     assertThat(probe.penalty()).as(reproduce()).isEqualTo(number.penalty());
     assertThat(probe.leaveOneOut()).isEqualTo(2 * number.leaveOneOut(), within(1e-10));
     assertThat(number.squaredError())
@@ -309,7 +309,7 @@ class LinearProbeTest {
     LinearProbe learned = new LinearProbe(less, 3, 1, 2, 2.25);
     LinearProbe raw = new LinearProbe(RowLosses.ofNumbers(new double[] {2}, zero), 3, 1, 2, 4);
     assertThat(ProbeScore.of(learned, raw, 20, 10))
-        .isEqualTo(new ProbeScore("rmse", 1.5, 2, 3, 20, 10));
+        .isEqualTo(new ProbeScore(Metric.RMSE, 1.5, 2, 3, 20, 10));
     assertThat(ProbeScore.of(learned, raw, 20, 10))
         .hasToString(
             "rmse 1.500 (lower is better), with the raw features 2.000, without features 3.000");

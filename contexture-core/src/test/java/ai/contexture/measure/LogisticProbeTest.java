@@ -105,6 +105,6 @@ class LogisticProbeTest {
     assertThatThrownBy(() -> LogisticProbe.of(x, y, x, y, x, y, 1))
         .hasMessage("classes: expected at least 2, got 1");
     assertThatThrownBy(() -> LogisticProbe.of(x, y, x, y, x, new int[] {0, -1}, 2))
-        .hasMessage("codes: expected from 0 to 1, got -1");
+        .hasMessage("testY: expected codes from 0 to 1, got -1 at position 1");
   }
 }

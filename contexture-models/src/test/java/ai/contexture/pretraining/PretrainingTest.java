@@ -26,6 +26,7 @@ import ai.contexture.encoder.Mlp;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
@@ -87,7 +88,7 @@ class PretrainingTest {
       assertThat(onTest.cca()).isBetween(0.0, 1.0);
       assertThat(onTest.ratioTrace()).isNull();
       ProbeScore probe = job.probe().orElseThrow();
-      assertThat(probe.metric()).isEqualTo("accuracy");
+      assertThat(probe.metric()).isEqualTo(Metric.ACCURACY);
       assertThat(probe.value()).isBetween(0.0, 1.0);
 
       job.representation().save(folder);
@@ -188,7 +189,7 @@ class PretrainingTest {
     try (Pretraining job = prepare(Tables.values(), Tables.recipe("kise"))) {
       job.train(TrainingListener.NONE);
       ProbeScore probe = job.probe().orElseThrow();
-      assertThat(probe.metric()).isEqualTo("rmse");
+      assertThat(probe.metric()).isEqualTo(Metric.RMSE);
       assertThat(probe.value()).isPositive().isLessThan(probe.meanPredictor());
     }
   }

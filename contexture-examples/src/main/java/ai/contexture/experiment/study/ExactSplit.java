@@ -112,7 +112,7 @@ final class ExactSplit implements AutoCloseable {
       if (probe != null) {
         ProbeScore learned = job.probe().orElseThrow();
         measures
-            .put("metric", learned.metric())
+            .put("metric", learned.metric().toString())
             .put("probe", learned.value())
             .put("probe_exact", probe.value())
             .put("probe_columns", learned.rawFeatures())

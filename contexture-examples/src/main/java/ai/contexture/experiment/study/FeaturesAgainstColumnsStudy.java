@@ -294,7 +294,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
       ProbeComparison probes = Evaluation.comparison(job.representation(), data);
       Measures measures =
           new Measures()
-              .put(METRIC, probes.metric())
+              .put(METRIC, probes.metric().toString())
               .put("rows", job.split().pretrain().length)
               .put("inputs", job.preprocessing().names().size())
               .put("dimension", job.recipe().dimension())
