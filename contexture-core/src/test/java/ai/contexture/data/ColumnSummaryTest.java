@@ -109,7 +109,8 @@ class ColumnSummaryTest {
         Table.of("t.csv", town, numbers("a", row -> mixed(row)), numbers("b", i -> i % 7.0));
 
     assertThat(
-            Preprocessing.fit(table, Preprocessing.Options.DEFAULT).dominance(table).orElseThrow())
+            DistanceShares.dominant(Preprocessing.fit(table, Preprocessing.Options.DEFAULT), table)
+                .orElseThrow())
         .hasToString(
             "t.csv: column 'town' makes up 80 % of the squared distance between rows, an input for"
                 + " each of its 8 names; drop=town leaves it out");
@@ -119,7 +120,9 @@ class ColumnSummaryTest {
             numbers("a", row -> mixed(row)),
             numbers("b", i -> i % 7.0),
             numbers("c", i -> i % 5.0));
-    assertThat(Preprocessing.fit(balanced, Preprocessing.Options.DEFAULT).dominance(balanced))
+    assertThat(
+            DistanceShares.dominant(
+                Preprocessing.fit(balanced, Preprocessing.Options.DEFAULT), balanced))
         .isEmpty();
     Table raw =
         Table.of(
@@ -128,7 +131,10 @@ class ColumnSummaryTest {
             numbers("b", i -> i % 7.0),
             numbers("c", i -> 900.0 * i));
     Preprocessing.Options asTheyAre = Preprocessing.Options.DEFAULT.withStandardise(false);
-    assertThat(Preprocessing.fit(raw, asTheyAre).dominance(raw).orElseThrow().toString())
+    assertThat(
+            DistanceShares.dominant(Preprocessing.fit(raw, asTheyAre), raw)
+                .orElseThrow()
+                .toString())
         .contains("column 'c' makes up 100 %", "power=quantile");
   }
 

@@ -99,9 +99,7 @@ final class CompareCommand implements Callable<Integer> {
     plot.check();
     measure.check();
     Rows chosen = Rows.of(rows, Rows.PRETRAIN);
-    if (dimension != null && dimension < 1) {
-      throw new InputException("--dim: expected at least 1, got " + dimension);
-    }
+    Converters.requirePositive("--dim", dimension);
     Recipe recipe = preparation.apply(Recipe.DEFAULT);
     List<ContextFactory> factories = factories();
     DataSource source = data.source(factories.toArray(ContextFactory[]::new));

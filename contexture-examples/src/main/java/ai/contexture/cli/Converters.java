@@ -4,6 +4,7 @@ import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
@@ -37,6 +38,29 @@ final class Converters {
       throw new TypeConversionException("expected a number, got '" + text + "'");
     }
     return value;
+  }
+
+  /** Returns the value of an option that must be at least 1. */
+  static int positive(String option, int value) {
+    requireAtLeast(1, option, value);
+    return value;
+  }
+
+  /** Requires that an option is at least 1 where it is given. */
+  static void requirePositive(String option, Integer value) {
+    requireAtLeast(1, option, value);
+  }
+
+  /** Requires that an option is at least 0 where it is given. */
+  static void requireNotNegative(String option, Integer value) {
+    requireAtLeast(0, option, value);
+  }
+
+  private static void requireAtLeast(int least, String option, Integer value) {
+    if (value != null && value < least) {
+      throw new InputException(
+          Text.format("%s: expected at least %d, got %d", option, least, value));
+    }
   }
 
   /** Returns the constant that a text such as {@code one-cycle} names, or null for null. */

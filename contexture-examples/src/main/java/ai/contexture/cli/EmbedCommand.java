@@ -121,9 +121,7 @@ final class EmbedCommand implements Callable<Integer> {
     common.check();
     boolean toStandardOutput = out.equals(STDOUT);
     FeatureFormat chosen = format(toStandardOutput);
-    if (dimension != null && dimension < 1) {
-      throw new InputException("--dim: expected at least 1, got " + dimension);
-    }
+    Converters.requirePositive("--dim", dimension);
     List<String> tokens = ColumnNames.list("--missing", missing);
     String cut = DataOptions.character("--separator", separator);
     String point = DataOptions.character("--decimal", decimal);

@@ -83,7 +83,7 @@ final class SpectrumCommand implements Callable<Integer> {
     plot.check();
     measure.check();
     rows.check();
-    require(top == null || top >= 1, "--top: expected at least 1, got " + top);
+    Converters.requirePositive("--top", top);
     SpectralMethod how = SpectralMethod.parse(method == null ? "auto" : method);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     ContextFactory factory = Contexts.parse(recipe.context());

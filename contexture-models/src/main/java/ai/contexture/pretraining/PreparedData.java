@@ -3,6 +3,7 @@ package ai.contexture.pretraining;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Table;
@@ -69,7 +70,7 @@ public final class PreparedData {
     Table all = data.select(rows).features();
     Table columns = own.isEmpty() ? all : all.without(own);
     Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
-    fitted.dominance(columns).ifPresent(warning -> logger.warn("{}", warning));
+    DistanceShares.dominant(fitted, columns).ifPresent(warning -> logger.warn("{}", warning));
     return new PreparedData(data, rows.clone(), recipe, fitted);
   }
 
