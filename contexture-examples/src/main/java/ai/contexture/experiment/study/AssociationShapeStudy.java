@@ -117,18 +117,7 @@ final class AssociationShapeStudy implements Study {
         }
       }
     }
-    return new Grid() {
-
-      @Override
-      public List<Cell> cells() {
-        return cells;
-      }
-
-      @Override
-      public Measures measure(Cell cell) {
-        return measured(datasets.get(cell.get("dataset")), cell, device);
-      }
-    };
+    return Grid.of(cells, cell -> measured(datasets.get(cell.get("dataset")), cell, device));
   }
 
   private static Measures measured(Dataset data, Cell cell, Device device) {
