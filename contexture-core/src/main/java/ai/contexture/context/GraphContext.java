@@ -1,5 +1,9 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.data.Graph;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
@@ -34,6 +38,16 @@ import org.slf4j.LoggerFactory;
  * every part of the graph does that is not joined to the rest. Rows that are no nodes are refused.
  */
 public final class GraphContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "walk",
+              "a node belongs together with those that some steps on the graph reach",
+              Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR)
+          .option("steps", "how many steps the walk has")
+          .option("self-loops", "the weight of an edge from each node to itself")
+          .option("types", "factors of types of edges, such as cites:2;shares; absent: all");
 
   /**
    * What the context needs to know before it sees data.

@@ -1,5 +1,10 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
@@ -26,6 +31,18 @@ import java.util.function.BinaryOperator;
  * step.
  */
 public final class KernelWalkContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "kernel-walk",
+              "like rbf, by any kernel, and rows among many others count more",
+              Options::of)
+          .example("kernel-walk(kernel=polynomial)")
+          .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+          .option("kernel", "rbf, laplace, cosine (rows without negative numbers) or polynomial")
+          .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
+          .option("degree", "the degree of polynomial")
+          .option("offset", "the offset of polynomial");
 
   /** A function of two rows that is never negative. */
   @FunctionalInterface

@@ -1,5 +1,10 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
@@ -25,6 +30,22 @@ import org.slf4j.LoggerFactory;
  * is its own first neighbour, unless that is left out.
  */
 public final class KnnContext extends MarkovContext {
+
+  static final String K = "how many rows are near";
+  static final String SELF = "whether a row is one of the rows near it";
+  static final String WEIGHTS = "how probable near rows are: all alike, or nearer ones more";
+  static final String DISTANCE = "how rows are compared";
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of("knn", "a row belongs together with its k nearest rows", Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+          .option("k", K)
+          .option("self", SELF)
+          .option("weights", WEIGHTS)
+          .option("distance", DISTANCE)
+          .option(
+              "search",
+              "exact finds all near rows; approximate is faster on many rows and misses a few");
 
   private static final Logger logger = LoggerFactory.getLogger(KnnContext.class);
 

@@ -28,6 +28,14 @@ import java.util.random.RandomGenerator;
  */
 final class MinMax {
 
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "minmax", "several contexts, weighted so that none is served badly", Options::of)
+          .example("minmax(knn(k=10), rbf)")
+          .option("dim", "how many functions of the whole serve the parts")
+          .option("eta", "how fast the weights move at first")
+          .option("rounds", "how often the weights are moved");
+
   /** How far the search goes. */
   record Options(List<ContextFactory> parts, int dimension, double eta, int rounds)
       implements ContextFactory {

@@ -29,6 +29,14 @@ import java.util.random.RandomGenerator;
  */
 public final class MonteCarloContext extends MarkovContext {
 
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "monte-carlo",
+              "the operator of a random view such as scarf, estimated from draws",
+              Options::of)
+          .example("monte-carlo(scarf(rate=0.6))")
+          .option("draws", "how many views are drawn of each row");
+
   /**
    * What the context needs to know before it sees data.
    *

@@ -1,5 +1,9 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.data.Column;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
@@ -40,6 +44,17 @@ import org.slf4j.LoggerFactory;
  * partners, any function of A would tell every row apart. New rows have no known partner.
  */
 public final class PairedContext implements SampledContext, FiniteContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "paired",
+              "a row belongs together with its other half: columns of its own, or a file",
+              Options::of)
+          .example("paired(columns=\"a,b\")")
+          .giving(SAMPLES, KERNEL, OPERATOR)
+          .option("columns", "the columns that are the other half, such as \"a,b\"")
+          .option("file", "a CSV file that holds the other halves")
+          .option("on", "the column by which the file is joined; absent: row by row");
 
   private static final Logger logger = LoggerFactory.getLogger(PairedContext.class);
 

@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
@@ -17,6 +18,11 @@ import ai.djl.ndarray.NDArray;
  * @param fill what takes the place of what has turned away
  */
 public record Rotation(double degrees, Outside fill) implements ImageView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of("rotation", "an image turned about its centre", Rotation::of)
+          .option("degrees", "the greatest angle each way")
+          .option("fill", Shift.OUTSIDE);
 
   /** Up to 15 degrees, with zeros from outside. */
   static final Rotation USUAL = new Rotation(15, Outside.ZERO);

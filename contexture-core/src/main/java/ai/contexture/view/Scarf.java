@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
@@ -20,6 +21,12 @@ import java.util.Optional;
  * @param marginal the law of the replacement
  */
 public record Scarf(double rate, Marginal marginal) implements ViewFactory {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "scarf", "each column by chance replaced by a draw from its values", Scarf::of)
+          .option("rate", Masking.RATE)
+          .option("marginal", "the law of the draw");
 
   /** The published rate and marginal. */
   static final Scarf USUAL = new Scarf(0.6, Marginal.EMPIRICAL);

@@ -48,7 +48,7 @@ interface ContextContract {
   default void itsTextIsItsFormOnTheCommandLine() {
     try (NDManager manager = NDManager.newBaseManager()) {
       String text = context(manager).toString();
-      if (Contexts.names().contains(Spec.parse(text).name())) {
+      if (Contexts.registry().names().contains(Spec.parse(text).name())) {
         assertThat(Contexts.parse(text)).hasToString(text);
       }
     }

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
       "  contexture spectrum --data t.csv --target y   how much there is to learn",
       "  contexture embed runs/t-1 --data new.csv --out features.csv",
       "",
-      "contexture help COMMAND explains a command; @FILE stands for the arguments in a",
-      "file."
+      "contexture help COMMAND explains a command, and contexture help kise what a name",
+      "stands for; @FILE stands for the arguments in a file."
     })
 final class ContextureCommand implements Callable<Integer> {
 

@@ -11,7 +11,8 @@ import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Diagnosis.Signature;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Pretraining;
@@ -163,7 +164,7 @@ final class NextSteps {
     Recipe recipe = job.recipe();
     return OF_INPUTS.contains(Spec.parse(recipe.context()).name())
         && recipe.orthonormality().isEmpty()
-        && Objectives.parse(Spec.parse(recipe.objective()), null).learned() == Variable.INPUT;
+        && Objective.parse(recipe.objective()).learned() == Variable.INPUT;
   }
 
   private boolean canBeWhitened() {
@@ -172,9 +173,7 @@ final class NextSteps {
       return false;
     }
     try {
-      Objectives.parse(
-          Spec.parse(job.recipe().objective()),
-          Objectives.parseOrthonormality(Spec.parse("whitening")));
+      Objective.parse(job.recipe().objective(), Orthonormality.parse("whitening"));
       return true;
     } catch (InputException e) {
       return false;

@@ -2,7 +2,6 @@ package ai.contexture.cli;
 
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextFiles;
-import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
@@ -121,9 +120,9 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private int start() throws IOException {
-    Recipe recipe = training.apply(context.apply(Recipe.DEFAULT));
-    // as the pretraining knows its files, so that what is said of them is said once
-    ContextFactory factory = Contexts.parse(Contexts.absolute(recipe.context()));
+    Recipe recipe = training.apply(context.apply(Recipe.DEFAULT)).absolute();
+    // what is said of the context's files is said once
+    ContextFactory factory = recipe.parts().context();
     DataSource source = data.source(factory);
     if (describe) {
       return describe(PreparedData.joined(source.read(), factory), recipe);

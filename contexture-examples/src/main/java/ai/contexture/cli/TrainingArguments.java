@@ -1,11 +1,8 @@
 package ai.contexture.cli;
 
-import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
-import ai.contexture.input.Spec;
-import ai.contexture.objective.Objectives;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.training.EarlyStopping;
@@ -195,18 +192,7 @@ final class TrainingArguments {
     if (epochs != null) {
       recipe = recipe.withEpochs(epochs);
     }
-    parse(recipe);
     return recipe.withTraining(training(recipe.training()));
-  }
-
-  /** Reads the texts only to find out whether they are right. */
-  private static void parse(Recipe recipe) {
-    Objectives.parse(
-        Spec.parse(recipe.objective()),
-        recipe.orthonormality().isEmpty()
-            ? null
-            : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality())));
-    Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images());
   }
 
   private TrainingOptions training(TrainingOptions usual) {
@@ -218,7 +204,7 @@ final class TrainingArguments {
       chosen = chosen.withBatch(batchSize());
     }
     if (optimiser != null) {
-      chosen = chosen.withOptimiser(Optimisers.parse(optimiser));
+      chosen = chosen.withOptimiser(Optimiser.parse(optimiser));
     }
     if (learningRate != null) {
       chosen = chosen.withLearningRate(learningRate);

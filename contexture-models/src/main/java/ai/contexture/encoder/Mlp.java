@@ -1,5 +1,6 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
@@ -21,6 +22,19 @@ import java.util.Optional;
  * comes out dropped in training.
  */
 public final class Mlp extends Network implements ExplicitGradient {
+
+  static final String DROPOUT = "the share of a layer's outputs that training drops";
+  static final String NORM = "what is normalised before σ: nothing, the batch or each row";
+  static final String ACTIVATION = "σ, what each hidden number goes through";
+
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of("mlp", "a fully connected network, for tables", Options::of)
+          .option("width", "the numbers in a hidden layer")
+          .option("depth", "how many hidden layers")
+          .option("activation", ACTIVATION)
+          .option("skip", "whether each hidden layer adds to the one before")
+          .option("dropout", DROPOUT)
+          .option("norm", NORM);
 
   /**
    * The shape of the network.

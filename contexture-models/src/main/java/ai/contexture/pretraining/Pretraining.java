@@ -3,25 +3,19 @@ package ai.contexture.pretraining;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextFiles;
-import ai.contexture.context.Contexts;
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.encoder.EncoderFactory;
-import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.objective.Objective;
-import ai.contexture.objective.Objectives;
-import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.Representation;
@@ -74,17 +68,12 @@ public final class Pretraining implements AutoCloseable {
   private Representation representation;
   private int projectedAt = -1;
 
-  private Pretraining(
-      Dataset all,
-      Recipe given,
-      ContextFactory contextFactory,
-      Objective<?> objective,
-      EncoderFactory encoder,
-      Placement placement) {
-    this.objective = objective;
+  private Pretraining(Dataset all, Recipe given, Parts parts, Placement placement) {
+    ContextFactory contextFactory = parts.context();
+    objective = parts.objective();
     Dataset dataset = PreparedData.joined(all, contextFactory);
     data = PreparedData.of(dataset, given, contextFactory);
-    this.encoder = encoder.forGroups(data.preprocessing().groups());
+    encoder = parts.encoder().forGroups(data.preprocessing().groups());
     int[] rows = data.rows();
     recipe = given.withStepsFor(rows.length);
     if (recipe.dimension() >= rows.length) {
@@ -109,11 +98,11 @@ public final class Pretraining implements AutoCloseable {
             owner -> {
               Context fitted =
                   EmbeddableContext.fit(contextFactory, objective, data, placement, owner);
-              Objectives.requireFeeds(fitted, objective);
+              objective.requireSupported(fitted);
               FeatureOrder.require(fitted, objective);
               return fitted;
             });
-    @SuppressWarnings("unchecked") // requireFeeds made sure of it
+    @SuppressWarnings("unchecked") // requireSupported made sure of it
     Objective<? super Context> feeds = (Objective<? super Context>) objective;
     trainer =
         Handover.of(
@@ -122,7 +111,7 @@ public final class Pretraining implements AutoCloseable {
                 new Trainer<>(
                     context,
                     feeds,
-                    this.encoder,
+                    encoder,
                     outputs,
                     recipe.training(),
                     heldOut.length == 0 ? null : data.inputs(heldOut, owner),
@@ -132,7 +121,7 @@ public final class Pretraining implements AutoCloseable {
     underWay = new EvaluationUnderWay(data, recipe, objective, trainer, answer, order, manager);
     description =
         new RunDescription(
-            data, recipe, context, objective, this.encoder, outputs, contextLabels, contextFiles);
+            data, recipe, context, objective, encoder, outputs, contextLabels, contextFiles);
   }
 
   /** Prepares a training on the first GPU if there is one, else on the CPU. */
@@ -157,40 +146,21 @@ public final class Pretraining implements AutoCloseable {
    * @throws InputException if the recipe or the data do not allow it
    */
   public static Pretraining prepare(Dataset data, Recipe recipe, Placement placement) {
-    Orthonormality orthonormality =
-        recipe.orthonormality().isEmpty()
-            ? null
-            : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality()));
-    Recipe anywhere = recipe.withContext(Contexts.absolute(recipe.context()));
-    return new Pretraining(
-        data,
-        anywhere,
-        Contexts.parse(anywhere.context()),
-        Objectives.parse(Spec.parse(recipe.objective()), orthonormality),
-        Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images()),
-        placement);
+    Recipe anywhere = recipe.absolute();
+    return new Pretraining(data, anywhere, anywhere.parts(), placement);
   }
 
   /**
    * Prepares a training with a context, objective or encoder of your own.
    *
-   * <p>Their texts take the place of the recipe's. A representation with an encoder of your own is
-   * loaded by {@link Representation#load(Path, EncoderFactory)}.
+   * <p>The texts of the parts take the place of the recipe's. A representation with an encoder of
+   * your own is loaded by {@link Representation#load(Path, EncoderFactory)}.
+   *
+   * @param parts those of the recipe, {@link Recipe#parts}, or others
+   * @throws InputException if the recipe or the data do not allow it
    */
-  public static Pretraining prepare(
-      Dataset data,
-      Recipe recipe,
-      ContextFactory context,
-      Objective<?> objective,
-      EncoderFactory encoder,
-      Placement placement) {
-    Recipe used =
-        recipe
-            .withContext(Names.of(context))
-            .withObjective(Names.of(objective))
-            .withOrthonormality(Names.of(objective.orthonormality()))
-            .withEncoder(Names.of(encoder));
-    return new Pretraining(data, used, context, objective, encoder, placement);
+  public static Pretraining prepare(Dataset data, Recipe recipe, Parts parts, Placement placement) {
+    return new Pretraining(data, recipe.naming(parts), parts, placement);
   }
 
   /** Returns the recipe, with the number of steps that epochs come to. */

@@ -305,7 +305,7 @@ public final class Representation implements AutoCloseable {
    *
    * @param device where its arrays shall live
    * @throws InputException if the folder holds none, or one that is damaged or too new, or whose
-   *     encoder is not one of {@link Encoders#names}
+   *     encoder is not one of {@link Encoders#registry}
    */
   public static Representation load(Path folder, Device device) throws IOException {
     return load(folder, null, NDManager.newBaseManager(device));

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.random.Seed;
 import ai.contexture.testing.Held;
 import ai.contexture.torch.Torch;
@@ -78,7 +77,7 @@ class EncodersTest {
   }
 
   private static EncoderFactory parse(String text) {
-    return Encoders.parse(Spec.parse(text));
+    return EncoderFactory.parse(text);
   }
 
   private NDArray rows(DataType type) {
@@ -554,7 +553,7 @@ class EncodersTest {
 
   @Test
   void names() {
-    assertThat(Encoders.names())
+    assertThat(Encoders.registry().names())
         .containsExactly("fttransformer", "lenet", "linear", "mlp", "resnet", "table");
     assertThat(parse("mlp(width=8)")).hasToString("mlp(width=8,depth=3,activation=tanh,skip=true)");
   }
@@ -579,7 +578,9 @@ class EncodersTest {
             + " heads=4"
       })
   void impossibleEncodersAreRefused(String text, String message) {
-    assertThatThrownBy(() -> parse(text)).isInstanceOf(InputException.class).hasMessage(message);
+    assertThatThrownBy(() -> parse(text).build(2, Seed.of(0)))
+        .isInstanceOf(InputException.class)
+        .hasMessage(message);
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.random.Seed;
 import ai.contexture.testing.Held;
 import ai.contexture.torch.Torch;
@@ -283,7 +282,7 @@ class MlpTest {
   }
 
   private static EncoderFactory parse(String text) {
-    return Encoders.parse(Spec.parse(text));
+    return EncoderFactory.parse(text);
   }
 
   @Test

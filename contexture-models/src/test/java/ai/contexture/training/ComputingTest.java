@@ -7,8 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.contexture.context.KnnContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.ImageShape;
-import ai.contexture.encoder.Encoders;
-import ai.contexture.input.Spec;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.objective.Kise;
 import ai.contexture.optimiser.Sgd;
 import ai.contexture.pretraining.Pretraining;
@@ -23,7 +22,6 @@ import ai.djl.util.Pair;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +40,7 @@ class ComputingTest {
             new Trainer<>(
                 images(manager),
                 new Kise(),
-                Encoders.parse(Spec.parse(encoder), Optional.of(new ImageShape(1, 4, 4))),
+                EncoderFactory.parse(encoder).forImages(new ImageShape(1, 4, 4)),
                 Training.OUTPUTS,
                 options,
                 null,

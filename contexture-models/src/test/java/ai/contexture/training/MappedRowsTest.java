@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.NpyFile;
-import ai.contexture.encoder.Encoders;
-import ai.contexture.input.Spec;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.objective.Svme;
 import ai.contexture.objective.VicRegPenalty;
 import ai.contexture.testing.Numeric;
@@ -51,7 +50,7 @@ class MappedRowsTest {
         new Trainer<>(
             context(Points.all(rows)),
             new Svme(new VicRegPenalty()),
-            Encoders.parse(Spec.parse("mlp(width=16,depth=1)")),
+            EncoderFactory.parse("mlp(width=16,depth=1)"),
             Training.OUTPUTS,
             options)) {
       trainer.train(options.steps(), new TrainingListener() {});

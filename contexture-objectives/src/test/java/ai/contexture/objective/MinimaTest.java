@@ -244,7 +244,7 @@ class MinimaTest {
   }
 
   static List<String> names() {
-    return Objectives.names();
+    return Objectives.registry().names();
   }
 
   /** Every objective goes down from random functions to its minimum, and spans what it says. */

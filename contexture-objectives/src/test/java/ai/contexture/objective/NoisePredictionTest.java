@@ -318,8 +318,7 @@ class NoisePredictionTest {
 
   @Test
   void onlyContextsWithLevelsFeedIt() {
-    assertThatThrownBy(
-            () -> Objectives.requireFeeds(Cases.knn(manager, 5, 2), new NoisePrediction()))
+    assertThatThrownBy(() -> new NoisePrediction().requireSupported(Cases.knn(manager, 5, 2)))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "objective 'diffusion' needs noisy inputs with their levels, such as noise(level=0.5),"

@@ -2,7 +2,7 @@ package ai.contexture.experiment.study;
 
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.experiment.Cell;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
@@ -15,7 +15,6 @@ import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
@@ -306,7 +305,7 @@ final class DimensionCurveStudy implements Study {
               new Trainer<>(
                   context,
                   new Kise(),
-                  Encoders.parse(Spec.parse(ENCODER)),
+                  EncoderFactory.parse(ENCODER),
                   Math.min(2 * most, n / 2),
                   training)) {
         trainer.train(steps, TrainingListener.NONE);

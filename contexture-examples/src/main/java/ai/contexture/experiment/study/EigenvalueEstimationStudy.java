@@ -5,7 +5,7 @@ import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.experiment.Cell;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
@@ -15,11 +15,10 @@ import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.objective.Kise;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Orthonormality;
 import ai.contexture.optimiser.Muon;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.pretraining.PreparedData;
@@ -261,8 +260,8 @@ final class EigenvalueEstimationStudy implements Study {
       try (Trainer<FiniteContext> trainer =
           new Trainer<>(
               known.context,
-              new Kise(Objectives.parseOrthonormality(Spec.parse(way))),
-              Encoders.parse(Spec.parse(encoder)),
+              new Kise(Orthonormality.parse(way)),
+              EncoderFactory.parse(encoder),
               settings.count("outputs"),
               options)) {
         trainer.train(options.steps(), TrainingListener.NONE);

@@ -15,11 +15,10 @@ import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Objective;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
@@ -180,7 +179,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
     Trainings(Settings settings, DatasetFolder folder, Device device) {
       this.device = device;
       Contexts.parse(settings.text("context"));
-      Objectives.parse(Spec.parse(settings.text("objective")), null);
+      Objective.parse(settings.text("objective"));
       recipe =
           Recipe.DEFAULT
               .withContext(settings.text("context"))

@@ -119,9 +119,7 @@ final class TaskSpectrumStudy implements Study {
 
   private static Measures measured(Dataset data, int top, Cell cell, Device device) {
     Recipe recipe =
-        Recipe.DEFAULT
-            .withContext(cell.get("context"))
-            .withSeed(Long.parseLong(cell.get("seed")));
+        Recipe.DEFAULT.withContext(cell.get("context")).withSeed(Long.parseLong(cell.get("seed")));
     long start = System.nanoTime();
     try (FittedContext fitted = FittedContext.of(data, recipe, top, device)) {
       return measured(fitted).put("seconds", (System.nanoTime() - start) * 1e-9);
