@@ -6,8 +6,10 @@ import static ai.contexture.context.Capability.SAMPLES;
 
 import ai.contexture.data.Graph;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.SparseMatrix;
@@ -128,7 +130,10 @@ public final class GraphContext extends MarkovContext {
           data.points(),
           data.graph()
               .orElseThrow(
-                  () -> new InputException(this + ": expected a graph, give --edges FILE")),
+                  () ->
+                      new InputException(
+                          Message.of(
+                              "%s: expected a graph, give %s", this, Setting.EDGES.to("FILE")))),
           this);
     }
 

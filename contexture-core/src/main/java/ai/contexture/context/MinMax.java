@@ -7,6 +7,7 @@ import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.LinearAlgebra;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -155,8 +156,7 @@ final class MinMax {
 
   private static NDArray clean(NDArray block, NDArray root, NDManager scope) {
     try (NDManager step = scope.newSubManager()) {
-      NDArray own = block.reshape(block.getShape());
-      own.attach(step);
+      NDArray own = Torch.within(block, step);
       NDArray rest = own.sub(root.matMul(root.transpose().matMul(own)));
       rest.attach(step);
       NDArray result = LinearAlgebra.orthonormalise(rest);
@@ -177,8 +177,7 @@ final class MinMax {
       double[] captured,
       NDManager scope) {
     try (NDManager step = scope.newSubManager()) {
-      NDArray v = block.reshape(block.getShape());
-      v.attach(step);
+      NDArray v = Torch.within(block, step);
       NDArray f = v.div(root);
       NDArray[] images = new NDArray[w.length];
       NDArray image = null;

@@ -12,7 +12,8 @@ import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -201,14 +202,14 @@ public final class PairedContext implements SampledContext, FiniteContext {
     private void requireAlike(Column own, String source, Table partners) {
       if (own instanceof NumericColumn != partners.column(on) instanceof NumericColumn) {
         throw new InputException(
-            Text.format(
-                "%s: column '%s' holds %s and that of %s %s; --nominal %s makes both names",
+            Message.of(
+                "%s: column '%s' holds %s and that of %s %s; %s makes both names",
                 source,
                 on,
                 own instanceof NumericColumn ? "numbers" : "names",
                 partners.source(),
                 own instanceof NumericColumn ? "names" : "numbers",
-                Names.argument(on)));
+                Setting.NOMINAL.toName(on)));
       }
     }
 

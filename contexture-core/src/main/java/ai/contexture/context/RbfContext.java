@@ -8,6 +8,7 @@ import static ai.contexture.context.Capability.SAMPLES;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -132,8 +133,7 @@ public final class RbfContext extends MarkovContext {
   static NDArray squaredDistances(NDArray x, NDArray a) {
     NDManager manager = x.getManager();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray points = a.reshape(a.getShape());
-      points.attach(scope);
+      NDArray points = Torch.within(a, scope);
       NDArray centre = centre(points);
       NDArray centred = points.sub(centre);
       NDArray queries = x.sub(centre);

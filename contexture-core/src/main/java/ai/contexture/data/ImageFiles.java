@@ -2,6 +2,8 @@ package ai.contexture.data;
 
 import ai.contexture.data.ImageOptions.Colour;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
 import java.io.IOException;
 import java.io.InputStream;
@@ -238,10 +240,9 @@ public final class ImageFiles {
   static void requireFew(Path path, ImageShape shape) {
     if (shape.inputs() > MOST_INPUTS) {
       throw new InputException(
-          Text.format(
-              "%s: pictures of %d numbers each, expected at most %d; bring them to a smaller size,"
-                  + " such as 32x32",
-              path, shape.inputs(), MOST_INPUTS));
+          Message.of(
+              "%s: pictures of %d numbers each, expected at most %d; give %s",
+              path, shape.inputs(), MOST_INPUTS, Setting.SIZE.to("32x32")));
     }
   }
 
@@ -253,7 +254,9 @@ public final class ImageFiles {
               : Text.format(
                   " (and %d other file%s)", broken.size() - 1, broken.size() == 2 ? "" : "s");
       throw new InputException(
-          path + ": " + broken.get(0) + others + "; skip files that are broken to go on");
+          Message.of(
+              "%s: %s%s; %s leaves such files out",
+              path, broken.get(0), others, Setting.SKIP_BROKEN));
     }
   }
 
@@ -278,14 +281,14 @@ public final class ImageFiles {
     for (Looked other : pictures) {
       if (!other.header.size().equals(first.header.size())) {
         throw new InputException(
-            Text.format(
-                "%s: pictures differ in size: %s has %s pixels, %s has %s; say what size all are"
-                    + " brought to, such as 32x32",
+            Message.of(
+                "%s: pictures differ in size: %s has %s pixels, %s has %s; give %s",
                 path,
                 first.entry.name,
                 first.header.size(),
                 other.entry.name,
-                other.header.size()));
+                other.header.size(),
+                Setting.SIZE.to("32x32")));
       }
     }
     return first.header.size();

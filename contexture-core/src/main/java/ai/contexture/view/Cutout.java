@@ -2,13 +2,13 @@ package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -88,10 +88,6 @@ public record Cutout(double size, Fill fill) implements ViewFactory {
 
   @Override
   public String toString() {
-    return "cutout(size="
-        + Numbers.text(size)
-        + ", fill="
-        + fill.name().toLowerCase(Locale.ROOT)
-        + ")";
+    return "cutout(size=" + Numbers.text(size) + ", fill=" + Constants.text(fill) + ")";
   }
 }

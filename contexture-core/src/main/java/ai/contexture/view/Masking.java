@@ -2,10 +2,10 @@ package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.Interval;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -59,9 +59,9 @@ public record Masking(Interval rate, RateSchedule schedule, Fill fill) implement
     return "masking(rate="
         + rate
         + ", schedule="
-        + schedule.name().toLowerCase(Locale.ROOT)
+        + Constants.text(schedule)
         + ", fill="
-        + fill.name().toLowerCase(Locale.ROOT)
+        + Constants.text(fill)
         + ")";
   }
 }

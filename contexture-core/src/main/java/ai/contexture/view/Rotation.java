@@ -2,6 +2,7 @@ package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
@@ -9,7 +10,6 @@ import ai.contexture.input.Text;
 import ai.contexture.torch.Images;
 import ai.contexture.torch.Images.Outside;
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 
 /**
  * An image turned about its centre, bilinearly, by an angle that is uniform in ±degrees.
@@ -68,10 +68,6 @@ public record Rotation(double degrees, Outside fill) implements ImageView {
 
   @Override
   public String toString() {
-    return "rotation(degrees="
-        + Numbers.text(degrees)
-        + ", fill="
-        + fill.name().toLowerCase(Locale.ROOT)
-        + ")";
+    return "rotation(degrees=" + Numbers.text(degrees) + ", fill=" + Constants.text(fill) + ")";
   }
 }

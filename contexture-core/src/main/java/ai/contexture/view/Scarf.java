@@ -2,12 +2,12 @@ package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -56,10 +56,6 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   @Override
   public String toString() {
-    return "scarf(rate="
-        + Numbers.text(rate)
-        + ", marginal="
-        + marginal.name().toLowerCase(Locale.ROOT)
-        + ")";
+    return "scarf(rate=" + Numbers.text(rate) + ", marginal=" + Constants.text(marginal) + ")";
   }
 }

@@ -2,10 +2,10 @@ package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Images.Outside;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
@@ -70,6 +70,6 @@ public record Shift(int pixels, Outside fill) implements ImageView {
 
   @Override
   public String toString() {
-    return "shift(pixels=" + pixels + ", fill=" + fill.name().toLowerCase(Locale.ROOT) + ")";
+    return "shift(pixels=" + pixels + ", fill=" + Constants.text(fill) + ")";
   }
 }

@@ -209,18 +209,16 @@ class ImageFilesTest {
         .isInstanceOf(InputException.class)
         .hasMessage(
             folder
-                + ": pictures differ in size: a.png has 2x2 pixels, b.png has 4x6; say what size"
-                + " all are brought to, such as 32x32");
-    Table table =
-        ImageFiles.read(folder, ImageOptions.DEFAULT.withSize(new ImageSize(2, 3)));
+                + ": pictures differ in size: a.png has 2x2 pixels, b.png has 4x6; give"
+                + " size=32x32");
+    Table table = ImageFiles.read(folder, ImageOptions.DEFAULT.withSize(new ImageSize(2, 3)));
     assertThat(table.images()).contains(new ImageShape(1, 2, 3));
   }
 
   private void refused(String... messages) {
     assertThatThrownBy(() -> ImageFiles.read(folder, ImageOptions.DEFAULT))
         .isInstanceOf(InputException.class)
-        .satisfies(
-            e -> assertThat(e.getMessage()).contains(folder.toString()).contains(messages))
+        .satisfies(e -> assertThat(e.getMessage()).contains(folder.toString()).contains(messages))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
   }
 
@@ -229,7 +227,7 @@ class ImageFilesTest {
     refused("expected pictures", "got none");
     byte[] whole = Files.readAllBytes(save("a.jpg", grey(40, 40, 3)));
     Files.write(folder.resolve("b.jpg"), Arrays.copyOf(whole, whole.length / 2));
-    refused("b.jpg: the picture cannot be read");
+    refused("b.jpg: the picture cannot be read", "; skip-broken leaves such files out");
     byte[] png = Files.readAllBytes(save("c.png", grey(40, 40, 3)));
     Files.write(folder.resolve("c.png"), Arrays.copyOf(png, png.length / 2));
     byte[] gif = Files.readAllBytes(save("d.gif", grey(40, 40, 3)));
@@ -329,8 +327,7 @@ class ImageFilesTest {
     Path other = idx("b-idx3-ubyte", 0x801, new int[] {2}, new byte[] {1, 2});
     assertThatThrownBy(() -> ImageFiles.read(other, ImageOptions.DEFAULT))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            other + ": expected an IDX file that begins with 00000803, got 00000801");
+        .hasMessage(other + ": expected an IDX file that begins with 00000803, got 00000801");
     Path empty = folder.resolve("c-idx3-ubyte");
     Files.write(empty, "ab".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> ImageFiles.read(empty, ImageOptions.DEFAULT))
@@ -357,7 +354,6 @@ class ImageFilesTest {
     Table asMany = ImageFiles.read(other, ImageOptions.DEFAULT);
     assertThatThrownBy(() -> fitted.apply(asMany))
         .isInstanceOf(InputException.class)
-        .hasMessage(
-            other + ": expected pictures of 1x2x6 (channels, height, width), got 1x3x4");
+        .hasMessage(other + ": expected pictures of 1x2x6 (channels, height, width), got 1x3x4");
   }
 }

@@ -29,8 +29,7 @@ class ResamplingTest {
   void oneColourStays(int height, int width) {
     byte[] picture = new byte[5 * 6];
     Arrays.fill(picture, (byte) 203);
-    byte[] resized =
-        Resampling.apply(picture, new ImageSize(5, 6), new ImageSize(height, width));
+    byte[] resized = Resampling.apply(picture, new ImageSize(5, 6), new ImageSize(height, width));
     assertThat(resized).hasSize(height * width).containsOnly((byte) 203);
   }
 
@@ -49,8 +48,7 @@ class ResamplingTest {
   /** Between two pixels the line is straight. */
   @Test
   void growsLinearly() {
-    byte[] grown =
-        Resampling.apply(bytes(0, 100), new ImageSize(1, 2), new ImageSize(1, 4));
+    byte[] grown = Resampling.apply(bytes(0, 100), new ImageSize(1, 2), new ImageSize(1, 4));
     assertThat(grown).isEqualTo(bytes(0, 25, 75, 100));
   }
 }

@@ -1,8 +1,8 @@
 package ai.contexture.view;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +11,7 @@ import ai.contexture.input.ComponentContract;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions.Asked;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
@@ -101,9 +102,9 @@ class ViewsTest {
       View plus = (x, random) -> x.add(1 + random.nextInt(1));
       View nothing = (x, random) -> x;
       View chain = Augmentation.chain(List.of(twice, nothing, plus));
-      int arrays = manager.getManagedArrays().size();
+      Held held = Held.by(manager);
       NDArray view = chain.apply(rows, random("view"));
-      assertThat(manager.getManagedArrays()).hasSize(arrays + 1);
+      held.assertMore(1);
       assertClose(view, rows.mul(2).add(1), 0);
       NDArray copy = Augmentation.chain(List.of(nothing)).apply(rows, random("view"));
       copy.addi(1);

@@ -20,19 +20,15 @@ import picocli.CommandLine.Parameters;
 /** Lists the contexts with their options. */
 @Command(
     name = "contexts",
-    header = {"Which contexts there are, with their options", ""},
+    header = "Which contexts there are, with their options",
     description = {
       "A context says which rows belong together. Lists all contexts with their options and what they give,",
-      "or explains one.",
-      ""
+      "or explains one."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture contexts",
       "  contexture contexts knn",
-      "  contexture contexts --json contexts.json",
-      ""
+      "  contexture contexts --json contexts.json"
     })
 final class ContextsCommand implements Callable<Integer> {
 

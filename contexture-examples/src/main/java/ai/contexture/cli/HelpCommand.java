@@ -13,21 +13,18 @@ import picocli.CommandLine.Parameters;
 /** Explains a command, or what a name stands for. */
 @Command(
     name = "help",
-    header = {"Explain a command, or what a name such as kise stands for", ""},
+    header = "Explain a command, or what a name such as kise stands for",
     description = {
       "Prints what a command does, its options and examples, as --help behind the command does.",
       "Behind the name of a context, an objective, an encoder, an optimiser or another thing that",
-      "options take it prints what that is and what its own options mean.",
-      ""
+      "options take it prints what that is and what its own options mean."
     },
-    abbreviateSynopsis = true,
     footer = {
       "  contexture help",
       "  contexture help pretrain",
       "  contexture help bench step",
       "  contexture help encoders",
-      "  contexture help kise",
-      ""
+      "  contexture help kise"
     })
 final class HelpCommand implements Callable<Integer> {
 

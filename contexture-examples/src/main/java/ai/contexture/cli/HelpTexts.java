@@ -3,6 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.comparison.Comparison;
 import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
+import ai.contexture.input.Constants;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Text;
 import ai.contexture.measure.CompatibilityEstimate;
@@ -70,9 +71,9 @@ final class HelpTexts extends ListResourceBundle {
       {"usual_clip", Numbers.text(training.clip())},
       {"usual_patience", Integer.toString(training.stopping().patience())},
       {"usual_seed", Long.toString(training.seed())},
-      {"usual_impute", Converters.text(recipe.preprocessing().impute())},
-      {"usual_power", Converters.text(recipe.preprocessing().power())},
-      {"usual_scale", Converters.text(recipe.preprocessing().scale())},
+      {"usual_impute", Constants.text(recipe.preprocessing().impute())},
+      {"usual_power", Constants.text(recipe.preprocessing().power())},
+      {"usual_scale", Constants.text(recipe.preprocessing().scale())},
       {"usual_level", Numbers.text(CompatibilityEstimate.DEFAULT_LEVEL)},
       {"usual_d0", Integer.toString(Usefulness.DEFAULT_D0)},
       {"most_functions", Integer.toString(Comparison.MOST)},

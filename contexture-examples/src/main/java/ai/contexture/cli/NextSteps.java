@@ -4,6 +4,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
@@ -308,7 +309,7 @@ final class NextSteps {
         + option("--id", quoted(data.id()))
         + option("--features", near(data.features()))
         + option("--target", quoted(data.target()))
-        + option("--task", data.task() == null ? null : Converters.text(data.task()))
+        + option("--task", data.task() == null ? null : Constants.text(data.task()))
         + list("--drop", data.drop())
         + list("--nominal", data.nominal())
         + list("--numeric", data.numeric())
@@ -340,7 +341,7 @@ final class NextSteps {
   }
 
   private static String unusual(Enum<?> value, Enum<?> usual) {
-    return value == usual ? null : Converters.text(value);
+    return value == usual ? null : Constants.text(value);
   }
 
   private static String quoted(String name) {

@@ -73,7 +73,8 @@ final class PretrainingRun {
     }
     if (job.data().target().isPresent()) {
       Evaluation.noProbe(job.data(), job.recipe())
-          .ifPresent(why -> terminal.warn("the features will not be scored: " + why));
+          .ifPresent(
+              why -> terminal.warn("the features will not be scored: " + OptionNames.text(why)));
     }
     if (!job.isExact()) {
       return;
@@ -101,10 +102,9 @@ final class PretrainingRun {
     int heldOut = job.heldOut();
     terminal.say(
         Text.format(
-            "%s: %d rows × %d columns; %s%s",
+            "%s: %s; %s%s",
             job.data().name(),
-            job.data().rows(),
-            job.data().features().columns().size(),
+            DataDescription.extent(job.data().rows(), job.data().features()),
             job.split(),
             heldOut == 0 ? "" : ", " + heldOut + " held out"));
     DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);

@@ -218,7 +218,7 @@ class ContextCommandsTest {
         .singleElement()
         .asString()
         .startsWith("warning: " + sentinel + ": column 'x': ")
-        .contains("--missing=999999999", "--scale robust");
+        .contains("--missing 999999999", "--scale robust");
     assertThat(warned.json().get("eigenvalues"))
         .isEqualTo(spectrum(plain).json().get("eigenvalues"));
     assertThat(spectrum(sentinel, "--scale", "robust").err()).isEmpty();

@@ -2,6 +2,8 @@ package ai.contexture.encoder;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
@@ -26,10 +28,10 @@ final class Images {
     return shape.orElseThrow(
         () ->
             new InputException(
-                encoder
-                    + ": expected the shape of the images as channels, height and width, such as "
-                    + encoder
-                    + "(shape=1x28x28), or --shape 1x28x28"));
+                Message.of(
+                    "%s: expected the shape of the images as channels, height and width, such as"
+                        + " %s(shape=1x28x28), or %s for the data",
+                    encoder, encoder, Setting.SHAPE.to("1x28x28"))));
   }
 
   /** The shape at the head of an encoder's options, if it is known. */

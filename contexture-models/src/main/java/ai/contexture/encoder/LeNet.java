@@ -2,13 +2,13 @@ package ai.contexture.encoder;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -73,7 +73,7 @@ public final class LeNet extends Network {
       return Text.format(
           "lenet(%sactivation=%s%s)",
           Images.text(shape),
-          activation.name().toLowerCase(Locale.ROOT),
+          Constants.text(activation),
           Mlp.Options.text(dropout, norm, Normalisation.NONE));
     }
   }

@@ -1,6 +1,7 @@
 package ai.contexture.encoder;
 
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -10,7 +11,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -90,7 +90,7 @@ public final class Mlp extends Network implements ExplicitGradient {
     /** The options that are not as usual, behind a comma. */
     static String text(double dropout, Normalisation norm, Normalisation usual) {
       return (dropout == 0 ? "" : ",dropout=" + dropout)
-          + (norm == usual ? "" : ",norm=" + norm.name().toLowerCase(Locale.ROOT));
+          + (norm == usual ? "" : ",norm=" + Constants.text(norm));
     }
 
     @Override
@@ -102,11 +102,7 @@ public final class Mlp extends Network implements ExplicitGradient {
     public String toString() {
       return Text.format(
           "mlp(width=%d,depth=%d,activation=%s,skip=%s%s)",
-          width,
-          depth,
-          activation.name().toLowerCase(Locale.ROOT),
-          skip,
-          text(dropout, norm, Normalisation.NONE));
+          width, depth, Constants.text(activation), skip, text(dropout, norm, Normalisation.NONE));
     }
   }
 

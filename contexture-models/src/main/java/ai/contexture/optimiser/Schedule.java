@@ -1,6 +1,7 @@
 package ai.contexture.optimiser;
 
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Registry;
 import ai.contexture.input.Text;
@@ -10,7 +11,6 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * How the learning rate changes during training, as a factor of its peak: it warms up from 1/25 by
@@ -79,7 +79,7 @@ public record Schedule(Decay decay, double warmUp) {
     abstract double factor(double progress);
 
     private String text() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Constants.text(this);
     }
   }
 

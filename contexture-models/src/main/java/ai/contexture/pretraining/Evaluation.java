@@ -16,7 +16,8 @@ import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
-import ai.contexture.input.Text;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
@@ -327,27 +328,26 @@ public final class Evaluation {
     requireKnown(target, test, name, "test");
     if (!target.select(labelled).varies()) {
       throw new InputException(
-          Text.format(
-              "%s: expected labelled rows of different '%s', got %d of the same; a larger --split"
-                  + " may hold others",
-              name, target.name(), labelled.length));
+          Message.of(
+              "%s: expected labelled rows of different '%s', got %d of the same; a larger %s may"
+                  + " hold others",
+              name, target.name(), labelled.length, Setting.SPLIT));
     }
     if (target.task() == Task.CLASSIFICATION && !target.select(test).varies()) {
       throw new InputException(
-          Text.format(
+          Message.of(
               "%s: expected test rows of different '%s', got %d of the same, of which an accuracy"
-                  + " says nothing; a larger --split may hold others",
-              name, target.name(), test.length));
+                  + " says nothing; a larger %s may hold others",
+              name, target.name(), test.length, Setting.SPLIT));
     }
   }
 
   private static void requireKnown(Target target, int[] known, String name, String part) {
     if (known.length < 2) {
       throw new InputException(
-          Text.format(
-              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger --split may hold"
-                  + " more",
-              name, part, target.name(), known.length));
+          Message.of(
+              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger %s may hold more",
+              name, part, target.name(), known.length, Setting.SPLIT));
     }
   }
 
@@ -355,7 +355,7 @@ public final class Evaluation {
    * Returns why {@link #probe(Representation, Dataset)} cannot be measured on a dataset, if it
    * cannot, before anything is trained.
    */
-  public static Optional<String> noProbe(Dataset data, Recipe recipe) {
+  public static Optional<Message> noProbe(Dataset data, Recipe recipe) {
     Split split = PreparedData.split(data.rows(), recipe);
     try {
       data.target()
@@ -366,7 +366,7 @@ public final class Evaluation {
               });
       return Optional.empty();
     } catch (InputException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(e.said());
     }
   }
 

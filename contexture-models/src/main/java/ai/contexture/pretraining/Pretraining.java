@@ -23,6 +23,7 @@ import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.torch.Devices;
+import ai.contexture.torch.Handover;
 import ai.contexture.training.DivergedException;
 import ai.contexture.training.EvaluationReport;
 import ai.contexture.training.Trainer;
@@ -92,28 +93,30 @@ public final class Pretraining implements AutoCloseable {
             .map(target -> Evaluation.known(target, rows).length)
             .orElse(0);
     manager = NDManager.newBaseManager(placement.device());
-    boolean prepared = false;
-    try {
-      context = EmbeddableContext.fit(contextFactory, objective, data, placement, manager);
-      objective.requireSupported(context);
-      FeatureOrder.require(context, objective);
-      @SuppressWarnings("unchecked") // requireSupported made sure of it
-      Objective<? super Context> feeds = (Objective<? super Context>) objective;
-      trainer =
-          new Trainer<>(
-              context,
-              feeds,
-              encoder,
-              outputs,
-              recipe.training(),
-              heldOut.length == 0 ? null : data.inputs(heldOut, manager),
-              placement.helpers().toArray(Device[]::new));
-      prepared = true;
-    } finally {
-      if (!prepared) {
-        manager.close();
-      }
-    }
+    context =
+        Handover.of(
+            manager,
+            owner -> {
+              Context fitted =
+                  EmbeddableContext.fit(contextFactory, objective, data, placement, owner);
+              objective.requireSupported(fitted);
+              FeatureOrder.require(fitted, objective);
+              return fitted;
+            });
+    @SuppressWarnings("unchecked") // requireSupported made sure of it
+    Objective<? super Context> feeds = (Objective<? super Context>) objective;
+    trainer =
+        Handover.of(
+            manager,
+            owner ->
+                new Trainer<>(
+                    context,
+                    feeds,
+                    encoder,
+                    outputs,
+                    recipe.training(),
+                    heldOut.length == 0 ? null : data.inputs(heldOut, owner),
+                    placement.helpers().toArray(Device[]::new)));
     answer = new ExactAnswer(context, objective, recipe, outputs, manager);
     order = new FeatureOrder(trainer, objective, recipe, outputs);
     underWay = new EvaluationUnderWay(data, recipe, objective, trainer, answer, order, manager);

@@ -1,6 +1,6 @@
 package ai.contexture.pretraining;
 
-import static ai.contexture.training.Training.assertClose;
+import static ai.contexture.testing.Numeric.assertClose;
 import static ai.contexture.training.Training.heldElsewhere;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,6 +24,7 @@ import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Mlp;
 import ai.contexture.input.InputException;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
@@ -85,7 +86,7 @@ class PretrainingTest {
       assertThat(onTest.cca()).isBetween(0.0, 1.0);
       assertThat(onTest.ratioTrace()).isNull();
       ProbeScore probe = job.probe().orElseThrow();
-      assertThat(probe.metric()).isEqualTo("accuracy");
+      assertThat(probe.metric()).isEqualTo(Metric.ACCURACY);
       assertThat(probe.value()).isBetween(0.0, 1.0);
 
       job.representation().save(folder);
@@ -186,7 +187,7 @@ class PretrainingTest {
     try (Pretraining job = prepare(Tables.values(), Tables.recipe("kise"))) {
       job.train(TrainingListener.NONE);
       ProbeScore probe = job.probe().orElseThrow();
-      assertThat(probe.metric()).isEqualTo("rmse");
+      assertThat(probe.metric()).isEqualTo(Metric.RMSE);
       assertThat(probe.value()).isPositive().isLessThan(probe.meanPredictor());
     }
   }

@@ -8,6 +8,7 @@ import ai.contexture.data.NpyFile;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.objective.Svme;
 import ai.contexture.objective.VicRegPenalty;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -59,7 +60,7 @@ class MappedRowsTest {
 
   @Test
   void rowsOnDiskTrainLikeThoseInMemory() throws IOException {
-    RandomGenerator random = Training.random("rows");
+    RandomGenerator random = Numeric.random("rows");
     float[] values = new float[ROWS * COLUMNS];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();

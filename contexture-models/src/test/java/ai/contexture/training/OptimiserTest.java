@@ -1,7 +1,7 @@
 package ai.contexture.training;
 
-import static ai.contexture.training.Training.assertClose;
-import static ai.contexture.training.Training.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +15,7 @@ import ai.contexture.optimiser.Muon;
 import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Sgd;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.OrthogonalMomentum;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -211,7 +212,7 @@ class OptimiserTest {
     NDArray theta = vector(DataType.FLOAT64, 1, 2);
     List<Optimiser.Weight> trained = trained(theta, vector(DataType.FLOAT64, 3));
     Optimiser.OptimiserState optimiserState = Optimiser.parse(text).start(trained, 0.1, 0, manager);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     step(trained, optimiserState, 1, 0, new double[] {3, 0}, new double[] {4});
     optimiserState
         .state()
@@ -224,7 +225,7 @@ class OptimiserTest {
           .containsKeys("first/theta/" + part, "second/theta/" + part);
     }
     assertThat(theta.hasGradient()).isTrue();
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   /** DJL's own trainer refuses a first gradient that sums to zero. */

@@ -1,6 +1,6 @@
 package ai.contexture.training;
 
-import static ai.contexture.training.Training.assertClose;
+import static ai.contexture.testing.Numeric.assertClose;
 import static ai.contexture.training.Training.assertSame;
 import static ai.contexture.training.Training.context;
 import static ai.contexture.training.Training.held;

@@ -1,6 +1,7 @@
 package ai.contexture.objective;
 
 import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -11,7 +12,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -215,6 +215,6 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
   public String toString() {
     return Text.format(
         "whitening(first-ridge=%s,last-ridge=%s,form=%s,momentum=%s)",
-        firstRidge, lastRidge, form.name().toLowerCase(Locale.ROOT), momentum);
+        firstRidge, lastRidge, Constants.text(form), momentum);
   }
 }

@@ -9,6 +9,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.input.InputException;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.EnumSet;
@@ -297,7 +298,7 @@ class ObjectivesTest {
   @Test
   void aContextMustFeedItsObjective() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      OnlySamples context = new OnlySamples(Points.all(Cases.normal(manager, "points", 5, 2)));
+      OnlySamples context = new OnlySamples(Points.all(Numeric.normal(manager, "points", 5, 2)));
       assertThat(new Kise().needs()).isEqualTo(Need.KERNEL);
       assertThatThrownBy(() -> new Kise().requireSupported(context))
           .isInstanceOf(InputException.class)
@@ -346,7 +347,7 @@ class ObjectivesTest {
               .plus("a", manager.create(2.0))
               .plus(Map.of("m", manager.create(4.0)));
       assertThat(loss.terms().keySet()).containsExactly("z", "a", "m");
-      Cases.assertClose("total", Cases.value(loss.total()), 7, 0);
+      Numeric.assertClose("total", Cases.value(loss.total()), 7, 0);
       assertThatThrownBy(() -> new Loss(Map.of()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("terms: expected at least one, got none");

@@ -177,18 +177,9 @@ final class EdgeOfStabilityStudy implements Study {
         }
       }
     }
-    return new Grid() {
-
-      @Override
-      public List<Cell> cells() {
-        return cells;
-      }
-
-      @Override
-      public Measures measure(Cell cell) {
-        return measured(datasets.get(cell.get("dataset")), recipe(recipe, cell), cell, device);
-      }
-    };
+    return Grid.of(
+        cells,
+        cell -> measured(datasets.get(cell.get("dataset")), recipe(recipe, cell), cell, device));
   }
 
   private static void requireRate(String option, String text) {

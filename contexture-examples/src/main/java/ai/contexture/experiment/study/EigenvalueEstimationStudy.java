@@ -29,6 +29,7 @@ import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.SpectralMethod;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Handover;
 import ai.contexture.torch.Torch;
 import ai.contexture.training.Trainer;
 import ai.contexture.training.TrainingListener;
@@ -130,24 +131,18 @@ final class EigenvalueEstimationStudy implements Study {
       implements AutoCloseable {
 
     static Known of(Dataset data, int k, int d0, Device device) {
-      NDManager manager = NDManager.newBaseManager(device);
-      boolean made = false;
-      try {
-        int[] rows = IntStream.range(0, data.rows()).toArray();
-        ContextFactory factory = Contexts.parse(Text.format("knn(k=%d)", k));
-        ContextData inputs =
-            PreparedData.of(data, rows, Recipe.DEFAULT, factory).contextData(manager);
-        FiniteContext context = (FiniteContext) factory.fit(inputs);
-        try (NDManager scope = manager.newSubManager()) {
-          double[] exact = Spectra.of(context, d0, scope).eigenvalues(d0);
-          Known known = new Known(manager, context, exact, Usefulness.of(exact).tau());
-          made = true;
-          return known;
-        }
-      } finally {
-        if (!made) {
-          manager.close();
-        }
+      return Handover.of(NDManager.newBaseManager(device), manager -> of(data, k, d0, manager));
+    }
+
+    private static Known of(Dataset data, int k, int d0, NDManager manager) {
+      int[] rows = IntStream.range(0, data.rows()).toArray();
+      ContextFactory factory = Contexts.parse(Text.format("knn(k=%d)", k));
+      ContextData inputs =
+          PreparedData.of(data, rows, Recipe.DEFAULT, factory).contextData(manager);
+      FiniteContext context = (FiniteContext) factory.fit(inputs);
+      try (NDManager scope = manager.newSubManager()) {
+        double[] exact = Spectra.of(context, d0, scope).eigenvalues(d0);
+        return new Known(manager, context, exact, Usefulness.of(exact).tau());
       }
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.KnnContext;
 import ai.contexture.encoder.EncoderFactory;
-import ai.contexture.experiment.Normal;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.training.Trainer;
 import ai.contexture.training.TrainingListener;
@@ -28,7 +28,7 @@ class SharpnessTest {
   void aQuadraticLossHasTheCurvatureOfItsMatrix() {
     try (NDManager manager = NDManager.newBaseManager()) {
       int n = 60;
-      NDArray rows = Normal.rows(manager, "rows", n, 4).toType(DataType.FLOAT32, false);
+      NDArray rows = Numeric.normal(manager, "rows", n, 4).toType(DataType.FLOAT32, false);
       KnnContext context = KnnContext.of(rows, 8);
       Kise objective = new Kise(Orthonormality.none());
       TrainingOptions options = TrainingOptions.DEFAULT.withSteps(3);
