@@ -82,7 +82,7 @@ public final class ImageFiles {
       }
       if (isZip(path)) {
         try (ZipFile zip = new ZipFile(path.toFile())) {
-          return read(path, entries(path, zip), options);
+          return read(path, entries(zip), options);
         }
       }
       return read(path, files(path), options);
@@ -136,7 +136,7 @@ public final class ImageFiles {
     }
   }
 
-  private static List<Entry> entries(Path path, ZipFile zip) {
+  private static List<Entry> entries(ZipFile zip) {
     return sorted(
         zip.stream()
             .filter(entry -> !entry.isDirectory())

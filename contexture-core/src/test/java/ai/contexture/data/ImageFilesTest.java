@@ -109,7 +109,8 @@ class ImageFilesTest {
     double[] luma = row(grey, 0);
     for (int i = 0; i < 6; i++) {
       assertThat(luma[i])
-          .isEqualTo(Math.round(0.299 * all[i] + 0.587 * all[6 + i] + 0.114 * all[12 + i]));
+          .isEqualTo(
+              (double) Math.round(0.299 * all[i] + 0.587 * all[6 + i] + 0.114 * all[12 + i]));
     }
   }
 

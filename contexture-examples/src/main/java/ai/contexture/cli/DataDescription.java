@@ -111,10 +111,7 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
             shape ->
                 Text.format(
                     "%d %s pictures of %dx%d",
-                    rows,
-                    shape.channels() == 1 ? "grey" : "colour",
-                    shape.height(),
-                    shape.width()))
+                    rows, shape.channels() == 1 ? "grey" : "colour", shape.height(), shape.width()))
         .orElseGet(() -> Text.format("%d rows × %d columns", rows, features.columns().size()));
   }
 

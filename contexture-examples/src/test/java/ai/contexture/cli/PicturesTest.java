@@ -76,8 +76,7 @@ class PicturesTest {
     Path own = folder.resolve("own.csv");
     Path again = folder.resolve("again.csv");
     String saved = folder.resolve("run").toString();
-    assertThat(
-            Command.run("embed", saved, "--keep", "file,folder", "--out", own.toString()).code())
+    assertThat(Command.run("embed", saved, "--keep", "file,folder", "--out", own.toString()).code())
         .isZero();
     Command given =
         Command.run(
