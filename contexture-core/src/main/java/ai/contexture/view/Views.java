@@ -22,11 +22,16 @@ public final class Views {
               Cutout.COMPONENT,
               Erase.COMPONENT,
               Flip.COMPONENT,
+              Greyscale.COMPONENT,
+              Hue.COMPONENT,
               Masking.COMPONENT,
               Noise.COMPONENT,
               Rotation.COMPONENT,
+              Saturation.COMPONENT,
               Scarf.COMPONENT,
-              Shift.COMPONENT));
+              Shift.COMPONENT,
+              SimClr.COMPONENT,
+              Sometimes.COMPONENT));
 
   private Views() {}
 
