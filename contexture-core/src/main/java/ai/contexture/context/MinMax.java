@@ -6,6 +6,7 @@ import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
+import ai.contexture.view.GraphView;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -76,6 +78,11 @@ final class MinMax {
     @Override
     public boolean usesTarget() {
       return whole().usesTarget();
+    }
+
+    @Override
+    public Optional<GraphView> graphView() {
+      return whole().graphView();
     }
 
     @Override

@@ -76,6 +76,13 @@ public final class Views {
                   .option("schedule", "instead of a level: how the steps of a diffusion grow")
                   .option("steps", "how many steps the diffusion has, of which rows draw one")
                   .option("scale", "instead of a level: the deviation of noise that is added"),
+              known("edge-drop", "a graph in which each edge is missing by chance", EdgeDrop::of)
+                  .option("rate", "the chance of each edge"),
+              known(
+                      "feature-mask",
+                      "a graph in which each feature is hidden by chance, in all nodes at once",
+                      FeatureMask::of)
+                  .option("rate", "the chance of each feature"),
               known("augment", "one view after the other", Views::augmentation)
                   .like("augment(masking(rate=0.2), noise(scale=0.1))"))
           .collect(Collectors.toMap(k -> k.description.name(), k -> k, (a, b) -> a, TreeMap::new));

@@ -56,6 +56,14 @@ final class DataOptions {
   private String task;
 
   @Option(
+      names = "--split-column",
+      paramLabel = "COLUMN",
+      description =
+          "A column that says which rows serve what, in place of --split: train (to fit a linear model"
+              + " on), val (to choose its penalty on), test, or rest")
+  private String splitColumn;
+
+  @Option(
       names = "--drop",
       paramLabel = "COLUMN",
       description =
@@ -125,6 +133,7 @@ final class DataOptions {
       require(target == null, "--target");
       require(task == null, "--task");
       require(id == null, "--id");
+      require(splitColumn == null, "--split-column");
       require(drop == null, "--drop");
       require(nominal == null, "--nominal");
       require(numeric == null, "--numeric");
@@ -164,7 +173,8 @@ final class DataOptions {
         Outputs.given("--edges", edges),
         ColumnNames.one("--id", id),
         Outputs.given("--features", features),
-        null);
+        null,
+        ColumnNames.one("--split-column", splitColumn));
   }
 
   private static void require(boolean absent, String option) {

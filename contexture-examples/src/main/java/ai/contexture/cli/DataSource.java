@@ -45,6 +45,7 @@ import java.util.stream.Stream;
  * @param features the CSV file of the nodes' further features, or null
  * @param elsewhere columns named above that tables have which the context reads, or null where it
  *     reads none
+ * @param splitColumn the column that says which rows serve what, or null
  */
 record DataSource(
     String file,
@@ -62,7 +63,8 @@ record DataSource(
     String edges,
     String id,
     String features,
-    List<String> elsewhere) {
+    List<String> elsewhere,
+    String splitColumn) {
 
   /** The digits that come with the library, with their target. */
   static final DataSource DIGITS =
@@ -75,6 +77,7 @@ record DataSource(
           List.of(),
           List.of(),
           false,
+          null,
           null,
           null,
           null,
@@ -114,12 +117,13 @@ record DataSource(
     if (embedded()) {
       return Dataset.digits();
     }
-    if (edges == null) {
-      return Dataset.read(Path.of(file), options(), target, task);
-    }
-    return new GraphFiles(
-            Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
-        .read(options(), target, task);
+    Dataset data =
+        edges == null
+            ? Dataset.read(Path.of(file), options(), target, task)
+            : new GraphFiles(
+                    Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
+                .read(options(), target, task);
+    return splitColumn == null ? data : data.splitBy(splitColumn);
   }
 
   /**
@@ -269,7 +273,8 @@ record DataSource(
         edges,
         id,
         features,
-        elsewhere);
+        elsewhere,
+        splitColumn);
   }
 
   private String moved(String option, String mine, String other) {

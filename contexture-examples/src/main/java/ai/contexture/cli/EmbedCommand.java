@@ -159,7 +159,7 @@ final class EmbedCommand implements Callable<Integer> {
       List<Column> beside;
       if (data == null) {
         Dataset own = options.data().again().read();
-        features = representation.embed(own.features());
+        features = representation.embed(own);
         beside = options.data().columns(own, kept);
       } else {
         Path from = Outputs.path("--data", data);

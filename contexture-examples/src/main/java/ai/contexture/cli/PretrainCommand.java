@@ -112,6 +112,15 @@ final class PretrainCommand implements Callable<Integer> {
   private Integer outputs;
 
   @Option(
+      names = "--ridge",
+      paramLabel = "R",
+      description =
+          "Added to the variance of the network's outputs, as a share of their mean, before features"
+              + " are put in order: directions of little variance, mostly noise, count less."
+              + " Default: 0")
+  private Double ridge;
+
+  @Option(
       names = "--draws",
       paramLabel = "N",
       description =
@@ -122,7 +131,8 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Training steps. Default: ${bundle:usual_steps}")
+      description =
+          "Training steps; 0 leaves the network as it starts. Default: ${bundle:usual_steps}")
   private Integer steps;
 
   @Option(
@@ -282,7 +292,9 @@ final class PretrainCommand implements Callable<Integer> {
     ContextFactory factory = Contexts.parse(Contexts.absolute(recipe.context()));
     DataSource source = data.source(factory);
     if (describe) {
-      return describe(PreparedData.joined(source.read(), factory), recipe);
+      Dataset read = source.read();
+      Recipe suited = context.forData(recipe, read, source.features() != null);
+      return describe(PreparedData.joined(read, factory), suited);
     }
     notNegative("--evaluate-every", evaluateEvery);
     String checkpoints =
@@ -307,7 +319,8 @@ final class PretrainCommand implements Callable<Integer> {
                         + " need --data with a file"));
     Dataset dataset = phases.time("reading", source::read);
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
-    int joined = PreparedData.joined(dataset, factory).rows();
+    recipe = context.forData(recipe, dataset, source.features() != null);
+    Dataset joined = PreparedData.joined(dataset, factory);
     int rows = PreparedData.split(joined, recipe).pretrain().length;
     if (dimension == null) {
       recipe = recipe.withUsualDimension(rows);
@@ -444,6 +457,9 @@ final class PretrainCommand implements Callable<Integer> {
     }
     if (draws != null) {
       recipe = recipe.withDraws(draws);
+    }
+    if (ridge != null) {
+      recipe = recipe.withRidge(ridge);
     }
     if (epochs != null) {
       recipe = recipe.withEpochs(epochs);

@@ -62,4 +62,17 @@ public interface EncoderFactory {
   default EncoderFactory forGroups(int... groups) {
     return this;
   }
+
+  /**
+   * Returns whether the encoder's rows are {@link ai.contexture.context.Nodes} of a graph, which it
+   * reads by itself.
+   */
+  default boolean readsGraph() {
+    return false;
+  }
+
+  /** Returns these options for a graph; they stay as they are where the encoder reads none. */
+  default EncoderFactory forGraph(GraphInputs inputs) {
+    return this;
+  }
 }

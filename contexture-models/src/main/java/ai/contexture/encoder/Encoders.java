@@ -26,9 +26,13 @@ public final class Encoders {
               "lenet", LeNet.Options::of,
               "resnet", ResNet.Options::of,
               "fttransformer", FtTransformer.Options::of,
-              "table", EmbeddingTable.Options::of));
+              "table", EmbeddingTable.Options::of,
+              "gcn", Gcn.Options::of,
+              "sgc", Sgc.Options::of));
 
   private static final Set<String> OF_IMAGES = Set.of("lenet", "resnet");
+
+  private static final Set<String> OF_GRAPHS = Set.of("gcn", "sgc");
 
   private Encoders() {}
 
@@ -62,6 +66,14 @@ public final class Encoders {
     EncoderFactory parsed = factory.apply(options);
     options.done();
     return parsed;
+  }
+
+  /**
+   * Returns whether a text names an encoder of this class that reads a graph, so that its rows are
+   * {@link ai.contexture.context.Nodes}.
+   */
+  public static boolean readsGraph(String text) {
+    return OF_GRAPHS.stream().anyMatch(name -> text.equals(name) || text.startsWith(name + "("));
   }
 
   /** Returns whether an encoder is one of those that this class reads. */

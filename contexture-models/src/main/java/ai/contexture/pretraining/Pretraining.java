@@ -83,7 +83,11 @@ public final class Pretraining implements AutoCloseable {
     this.objective = objective;
     Dataset dataset = PreparedData.joined(all, contextFactory);
     data = PreparedData.of(dataset, given, contextFactory);
-    this.encoder = encoder.forGroups(data.preprocessing().groups());
+    NodesOfGraph.require(encoder, data, contextFactory, objective, placement);
+    this.encoder =
+        encoder.readsGraph()
+            ? encoder.forGraph(data.graphInputs(contextFactory.graphView()))
+            : encoder.forGroups(data.preprocessing().groups());
     int[] rows = data.rows();
     recipe = given.withStepsFor(rows.length);
     if (recipe.dimension() >= rows.length) {
@@ -92,7 +96,7 @@ public final class Pretraining implements AutoCloseable {
               "dimension: expected less than the %d pretraining rows, got %d",
               rows.length, recipe.dimension()));
     }
-    int[] heldOut = PreparedData.heldOut(dataset.rows(), recipe);
+    int[] heldOut = PreparedData.heldOut(dataset, recipe);
     outputs = recipe.outputsFor(objective.orthonormality(), rows.length, heldOut.length);
     contextFiles = ContextFiles.fingerprints(contextFactory);
     int contextLabels =
@@ -212,7 +216,7 @@ public final class Pretraining implements AutoCloseable {
 
   /** Returns how many rows are held out for early stopping, beside those of the split. */
   public int heldOut() {
-    return PreparedData.heldOut(data.data().rows(), recipe).length;
+    return PreparedData.heldOut(data.data(), recipe).length;
   }
 
   /** Returns how columns become inputs, fitted on the pretraining rows. */
@@ -406,7 +410,10 @@ public final class Pretraining implements AutoCloseable {
                 encoder.build(outputs, Seed.of(0)),
                 objective.normalises(),
                 projection,
-                objective.learned() == Variable.CONTEXT ? context : null,
+                objective.learned() == Variable.CONTEXT
+                        && !FeatureOrder.readsViewsOnly(context, objective)
+                    ? context
+                    : null,
                 recipe.draws(),
                 description.json(trainer.finished()));
         projection.mean().close(); // copied
