@@ -6,6 +6,8 @@ import ai.contexture.data.ImageShape;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -180,7 +182,9 @@ public final class ContextData {
     return data;
   }
 
-  /** Returns these data with rows that are the {@link Nodes} of a graph in place of their inputs. */
+  /**
+   * Returns these data with rows that are the {@link Nodes} of a graph in place of their inputs.
+   */
   public ContextData withNodes() {
     if (points.width() != Nodes.WIDTH) {
       throw new IllegalArgumentException(
@@ -250,7 +254,9 @@ public final class ContextData {
     for (String column : keep) {
       if (reading.drop().contains(column)) {
         throw new InputException(
-            file + ": column '" + column + "' is needed, expected no --drop " + column);
+            Message.of(
+                "%s: column '%s' is needed, expected no %s",
+                file, column, Setting.DROP.toName(column)));
       }
     }
     return reading.withElsewhere(reading.named().toArray(String[]::new));

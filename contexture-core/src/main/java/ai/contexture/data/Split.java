@@ -38,14 +38,22 @@ public final class Split {
   /** What a column may say, and the part that it means. */
   private static final Map<String, String> PARTS =
       Map.of(
-          TRAIN, TRAIN,
-          VALIDATION, VALIDATION,
-          "valid", VALIDATION,
-          "validation", VALIDATION,
-          TEST_ROWS, TEST_ROWS,
-          REST, REST,
-          "none", REST,
-          "unlabelled", REST);
+          TRAIN,
+          TRAIN,
+          VALIDATION,
+          VALIDATION,
+          "valid",
+          VALIDATION,
+          "validation",
+          VALIDATION,
+          TEST_ROWS,
+          TEST_ROWS,
+          REST,
+          REST,
+          "none",
+          REST,
+          "unlabelled",
+          REST);
 
   private final int[] pretrain;
   private final int[] labelled;

@@ -2,6 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.torch.LinearAlgebra;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -53,7 +54,7 @@ public record RayleighRitz(
         operator.inputWeights(),
         centred -> {
           NDArray onContexts = operator.adjoint(centred);
-          NDArray q = SymmetricOperator.within(operator.contextWeights(), centred.getManager());
+          NDArray q = Torch.within(operator.contextWeights(), centred.getManager());
           return onContexts.transpose().matMul(onContexts.mul(q.reshape(-1, 1)));
         },
         d,
@@ -76,7 +77,7 @@ public record RayleighRitz(
     try (NDManager scope = manager.newSubManager()) {
       NDArray z = outputs.toType(DataType.FLOAT64, true);
       z.attach(scope);
-      NDArray p = SymmetricOperator.within(weights, scope).reshape(-1, 1);
+      NDArray p = Torch.within(weights, scope).reshape(-1, 1);
       NDArray mean = z.mul(p).sum(new int[] {0}, true);
       NDArray centred = z.sub(mean);
       NDArray c = centred.transpose().matMul(centred.mul(p));
@@ -129,8 +130,7 @@ public record RayleighRitz(
    * @param ridge ρ as a share of the mean variance of the outputs, at least 0
    * @throws ArithmeticException if C has no positive eigenvalue
    */
-  public static RayleighRitz ofMoments(
-      NDArray mean, NDArray c, NDArray b, int d, double ridge) {
+  public static RayleighRitz ofMoments(NDArray mean, NDArray c, NDArray b, int d, double ridge) {
     if (ridge == 0) {
       return ofMoments(mean, c, b, d);
     }

@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 
@@ -9,6 +10,11 @@ import ai.contexture.input.Text;
  * @param rate the probability
  */
 public record EdgeDrop(double rate) implements GraphView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "edge-drop", "a graph in which each edge is missing by chance", EdgeDrop::of)
+          .option("rate", "the chance of each edge");
 
   /** The rate that is published for citation graphs [Zhang et al. 2021]. */
   static final double USUAL_RATE = 0.4;

@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 
@@ -9,6 +10,13 @@ import ai.contexture.input.Text;
  * @param rate the probability
  */
 public record FeatureMask(double rate) implements GraphView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "feature-mask",
+              "a graph in which each feature is hidden by chance, in all nodes at once",
+              FeatureMask::of)
+          .option("rate", "the chance of each feature");
 
   /** The rate that is published for citation graphs [Zhang et al. 2021]. */
   static final double USUAL_RATE = 0.1;

@@ -2,6 +2,8 @@ package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
@@ -60,9 +62,10 @@ public interface GraphView extends ViewFactory {
   /** Returns what is said where there are rows and no graph. */
   static InputException needsGraph(Object view) {
     return new InputException(
-        view
-            + " is a view of a graph, expected an encoder that reads one, --encoder gcn or sgc, and"
-            + " no views of rows beside it");
+        Message.of(
+            "%s is a view of a graph, expected an encoder that reads one, %s or sgc, and no views of"
+                + " rows beside it",
+            view.toString(), Setting.ENCODER.to("gcn")));
   }
 
   @Override

@@ -7,7 +7,7 @@ import ai.contexture.comparison.ResultTable;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
-import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeScore;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +91,7 @@ final class ComparisonReport {
                   + " %d other rows: what a network that learns from the context reaches at best.",
               comparison.labels(), comparison.scored()));
       ProbeScore best = ranked.get(0).probe();
-      if (best.metric().equals(LinearProbe.ACCURACY)) {
+      if (best.metric() == Metric.ACCURACY) {
         double deviation = Math.sqrt(best.value() * (1 - best.value()) / best.scored());
         report.paragraph("  ", Text.format("Differences of up to %.2g may be chance.", deviation));
       }

@@ -4,13 +4,15 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Diagnosis.Signature;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Pretraining;
@@ -162,7 +164,7 @@ final class NextSteps {
     Recipe recipe = job.recipe();
     return OF_INPUTS.contains(Spec.parse(recipe.context()).name())
         && recipe.orthonormality().isEmpty()
-        && Objectives.parse(Spec.parse(recipe.objective()), null).learned() == Variable.INPUT;
+        && Objective.parse(recipe.objective()).learned() == Variable.INPUT;
   }
 
   private boolean canBeWhitened() {
@@ -171,9 +173,7 @@ final class NextSteps {
       return false;
     }
     try {
-      Objectives.parse(
-          Spec.parse(job.recipe().objective()),
-          Objectives.parseOrthonormality(Spec.parse("whitening")));
+      Objective.parse(job.recipe().objective(), Orthonormality.parse("whitening"));
       return true;
     } catch (InputException e) {
       return false;
@@ -310,7 +310,7 @@ final class NextSteps {
         + option("--features", near(data.features()))
         + option("--target", quoted(data.target()))
         + option("--split-column", quoted(data.splitColumn()))
-        + option("--task", data.task() == null ? null : Converters.text(data.task()))
+        + option("--task", data.task() == null ? null : Constants.text(data.task()))
         + list("--drop", data.drop())
         + list("--nominal", data.nominal())
         + list("--numeric", data.numeric())
@@ -342,7 +342,7 @@ final class NextSteps {
   }
 
   private static String unusual(Enum<?> value, Enum<?> usual) {
-    return value == usual ? null : Converters.text(value);
+    return value == usual ? null : Constants.text(value);
   }
 
   private static String quoted(String name) {

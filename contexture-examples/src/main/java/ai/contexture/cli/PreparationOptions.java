@@ -76,12 +76,10 @@ final class PreparationOptions {
     Recipe changed = recipe;
     if (split == null && data.graph().isPresent()) {
       Recipe.Fractions shares = recipe.fractions();
-      changed =
-          recipe.withFractions(new Recipe.Fractions(1, shares.labelled(), shares.test()));
+      changed = recipe.withFractions(new Recipe.Fractions(1, shares.labelled(), shares.test()));
     }
     return scale == null && counts && Encoders.readsGraph(recipe.encoder())
-        ? changed.withPreprocessing(
-            changed.preprocessing().withScale(Preprocessing.Scale.ROWS))
+        ? changed.withPreprocessing(changed.preprocessing().withScale(Preprocessing.Scale.ROWS))
         : changed;
   }
 

@@ -73,7 +73,8 @@ final class PretrainingRun {
     }
     if (job.data().target().isPresent()) {
       Evaluation.noProbe(job.data(), job.recipe())
-          .ifPresent(why -> terminal.warn("the features will not be scored: " + why));
+          .ifPresent(
+              why -> terminal.warn("the features will not be scored: " + OptionNames.text(why)));
     }
     if (!job.isExact()) {
       return;

@@ -20,7 +20,7 @@ final class Report {
   private static final int BAR = 40;
 
   /** As many characters as fit into a terminal. */
-  private static final int WIDTH = 80;
+  static final int WIDTH = 80;
 
   /** Characters before what is to be said of a name. */
   private static final int ENTRY = 15;

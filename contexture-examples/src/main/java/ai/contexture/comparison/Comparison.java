@@ -10,6 +10,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
@@ -71,7 +72,7 @@ public final class Comparison {
 
   private final Dataset data;
   private final Target target;
-  private final String whyUnscored;
+  private final Message whyUnscored;
   private final Recipe recipe;
   private final Options options;
   private final Device device;
@@ -143,7 +144,7 @@ public final class Comparison {
   }
 
   /** Returns why the target cannot be predicted, where there is one. */
-  public Optional<String> whyUnscored() {
+  public Optional<Message> whyUnscored() {
     return Optional.ofNullable(whyUnscored);
   }
 

@@ -1,5 +1,7 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -8,7 +10,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A graph convolutional network [Kipf and Welling 2017]: H_1 = ReLU(S X W_1 + b_1), …, output S
@@ -18,6 +19,17 @@ import java.util.Locale;
  * it, as many steps away as there are layers. Weights start as Glorot and Bengio say, offsets at 0.
  */
 public final class Gcn extends GraphNetwork {
+
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of(
+              "gcn",
+              "a graph convolutional network, which mixes nodes with those around them",
+              Options::of)
+          .option("width", "outputs of each hidden layer")
+          .option("layers", "how many layers, and so steps along edges")
+          .option(
+              "normalise", "what divides the weight of an edge: sym by both degrees, walk by one")
+          .option("dropout", "the share of hidden outputs that training drops");
 
   /**
    * The shape of the network.
@@ -33,8 +45,7 @@ public final class Gcn extends GraphNetwork {
       implements EncoderFactory {
 
     /** Two layers, the hidden one of width 512. */
-    public static final Options DEFAULT =
-        new Options(512, 2, GraphInputs.Normalise.SYM, 0, null);
+    public static final Options DEFAULT = new Options(512, 2, GraphInputs.Normalise.SYM, 0, null);
 
     /** Requires a width and a layer of at least 1. */
     public Options {
@@ -78,7 +89,7 @@ public final class Gcn extends GraphNetwork {
           + ",layers="
           + layers
           + ",normalise="
-          + normalise.name().toLowerCase(Locale.ROOT)
+          + Constants.text(normalise)
           + (dropout == 0 ? "" : ",dropout=" + dropout)
           + ")";
     }

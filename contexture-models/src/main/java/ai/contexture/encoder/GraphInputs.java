@@ -189,8 +189,7 @@ public final class GraphInputs {
         }
       }
     }
-    return SparseMatrix.of(
-        n, owner.create(starts), owner.create(index), owner.create(weight));
+    return SparseMatrix.of(n, owner.create(starts), owner.create(index), owner.create(weight));
   }
 
   private static double share(

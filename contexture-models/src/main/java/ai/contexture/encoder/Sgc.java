@@ -1,5 +1,7 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.LinearAlgebra;
@@ -10,7 +12,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
-import java.util.Locale;
 
 /**
  * One linear layer on propagated features [Wu et al. 2019]: S^hops X W + b, with the normalised
@@ -20,6 +21,15 @@ import java.util.Locale;
  * al. 2019]. Rows that are nodes [b, 2] go to outputs [b, d₁].
  */
 public final class Sgc extends GraphNetwork {
+
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of(
+              "sgc", "one linear layer on features that went along edges", Options::of)
+          .option("hops", "how many steps along edges")
+          .option("restart", "the share of a node's own features in each step")
+          .option(
+              "normalise", "what divides the weight of an edge: sym by both degrees, walk by one")
+          .option("start", "what the weights start from: random or pca, the principal directions");
 
   /** What W starts from. */
   public enum Start {
@@ -89,8 +99,8 @@ public final class Sgc extends GraphNetwork {
           + hops
           + (restart == 0 ? "" : ",restart=" + restart)
           + ",normalise="
-          + normalise.name().toLowerCase(Locale.ROOT)
-          + (start == Start.RANDOM ? "" : ",start=" + start.name().toLowerCase(Locale.ROOT))
+          + Constants.text(normalise)
+          + (start == Start.RANDOM ? "" : ",start=" + Constants.text(start))
           + ")";
     }
   }
@@ -158,7 +168,8 @@ public final class Sgc extends GraphNetwork {
             }
             NDArray image = centred(propagated(seen.propagation(), seen.features().times(basis)));
             NDArray turned = LinearAlgebra.eigh(image.transpose().matMul(image)).vectors().flip(1);
-            NDArray found = basis.matMul(turned).get(":, 0:" + Math.min(kept, turned.getShape().get(1)));
+            NDArray found =
+                basis.matMul(turned).get(":, 0:" + Math.min(kept, turned.getShape().get(1)));
             NDArray start = trained.duplicate();
             start.attach(scope);
             start.set(

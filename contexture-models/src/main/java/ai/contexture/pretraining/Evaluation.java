@@ -17,7 +17,8 @@ import ai.contexture.data.Task;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
-import ai.contexture.input.Text;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
@@ -113,9 +114,9 @@ public final class Evaluation {
     boolean nodes = Encoders.readsGraph(recipe.encoder());
     if (part != Part.PRETRAIN && (nodes || split.transductive())) {
       throw new InputException(
-          "the context "
-              + recipe.context()
-              + " was made of all nodes, expected --split pretrain, the rows learned from");
+          Message.of(
+              "context %s was made of all rows, expected those learned from, %s",
+              recipe.context(), Setting.SPLIT.to("pretrain")));
     }
     try (NDManager manager = NDManager.newBaseManager(device)) {
       PreparedData prepared = PreparedData.of(joined, recipe, representation.preprocessing());
@@ -174,8 +175,7 @@ public final class Evaluation {
     PreparedData prepared =
         PreparedData.of(joined, recipe(representation), representation.preprocessing());
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
-      return probe(
-          rows -> features(representation, joined, rows, scope), prepared, true, scope);
+      return probe(rows -> features(representation, joined, rows, scope), prepared, true, scope);
     }
   }
 
@@ -268,8 +268,7 @@ public final class Evaluation {
       if (target instanceof Target.Classes classes && validation.length > 0) {
         ValidatedProbe probe = new ValidatedProbe(classes, labelled, validation, test);
         var learned =
-            probe.ofFeatures(
-                representation.embed(data), scope, representation.eigenvalues());
+            probe.ofFeatures(representation.embed(data), scope, representation.eigenvalues());
         var raw = probe.ofColumns(preprocessing.apply(data.features()), scope);
         losses.put(Predictor.FEATURES, learned.losses());
         losses.put(Predictor.COLUMNS, raw.losses());
@@ -359,27 +358,26 @@ public final class Evaluation {
     requireKnown(target, test, name, "test");
     if (!target.select(labelled).varies()) {
       throw new InputException(
-          Text.format(
-              "%s: expected labelled rows of different '%s', got %d of the same; a larger --split"
-                  + " may hold others",
-              name, target.name(), labelled.length));
+          Message.of(
+              "%s: expected labelled rows of different '%s', got %d of the same; a larger %s may"
+                  + " hold others",
+              name, target.name(), labelled.length, Setting.SPLIT));
     }
     if (target.task() == Task.CLASSIFICATION && !target.select(test).varies()) {
       throw new InputException(
-          Text.format(
+          Message.of(
               "%s: expected test rows of different '%s', got %d of the same, of which an accuracy"
-                  + " says nothing; a larger --split may hold others",
-              name, target.name(), test.length));
+                  + " says nothing; a larger %s may hold others",
+              name, target.name(), test.length, Setting.SPLIT));
     }
   }
 
   private static void requireKnown(Target target, int[] known, String name, String part) {
     if (known.length < 2) {
       throw new InputException(
-          Text.format(
-              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger --split may hold"
-                  + " more",
-              name, part, target.name(), known.length));
+          Message.of(
+              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger %s may hold more",
+              name, part, target.name(), known.length, Setting.SPLIT));
     }
   }
 
@@ -387,7 +385,7 @@ public final class Evaluation {
    * Returns why {@link #probe(Representation, Dataset)} cannot be measured on a dataset, if it
    * cannot, before anything is trained.
    */
-  public static Optional<String> noProbe(Dataset data, Recipe recipe) {
+  public static Optional<Message> noProbe(Dataset data, Recipe recipe) {
     Split split = PreparedData.split(data, recipe);
     try {
       data.target()
@@ -398,7 +396,7 @@ public final class Evaluation {
               });
       return Optional.empty();
     } catch (InputException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(e.said());
     }
   }
 

@@ -125,10 +125,7 @@ final class EvaluationUnderWay {
       return null; // the graph that is trained on lacks them
     }
     if (labelledInputs == null) {
-      labelledInputs =
-          data.nodes()
-              ? nodes(rows, manager)
-              : data.inputs(rows, manager);
+      labelledInputs = data.nodes() ? nodes(rows, manager) : data.inputs(rows, manager);
     }
     if (objective.learned() == Variable.INPUT) {
       return trainer.encode(Variable.INPUT, labelledInputs, scope);

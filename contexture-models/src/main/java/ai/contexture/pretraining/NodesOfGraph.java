@@ -3,8 +3,9 @@ package ai.contexture.pretraining;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
-import ai.contexture.input.Text;
+import ai.contexture.input.Setting;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Variable;
 
@@ -26,37 +27,36 @@ final class NodesOfGraph {
       Objective<?> objective,
       Placement placement) {
     if (context.usesTarget() && data.split().transductive()) {
-      throw new InputException(
-          Text.format(
-              "context %s is made of the target, and all rows are pretrained on, those to test on"
-                  + " too; expected shares that keep them apart, such as --split 0.7,0.15,0.15",
-              context));
+      throw refused(
+          "context %s is made of the target, and all rows are pretrained on, those to test on too;"
+              + " expected shares that keep them apart, such as %s",
+          context.toString(), Setting.SPLIT.to("0.7,0.15,0.15"));
     }
     if (!encoder.readsGraph()) {
       return;
     }
     String name = Names.of(encoder);
     if (data.data().graph().isEmpty()) {
-      throw new InputException(
-          Text.format("encoder %s reads a graph, expected its edges, --edges FILE", name));
+      throw refused(
+          "encoder %s reads a graph, expected its edges, %s", name, Setting.EDGES.to("FILE"));
     }
     if (data.recipe().training().stopping().used()) {
-      throw new InputException(
-          Text.format("encoder %s sees the whole graph, expected no --hold-out", name));
+      throw refused("encoder %s sees the whole graph, expected no %s", name, Setting.HOLD_OUT);
     }
     if (placement.disk().isPresent() || !placement.helpers().isEmpty()) {
-      throw new InputException(
-          Text.format(
-              "encoder %s keeps the graph in the memory of one device, expected no --rows-on-disk"
-                  + " and one --device",
-              name));
+      throw refused(
+          "encoder %s keeps the graph in the memory of one device, expected no %s and one %s",
+          name, Setting.ROWS_ON_DISK, Setting.DEVICE);
     }
     if (context.usesTarget() && objective.encoders().contains(Variable.CONTEXT)) {
-      throw new InputException(
-          Text.format(
-              "objective %s encodes what the context gives, and encoder %s reads nodes, but context"
-                  + " %s gives no nodes; expected objective kise",
-              objective, name, context));
+      throw refused(
+          "objective %s encodes what the context gives, and encoder %s reads nodes, but context %s"
+              + " gives no nodes; expected objective kise",
+          objective.toString(), name, context.toString());
     }
+  }
+
+  private static InputException refused(String pattern, Object... values) {
+    return new InputException(Message.of(pattern, values));
   }
 }

@@ -14,7 +14,6 @@ import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
 import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.MalformedModelException;
@@ -180,7 +179,8 @@ final class RepresentationFolder {
 
   private static EncoderFactory named(String text, Preprocessing preprocessing) {
     try {
-      return Encoders.parse(Spec.parse(text), preprocessing.options().images());
+      EncoderFactory parsed = EncoderFactory.parse(text);
+      return preprocessing.options().images().map(parsed::forImages).orElse(parsed);
     } catch (InputException e) {
       throw new InputException(
           Text.format(
@@ -215,8 +215,7 @@ final class RepresentationFolder {
     long rows = fields.has("data") ? fields.object("data").whole("pretrainingRows") : 0;
     int row = factory.readsGraph() ? Nodes.WIDTH : inputs;
     Map<String, Shape> projection =
-        ProjectedEncoder.shapes(
-            row, outputs, fields.whole("dimension"), fields.flag("averaged"));
+        ProjectedEncoder.shapes(row, outputs, fields.whole("dimension"), fields.flag("averaged"));
     if (Encoders.knows(plain)) {
       ParameterFile.require(file, projection, Encoders.shapes(plain, rows, inputs));
       return;
