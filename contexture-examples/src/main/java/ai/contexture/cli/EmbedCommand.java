@@ -150,6 +150,11 @@ final class EmbedCommand implements Callable<Integer> {
                 "--dim: expected at most the %d features of the run, got %d",
                 representation.dimension(), d));
       }
+      if (data != null && representation.readsGraph()) {
+        throw new InputException(
+            "--data: the encoder of this run reads the edges between rows too, expected none: all"
+                + " nodes of the run are embedded");
+      }
       Matrix features;
       List<Column> beside;
       if (data == null) {
