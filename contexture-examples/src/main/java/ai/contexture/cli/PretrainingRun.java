@@ -102,10 +102,9 @@ final class PretrainingRun {
     int heldOut = job.heldOut();
     terminal.say(
         Text.format(
-            "%s: %d rows × %d columns; %s%s",
+            "%s: %s; %s%s",
             job.data().name(),
-            job.data().rows(),
-            job.data().features().columns().size(),
+            DataDescription.extent(job.data().rows(), job.data().features()),
             job.split(),
             heldOut == 0 ? "" : ", " + heldOut + " held out"));
     DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);

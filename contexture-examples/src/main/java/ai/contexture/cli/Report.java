@@ -161,8 +161,8 @@ final class Report {
 
     heading(
         Text.format(
-            "Learned %d features from %d rows × %d columns of %s",
-            d, n, job.data().features().columns().size(), job.data().name()));
+            "Learned %d features from %s of %s",
+            d, DataDescription.extent(n, job.data().features()), job.data().name()));
     boolean usual = d == job.recipe().withUsualDimension(n).dimension();
     entry(
         "features",

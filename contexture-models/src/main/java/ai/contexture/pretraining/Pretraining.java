@@ -74,10 +74,11 @@ public final class Pretraining implements AutoCloseable {
     Dataset dataset = PreparedData.joined(all, contextFactory);
     data = PreparedData.of(dataset, given, contextFactory);
     NodesOfGraph.require(parts.encoder(), data, parts.context(), parts.objective(), placement);
-    encoder =
+    EncoderFactory network =
         parts.encoder().readsGraph()
             ? parts.encoder().forGraph(data.graphInputs(parts.context().graphView()))
             : parts.encoder().forGroups(data.preprocessing().groups());
+    encoder = data.preprocessing().options().images().map(network::forImages).orElse(network);
     int[] rows = data.rows();
     recipe = given.withStepsFor(rows.length);
     if (recipe.dimension() >= rows.length) {
