@@ -52,6 +52,7 @@ import java.util.stream.Stream;
  * @param skipBroken whether files that are no pictures are left out, or null not to
  * @param elsewhere columns named above that tables have which the context reads, or null where it
  *     reads none
+ * @param splitColumn the column that says which rows serve what, or null
  */
 record DataSource(
     String file,
@@ -72,7 +73,8 @@ record DataSource(
     String size,
     Colour colour,
     Boolean skipBroken,
-    List<String> elsewhere) {
+    List<String> elsewhere,
+    String splitColumn) {
 
   /** The digits that come with the library, with their target. */
   static final DataSource DIGITS =
@@ -85,6 +87,7 @@ record DataSource(
           List.of(),
           List.of(),
           false,
+          null,
           null,
           null,
           null,
@@ -143,12 +146,13 @@ record DataSource(
     if (pictures()) {
       return ImageFiles.dataset(Path.of(file), imageOptions(), target, task);
     }
-    if (edges == null) {
-      return Dataset.read(Path.of(file), options(), target, task);
-    }
-    return new GraphFiles(
-            Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
-        .read(options(), target, task);
+    Dataset data =
+        edges == null
+            ? Dataset.read(Path.of(file), options(), target, task)
+            : new GraphFiles(
+                    Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
+                .read(options(), target, task);
+    return splitColumn == null ? data : data.splitBy(splitColumn);
   }
 
   /**
@@ -304,7 +308,8 @@ record DataSource(
         size,
         colour,
         skipBroken,
-        elsewhere);
+        elsewhere,
+        splitColumn);
   }
 
   private String moved(String option, String mine, String other) {

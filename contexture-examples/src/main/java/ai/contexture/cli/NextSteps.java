@@ -309,6 +309,7 @@ final class NextSteps {
         + option("--id", quoted(data.id()))
         + option("--features", near(data.features()))
         + option("--target", quoted(data.target()))
+        + option("--split-column", quoted(data.splitColumn()))
         + option("--task", data.task() == null ? null : Constants.text(data.task()))
         + list("--drop", data.drop())
         + list("--nominal", data.nominal())

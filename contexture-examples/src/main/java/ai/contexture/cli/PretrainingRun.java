@@ -110,6 +110,10 @@ final class PretrainingRun {
     DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);
     int finished = job.trainer().finished();
     String what = finished == 0 ? "Training" : "Going on after step " + finished + " of";
+    if (steps == 0) {
+      terminal.say("Without training, into " + folder.path());
+      return;
+    }
     terminal.say(
         job.trainer().isComplete()
             ? "The training is finished; making the report of " + folder.path()

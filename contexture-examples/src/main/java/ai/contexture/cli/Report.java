@@ -175,9 +175,14 @@ final class Report {
             job.recipe().encoder(), inputs, job.outputs(), d));
     entry(
         "training",
-        Text.format(
-            "%s, %d steps in %s, loss %.5g at the last",
-            job.recipe().objective(), steps, Progress.duration(result.seconds()), result.loss()));
+        steps == 0
+            ? "none: the best functions of the network as it started"
+            : Text.format(
+                "%s, %d steps in %s, loss %.5g at the last",
+                job.recipe().objective(),
+                steps,
+                Progress.duration(result.seconds()),
+                result.loss()));
     job.trainer()
         .validated()
         .ifPresent(

@@ -71,7 +71,8 @@ record RunOptions(
                   "size",
                   "colour",
                   "skipBroken",
-                  "elsewhere"))
+                  "elsewhere",
+                  "splitColumn"))
           .collect(Collectors.toUnmodifiableSet());
 
   /** Puts none in place of null, and checks the numbers. */

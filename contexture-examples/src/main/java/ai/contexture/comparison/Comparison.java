@@ -88,7 +88,7 @@ public final class Comparison {
     this.options = options;
     this.device = device;
     this.labelsAreContexts = labelsAreContexts;
-    split = PreparedData.split(data.rows(), recipe);
+    split = PreparedData.split(data, recipe);
     whyUnscored = Evaluation.noProbe(data, recipe).orElse(null);
     target = whyUnscored == null ? data.target().orElse(null) : null;
     Preprocessing preprocessing =
