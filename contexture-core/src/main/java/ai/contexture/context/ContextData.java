@@ -240,7 +240,7 @@ public final class ContextData {
             file + ": column '" + column + "' is needed, expected no --drop " + column);
       }
     }
-    return reading.withElsewhere(reading.named().toArray(String[]::new));
+    return reading.withElsewhere(reading.named().toArray(String[]::new)).withKeys(keep);
   }
 
   /** Returns the graph whose node i is row i, if there is one. */

@@ -167,7 +167,7 @@ public final class Preprocessing {
   private static final int LEAST_COLUMNS = 3;
 
   /** A column of a larger share makes up most of the distance between rows. */
-  static final double MOST_OF_DISTANCE = 0.5;
+  public static final double MOST_OF_DISTANCE = 0.5;
 
   private final Options options;
   private final CsvOptions reading;
@@ -376,7 +376,7 @@ public final class Preprocessing {
    *
    * @param rows those it was fitted to
    */
-  public Optional<String> dominance(Table rows) {
+  public Optional<Dominance> dominance(Table rows) {
     if (columns.size() < LEAST_COLUMNS || options.shape() != null) {
       return Optional.empty();
     }
@@ -387,7 +387,7 @@ public final class Preprocessing {
     }
     FittedColumn column = columns.get(most);
     String argument = Names.argument(column.name());
-    return Optional.of(
+    String text =
         rows.source()
             + ": column '"
             + column.name()
@@ -402,7 +402,23 @@ public final class Preprocessing {
             + " leaves it out"
             + (column instanceof FittedNominalColumn
                 ? ""
-                : ", --power quantile makes it like the others"));
+                : ", --power quantile makes it like the others");
+    return Optional.of(new Dominance(column.name(), shares[most], text));
+  }
+
+  /**
+   * A column that makes up more than {@value #MOST_OF_DISTANCE} of the distance between rows.
+   *
+   * @param column its name
+   * @param share of the mean squared distance
+   * @param text the same in words, and what to do
+   */
+  public record Dominance(String column, double share, String text) {
+
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 
   /** Returns the names of the outputs, such as {@code Length} and {@code Sex=M}. */
@@ -433,7 +449,8 @@ public final class Preprocessing {
         Optional.of(Set.copyOf(columns())),
         reading.missing(),
         reading.numbers(),
-        Optional.empty());
+        Optional.empty(),
+        Set.of());
   }
 
   /** Returns the options it was fitted with. */

@@ -164,6 +164,7 @@ final class DataOptions {
         Outputs.given("--edges", edges),
         ColumnNames.one("--id", id),
         Outputs.given("--features", features),
+        null,
         null);
   }
 

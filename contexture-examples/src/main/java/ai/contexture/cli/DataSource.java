@@ -45,6 +45,7 @@ import java.util.stream.Stream;
  * @param features the CSV file of the nodes' further features, or null
  * @param elsewhere columns named above that tables have which the context reads, or null where it
  *     reads none
+ * @param keys columns by whose values the context finds rows in those tables, or null likewise
  */
 record DataSource(
     String file,
@@ -62,7 +63,8 @@ record DataSource(
     String edges,
     String id,
     String features,
-    List<String> elsewhere) {
+    List<String> elsewhere,
+    List<String> keys) {
 
   /** The digits that come with the library, with their target. */
   static final DataSource DIGITS =
@@ -75,6 +77,7 @@ record DataSource(
           List.of(),
           List.of(),
           false,
+          null,
           null,
           null,
           null,
@@ -101,7 +104,9 @@ record DataSource(
       tables.forEach(table -> others.addAll(Table.readNames(table, options)));
     }
     others.retainAll(options.named());
-    return alike(file, target, task, drop, edges, features, List.copyOf(others));
+    List<String> joining =
+        contexts.stream().flatMap(context -> context.keys().stream()).distinct().sorted().toList();
+    return alike(file, target, task, drop, edges, features, List.copyOf(others), joining);
   }
 
   /** Returns whether this is the data that comes with the library. */
@@ -187,7 +192,7 @@ record DataSource(
     if (target != null && !target.equals(other)) {
       dropped.add(target);
     }
-    return alike(file, other, kind, dropped, edges, features, elsewhere);
+    return alike(file, other, kind, dropped, edges, features, elsewhere, keys);
   }
 
   private CsvOptions options() {
@@ -202,6 +207,9 @@ record DataSource(
                 header == null ? Header.DETECT : header.equals("no") ? Header.NO : Header.YES);
     if (elsewhere != null) {
       options = options.withElsewhere(elsewhere.toArray(String[]::new));
+    }
+    if (keys != null) {
+      options = options.withKeys(keys);
     }
     return signs(options, separator, decimal, thousands);
   }
@@ -241,7 +249,8 @@ record DataSource(
         drop,
         moved("--edges", edges, otherEdges),
         moved("--features", features, otherFeatures),
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /** Returns a source that is read in the same way. */
@@ -252,7 +261,8 @@ record DataSource(
       List<String> drop,
       String edges,
       String features,
-      List<String> elsewhere) {
+      List<String> elsewhere,
+      List<String> keys) {
     return new DataSource(
         file,
         target,
@@ -269,7 +279,8 @@ record DataSource(
         edges,
         id,
         features,
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   private String moved(String option, String mine, String other) {

@@ -16,6 +16,7 @@ import ai.contexture.pretraining.Placement;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
+import ai.contexture.spectrum.Leading;
 import ai.contexture.torch.Devices;
 import ai.contexture.training.EarlyStopping;
 import ai.contexture.training.Precision;
@@ -315,7 +316,8 @@ final class PretrainCommand implements Callable<Integer> {
     if (batch == null) {
       recipe = recipe.withUsualBatch(rows);
     }
-    try (Pretraining job = prepared(dataset, recipe, placement)) {
+    Pretraining usual = announced(prepared(dataset, recipe, placement));
+    try (Pretraining job = dimension == null ? suited(usual, dataset, placement) : usual) {
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
@@ -332,6 +334,36 @@ final class PretrainCommand implements Callable<Integer> {
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
       return RunLock.holding(folder.path(), () -> run(job, folder, options));
     }
+  }
+
+  /** Says what was read. */
+  private Pretraining announced(Pretraining job) {
+    terminal.accepted();
+    if (!quiet) {
+      PretrainingRun.describe(job, terminal);
+    }
+    return job;
+  }
+
+  /** Prepares again where the context has fewer functions than the usual number of features. */
+  private Pretraining suited(Pretraining usual, Dataset dataset, Placement placement)
+      throws IOException {
+    Recipe recipe = usual.recipe();
+    int existing = recipe.dimension();
+    try {
+      if (usual.isExact()) {
+        Measured<Leading> leading = PretrainingRun.leading(usual, phases, quiet ? null : terminal);
+        existing = leading.known() ? leading.value().existing() : existing;
+      }
+      if (existing == recipe.dimension() || existing == 0) {
+        return usual;
+      }
+    } catch (RuntimeException | Error e) {
+      usual.close();
+      throw e;
+    }
+    usual.close();
+    return prepared(dataset, recipe.withDimension(existing), placement);
   }
 
   private int describe(Dataset dataset, Recipe recipe) throws IOException {
@@ -376,7 +408,7 @@ final class PretrainCommand implements Callable<Integer> {
     ContextFiles.requireSame(options.contextFiles());
     String device = common.given() ? common.deviceText() : options.device();
     Placement placement = placement(device, options.rowsOnDisk(), folder.path());
-    try (Pretraining job = prepared(dataset, options.recipe(), placement)) {
+    try (Pretraining job = announced(prepared(dataset, options.recipe(), placement))) {
       folder.restore(job, terminal::warn);
       return run(job, folder, options);
     }
@@ -396,10 +428,9 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private int run(Pretraining job, RunFolder folder, RunOptions options) throws IOException {
-    terminal.accepted();
     PretrainingRun run = new PretrainingRun(terminal, job, folder, options, quiet, phases);
-    run.announce();
     run.foresee();
+    run.announce();
     int code = run.train();
     if (code != 0) {
       terminal

@@ -1,11 +1,13 @@
 package ai.contexture.cli;
 
+import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.EvaluationSchedule;
 import ai.contexture.pretraining.Pretraining;
@@ -79,25 +81,41 @@ final class PretrainingRun {
       return;
     }
     int d = job.recipe().dimension();
-    Measured<Leading> leading =
-        phases.time("spectrum", () -> Measured.of(() -> job.spectrum().leading(d)));
-    leading.ifKnown(
-        known -> {
-          if (!known.complete()) {
-            terminal.warn(
-                Text.format(
-                    "context %s has only %d of the %d functions that --dim asks for, the s² of the"
-                        + " others are 0; features beyond them will hold nothing of it",
-                    job.context(), known.existing(), d));
-          }
-        });
+    leading(job, phases, quiet ? null : terminal)
+        .ifKnown(
+            known -> {
+              if (!known.complete()) {
+                terminal.warn(
+                    Text.format(
+                        "context %s has only %d functions; of the %d features those beyond them will"
+                            + " hold nothing of it, --dim %d leaves them out",
+                        job.context(), known.existing(), d, Math.max(1, known.existing())));
+              }
+            });
   }
 
-  /** Says in two lines what will be done. */
-  void announce() {
-    if (quiet) {
-      return;
-    }
+  /**
+   * Finds how far the best functions exist.
+   *
+   * @param terminal where to say so if it takes long; null for nowhere
+   */
+  static Measured<Leading> leading(Pretraining job, Phases phases, Terminal terminal)
+      throws IOException {
+    Runnable say =
+        () -> {
+          if (terminal != null) {
+            terminal.say("Finding the best functions of " + job.context());
+          }
+        };
+    int d = job.recipe().dimension();
+    return phases.time(
+        "spectrum",
+        () ->
+            Waiting.on(say, Waiting.PATIENCE, () -> Measured.of(() -> job.spectrum().leading(d))));
+  }
+
+  /** Says what was read. */
+  static void describe(Pretraining job, Terminal terminal) {
     int heldOut = job.heldOut();
     terminal.say(
         Text.format(
@@ -108,6 +126,13 @@ final class PretrainingRun {
             job.split(),
             heldOut == 0 ? "" : ", " + heldOut + " held out"));
     DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);
+  }
+
+  /** Says what will be done. */
+  void announce() {
+    if (quiet) {
+      return;
+    }
     int finished = job.trainer().finished();
     String what = finished == 0 ? "Training" : "Going on after step " + finished + " of";
     terminal.say(
@@ -299,7 +324,14 @@ final class PretrainingRun {
       diagnosis = diagnosis.and(Diagnosis.alignment(alignment.value(), onNewRows.value()));
     }
     if (probes.known()) {
-      diagnosis = diagnosis.and(Diagnosis.probes(probes.value()));
+      diagnosis = diagnosis.refutedIf(serves(probes.value())).and(Diagnosis.probes(probes.value()));
+      if (alignment.known() && !job.context().inductive()) {
+        diagnosis = diagnosis.and(Diagnosis.byHeart(alignment.value(), probes.value()));
+      }
+    }
+    if (NextSteps.isOfDistances(job.recipe().context())
+        && !(probes.known() && probes.value().better(Predictor.FEATURES, Predictor.COLUMNS))) {
+      diagnosis = diagnosis.and(oneColumn());
     }
     JsonObject result = new JsonObject();
     result.addProperty("n", job.split().pretrain().length);
@@ -343,6 +375,19 @@ final class PretrainingRun {
       terminal.say(phases.toString());
     }
     return result;
+  }
+
+  private static boolean serves(ProbeComparison probes) {
+    return probes.better(Predictor.FEATURES, Predictor.NOTHING)
+        && !probes.better(Predictor.COLUMNS, Predictor.FEATURES);
+  }
+
+  private Diagnosis oneColumn() {
+    return job.dominance()
+        .map(
+            found ->
+                Diagnosis.oneColumn(found.column(), found.share(), Preprocessing.MOST_OF_DISTANCE))
+        .orElse(Diagnosis.HEALTHY);
   }
 
   private Measured<Alignment> alignmentOnNewRows() {

@@ -68,7 +68,8 @@ record RunOptions(
                   "edges",
                   "id",
                   "features",
-                  "elsewhere"))
+                  "elsewhere",
+                  "keys"))
           .collect(Collectors.toUnmodifiableSet());
 
   /** Puts none in place of null, and checks the numbers. */

@@ -29,6 +29,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -77,12 +79,20 @@ public final class Comparison {
   private final Device device;
   private final Split split;
   private final boolean labelsAreContexts;
+  private final Set<String> keys;
   private final int columns;
   private final LinearProbe onColumns;
+  private final LinearProbe onColumnsOfPretrain;
 
   private Comparison(
-      Dataset data, boolean labelsAreContexts, Recipe recipe, Options options, Device device) {
+      Dataset data,
+      boolean labelsAreContexts,
+      Set<String> keys,
+      Recipe recipe,
+      Options options,
+      Device device) {
     this.data = data;
+    this.keys = keys;
     this.recipe = recipe;
     this.options = options;
     this.device = device;
@@ -91,9 +101,14 @@ public final class Comparison {
     whyUnscored = Evaluation.noProbe(data, recipe).orElse(null);
     target = whyUnscored == null ? data.target().orElse(null) : null;
     Preprocessing preprocessing =
-        Preprocessing.fit(data.select(split.pretrain()).features(), recipe.preprocessing());
+        Preprocessing.fit(
+            data.select(split.pretrain()).features().without(keys), recipe.preprocessing());
     columns = preprocessing.names().size();
-    onColumns = target == null ? null : onColumns(preprocessing);
+    onColumns = target == null ? null : onColumns(preprocessing, labelled(false));
+    onColumnsOfPretrain =
+        target == null || !labelsAreContexts
+            ? onColumns
+            : onColumns(preprocessing, known(split.labelled()));
   }
 
   /**
@@ -107,11 +122,12 @@ public final class Comparison {
       Dataset data, List<ContextFactory> contexts, Recipe recipe, Options options, Device device) {
     boolean labels = contexts.stream().anyMatch(ContextFactory::usesTarget);
     Dataset joined = PreparedData.joined(data, contexts.toArray(ContextFactory[]::new));
-    return new Comparison(joined, labels, recipe, options, device);
+    Set<String> keys = new TreeSet<>();
+    contexts.forEach(context -> keys.addAll(context.keys()));
+    return new Comparison(joined, labels, keys, recipe, options, device);
   }
 
-  private LinearProbe onColumns(Preprocessing preprocessing) {
-    int[] fitted = labelled(false);
+  private LinearProbe onColumns(Preprocessing preprocessing, int[] fitted) {
     int[] test = known(split.test());
     try (NDManager scope = NDManager.newBaseManager(device)) {
       Function<int[], NDArray> rows =
@@ -152,9 +168,33 @@ public final class Comparison {
     return columns;
   }
 
+  /**
+   * Returns the columns by whose values one of the contexts finds rows in another table: none of
+   * the contexts has them as inputs.
+   */
+  public Set<String> keys() {
+    return keys;
+  }
+
   /** Returns how many labels each contestant gets. */
   public int labels() {
     return labelled(false).length;
+  }
+
+  /**
+   * Returns how many labels a pretraining has for its linear model, fewer than {@link #labels}
+   * where one of the contexts is made of labels.
+   */
+  public int labelsOfPretrain() {
+    return known(split.labelled()).length;
+  }
+
+  /**
+   * Returns what a linear model reaches on the columns as they are with {@link #labelsOfPretrain};
+   * null without a target.
+   */
+  public LinearProbe onColumnsOfPretrain() {
+    return onColumnsOfPretrain;
   }
 
   /** Returns how many rows the models are scored on, or with no target fitted and scored. */
@@ -180,7 +220,7 @@ public final class Comparison {
     Target shown = data.target().map(t -> t.knownOnlyIn(split.pretrain())).orElse(null);
     int[] rows = options.allRows ? all : split.pretrain();
     ContextMeasures measures;
-    try (ContextFit fitted = ContextFit.of(factory, data, rows, shown, recipe, device)) {
+    try (ContextFit fitted = ContextFit.of(factory, data, rows, shown, keys, recipe, device)) {
       KernelContext context = known(fitted);
       Spectrum spectrum = spectrum(context, fitted.manager());
       var which = new ContextMeasures.Options(options.allRows, options.beta, options.d0, List.of());
@@ -191,7 +231,7 @@ public final class Comparison {
         return score(measures, fitted, spectrum, options.allRows, start);
       }
     }
-    try (ContextFit fitted = ContextFit.of(factory, data, all, shown, recipe, device)) {
+    try (ContextFit fitted = ContextFit.of(factory, data, all, shown, keys, recipe, device)) {
       Spectrum spectrum = spectrum(known(fitted), fitted.manager());
       return score(measures, fitted, spectrum, true, start);
     }
@@ -249,11 +289,21 @@ public final class Comparison {
           ResultTable.isRough(spectrum)
               ? Arrays.stream(spectrum.errors(), 0, chosen.dimension).max().orElse(0)
               : null,
+          chosen.pretrained,
           ContextMeasures.seconds(start));
     }
   }
 
-  private record Chosen(int dimension, ProbeScore probe, ColumnError columnError) {}
+  private record Chosen(
+      int dimension,
+      ProbeScore probe,
+      ColumnError columnError,
+      ContextScore.Pretrained pretrained) {
+
+    Chosen(int dimension, ColumnError columnError) {
+      this(dimension, null, columnError, null);
+    }
+  }
 
   /**
    * The first d functions at rows of the data [b, d]: their values at those that the context was
@@ -297,17 +347,35 @@ public final class Comparison {
     NDArray inputs = fitted.prepared().exactInputs(split.labelled(), scope);
     NDArray features = functions.apply(split.labelled());
     if (options.dimension.isPresent()) {
-      return new Chosen(most, null, ColumnError.of(features, inputs));
+      return new Chosen(most, ColumnError.of(features, inputs));
     }
     ColumnError.Least least = ColumnError.least(features, inputs, ColumnError.DEFAULT_NOISE);
-    return new Chosen(least.dimension(), null, least.error());
+    return new Chosen(least.dimension(), least.error());
   }
 
   private Chosen byTarget(Function<int[], NDArray> functions, boolean usesTarget, int most) {
-    int[] labelled = labelled(usesTarget);
+    NDArray testX = functions.apply(known(split.test()));
+    Chosen chosen = byTarget(functions, testX, labelled(usesTarget), onColumns, most);
+    if (!labelsAreContexts || usesTarget) {
+      return chosen;
+    }
+    int[] few = known(split.labelled());
+    Chosen pretrained = byTarget(functions, testX, few, onColumnsOfPretrain, most);
+    return new Chosen(
+        chosen.dimension,
+        chosen.probe,
+        null,
+        new ContextScore.Pretrained(pretrained.dimension, pretrained.probe));
+  }
+
+  private Chosen byTarget(
+      Function<int[], NDArray> functions,
+      NDArray testX,
+      int[] labelled,
+      LinearProbe columns,
+      int most) {
     int[] test = known(split.test());
     NDArray trainX = functions.apply(labelled);
-    NDArray testX = functions.apply(test);
     int[] dimensions =
         options.dimension.isPresent() ? new int[] {most} : ColumnError.dimensions(most);
     LinearProbe[] probes = new LinearProbe[dimensions.length];
@@ -332,10 +400,10 @@ public final class Comparison {
         new ProbeScore(
             probes[chosen].metric(),
             probes[chosen].value(),
-            onColumns.value(),
-            onColumns.meanPredictor(),
+            columns.value(),
+            columns.meanPredictor(),
             labelled.length,
             test.length);
-    return new Chosen(dimensions[chosen], score, null);
+    return new Chosen(dimensions[chosen], score, null, null);
   }
 }

@@ -18,6 +18,8 @@ import java.util.Comparator;
  *     without their labels
  * @param spectrumError how far s² of these functions may be off where the spectrum is an estimate
  *     from a sub-sample; null where it is exact
+ * @param pretrained the same with the labels that a pretraining with this context has for its
+ *     linear model, where others get more here; else null
  * @param seconds how long it took
  */
 public record ContextScore(
@@ -28,7 +30,15 @@ public record ContextScore(
     int ownLabels,
     boolean transductive,
     Double spectrumError,
+    Pretrained pretrained,
     double seconds) {
+
+  /**
+   * How well the target is predicted with the labels that a pretraining has.
+   *
+   * @param dimension from how many of the first functions
+   */
+  public record Pretrained(int dimension, ProbeScore probe) {}
 
   /** Those that serve best come first. */
   public static final Comparator<ContextScore> BEST_FIRST =
@@ -37,6 +47,11 @@ public record ContextScore(
   /** Returns the context as it is written. */
   public String context() {
     return measures.context();
+  }
+
+  /** Returns how many features to learn. */
+  public int learned() {
+    return pretrained == null ? dimension : pretrained.dimension;
   }
 
   /** Returns the metric of the target, or the column error. */

@@ -17,7 +17,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,11 +66,23 @@ public final class PreparedData {
    * @throws InputException if the columns are no inputs
    */
   public static PreparedData of(Dataset data, int[] rows, Recipe recipe, ContextFactory context) {
-    Set<String> own = context.ownColumns();
+    return of(data, rows, recipe, context, Set.of());
+  }
+
+  /**
+   * Prepares some rows of a dataset.
+   *
+   * @param leftOut columns that are no inputs, besides the context's own
+   * @throws InputException if the columns are no inputs
+   */
+  public static PreparedData of(
+      Dataset data, int[] rows, Recipe recipe, ContextFactory context, Set<String> leftOut) {
+    Set<String> own = new TreeSet<>(leftOut);
+    own.addAll(context.ownColumns());
     Table all = data.select(rows).features();
     Table columns = own.isEmpty() ? all : all.without(own);
     Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
-    fitted.dominance(columns).ifPresent(logger::warn);
+    fitted.dominance(columns).ifPresent(found -> logger.warn(found.text()));
     return new PreparedData(data, rows.clone(), recipe, fitted);
   }
 
@@ -120,6 +134,11 @@ public final class PreparedData {
    */
   public Split split() {
     return split(data.rows(), recipe);
+  }
+
+  /** Returns the column that makes up most of the distance between the rows, if one does. */
+  Optional<Preprocessing.Dominance> dominance() {
+    return preprocessing.dominance(data.select(rows).features());
   }
 
   /** Returns how columns become inputs. */

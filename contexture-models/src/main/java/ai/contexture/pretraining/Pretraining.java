@@ -238,6 +238,14 @@ public final class Pretraining implements AutoCloseable {
     return outputs;
   }
 
+  /**
+   * Returns the column that makes up most of the distance between the pretraining rows, if one
+   * does.
+   */
+  public Optional<Preprocessing.Dominance> dominance() {
+    return data.dominance();
+  }
+
   /** Returns the trainer. */
   public Trainer<? extends Context> trainer() {
     return trainer;
