@@ -12,8 +12,12 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -62,6 +66,10 @@ class ArchitectureTest {
               "plot"));
 
   private static final Pattern LOCATION = Pattern.compile("/contexture-([a-z]+)[-/]");
+
+  /** A string literal with an option in it. */
+  private static final Pattern OPTION_IN_TEXT =
+      Pattern.compile("^(?:[^\"]|\"(?:[^\"\\\\]|\\\\.)*\")*?\"(?:[^\"\\\\]|\\\\.)*?--[a-z]");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -138,6 +146,33 @@ class ArchitectureTest {
         .because("state lives in objects that somebody owns")
         .allowEmptyShould(true)
         .check(CLASSES);
+  }
+
+  /** Libraries name a {@code Setting}, which the command line words as its option. */
+  @Test
+  void librariesDoNotKnowTheOptionsOfTheCommandLine() throws IOException {
+    List<String> found = new ArrayList<>();
+    int files = 0;
+    for (String module : MODULES.subList(0, MODULES.size() - 1)) {
+      for (Path file : sources(Path.of("..", "contexture-" + module, "src", "main", "java"))) {
+        files++;
+        Files.readString(file)
+            .lines()
+            .filter(line -> OPTION_IN_TEXT.matcher(line).find())
+            .forEach(line -> found.add(file.getFileName() + ": " + line.strip()));
+      }
+    }
+
+    assertThat(files).isGreaterThan(100);
+    assertThat(found).isEmpty();
+    assertThat(OPTION_IN_TEXT.matcher("say(\"give --drop x\");").find()).isTrue();
+    assertThat(OPTION_IN_TEXT.matcher("counts[--at] + \"a\" + b[--c]").find()).isFalse();
+  }
+
+  private static List<Path> sources(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".java")).toList();
+    }
   }
 
   private static DescribedPredicate<JavaField> isWritten() {

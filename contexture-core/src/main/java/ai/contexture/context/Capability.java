@@ -1,7 +1,7 @@
 package ai.contexture.context;
 
+import ai.contexture.input.Constants;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Set;
 
 /** What a context can give; objectives and measures say which of it they need. */
@@ -47,6 +47,6 @@ public enum Capability {
   /** Returns the name in words, such as {@code new rows}. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return Constants.text(this).replace('-', ' ');
   }
 }

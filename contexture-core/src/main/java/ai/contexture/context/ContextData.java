@@ -6,6 +6,8 @@ import ai.contexture.data.ImageShape;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -237,7 +239,9 @@ public final class ContextData {
     for (String column : keep) {
       if (reading.drop().contains(column)) {
         throw new InputException(
-            file + ": column '" + column + "' is needed, expected no --drop " + column);
+            Message.of(
+                "%s: column '%s' is needed, expected no %s",
+                file, column, Setting.DROP.toName(column)));
       }
     }
     return reading.withElsewhere(reading.named().toArray(String[]::new)).withKeys(keep);

@@ -1,9 +1,15 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.data.Graph;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.SparseMatrix;
@@ -32,6 +38,16 @@ import org.slf4j.LoggerFactory;
  * every part of the graph does that is not joined to the rest. Rows that are no nodes are refused.
  */
 public final class GraphContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "walk",
+              "a node belongs together with those that some steps on the graph reach",
+              Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR)
+          .option("steps", "how many steps the walk has")
+          .option("self-loops", "the weight of an edge from each node to itself")
+          .option("types", "factors of types of edges, such as cites:2;shares; absent: all");
 
   /**
    * What the context needs to know before it sees data.
@@ -114,7 +130,10 @@ public final class GraphContext extends MarkovContext {
           data.points(),
           data.graph()
               .orElseThrow(
-                  () -> new InputException(this + ": expected a graph, give --edges FILE")),
+                  () ->
+                      new InputException(
+                          Message.of(
+                              "%s: expected a graph, give %s", this, Setting.EDGES.to("FILE")))),
           this);
     }
 

@@ -1,16 +1,22 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,6 +31,18 @@ import java.util.function.BinaryOperator;
  * step.
  */
 public final class KernelWalkContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "kernel-walk",
+              "like rbf, by any kernel, and rows among many others count more",
+              Options::of)
+          .example("kernel-walk(kernel=polynomial)")
+          .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+          .option("kernel", "rbf, laplace, cosine (rows without negative numbers) or polynomial")
+          .option("gamma", "γ in exp(−γ‖x−a‖²), exp(−γ‖x−a‖) or (γ⟨x,a⟩ + offset)^degree")
+          .option("degree", "the degree of polynomial")
+          .option("offset", "the offset of polynomial");
 
   /** A function of two rows that is never negative. */
   @FunctionalInterface
@@ -140,7 +158,7 @@ public final class KernelWalkContext extends MarkovContext {
     @Override
     public String toString() {
       SortedMap<String, String> values = new TreeMap<>();
-      values.put("kernel", kernel.name().toLowerCase(Locale.ROOT));
+      values.put("kernel", Constants.text(kernel));
       if (gamma.isPresent() && kernel != Kind.COSINE) {
         values.put("gamma", Numbers.text(gamma.getAsDouble()));
       }
@@ -204,17 +222,13 @@ public final class KernelWalkContext extends MarkovContext {
   /** P⁺(a|x) [t, m]; with the manager of the tile, as all that is made on the way. */
   private static NDArray normalised(Kernel kernel, NDArray tile, NDArray points) {
     if (kernel instanceof Exponential exponential) {
-      return exponential.logarithm().apply(tile, view(points, tile.getManager())).softmax(1);
+      return exponential
+          .logarithm()
+          .apply(tile, Torch.within(points, tile.getManager()))
+          .softmax(1);
     }
-    NDArray values = kernel.between(tile, view(points, tile.getManager()));
+    NDArray values = kernel.between(tile, Torch.within(points, tile.getManager()));
     return values.div(values.sum(new int[] {1}, true));
-  }
-
-  /** The same array with another manager, to which belongs what is made of it. */
-  private static NDArray view(NDArray array, NDManager manager) {
-    NDArray view = array.reshape(array.getShape());
-    view.attach(manager);
-    return view;
   }
 
   /** P_X, which belongs to the manager of the rows. */
@@ -235,7 +249,7 @@ public final class KernelWalkContext extends MarkovContext {
       try (NDManager scope = rows.getManager().newSubManager()) {
         NDArray tile = rows.get(from + ":" + to);
         tile.attach(scope);
-        NDArray values = kernel.between(tile, view(points, scope));
+        NDArray values = kernel.between(tile, Torch.within(points, scope));
         double least = values.min().getDouble();
         double[] sum = values.sum(new int[] {1}).toDoubleArray();
         if (!(least >= 0) || !(Arrays.stream(sum).sum() <= Double.MAX_VALUE)) {

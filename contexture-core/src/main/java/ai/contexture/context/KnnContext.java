@@ -1,5 +1,11 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -7,10 +13,10 @@ import ai.contexture.neighbour.Distance;
 import ai.contexture.neighbour.NeighbourCells;
 import ai.contexture.neighbour.Neighbours;
 import ai.contexture.torch.SparseMatrix;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,6 +30,22 @@ import org.slf4j.LoggerFactory;
  * is its own first neighbour, unless that is left out.
  */
 public final class KnnContext extends MarkovContext {
+
+  static final String K = "how many rows are near";
+  static final String SELF = "whether a row is one of the rows near it";
+  static final String WEIGHTS = "how probable near rows are: all alike, or nearer ones more";
+  static final String DISTANCE = "how rows are compared";
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of("knn", "a row belongs together with its k nearest rows", Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+          .option("k", K)
+          .option("self", SELF)
+          .option("weights", WEIGHTS)
+          .option("distance", DISTANCE)
+          .option(
+              "search",
+              "exact finds all near rows; approximate is faster on many rows and misses a few");
 
   private static final Logger logger = LoggerFactory.getLogger(KnnContext.class);
 
@@ -146,8 +168,7 @@ public final class KnnContext extends MarkovContext {
           NDArray distances = found.distances()) {
         NDArray weights = scope.ones(distances.getShape(), DataType.FLOAT64);
         if (weights() == Weights.GAUSSIAN) {
-          NDArray d = distances.reshape(distances.getShape());
-          d.attach(scope);
+          NDArray d = Torch.within(distances, scope);
           d = distance == Distance.MANHATTAN ? d.square() : d; // the others are given squared
           NDArray farthest = d.max(new int[] {1}, true);
           NDArray scale = farthest.add(farthest.eq(0).toType(DataType.FLOAT64, false));
@@ -170,13 +191,13 @@ public final class KnnContext extends MarkovContext {
         text.add("self=false");
       }
       if (weights != Weights.UNIFORM) {
-        text.add("weights=" + weights.name().toLowerCase(Locale.ROOT));
+        text.add("weights=" + Constants.text(weights));
       }
       if (distance != Distance.EUCLIDEAN) {
-        text.add("distance=" + distance.name().toLowerCase(Locale.ROOT));
+        text.add("distance=" + Constants.text(distance));
       }
       if (search != Search.EXACT) {
-        text.add("search=" + search.name().toLowerCase(Locale.ROOT));
+        text.add("search=" + Constants.text(search));
       }
       return text.toString();
     }

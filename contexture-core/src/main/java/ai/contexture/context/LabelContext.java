@@ -1,5 +1,9 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
@@ -20,6 +24,14 @@ import java.util.stream.IntStream;
  * no known class.
  */
 public final class LabelContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "label",
+              "rows with the same target belong together (a target of numbers gives no samples)",
+              Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR)
+          .option("values", "what stands for a class: itself, or any row that has it");
 
   /** What the label of a row stands for. */
   public enum Values {

@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -81,8 +82,7 @@ final class LinearLaw implements ConditionalLaw {
   public NDArray transposed(NDArray f) {
     boolean doubles = f.getDataType() == DataType.FLOAT64;
     try (NDManager scope = f.getManager().newSubManager()) {
-      NDArray values = f.reshape(f.getShape());
-      values.attach(scope);
+      NDArray values = Torch.within(f, scope);
       NDArray sums = plusProduct(values, doubles ? z : z32, doubles ? w : w32, scope, scope);
       NDArray result = sums.mul(doubles ? weights : weights32);
       result.attach(f.getManager());

@@ -1,5 +1,10 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.input.SpecOptions;
 import ai.contexture.neighbour.Neighbours;
 import ai.contexture.torch.SparseMatrix;
@@ -13,6 +18,17 @@ import ai.djl.ndarray.NDManager;
  * {@link KnnContext} by the others; P⁺ is the mean over the masks [C, §5.3].
  */
 public final class MaskedKnnContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "masked-knn", "like knn, by a random part of the columns each time", Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+          .option("k", KnnContext.K)
+          .option("self", KnnContext.SELF)
+          .option("weights", KnnContext.WEIGHTS)
+          .option("distance", KnnContext.DISTANCE)
+          .option("drop", Masks.DROP)
+          .option("masks", Masks.MASKS);
 
   /** What the context needs to know before it sees data. */
   record Options(KnnContext.Options neighbours, Masks masks) implements ContextFactory {

@@ -1,5 +1,10 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
@@ -11,6 +16,14 @@ import java.util.OptionalDouble;
  * RbfContext} by the others; P⁺ is the mean over the masks [C, §5.3].
  */
 public final class MaskedRbfContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "masked-rbf", "like rbf, by a random part of the columns each time", Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+          .option("gamma", RbfContext.GAMMA)
+          .option("drop", Masks.DROP)
+          .option("masks", Masks.MASKS);
 
   /** What the context needs to know before it sees data. */
   record Options(OptionalDouble gamma, Masks masks) implements ContextFactory {

@@ -17,6 +17,9 @@ import java.util.random.RandomGenerator;
  */
 record Masks(double drop, int masks) {
 
+  static final String DROP = "the share of columns that a mask leaves out";
+  static final String MASKS = "how many masks are averaged";
+
   private static final Masks DEFAULT = new Masks(0.2, 50);
 
   Masks {

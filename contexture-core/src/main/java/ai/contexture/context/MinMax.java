@@ -7,6 +7,7 @@ import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.LinearAlgebra;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -26,6 +27,14 @@ import java.util.random.RandomGenerator;
  * η_t = η/√t; the result has their mean over the second half of the rounds.
  */
 final class MinMax {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "minmax", "several contexts, weighted so that none is served badly", Options::of)
+          .example("minmax(knn(k=10), rbf)")
+          .option("dim", "how many functions of the whole serve the parts")
+          .option("eta", "how fast the weights move at first")
+          .option("rounds", "how often the weights are moved");
 
   /** How far the search goes. */
   record Options(List<ContextFactory> parts, int dimension, double eta, int rounds)
@@ -152,8 +161,7 @@ final class MinMax {
 
   private static NDArray clean(NDArray block, NDArray root, NDManager scope) {
     try (NDManager step = scope.newSubManager()) {
-      NDArray own = block.reshape(block.getShape());
-      own.attach(step);
+      NDArray own = Torch.within(block, step);
       NDArray rest = own.sub(root.matMul(root.transpose().matMul(own)));
       rest.attach(step);
       NDArray result = LinearAlgebra.orthonormalise(rest);
@@ -174,8 +182,7 @@ final class MinMax {
       double[] captured,
       NDManager scope) {
     try (NDManager step = scope.newSubManager()) {
-      NDArray v = block.reshape(block.getShape());
-      v.attach(step);
+      NDArray v = Torch.within(block, step);
       NDArray f = v.div(root);
       NDArray[] images = new NDArray[w.length];
       NDArray image = null;

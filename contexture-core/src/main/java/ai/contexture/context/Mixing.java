@@ -21,6 +21,23 @@ import java.util.function.Function;
  */
 public final class Mixing {
 
+  static final ContextProvider CONVOLUTION =
+      BuiltInContext.of(
+              "conv", "one context after another: weaker than each of them", Mixing::convolution)
+          .example("conv(knn(k=10), rbf)");
+
+  static final ContextProvider COMBINATION =
+      BuiltInContext.of("mix", "one of several contexts, each with its weight", Mixing::combination)
+          .example("mix(0.3: knn(k=10), 0.7: rbf)")
+          .option("apart", "whether parts that meet in the same rows still keep apart");
+
+  static final ContextProvider CONCATENATION =
+      BuiltInContext.of(
+              "concat",
+              "several contexts at once: stronger than each of them",
+              Mixing::concatenation)
+          .example("concat(knn(k=10), rbf)");
+
   private Mixing() {}
 
   /**
@@ -110,16 +127,16 @@ public final class Mixing {
     return text.toString();
   }
 
-  static ContextFactory parseConvolution(SpecOptions options) {
+  private static ContextFactory convolution(SpecOptions options) {
     return new Factory("conv", factories(options.parts(2, Integer.MAX_VALUE)), Mixing::convolve);
   }
 
-  static ContextFactory parseConcatenation(SpecOptions options) {
+  private static ContextFactory concatenation(SpecOptions options) {
     List<ContextFactory> parts = factories(options.parts(2, Integer.MAX_VALUE));
     return new Factory("concat", parts, Mixing::concatenate);
   }
 
-  static ContextFactory parseCombination(SpecOptions options) {
+  private static ContextFactory combination(SpecOptions options) {
     List<Spec.Part> parts = options.parts(2, Integer.MAX_VALUE);
     boolean apart = options.flag("apart", false);
     double[] weights = Spec.weights("mix", parts);

@@ -342,13 +342,13 @@ final class MixtureContext {
       public NDArray expectation(NDArray g) {
         NDManager manager = g.getManager();
         try (NDManager scope = manager.newSubManager()) {
+          NDArray values = Torch.within(g, scope);
           NDArray sum = null;
           for (int i = 0; i < laws.size(); i++) {
             NDArray own =
                 offsets.length == 2
-                    ? g.reshape(g.getShape())
-                    : g.get(new NDIndex("{}:{}", offsets[setOf[i]], offsets[setOf[i] + 1]));
-            own.attach(scope);
+                    ? values
+                    : values.get(new NDIndex("{}:{}", offsets[setOf[i]], offsets[setOf[i] + 1]));
             NDArray part = laws.get(i).expectation(own).mul(share(i, g, scope));
             sum = sum == null ? part : sum.add(part);
           }
@@ -361,8 +361,7 @@ final class MixtureContext {
       public NDArray transposed(NDArray f) {
         NDManager manager = f.getManager();
         try (NDManager scope = manager.newSubManager()) {
-          NDArray values = f.reshape(f.getShape());
-          values.attach(scope);
+          NDArray values = Torch.within(f, scope);
           NDArray[] sums = new NDArray[offsets.length - 1];
           for (int i = 0; i < laws.size(); i++) {
             NDArray part = laws.get(i).transposed(values.mul(share(i, f, scope)));

@@ -2,6 +2,7 @@ package ai.contexture.context;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.torch.Torch;
 import ai.contexture.view.DensityView;
 import ai.contexture.view.DensityView.Density;
 import ai.contexture.view.View;
@@ -27,6 +28,14 @@ import java.util.random.RandomGenerator;
  * rows are refused.
  */
 public final class MonteCarloContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "monte-carlo",
+              "the operator of a random view such as scarf, estimated from draws",
+              Options::of)
+          .example("monte-carlo(scarf(rate=0.6))")
+          .option("draws", "how many views are drawn of each row");
 
   /**
    * What the context needs to know before it sees data.
@@ -112,8 +121,7 @@ public final class MonteCarloContext extends MarkovContext {
       NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
       NDArray values;
       try (NDManager scope = manager.newSubManager()) {
-        NDArray own = rows.reshape(rows.getShape());
-        own.attach(scope);
+        NDArray own = Torch.within(rows, scope);
         RandomGenerator random = data.seed().derive("monte-carlo").generator();
         values = view.apply(own.repeat(0, draws), random);
         values.attach(manager);

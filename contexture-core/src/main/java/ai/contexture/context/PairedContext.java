@@ -1,5 +1,9 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.data.Column;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
@@ -8,7 +12,8 @@ import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -39,6 +44,17 @@ import org.slf4j.LoggerFactory;
  * partners, any function of A would tell every row apart. New rows have no known partner.
  */
 public final class PairedContext implements SampledContext, FiniteContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "paired",
+              "a row belongs together with its other half: columns of its own, or a file",
+              Options::of)
+          .example("paired(columns=\"a,b\")")
+          .giving(SAMPLES, KERNEL, OPERATOR)
+          .option("columns", "the columns that are the other half, such as \"a,b\"")
+          .option("file", "a CSV file that holds the other halves")
+          .option("on", "the column by which the file is joined; absent: row by row");
 
   private static final Logger logger = LoggerFactory.getLogger(PairedContext.class);
 
@@ -185,14 +201,14 @@ public final class PairedContext implements SampledContext, FiniteContext {
     private void requireAlike(Column own, String source, Table partners) {
       if (own instanceof NumericColumn != partners.column(on) instanceof NumericColumn) {
         throw new InputException(
-            Text.format(
-                "%s: column '%s' holds %s and that of %s %s; --nominal %s makes both names",
+            Message.of(
+                "%s: column '%s' holds %s and that of %s %s; %s makes both names",
                 source,
                 on,
                 own instanceof NumericColumn ? "numbers" : "names",
                 partners.source(),
                 own instanceof NumericColumn ? "names" : "numbers",
-                Names.argument(on)));
+                Setting.NOMINAL.toName(on)));
       }
     }
 

@@ -1,5 +1,6 @@
 package ai.contexture.context;
 
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -71,8 +72,7 @@ public final class Points {
    * Returns these same points for use by another manager, to which belongs what is made of them.
    */
   public Points within(NDManager manager) {
-    NDArray view = rows.reshape(rows.getShape());
-    view.attach(manager);
+    NDArray view = Torch.within(rows, manager);
     return new Points(view, index, index == null ? null : set());
   }
 

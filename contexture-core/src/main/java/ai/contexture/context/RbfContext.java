@@ -1,8 +1,14 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -15,6 +21,15 @@ import java.util.random.RandomGenerator;
  * <p>A small γ makes a weak association, a large one a strong association.
  */
 public final class RbfContext extends MarkovContext {
+
+  static final String GAMMA =
+      "γ in exp(−γ‖x−a‖²), larger is stronger; absent: 1 / the median of ‖x−a‖²";
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "rbf", "a row belongs together with all rows, nearer ones more", Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+          .option("gamma", GAMMA);
 
   /**
    * What the context needs to know before it sees data.
@@ -118,8 +133,7 @@ public final class RbfContext extends MarkovContext {
   static NDArray squaredDistances(NDArray x, NDArray a) {
     NDManager manager = x.getManager();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray points = a.reshape(a.getShape());
-      points.attach(scope);
+      NDArray points = Torch.within(a, scope);
       NDArray centre = centre(points);
       NDArray centred = points.sub(centre);
       NDArray queries = x.sub(centre);

@@ -1,5 +1,10 @@
 package ai.contexture.context;
 
+import static ai.contexture.context.Capability.KERNEL;
+import static ai.contexture.context.Capability.NEW_ROWS;
+import static ai.contexture.context.Capability.OPERATOR;
+import static ai.contexture.context.Capability.SAMPLES;
+
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
@@ -26,6 +31,16 @@ import java.util.stream.IntStream;
  * pretraining rows in it. New rows are led down the trees.
  */
 public final class TreesContext extends MarkovContext {
+
+  static final ContextProvider PROVIDER =
+      BuiltInContext.of(
+              "trees",
+              "rows belong together that boosted trees for the target lead to the same leaves",
+              Options::of)
+          .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
+          .option("rounds", "how many trees")
+          .option("depth", "the most questions from the root of a tree to a leaf")
+          .option("rate", "how far each tree moves the prediction");
 
   /**
    * What the context needs to know before it sees data.

@@ -2,6 +2,7 @@ package ai.contexture.context;
 
 import ai.contexture.input.InputException;
 import ai.contexture.torch.LinearAlgebra;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
@@ -27,8 +28,7 @@ record Whitened(NDArray mean, NDArray rotation, NDArray features) {
    */
   static Whitened fit(String text, NDArray values, NDArray weights, double cut, NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray x = values.reshape(values.getShape());
-      x.attach(scope);
+      NDArray x = Torch.within(values, scope);
       if (!Double.isFinite(x.sum().toDoubleArray()[0])) {
         throw new InputException(text + ": the features of a pretraining row are not finite");
       }

@@ -50,8 +50,8 @@ public record ColumnSummary(
   public static List<ColumnSummary> of(Dataset data, Preprocessing preprocessing, int[] fitted) {
     Map<String, Double> shares = new HashMap<>();
     List<String> names = preprocessing.columns();
-    double[] distances = preprocessing.distanceShares(data.features().select(fitted));
-    IntStream.range(0, names.size()).forEach(i -> shares.put(names.get(i), distances[i]));
+    DistanceShares distances = DistanceShares.of(preprocessing, data.features().select(fitted));
+    IntStream.range(0, names.size()).forEach(i -> shares.put(names.get(i), distances.of(i)));
     List<ColumnSummary> all = new ArrayList<>();
     for (Column column : data.features().columns()) {
       double distance = shares.getOrDefault(column.name(), Double.NaN);
@@ -72,7 +72,7 @@ public record ColumnSummary(
     boolean constant = different + (column.missing() > 0 && !isNumeric(column) ? 1 : 0) < 2;
     if (constant) {
       notes.add("constant, left out");
-    } else if (distance > Preprocessing.MOST_OF_DISTANCE) {
+    } else if (distance > DistanceShares.MOST) {
       notes.add("makes up most of the distance between rows");
     }
     if (column instanceof NumericColumn numbers) {

@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
@@ -137,12 +138,12 @@ public final class Csv {
 
   /** Reads what a source opens, and logs what may be meant otherwise. */
   static Table read(String name, CsvRows.Source source, CsvOptions options) {
-    return read(name, source, options, logger::warn);
+    return read(name, source, options, warning -> logger.warn("{}", warning));
   }
 
   /** Reads what a source opens, twice where that takes it. */
   static Table read(
-      String name, CsvRows.Source source, CsvOptions options, Consumer<String> warning) {
+      String name, CsvRows.Source source, CsvOptions options, Consumer<Message> warning) {
     CsvPass first = new CsvPass(name, source, options, Set.of());
     // Numbers are kept as numbers: a nominal column with numbers in it is read again, for the text
     // of them.

@@ -1,18 +1,19 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A column while it is read: keeps numbers as long as all cells are numbers, names as long as none
@@ -269,54 +270,70 @@ final class CsvColumn {
     if (type == Type.NOMINAL) {
       return;
     }
-    String argument = Names.argument(name);
     boolean known = options.needed().isPresent();
-    String names = "--nominal " + argument + " if it holds names";
+    Message names = Message.of("%s if it holds names", Setting.NOMINAL.toName(name));
     hints
         .best(words, fractions > 0)
         .ifPresent(
             hint -> {
               throw wrong(
                   hint.example(),
-                  "a number; give " + hint.advice() + (known ? "" : ", or " + names));
+                  Message.of(
+                      known ? "a number; give %s" : "a number; give %s, or %s",
+                      hint.advice(),
+                      names));
             });
     if (otherUnit != null) {
       String expected = unit.isEmpty() ? "a number alone" : "a number with " + unit;
       throw wrong(
-          otherUnit, expected + " as in the rows before" + (known ? "" : "; give " + names));
+          otherUnit,
+          Message.of(
+              known ? "%s as in the rows before" : "%s as in the rows before; give %s",
+              expected,
+              names));
     }
     if (words > 0 && (type == Type.NUMERIC || numbers + notFinite > words)) {
-      String reason = " as in most of the column";
-      if (type == Type.NUMERIC) {
-        reason =
-            known ? ", as in the data that was learned from" : " because of --numeric " + argument;
-      }
-      boolean token =
-          firstWord.cell().length() <= LONGEST_TOKEN
-              && Double.isNaN(Numbers.parse(firstWord.cell()));
-      String advice =
-          Stream.of(token ? missing(firstWord) : "", type == Type.NUMERIC ? "" : names)
-              .filter(part -> !part.isEmpty())
-              .collect(Collectors.joining(", "));
-      throw wrong(firstWord, "a number" + reason + (advice.isEmpty() ? "" : "; give " + advice));
+      throw wrong(firstWord, numberHere(known, names));
     }
     if (words == 0 && notFinite > 0) {
-      throw wrong(firstNotFinite, "a finite number; give " + missing(firstNotFinite));
+      throw wrong(firstNotFinite, Message.of("a finite number; give %s", missing(firstNotFinite)));
     }
     if (words == 0 && rounded != null && type == Type.DETECT) {
       throw wrong(
           rounded,
-          "a number below 2^53, since larger ones are rounded; give --nominal "
-              + argument
-              + " if it is a code, or --numeric "
-              + argument
-              + " if it may be rounded");
+          Message.of(
+              "a number below 2^53, since larger ones are rounded; give %s if it is a code, or %s"
+                  + " if it may be rounded",
+              Setting.NOMINAL.toName(name), Setting.NUMERIC.toName(name)));
     }
   }
 
-  /** The option for a cell that stands for a missing value. */
-  private static String missing(Example found) {
-    return CsvWarnings.missing(found.cell()) + " if it stands for a missing value";
+  /** What is expected in the place of a word, and what to do if the word is meant. */
+  private Message numberHere(boolean known, Message names) {
+    Message number = Message.plain("a number as in most of the column");
+    if (type == Type.NUMERIC) {
+      number =
+          known
+              ? Message.plain("a number, as in the data that was learned from")
+              : Message.of("a number because of %s", Setting.NUMERIC.toName(name));
+    }
+    boolean token =
+        firstWord.cell().length() <= LONGEST_TOKEN && Double.isNaN(Numbers.parse(firstWord.cell()));
+    List<Message> advice = new ArrayList<>();
+    if (token) {
+      advice.add(missing(firstWord));
+    }
+    if (type != Type.NUMERIC) {
+      advice.add(names);
+    }
+    return advice.isEmpty()
+        ? number
+        : Message.of("%s; give %s", number, Message.joined(", ", advice));
+  }
+
+  /** The setting for a cell that stands for a missing value. */
+  private static Message missing(Example found) {
+    return Message.of("%s if it stands for a missing value", Setting.MISSING.toName(found.cell()));
   }
 
   /** Says whether its cells decide what the column holds. */
@@ -385,7 +402,7 @@ final class CsvColumn {
             && OVERFLOW.matcher(cell.substring(start)).matches());
   }
 
-  private InputException wrong(Example found, String expected) {
+  private InputException wrong(Example found, Message expected) {
     return CsvRows.wrong(file, found.line(), name, found.cell(), expected);
   }
 }

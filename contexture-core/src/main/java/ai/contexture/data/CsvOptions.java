@@ -1,7 +1,12 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
+import ai.contexture.input.JsonFields;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
+import com.google.gson.JsonObject;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +74,8 @@ public record CsvOptions(
   /** Copies the sets, with names as a header has them, and refuses impossible separators. */
   public CsvOptions {
     if (separator.isPresent() && "\"\n\r\uFEFF".indexOf(separator.get()) >= 0) {
-      throw new InputException("--separator: expected a character other than a quote or line end");
+      throw new InputException(
+          Message.of("%s: expected a character other than a quote or line end", Setting.SEPARATOR));
     }
     nominal = composed(nominal);
     numeric = composed(numeric);
@@ -263,6 +269,48 @@ public record CsvOptions(
         numbers,
         elsewhere,
         keys);
+  }
+
+  /** Returns what holds for other files too, without the types of single columns. */
+  JsonObject toJson() {
+    JsonObject json = new JsonObject();
+    separator.ifPresent(sign -> json.addProperty("separator", sign));
+    json.addProperty("header", Constants.text(header));
+    json.add("missing", Json.array(missing.given().stream().sorted().toList()));
+    json.addProperty("default-missing", missing.defaults());
+    json.addProperty("decimal", numbers.decimal());
+    numbers.thousands().ifPresent(sign -> json.addProperty("thousands", sign));
+    json.add("drop", Json.array(drop.stream().sorted().toList()));
+    return json;
+  }
+
+  /**
+   * Returns the options that {@link #toJson} wrote.
+   *
+   * @throws InputException if it is no such JSON, naming the key
+   */
+  static CsvOptions fromJson(JsonFields json) {
+    CsvOptions options =
+        DEFAULT
+            .withHeader(json.constant("header", Header.class))
+            .withMissing(
+                (json.flag("default-missing") ? MissingTokens.DEFAULT : MissingTokens.NONE)
+                    .with(json.texts("missing")))
+            .withNumbers(
+                new NumberStyle(sign(json, "decimal").orElse('.'), sign(json, "thousands")))
+            .withDrop(json.texts("drop").toArray(String[]::new));
+    return sign(json, "separator").map(options::withSeparator).orElse(options);
+  }
+
+  private static Optional<Character> sign(JsonFields json, String key) {
+    if (!json.has(key)) {
+      return Optional.empty();
+    }
+    String text = json.text(key);
+    if (text.length() != 1) {
+      throw new InputException(key + ": expected one character, got '" + text + "'");
+    }
+    return Optional.of(text.charAt(0));
   }
 
   private static Set<String> composed(Set<String> columns) {

@@ -1,8 +1,10 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -142,7 +144,7 @@ final class CsvPass {
   }
 
   /** Tells what may be read otherwise than it was meant. */
-  void warn(Table table, Consumer<String> warning) {
+  void warn(Table table, Consumer<Message> warning) {
     if (options.needed().isPresent()) {
       return; // the rules are those of the data that were learned from
     }
@@ -156,26 +158,25 @@ final class CsvPass {
     warnings.tell(name, warning);
     if (empty > 0) {
       warning.accept(
-          name
-              + ": "
-              + (empty == 1 ? "1 row has" : empty + " rows have")
-              + " no value at all, as spreadsheet programs leave them below a table; take them out"
-              + " if they are none");
+          Message.of(
+              "%s: %s no value at all, as spreadsheet programs leave them below a table; take them"
+                  + " out if they are none",
+              name, empty == 1 ? "1 row has" : empty + " rows have"));
     }
     for (String token : new TreeSet<>(options.missing().given())) {
       double value = Numbers.parse(token);
       if (options.elsewhere().isEmpty()
           && !occurred.contains(token.toLowerCase(Locale.ROOT))
           && (Double.isNaN(value) || !occurred.contains(value))) {
-        warning.accept(name + ": --missing " + token + ": no cell holds it");
+        warning.accept(Message.of("%s: %s: no cell holds it", name, Setting.MISSING.to(token)));
       }
     }
     if (options.header() == CsvOptions.Header.DETECT && looksLikeData(table)) {
       warning.accept(
-          name
-              + ": line 1 looks like data and is read as the names of the columns ("
-              + Names.list(header, 3)
-              + "); give --header no if it is data, --header yes if not");
+          Message.of(
+              "%s: line 1 looks like data and is read as the names of the columns (%s); give %s if"
+                  + " it is data, %s if not",
+              name, Names.list(header, 3), Setting.HEADER.to("no"), Setting.HEADER.to("yes")));
     }
   }
 
@@ -206,9 +207,9 @@ final class CsvPass {
   /** Returns the columns to read by their position in the file, null for those to leave out. */
   private CsvColumn[] columns() {
     boolean given = options.needed().isPresent();
-    Set<Integer> nominal = places("--nominal", options.nominal(), given);
-    Set<Integer> numeric = places("--numeric", options.numeric(), given);
-    Set<Integer> drop = places("--drop", options.drop(), given);
+    Set<Integer> nominal = places(Setting.NOMINAL, options.nominal(), given);
+    Set<Integer> numeric = places(Setting.NUMERIC, options.numeric(), given);
+    Set<Integer> drop = places(Setting.DROP, options.drop(), given);
     for (String column : new TreeSet<>(options.needed().orElse(Set.of()))) {
       if (!positions.containsKey(column) && !column.startsWith("#")) {
         throw missing(name, column, header);
@@ -224,35 +225,28 @@ final class CsvPass {
       }
       if (header.get(i).isEmpty() && !given && !nominal.contains(i) && !numeric.contains(i)) {
         throw new InputException(
-            name
-                + ": line 1: column "
-                + (i + 1)
-                + " has no name; leave it out with --drop '"
-                + place(i)
-                + "', or learn from it with --numeric '"
-                + place(i)
-                + "'");
+            Message.of(
+                "%s: line 1: column %d has no name; leave it out with %s, or learn from it with %s",
+                name, i + 1, Setting.DROP.toName(place(i)), Setting.NUMERIC.toName(place(i))));
       }
       if (!named.add(column)) {
         throw new InputException(
-            name
-                + ": line 1: columns "
-                + (positions.get(header.get(i)).get(0) + 1)
-                + " and "
-                + (i + 1)
-                + " are both named '"
-                + column
-                + "'; leave one out with --drop '"
-                + place(i)
-                + "'"
-                + (given ? "" : ", or give --header no if line 1 is data"));
+            Message.of(
+                "%s: line 1: columns %d and %d are both named '%s'; leave one out with %s%s",
+                name,
+                positions.get(header.get(i)).get(0) + 1,
+                i + 1,
+                column,
+                Setting.DROP.toName(place(i)),
+                given
+                    ? ""
+                    : Message.of(", or give %s if line 1 is data", Setting.HEADER.to("no"))));
       }
       if (nominal.contains(i) && numeric.contains(i)) {
         throw new InputException(
-            name
-                + ": column '"
-                + column
-                + "' is named by both --nominal and --numeric, expected one");
+            Message.of(
+                "%s: column '%s' is named by both %s and %s, expected one",
+                name, column, Setting.NOMINAL, Setting.NUMERIC));
       }
       boolean asName = nominal.contains(i) || !only.isEmpty();
       CsvColumn.Type type =
@@ -263,7 +257,7 @@ final class CsvPass {
       columns.add(byPosition[i]);
     }
     if (columns.isEmpty()) {
-      throw new InputException(name + ": no column is left after --drop");
+      throw new InputException(Message.of("%s: no column is left after %s", name, Setting.DROP));
     }
     return byPosition;
   }
@@ -284,7 +278,7 @@ final class CsvPass {
   }
 
   /** Returns the positions of columns that are named, or given by their place. */
-  private Set<Integer> places(String option, Set<String> given, boolean lenient) {
+  private Set<Integer> places(Setting setting, Set<String> given, boolean lenient) {
     Set<Integer> places = new HashSet<>();
     for (String column : new TreeSet<>(given)) {
       if (!column.isEmpty() && positions.containsKey(column)) {
@@ -298,7 +292,7 @@ final class CsvPass {
           places.add(place);
         }
       } else if (!lenient && !options.isElsewhere(column)) {
-        throw Names.unknown("column", column, header, name + ": " + option);
+        throw Names.unknown("column", column, header, Message.of("%s: %s", name, setting));
       }
     }
     return places;

@@ -1,8 +1,11 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
+import ai.contexture.torch.Handover;
 import java.io.BufferedInputStream;
 import java.io.CharConversionException;
 import java.io.EOFException;
@@ -68,7 +71,11 @@ final class CsvRows implements AutoCloseable {
     }
     if (options.header() == CsvOptions.Header.DETECT && options.needed().isEmpty()) {
       requireNames(
-          name, header, "; give --header no if it is data, --header yes if they are names");
+          name,
+          header,
+          Message.of(
+              "; give %s if it is data, %s if they are names",
+              Setting.HEADER.to("no"), Setting.HEADER.to("yes")));
     }
     repeats = options.header() == CsvOptions.Header.DETECT && header.size() > 1;
     records = new CsvRecords(parser, all, text::restart);
@@ -87,15 +94,13 @@ final class CsvRows implements AutoCloseable {
   static CsvRows open(String name, Source source, Optional<Character> separator) {
     CsvOptions options =
         separator.map(CsvOptions.DEFAULT::withSeparator).orElse(CsvOptions.DEFAULT);
-    CsvRows rows = open(name, source, options.withHeader(CsvOptions.Header.YES));
-    try {
-      requireNames(name, rows.header, "");
-      requireDistinct(name, rows.header);
-      return rows;
-    } catch (InputException e) {
-      rows.close();
-      throw e;
-    }
+    return Handover.of(
+        open(name, source, options.withHeader(CsvOptions.Header.YES)),
+        rows -> {
+          requireNames(name, rows.header, Message.plain(""));
+          requireDistinct(name, rows.header);
+          return rows;
+        });
   }
 
   /**
@@ -105,23 +110,22 @@ final class CsvRows implements AutoCloseable {
    */
   static CsvRows open(String name, Source source, CsvOptions options) {
     try {
-      InputStream raw = new BufferedInputStream(source.open(), 1 << 16);
-      try {
-        Reader whole = CsvText.of(name, raw);
-        boolean spaces = options.separator().equals(Optional.of(' '));
-        Reader text = spaces ? new SingleSpaces(whole) : whole;
-        CSVFormat format = format(text, options.separator());
-        BoundedReader bounded = new BoundedReader(text, LONGEST_ROW);
-        return new CsvRows(name, format.parse(bounded), bounded, options);
-      } catch (IOException | RuntimeException e) {
-        raw.close();
-        throw e;
-      }
+      return Handover.of(
+          new BufferedInputStream(source.open(), 1 << 16), raw -> open(name, raw, options));
     } catch (IOException e) {
       throw unreadable(name, e);
     } catch (UncheckedIOException e) {
       throw unreadable(name, e.getCause());
     }
+  }
+
+  private static CsvRows open(String name, InputStream raw, CsvOptions options) throws IOException {
+    Reader whole = CsvText.of(name, raw);
+    boolean spaces = options.separator().equals(Optional.of(' '));
+    Reader text = spaces ? new SingleSpaces(whole) : whole;
+    CSVFormat format = format(text, options.separator());
+    BoundedReader bounded = new BoundedReader(text, LONGEST_ROW);
+    return new CsvRows(name, format.parse(bounded), bounded, options);
   }
 
   /** Returns what messages call the file. */
@@ -164,45 +168,44 @@ final class CsvRows implements AutoCloseable {
     int cells = row.cells().size();
     if (cells != header.size()) {
       throw new InputException(
-          name
-              + ", line "
-              + line()
-              + ": got "
-              + (cells == 1 ? "1 cell" : cells + " cells")
-              + ", expected "
-              + header.size()
-              + " as in the header; "
-              + advice(cells));
+          Message.of(
+              "%s, line %d: got %s, expected %d as in the header; %s",
+              name,
+              line(),
+              cells == 1 ? "1 cell" : cells + " cells",
+              header.size(),
+              advice(cells)));
     }
     if (repeats && isHeader()) {
       throw new InputException(
-          name
-              + ", line "
-              + line()
-              + ": the header again; take this line out, or give --header no if line 1 is data, "
-              + "--header yes if this line is");
+          Message.of(
+              "%s, line %d: the header again; take this line out, or give %s if line 1 is data, %s"
+                  + " if this line is",
+              name, line(), Setting.HEADER.to("no"), Setting.HEADER.to("yes")));
     }
     return true;
   }
 
   /** What may be wrong where a row has more or fewer cells than the header. */
-  private String advice(int cells) {
+  private Message advice(int cells) {
     if (header.get(0).startsWith("#") || cell(0).startsWith("#")) {
-      return "take out comments, since lines that begin with # are read like all others";
+      return Message.plain(
+          "take out comments, since lines that begin with # are read like all others");
     }
     if (header.size() == 1) {
-      return "line 1 must name the columns: take out what stands above the header";
+      return Message.plain("line 1 must name the columns: take out what stands above the header");
     }
     if (cells < header.size()) {
-      return "an empty cell needs its separator, too";
+      return Message.plain("an empty cell needs its separator, too");
     }
     if (cells == header.size() + 1 && cell(cells - 1).isEmpty()) {
-      return "where each row ends with a separator, end line 1 with one and give --drop '#"
-          + cells
-          + "'";
+      return Message.of(
+          "where each row ends with a separator, end line 1 with one and give %s",
+          Setting.DROP.toName("#" + cells));
     }
-    return "a cell that holds a separator stands in double quotes"
-        + (cells == header.size() + 1 ? ", and names of rows need a name in line 1" : "");
+    return Message.plain(
+        "a cell that holds a separator stands in double quotes"
+            + (cells == header.size() + 1 ? ", and names of rows need a name in line 1" : ""));
   }
 
   /** Says whether this row holds the names of the columns, as where files were joined. */
@@ -245,21 +248,21 @@ final class CsvRows implements AutoCloseable {
 
   /** Returns the error for a cell of this row. */
   InputException wrong(int column, String expected) {
+    return wrong(column, Message.plain(expected));
+  }
+
+  /** Returns the error for a cell of this row, whose message names settings. */
+  InputException wrong(int column, Message expected) {
     return wrong(name, line(), header.get(column), cell(column), expected);
   }
 
   /** Returns the error for a cell of a file. */
-  static InputException wrong(String name, long line, String column, String cell, String expected) {
+  static InputException wrong(
+      String name, long line, String column, String cell, Message expected) {
     return new InputException(
-        name
-            + ", line "
-            + line
-            + ": column '"
-            + column
-            + "' holds '"
-            + Cell.shown(cell)
-            + "', expected "
-            + expected);
+        Message.of(
+            "%s, line %d: column '%s' holds '%s', expected %s",
+            name, line, column, Cell.shown(cell), expected));
   }
 
   @Override
@@ -308,7 +311,7 @@ final class CsvRows implements AutoCloseable {
   }
 
   /** Refuses a header of numbers, unless they count the columns. */
-  private static void requireNames(String name, List<String> header, String advice) {
+  private static void requireNames(String name, List<String> header, Message advice) {
     boolean numbers = header.stream().noneMatch(cell -> Double.isNaN(Numbers.parse(cell)));
     boolean counted = header.size() > 2;
     double start = Numbers.parse(header.get(0));
@@ -317,9 +320,9 @@ final class CsvRows implements AutoCloseable {
     }
     if (numbers && !counted) {
       throw new InputException(
-          name
-              + ": line 1 holds only numbers, expected a header with the names of the columns"
-              + advice);
+          Message.of(
+              "%s: line 1 holds only numbers, expected a header with the names of the columns%s",
+              name, advice));
     }
   }
 

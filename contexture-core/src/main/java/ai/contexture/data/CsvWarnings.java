@@ -1,6 +1,8 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -85,129 +87,106 @@ final class CsvWarnings {
     }
   }
 
-  /** Returns the option that makes a cell a missing value. */
-  static String missing(String cell) {
-    return "--missing" + (cell.startsWith("-") ? "=" : " ") + Names.argument(cell);
-  }
-
   private static String cells(int count) {
     return count == 1 ? "1 cell" : count + " cells";
   }
 
   /** Tells them. */
-  void tell(String file, Consumer<String> warning) {
+  void tell(String file, Consumer<Message> warning) {
     if (!missingNames.isEmpty()) {
       warning.accept(
-          file
-              + ": read as missing: "
-              + list(missingNames)
-              + "; --no-default-missing keeps them as names");
+          Message.of(
+              "%s: read as missing: %s; %s keeps them as names",
+              file, list(missingNames), Setting.NO_DEFAULT_MISSING));
     }
     if (!notNumbers.isEmpty()) {
       warning.accept(
-          file
-              + ": 'nan' is read as a name in "
-              + list(notNumbers)
-              + "; give --missing nan if it stands for a missing value");
+          Message.of(
+              "%s: 'nan' is read as a name in %s; give %s if it stands for a missing value",
+              file, list(notNumbers), Setting.MISSING.to("nan")));
     }
     if (!leadingZeros.isEmpty()) {
       warning.accept(
-          file
-              + ": numbers with leading zeros, such as '"
-              + zeros
-              + "', in "
-              + columns(leadingZeros)
-              + "; give --nominal "
-              + Names.argument(leadingZeros.get(0))
-              + " if they are codes, --numeric "
-              + Names.argument(leadingZeros.get(0))
-              + " if not");
+          Message.of(
+              "%s: numbers with leading zeros, such as '%s', in %s; give %s if they are codes, %s"
+                  + " if not",
+              file,
+              zeros,
+              columns(leadingZeros),
+              Setting.NOMINAL.toName(leadingZeros.get(0)),
+              Setting.NUMERIC.toName(leadingZeros.get(0))));
     }
     if (!codes.isEmpty()) {
       warning.accept(
-          file
-              + ": numbers that look like codes, such as '"
-              + code
-              + "', in "
-              + columns(codes)
-              + "; give --nominal "
-              + Names.argument(codes.get(0))
-              + " if they are codes, --numeric "
-              + Names.argument(codes.get(0))
-              + " if not");
+          Message.of(
+              "%s: numbers that look like codes, such as '%s', in %s; give %s if they are codes, %s"
+                  + " if not",
+              file,
+              code,
+              columns(codes),
+              Setting.NOMINAL.toName(codes.get(0)),
+              Setting.NUMERIC.toName(codes.get(0))));
     }
     if (!oneWords.isEmpty()) {
       warning.accept(
-          file
-              + ": all that is no number, and so makes numbers names: "
-              + list(oneWords)
-              + "; give "
-              + missing(token)
-              + " if it stands for a missing value");
+          Message.of(
+              "%s: all that is no number, and so makes numbers names: %s; give %s if it stands for"
+                  + " a missing value",
+              file, list(oneWords), Setting.MISSING.toName(token)));
     }
     if (!alike.isEmpty()) {
       warning.accept(
-          file
-              + ": read as different names: "
-              + list(alike)
-              + "; write them in one way if they are the same");
+          Message.of(
+              "%s: read as different names: %s; write them in one way if they are the same",
+              file, list(alike)));
     }
     if (!dates.isEmpty()) {
       warning.accept(
-          file
-              + ": dates or times are read as names, in "
-              + columns(dates)
-              + "; turn them into numbers, or give --drop "
-              + Names.argument(dates.get(0)));
+          Message.of(
+              "%s: dates or times are read as names, in %s; turn them into numbers, or give %s",
+              file, columns(dates), Setting.DROP.toName(dates.get(0))));
     }
     if (!texts.isEmpty()) {
       warning.accept(
-          file
-              + ": not supported as text, each text is a name of its own: "
-              + columns(texts)
-              + "; turn it into numbers first, or give --drop "
-              + Names.argument(texts.get(0)));
+          Message.of(
+              "%s: not supported as text, each text is a name of its own: %s; turn it into numbers"
+                  + " first, or give %s",
+              file, columns(texts), Setting.DROP.toName(texts.get(0))));
     }
     if (!unique.isEmpty()) {
       warning.accept(
-          file
-              + ": almost every row has a name of its own in "
-              + columns(unique)
-              + "; nothing can be learned from it, give --drop "
-              + Names.argument(unique.get(0)));
+          Message.of(
+              "%s: almost every row has a name of its own in %s; nothing can be learned from it,"
+                  + " give %s",
+              file, columns(unique), Setting.DROP.toName(unique.get(0))));
     }
     if (!digits.isEmpty()) {
       warning.accept(
-          file
-              + ": numbers in other digits than 0 to 9 are read as names, in "
-              + columns(digits)
-              + "; write them in 0 to 9, or give --nominal "
-              + Names.argument(digits.get(0))
-              + " if they are names");
+          Message.of(
+              "%s: numbers in other digits than 0 to 9 are read as names, in %s; write them in 0 to"
+                  + " 9, or give %s if they are names",
+              file, columns(digits), Setting.NOMINAL.toName(digits.get(0))));
     }
     if (!counters.isEmpty()) {
       warning.accept(
-          file
-              + ": numbers that count the rows, in "
-              + columns(counters)
-              + "; give --drop "
-              + Names.argument(counters.get(0))
-              + " if they mean nothing else, --numeric "
-              + Names.argument(counters.get(0))
-              + " if they do");
+          Message.of(
+              "%s: numbers that count the rows, in %s; give %s if they mean nothing else, %s if"
+                  + " they do",
+              file,
+              columns(counters),
+              Setting.DROP.toName(counters.get(0)),
+              Setting.NUMERIC.toName(counters.get(0))));
     }
     if (!units.isEmpty()) {
       warning.accept(
-          file
-              + ": names that look like numbers with a unit, such as '"
-              + measure
-              + "', in "
-              + columns(units)
-              + "; give --numeric "
-              + Names.argument(units.get(0))
-              + " to read them as numbers, --nominal "
-              + Names.argument(units.get(0))
-              + " if they are names");
+          Message.of(
+              "%s: names that look like numbers with a unit, such as '%s', in %s; give %s to read"
+                  + " them as numbers, %s if they are names",
+              file,
+              measure,
+              columns(units),
+              Setting.NUMERIC.toName(units.get(0)),
+              Setting.NOMINAL.toName(units.get(0))));
     }
   }
 

@@ -1,6 +1,8 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -104,10 +106,13 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
    */
   static Optional<Target> target(Table table, String column, Task task) {
     if (column == null && task != null) {
-      throw new InputException("--task says what the target is, expected --target COLUMN with it");
+      throw new InputException(
+          Message.of(
+              "%s says what the target is, expected %s with it",
+              Setting.TASK, Setting.TARGET.to("COLUMN")));
     }
     Optional<Target> target = Optional.ofNullable(column).map(name -> Target.of(table, name, task));
-    target.flatMap(found -> Leak.of(table, found)).ifPresent(logger::warn);
+    target.flatMap(found -> Leak.of(table, found)).ifPresent(leak -> logger.warn("{}", leak));
     return target;
   }
 

@@ -2,6 +2,8 @@ package ai.contexture.data;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,9 +130,10 @@ record FittedNumericColumn(
   private static void requireFinite(double mean, double scale, String what) {
     if (!Double.isFinite(mean) || !Double.isFinite(scale)) {
       throw new InputException(
-          what
-              + " holds numbers too large to standardise; give --missing with the one that stands"
-              + " for a missing value, or leave the column out");
+          Message.of(
+              "%s holds numbers too large to standardise; give %s with the one that stands for a"
+                  + " missing value, or leave the column out",
+              what, Setting.MISSING));
     }
   }
 

@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -212,7 +213,7 @@ public final class Graph {
    */
   public static Graph read(Path edges, CsvOptions options, List<String> nodes) {
     return GraphEdges.read(
-        edges, options, GraphNodes.of(nodes, "one of the " + nodes.size() + " nodes"));
+        edges, options, GraphNodes.of(nodes, Message.of("one of the %d nodes", nodes.size())));
   }
 
   /** Returns the number of nodes n. */

@@ -1,7 +1,9 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -71,14 +73,17 @@ final class GraphEdges {
         .orElseThrow(
             () ->
                 new InputException(
-                    rows.name()
-                        + ": expected columns source and target (or from and to, src and dst, u"
-                        + " and v) with the two nodes of each edge, got "
-                        + String.join(", ", rows.header())
-                        + (rows.header().size() > 1
+                    Message.of(
+                        "%s: expected columns source and target (or from and to, src and dst, u and"
+                            + " v) with the two nodes of each edge, got %s%s",
+                        rows.name(),
+                        String.join(", ", rows.header()),
+                        rows.header().size() > 1
                             ? ""
-                            : "; take out comments above the header, and give --separator for what"
-                                + " stands between cells")));
+                            : Message.of(
+                                "; take out comments above the header, and give %s for what stands"
+                                    + " between cells",
+                                Setting.SEPARATOR))));
   }
 
   private static double weight(CsvRows rows, int column) {

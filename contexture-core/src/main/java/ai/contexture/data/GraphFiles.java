@@ -1,6 +1,8 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +38,9 @@ public record GraphFiles(
   public GraphFiles {
     if (id.isPresent() && nodes.isEmpty()) {
       throw new InputException(
-          "--id names a column of the table of nodes, expected --data FILE with it");
+          Message.of(
+              "%s names a column of the table of nodes, expected %s with it",
+              Setting.ID, Setting.DATA.to("FILE")));
     }
   }
 
@@ -72,7 +76,9 @@ public record GraphFiles(
   public Dataset read(CsvOptions options, String target, Task task) {
     if (nodes.isEmpty() && (target != null || task != null)) {
       throw new InputException(
-          "--target and --task are about a table of nodes, expected --data FILE with them");
+          Message.of(
+              "%s and %s are about a table of nodes, expected %s with them",
+              Setting.TARGET, Setting.TASK, Setting.DATA.to("FILE")));
     }
     CsvOptions plain = options.withoutColumns();
     Path main = nodes.orElse(edges);
@@ -97,7 +103,8 @@ public record GraphFiles(
           edges);
     }
     if (nodes.isEmpty()) {
-      known = GraphNodes.of(graph.ids(), "one of the " + graph.nodes() + " nodes of " + edges);
+      known =
+          GraphNodes.of(graph.ids(), Message.of("one of the %d nodes of %s", graph.nodes(), edges));
     }
     if (features.isPresent()) {
       List<String> names = columns.stream().map(Column::name).toList();

@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
 import java.math.BigDecimal;
 import java.text.Normalizer;
@@ -32,10 +33,10 @@ final class GraphNodes {
 
   private final Map<Object, Integer> byMeaning = new HashMap<>();
   private final Set<String> unknown = new HashSet<>();
-  private final String expected;
+  private final Message expected;
   private InputException firstUnknown;
 
-  private GraphNodes(String expected) {
+  private GraphNodes(Message expected) {
     this.expected = expected;
   }
 
@@ -50,7 +51,7 @@ final class GraphNodes {
    * @param expected what messages say a node must be
    * @throws InputException if two of them look like one
    */
-  static GraphNodes of(List<String> ids, String expected) {
+  static GraphNodes of(List<String> ids, Message expected) {
     GraphNodes nodes = new GraphNodes(expected);
     for (String id : ids) {
       String name = written(id);
@@ -125,10 +126,9 @@ final class GraphNodes {
   void requireKnown() {
     if (unknown.size() > 1) {
       throw new InputException(
-          firstUnknown.getMessage()
-              + "; "
-              + unknown.size()
-              + " different names of this file are no such node");
+          Message.of(
+              "%s; %d different names of this file are no such node",
+              firstUnknown.said(), unknown.size()));
     }
     if (firstUnknown != null) {
       throw firstUnknown;

@@ -1,7 +1,9 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,20 +45,19 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
     if (id.isEmpty()) {
       ids = Graph.numbers(table.rows());
     }
-    String expected =
+    Message expected =
         id.isPresent()
-            ? "one of the " + ids.size() + " nodes in column '" + id.get() + "' of " + file
-            : "a row of "
-                + file
-                + ", counted from 0 to "
-                + (ids.size() - 1)
-                + "; give --id COLUMN if one says what the nodes are called";
+            ? Message.of("one of the %d nodes in column '%s' of %s", ids.size(), id.get(), file)
+            : Message.of(
+                "a row of %s, counted from 0 to %d; give %s if one says what the nodes are called",
+                file, ids.size() - 1, Setting.ID.to("COLUMN"));
     return new GraphTable(table, id, GraphNodes.of(ids, expected));
   }
 
   private static Optional<String> id(CsvRows rows, Optional<String> wanted, Set<String> drop) {
     if (wanted.isPresent() && !rows.header().contains(wanted.get())) {
-      throw Names.unknown("column", wanted.get(), rows.header(), rows.name() + ": --id");
+      throw Names.unknown(
+          "column", wanted.get(), rows.header(), Message.of("%s: %s", rows.name(), Setting.ID));
     }
     return wanted.or(
         () ->

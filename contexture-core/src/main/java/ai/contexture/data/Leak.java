@@ -1,6 +1,8 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,7 +39,7 @@ final class Leak {
   private Leak() {}
 
   /** Returns what to say of the columns of a table beside the target, if some tell it. */
-  static Optional<String> of(Table table, Target target) {
+  static Optional<Message> of(Table table, Target target) {
     List<String> found = new ArrayList<>();
     for (Column column : table.columns()) {
       if (!column.name().equals(target.name()) && tells(column, target)) {
@@ -49,16 +51,13 @@ final class Leak {
     }
     boolean one = found.size() == 1;
     return Optional.of(
-        table.source()
-            + ": the target '"
-            + target.name()
-            + "' follows exactly from "
-            + (one
-                ? "column '" + found.get(0) + "'"
-                : "each of the columns " + Names.list(found, 5))
-            + "; give --drop "
-            + Names.argument(found.get(0))
-            + " if it is not known before the target is");
+        Message.of(
+            "%s: the target '%s' follows exactly from %s; give %s if it is not known before the"
+                + " target is",
+            table.source(),
+            target.name(),
+            one ? "column '" + found.get(0) + "'" : "each of the columns " + Names.list(found, 5),
+            Setting.DROP.toName(found.get(0))));
   }
 
   /** Says whether the target of every row follows from a column. */

@@ -1,6 +1,8 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -23,7 +25,7 @@ final class LostDigits {
    *
    * @param place what the message begins with
    */
-  static Optional<String> of(NumericColumn column, FittedNumericColumn fitted, String place) {
+  static Optional<Message> of(NumericColumn column, FittedNumericColumn fitted, String place) {
     double[] all = Arrays.stream(column.values()).filter(v -> !Double.isNaN(v)).toArray();
     int step = (all.length + SAMPLE - 1) / SAMPLE;
     double[] sorted = new double[(all.length + step - 1) / step];
@@ -38,18 +40,22 @@ final class LostDigits {
     }
     Optional<String> sentinel = sentinel(all, numbers[numbers.length / 2]).map(Numbers::text);
     return Optional.of(
-        place
-            + ": column '"
-            + fitted.name()
-            + "': "
-            + Math.round(100 * lost)
-            + " % of its different numbers become equal as inputs in float32"
-            + sentinel.map(number -> ", because of " + number).orElse("")
-            + "; give "
-            + sentinel
-                .map(number -> "--missing=" + number + " if that stands for a missing value, else ")
-                .orElse("")
-            + "--scale robust or --power quantile");
+        Message.of(
+            "%s: column '%s': %d %% of its different numbers become equal as inputs in float32%s;"
+                + " give %s%s or %s",
+            place,
+            fitted.name(),
+            Math.round(100 * lost),
+            sentinel.map(number -> ", because of " + number).orElse(""),
+            sentinel
+                .map(
+                    number ->
+                        Message.of(
+                            "%s if that stands for a missing value, else ",
+                            Setting.MISSING.to(number)))
+                .orElse(Message.plain("")),
+            Setting.SCALE.to("robust"),
+            Setting.POWER.to("quantile")));
   }
 
   /** The different ones of sorted numbers. */

@@ -1,6 +1,8 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +12,7 @@ import java.util.function.LongSupplier;
 final class NumberHints {
 
   /** What to advise. */
-  record Hint(CsvColumn.Example example, String advice) {}
+  record Hint(CsvColumn.Example example, Message advice) {}
 
   /** So many cells without a number show that a column holds none. */
   private static final int ENOUGH = 256;
@@ -19,13 +21,13 @@ final class NumberHints {
   private static final class Way {
 
     private final NumberStyle style;
-    private final String option;
+    private final Message settings;
     private int fits;
     private CsvColumn.Example example;
 
-    Way(char decimal, Character thousands, String option) {
+    Way(char decimal, Character thousands, Setting.Choice... settings) {
       this.style = new NumberStyle(decimal, Optional.ofNullable(thousands));
-      this.option = option;
+      this.settings = Message.joined(" ", List.of(settings));
     }
 
     Optional<NumberStyle.Quantity> number(String cell) {
@@ -38,12 +40,12 @@ final class NumberHints {
   /** The simpler ones first; of two with the same sign before the fraction, those count. */
   private final List<Way> ways =
       List.of(
-          new Way('.', ',', "--thousands ,"),
-          new Way(',', null, "--decimal ,"),
-          new Way(',', '.', "--decimal , --thousands ."),
-          new Way('.', ' ', "--thousands ' '"),
-          new Way(',', ' ', "--decimal , --thousands ' '"),
-          new Way('.', '\'', "--thousands \"'\""));
+          new Way('.', ',', Setting.THOUSANDS.to(",")),
+          new Way(',', null, Setting.DECIMAL.to(",")),
+          new Way(',', '.', Setting.DECIMAL.to(","), Setting.THOUSANDS.to(".")),
+          new Way('.', ' ', Setting.THOUSANDS.to("' '")),
+          new Way(',', ' ', Setting.DECIMAL.to(","), Setting.THOUSANDS.to("' '")),
+          new Way('.', '\'', Setting.THOUSANDS.to("\"'\"")));
 
   private int added;
 
@@ -84,12 +86,12 @@ final class NumberHints {
       }
     }
     CsvColumn.Example example = best.get(0).example;
-    List<String> options = new ArrayList<>();
+    List<Message> options = new ArrayList<>();
     for (Way way : best) {
       String meant =
           way.number(example.cell()).map(q -> " for " + Numbers.plain(q.value())).orElse("");
-      options.add(way.option + meant);
+      options.add(Message.of("%s%s", way.settings, meant));
     }
-    return Optional.of(new Hint(example, String.join(" or ", options)));
+    return Optional.of(new Hint(example, Message.joined(" or ", options)));
   }
 }

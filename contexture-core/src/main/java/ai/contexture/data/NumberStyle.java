@@ -1,7 +1,9 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.util.Currency;
 import java.util.Optional;
 import java.util.Set;
@@ -32,18 +34,21 @@ public record NumberStyle(char decimal, Optional<Character> thousands) {
 
   /** Refuses signs that cannot be told from digits or from each other. */
   public NumberStyle {
-    requireSign("--decimal", decimal);
-    thousands.ifPresent(sign -> requireSign("--thousands", sign));
+    requireSign(Setting.DECIMAL, decimal);
+    thousands.ifPresent(sign -> requireSign(Setting.THOUSANDS, sign));
     if (thousands.isPresent() && thousands.get() == decimal) {
       throw new InputException(
-          "--thousands and --decimal: expected two different characters, got '" + decimal + "'");
+          Message.of(
+              "%s and %s: expected two different characters, got '%s'",
+              Setting.THOUSANDS, Setting.DECIMAL, decimal));
     }
   }
 
-  private static void requireSign(String option, char sign) {
+  private static void requireSign(Setting setting, char sign) {
     if (Character.isLetterOrDigit(sign) || "+-\"\n\r".indexOf(sign) >= 0) {
       throw new InputException(
-          option + ": expected a character such as a comma or a point, got '" + sign + "'");
+          Message.of(
+              "%s: expected a character such as a comma or a point, got '%s'", setting, sign));
     }
   }
 

@@ -1,7 +1,9 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -41,12 +43,13 @@ final class OtherSeparator {
     for (int i = 0; possible && i < parts.length; i++) {
       if (parts[i] > 1) {
         throw new InputException(
-            file
-                + ": one column '"
-                + Cell.shown(header)
-                + "', expected several; give --separator "
-                + Names.word(SIGNS.get(i))
-                + " if that stands between cells, --separator , if not");
+            Message.of(
+                "%s: one column '%s', expected several; give %s if that stands between cells, %s if"
+                    + " not",
+                file,
+                Cell.shown(header),
+                Setting.SEPARATOR.to(Names.word(SIGNS.get(i))),
+                Setting.SEPARATOR.to(",")));
       }
     }
   }

@@ -1,14 +1,16 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -107,13 +109,13 @@ public final class Preprocessing {
       if (shape != null && power != Power.NONE) {
         throw new InputException(
             "preprocessing: the pixels of images keep their distribution, expected power none, got "
-                + text(power));
+                + Constants.text(power));
       }
       scale = scale == null ? Scale.STANDARD : scale; // older runs do not name it
       if (shape != null && scale != Scale.STANDARD) {
         throw new InputException(
             "preprocessing: the pixels of images share one scale, expected scale standard, got "
-                + text(scale));
+                + Constants.text(scale));
       }
     }
 
@@ -156,18 +158,32 @@ public final class Preprocessing {
     public Optional<ImageShape> images() {
       return Optional.ofNullable(shape);
     }
+
+    private JsonObject toJson() {
+      JsonObject json = new JsonObject();
+      json.addProperty("impute", Constants.text(impute));
+      json.addProperty("power", Constants.text(power));
+      json.addProperty("standardise", standardise);
+      json.addProperty("scale", Constants.text(scale));
+      json.addProperty("one-hot", Constants.text(oneHot));
+      json.addProperty("max-levels", maxLevels);
+      images().ifPresent(images -> json.addProperty("shape", images.toString()));
+      return json;
+    }
+
+    private static Options fromJson(JsonFields json) {
+      return new Options(
+          json.constant("impute", Impute.class),
+          json.constant("power", Power.class),
+          json.flag("standardise"),
+          json.constant("one-hot", OneHot.class),
+          json.whole("max-levels"),
+          json.has("shape") ? ImageShape.parse(json.text("shape")) : null,
+          json.has("scale") ? json.constant("scale", Scale.class) : Scale.STANDARD);
+    }
   }
 
   private static final Logger logger = LoggerFactory.getLogger(Preprocessing.class);
-
-  /** Rows that show how far rows are from each other. */
-  private static final int SHOWING = 4096;
-
-  /** Of fewer columns one makes up most of the distance easily. */
-  private static final int LEAST_COLUMNS = 3;
-
-  /** A column of a larger share makes up most of the distance between rows. */
-  public static final double MOST_OF_DISTANCE = 0.5;
 
   private final Options options;
   private final CsvOptions reading;
@@ -189,10 +205,10 @@ public final class Preprocessing {
    *     not the pixels of the images that the options tell of
    */
   public static Preprocessing fit(Table table, Options options) {
-    return fit(table, options, logger::warn);
+    return fit(table, options, warning -> logger.warn("{}", warning));
   }
 
-  static Preprocessing fit(Table table, Options options, Consumer<String> warning) {
+  static Preprocessing fit(Table table, Options options, Consumer<Message> warning) {
     if (table.rows() == 0) {
       throw new InputException(table.source() + ": no rows to fit the preprocessing to");
     }
@@ -218,14 +234,9 @@ public final class Preprocessing {
           && result.get() instanceof FittedNominalColumn names
           && names.pools()) {
         warning.accept(
-            table.source()
-                + ": column '"
-                + column.name()
-                + "' has more than "
-                + options.maxLevels()
-                + " levels; the rarer ones are pooled in "
-                + column.name()
-                + "=(other)");
+            Message.of(
+                "%s: column '%s' has more than %d levels; the rarer ones are pooled in %s=(other)",
+                table.source(), column.name(), options.maxLevels(), column.name()));
       }
     }
     if (fitted.isEmpty()) {
@@ -235,7 +246,9 @@ public final class Preprocessing {
     }
     if (!constant.isEmpty()) {
       warning.accept(
-          table.source() + ": left out because they are constant: " + Names.list(constant, 5));
+          Message.of(
+              "%s: left out because they are constant: %s",
+              table.source(), Names.list(constant, 5)));
     }
     mostlyMissing(table).ifPresent(warning);
     return new Preprocessing(options, table.reading().orElse(Table.GIVEN), fitted);
@@ -244,29 +257,23 @@ public final class Preprocessing {
   private static void requireValues(Column column, String place) {
     if (column.missing() == column.rows()) {
       throw new InputException(
-          place
-              + ": column '"
-              + column.name()
-              + "' is missing in all "
-              + column.rows()
-              + " rows that the preprocessing is fitted to; leave it out with --drop "
-              + Names.argument(column.name()));
+          Message.of(
+              "%s: column '%s' is missing in all %d rows that the preprocessing is fitted to; leave"
+                  + " it out with %s",
+              place, column.name(), column.rows(), Setting.DROP.toName(column.name())));
     }
   }
 
   /** What to say of the columns that few rows have a value of. */
-  private static Optional<String> mostlyMissing(Table table) {
+  private static Optional<Message> mostlyMissing(Table table) {
     List<String> absent =
         table.columns().stream().filter(ColumnLook::isMostlyMissing).map(Column::name).toList();
     return absent.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            table.source()
-                + ": missing in at least 80 % of the rows: "
-                + CsvWarnings.columns(absent)
-                + "; --drop "
-                + Names.argument(absent.get(0))
-                + " leaves it out");
+            Message.of(
+                "%s: missing in at least 80 %% of the rows: %s; %s leaves it out",
+                table.source(), CsvWarnings.columns(absent), Setting.DROP.toName(absent.get(0))));
   }
 
   /** The columns of a table as the pixels of images. */
@@ -340,90 +347,13 @@ public final class Preprocessing {
     return Matrix.of(table.rows(), width, out);
   }
 
-  /**
-   * Returns how much of the mean squared distance between rows each column makes up, that is, how
-   * much of the variance of all outputs its outputs have. They add up to 1. <b>[{@link
-   * #columns}]</b>
-   *
-   * @param rows of which the first few thousand are looked at, such as those it was fitted to
-   */
-  public double[] distanceShares(Table rows) {
-    int n = Math.min(rows.rows(), SHOWING);
-    Matrix inputs = apply(rows.select(IntStream.range(0, n).toArray()));
-    int[] column = groups();
-    double[] shares = new double[columns.size()];
-    double all = 0;
-    for (int j = 0; j < inputs.columns(); j++) {
-      double mean = 0;
-      for (int i = 0; i < n; i++) {
-        mean += inputs.get(i, j) / n;
-      }
-      for (int i = 0; i < n; i++) {
-        double deviation = inputs.get(i, j) - mean;
-        shares[column[j]] += deviation * deviation;
-        all += deviation * deviation;
-      }
-    }
-    for (int i = 0; i < shares.length && all > 0; i++) {
-      shares[i] /= all;
-    }
-    return shares;
-  }
-
-  /**
-   * Returns what to say where one of at least three columns makes up most of the distance between
-   * rows, so that near rows are near in this column and little else.
-   *
-   * @param rows those it was fitted to
-   */
-  public Optional<Dominance> dominance(Table rows) {
-    if (columns.size() < LEAST_COLUMNS || options.shape() != null) {
-      return Optional.empty();
-    }
-    double[] shares = distanceShares(rows);
-    int most = IntStream.range(0, shares.length).reduce(0, (i, j) -> shares[j] > shares[i] ? j : i);
-    if (shares[most] <= MOST_OF_DISTANCE) {
-      return Optional.empty();
-    }
-    FittedColumn column = columns.get(most);
-    String argument = Names.argument(column.name());
-    String text =
-        rows.source()
-            + ": column '"
-            + column.name()
-            + "' makes up "
-            + Math.round(100 * shares[most])
-            + " % of the squared distance between rows"
-            + (column instanceof FittedNominalColumn
-                ? ", an input for each of its " + column.outputs().size() + " names"
-                : "")
-            + "; --drop "
-            + argument
-            + " leaves it out"
-            + (column instanceof FittedNominalColumn
-                ? ""
-                : ", --power quantile makes it like the others");
-    return Optional.of(new Dominance(column.name(), shares[most], text));
-  }
-
-  /**
-   * A column that makes up more than {@value #MOST_OF_DISTANCE} of the distance between rows.
-   *
-   * @param column its name
-   * @param share of the mean squared distance
-   * @param text the same in words, and what to do
-   */
-  public record Dominance(String column, double share, String text) {
-
-    @Override
-    public String toString() {
-      return text;
-    }
-  }
-
   /** Returns the names of the outputs, such as {@code Length} and {@code Sex=M}. */
   public List<String> names() {
     return names;
+  }
+
+  List<FittedColumn> fitted() {
+    return columns;
   }
 
   /** Returns the names of the columns that a table must have. */
@@ -461,57 +391,12 @@ public final class Preprocessing {
   /** Returns everything that was learnt, for {@link #fromJson}, without loss. */
   public JsonObject toJson() {
     JsonObject json = new JsonObject();
-    JsonObject how = new JsonObject();
-    how.addProperty("impute", text(options.impute()));
-    how.addProperty("power", text(options.power()));
-    how.addProperty("standardise", options.standardise());
-    how.addProperty("scale", text(options.scale()));
-    how.addProperty("one-hot", text(options.oneHot()));
-    how.addProperty("max-levels", options.maxLevels());
-    options.images().ifPresent(shape -> how.addProperty("shape", shape.toString()));
-    json.add("options", how);
-    json.add("reading", readingToJson());
+    json.add("options", options.toJson());
+    json.add("reading", reading.toJson());
     JsonArray array = new JsonArray();
     columns.forEach(column -> array.add(column.toJson()));
     json.add("columns", array);
     return json;
-  }
-
-  private JsonObject readingToJson() {
-    JsonObject json = new JsonObject();
-    reading.separator().ifPresent(sign -> json.addProperty("separator", sign));
-    json.addProperty("header", text(reading.header()));
-    json.add("missing", Json.array(reading.missing().given().stream().sorted().toList()));
-    json.addProperty("default-missing", reading.missing().defaults());
-    json.addProperty("decimal", reading.numbers().decimal());
-    reading.numbers().thousands().ifPresent(sign -> json.addProperty("thousands", sign));
-    json.add("drop", Json.array(reading.drop().stream().sorted().toList()));
-    return json;
-  }
-
-  private static CsvOptions readingFromJson(JsonFields json) {
-    List<String> missing = json.texts("missing");
-    CsvOptions reading =
-        CsvOptions.DEFAULT
-            .withHeader(json.constant("header", CsvOptions.Header.class))
-            .withMissing(
-                (json.flag("default-missing") ? MissingTokens.DEFAULT : MissingTokens.NONE)
-                    .with(missing))
-            .withNumbers(
-                new NumberStyle(sign(json, "decimal").orElse('.'), sign(json, "thousands")))
-            .withDrop(json.texts("drop").toArray(String[]::new));
-    return sign(json, "separator").map(reading::withSeparator).orElse(reading);
-  }
-
-  private static Optional<Character> sign(JsonFields json, String key) {
-    if (!json.has(key)) {
-      return Optional.empty();
-    }
-    String text = json.text(key);
-    if (text.length() != 1) {
-      throw new InputException(key + ": expected one character, got '" + text + "'");
-    }
-    return Optional.of(text.charAt(0));
   }
 
   /**
@@ -529,18 +414,9 @@ public final class Preprocessing {
    * @throws InputException if it is no such JSON, naming the key
    */
   public static Preprocessing fromJson(JsonFields json) {
-    JsonFields how = json.object("options");
-    Options options =
-        new Options(
-            how.constant("impute", Impute.class),
-            how.constant("power", Power.class),
-            how.flag("standardise"),
-            how.constant("one-hot", OneHot.class),
-            how.whole("max-levels"),
-            how.has("shape") ? ImageShape.parse(how.text("shape")) : null,
-            how.has("scale") ? how.constant("scale", Scale.class) : Scale.STANDARD);
+    Options options = Options.fromJson(json.object("options"));
     CsvOptions reading =
-        json.has("reading") ? readingFromJson(json.object("reading")) : CsvOptions.DEFAULT;
+        json.has("reading") ? CsvOptions.fromJson(json.object("reading")) : CsvOptions.DEFAULT;
     List<FittedColumn> columns = new ArrayList<>();
     for (JsonFields column : json.objects("columns")) {
       boolean nominal = column.text("type").equals("nominal");
@@ -554,10 +430,6 @@ public final class Preprocessing {
       }
     }
     return new Preprocessing(options, reading, columns);
-  }
-
-  private static String text(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   @Override

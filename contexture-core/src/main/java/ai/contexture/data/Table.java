@@ -1,7 +1,9 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Names;
+import ai.contexture.input.Setting;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -125,10 +127,9 @@ public final class Table {
     nominal.removeIf(options::isElsewhere);
     if (!nominal.isEmpty()) {
       throw new InputException(
-          "--nominal "
-              + String.join(",", nominal)
-              + ": expected a CSV file, since there are no names in "
-              + file);
+          Message.of(
+              "%s: expected a CSV file, since there are no names in %s",
+              Setting.NOMINAL.to(String.join(",", nominal)), file));
     }
     Table table = NpyFile.table(file);
     options.numeric().stream().filter(name -> isHere(table, name, options)).forEach(table::column);

@@ -1,7 +1,9 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -75,10 +77,11 @@ public sealed interface Target permits Target.Classes, Target.Values {
     NominalColumn names = (NominalColumn) found;
     if (task == Task.REGRESSION) {
       throw new InputException(
-          place
-              + " holds names such as '"
-              + names.levels().stream().findFirst().orElse("")
-              + "', expected numbers for --task regression");
+          Message.of(
+              "%s holds names such as '%s', expected numbers for %s",
+              place,
+              names.levels().stream().findFirst().orElse(""),
+              Setting.TASK.to("regression")));
     }
     int[] counts = names.counts();
     int[] rank = new int[counts.length];
@@ -113,12 +116,9 @@ public sealed interface Target permits Target.Classes, Target.Values {
     }
     if (distinct.length > MOST_CLASSES) {
       throw new InputException(
-          place
-              + " holds "
-              + distinct.length
-              + " different numbers, expected at most "
-              + MOST_CLASSES
-              + " for --task classification");
+          Message.of(
+              "%s holds %d different numbers, expected at most %d for %s",
+              place, distinct.length, MOST_CLASSES, Setting.TASK.to("classification")));
     }
     int[] codes =
         Arrays.stream(values)

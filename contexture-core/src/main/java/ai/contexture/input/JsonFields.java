@@ -13,7 +13,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -126,16 +125,9 @@ public final class JsonFields {
 
   /** Returns the constant that a text such as {@code one-hot} names. */
   public <E extends Enum<E>> E constant(String key, Class<E> type) {
-    List<String> names = Arrays.stream(type.getEnumConstants()).map(JsonFields::text).toList();
-    int index = names.indexOf(text(key));
-    if (index < 0) {
-      throw wrong(key, "one of " + String.join(", ", names), json.get(key));
-    }
-    return type.getEnumConstants()[index];
-  }
-
-  private static String text(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Constants.find(type, text(key))
+        .orElseThrow(
+            () -> wrong(key, "one of " + String.join(", ", Constants.texts(type)), json.get(key)));
   }
 
   /** Returns the values of an object within. */

@@ -30,8 +30,14 @@ public final class Names {
    */
   public static InputException unknown(
       String kind, String name, Collection<String> known, String place) {
+    return unknown(kind, name, known, Message.plain(place));
+  }
+
+  /** Returns the error for a name that is unknown where a setting has it. */
+  public static InputException unknown(
+      String kind, String name, Collection<String> known, Message place) {
     return new InputException(
-        place + ": unknown " + kind + " '" + name + "'; " + knownNames(name, known));
+        Message.of("%s: unknown %s '%s'; %s", place, kind, name, knownNames(name, known)));
   }
 
   /** Returns {@code known: a, b (did you mean a?)}, cut after twenty names. */

@@ -2,11 +2,9 @@ package ai.contexture.input;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -140,18 +138,13 @@ public final class SpecOptions {
    * @throws InputException if the option names none of them
    */
   public <E extends Enum<E>> E choice(String key, E fallback) {
-    List<E> constants = Arrays.asList(fallback.getDeclaringClass().getEnumConstants());
-    List<String> names = constants.stream().map(SpecOptions::written).toList();
-    String text = given(key, "one of " + String.join(", ", names), written(fallback));
-    if (text == null) {
-      return fallback;
-    }
-    int index = names.indexOf(text.toLowerCase(Locale.ROOT));
-    if (index < 0) {
-      throw new InputException(
-          spec.name() + ": unknown " + key + " '" + text + "'; " + Names.knownNames(text, names));
-    }
-    return constants.get(index);
+    Class<E> type = fallback.getDeclaringClass();
+    List<String> names = Constants.texts(type);
+    String text = given(key, "one of " + String.join(", ", names), Constants.text(fallback));
+    return text == null
+        ? fallback
+        : Constants.find(type, text)
+            .orElseThrow(() -> Names.unknown(key, text, names, spec.name()));
   }
 
   /** Returns the text of an option, or the fallback, which may be null, where it is absent. */
@@ -250,9 +243,5 @@ public final class SpecOptions {
       return " from " + Numbers.text(min) + " to " + Numbers.text(max);
     }
     return bounded ? least + " and at most " + Numbers.text(max) : least;
-  }
-
-  private static String written(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -226,8 +226,7 @@ public record ColumnError(double value, double noise, int rows, int columns) {
         double[] kept = Arrays.stream(squares).map(v -> alpha / (v + alpha)).toArray();
         NDArray left = trial.create(kept, column);
         NDArray leftSquared = trial.create(Arrays.stream(kept).map(v -> v * v).toArray(), column);
-        NDArray basis = leverage.reshape(leverage.getShape());
-        basis.attach(trial);
+        NDArray basis = Torch.within(leverage, trial);
         double[] own = basis.matMul(left).toDoubleArray();
         double[] spread = basis.matMul(leftSquared).toDoubleArray();
         double[] weights = new double[n];

@@ -248,7 +248,7 @@ public record Diagnosis(List<Finding> findings) {
     }
     double features = probes.score(Predictor.FEATURES).value();
     double nothing = probes.score(Predictor.NOTHING).value();
-    String metric = probes.lowerIsBetter() ? "RMSE" : "accuracy";
+    String metric = probes.metric().title();
     return found(
         Signature.LEARNED_BY_HEART,
         features,

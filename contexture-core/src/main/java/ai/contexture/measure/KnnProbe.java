@@ -13,13 +13,12 @@ import java.util.Arrays;
  * left out. Numbers are predicted by the mean, classes by the majority; among classes with as many
  * votes the one wins whose nearest voter is nearer.
  *
- * @param metric {@code rmse}, in the target's units and lower is better, or {@code accuracy},
- *     between 0 and 1 and higher is better
+ * @param metric what it is measured by
  * @param value the metric on the test rows
  * @param k the number of voters
  * @param validation the metric on the validation rows
  */
-public record KnnProbe(String metric, double value, int k, double validation) {
+public record KnnProbe(Metric metric, double value, int k, double validation) {
 
   private static final int[] CANDIDATES = {1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100};
 
@@ -43,7 +42,10 @@ public record KnnProbe(String metric, double value, int k, double validation) {
       NDArray testX,
       int[] testY,
       int classes) {
-    ProbeData.checkCodes(classes, trainY, validY, testY);
+    ProbeData.checkClasses(classes);
+    ProbeData.checkCodes("trainY", trainY, classes);
+    ProbeData.checkCodes("validY", validY, classes);
+    ProbeData.checkCodes("testY", testY, classes);
     Votes votes = Votes.of(trainX, trainY.length, validX, validY.length, testX, testY.length);
     int best = 0;
     double bestScore = Double.NEGATIVE_INFINITY;
@@ -55,7 +57,7 @@ public record KnnProbe(String metric, double value, int k, double validation) {
       }
     }
     double value = accuracy(votes.test(), best, trainY, testY, classes);
-    return new KnnProbe(LinearProbe.ACCURACY, value, best, bestScore);
+    return new KnnProbe(Metric.ACCURACY, value, best, bestScore);
   }
 
   /**
@@ -76,7 +78,9 @@ public record KnnProbe(String metric, double value, int k, double validation) {
       double[] validY,
       NDArray testX,
       double[] testY) {
-    ProbeData.checkFinite(trainY, validY, testY);
+    ProbeData.checkFinite("trainY", trainY);
+    ProbeData.checkFinite("validY", validY);
+    ProbeData.checkFinite("testY", testY);
     Votes votes = Votes.of(trainX, trainY.length, validX, validY.length, testX, testY.length);
     int best = 0;
     double bestScore = Double.POSITIVE_INFINITY;
@@ -87,7 +91,7 @@ public record KnnProbe(String metric, double value, int k, double validation) {
         best = k;
       }
     }
-    return new KnnProbe(LinearProbe.RMSE, rmse(votes.test(), best, trainY, testY), best, bestScore);
+    return new KnnProbe(Metric.RMSE, rmse(votes.test(), best, trainY, testY), best, bestScore);
   }
 
   private static double accuracy(
@@ -126,7 +130,8 @@ public record KnnProbe(String metric, double value, int k, double validation) {
   private record Votes(long[][] validation, long[][] test, int[] candidates) {
 
     static Votes of(NDArray trainX, int n, NDArray validX, int v, NDArray testX, int b) {
-      ProbeData.checkShapes(trainX, n, validX, v, testX, b);
+      ProbeData.checkRows(trainX, n, 1, testX, b);
+      ProbeData.checkRows("validX", validX, v, trainX.getShape().get(1));
       int[] candidates = Arrays.stream(CANDIDATES).filter(k -> k <= n).toArray();
       int most = candidates[candidates.length - 1];
       try (NDManager scope = trainX.getManager().newSubManager()) {
@@ -149,8 +154,6 @@ public record KnnProbe(String metric, double value, int k, double validation) {
 
   @Override
   public String toString() {
-    return Text.format(
-        "%s %.4g (%s is better) from the %d nearest rows",
-        metric, value, metric.equals(LinearProbe.RMSE) ? "lower" : "higher", k);
+    return Text.format("%s from the %d nearest rows", metric.described(value), k);
   }
 }

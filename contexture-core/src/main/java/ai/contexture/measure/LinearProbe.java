@@ -2,7 +2,6 @@ package ai.contexture.measure;
 
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
@@ -28,12 +27,6 @@ public record LinearProbe(
     double leaveOneOut,
     double squaredError) {
 
-  /** The root of the mean squared error. */
-  public static final String RMSE = "rmse";
-
-  /** The share of rows whose class was found. */
-  public static final String ACCURACY = "accuracy";
-
   /**
    * Fits a probe to numbers and measures it by its root mean squared error.
    *
@@ -57,9 +50,9 @@ public record LinearProbe(
    */
   public static LinearProbe regression(
       NDArray trainX, double[] trainY, NDArray testX, double[] testY, boolean standardise) {
-    checkShapes(trainX, trainY.length, testX, testY.length);
-    checkFinite("trainY", trainY);
-    checkFinite("testY", testY);
+    ProbeData.checkRows(trainX, trainY.length, 2, testX, testY.length);
+    ProbeData.checkFinite("trainY", trainY);
+    ProbeData.checkFinite("testY", testY);
     return ofNumbers(Ridge.fit(trainX, trainY, 1, null, null, testX, standardise), trainY, testY);
   }
 
@@ -82,11 +75,11 @@ public record LinearProbe(
       double[] validY,
       NDArray testX,
       double[] testY) {
-    checkShapes(trainX, trainY.length, testX, testY.length);
-    checkRows("validX", validX, validY.length, trainX.getShape().get(1));
-    checkFinite("trainY", trainY);
-    checkFinite("validY", validY);
-    checkFinite("testY", testY);
+    ProbeData.checkRows(trainX, trainY.length, 2, testX, testY.length);
+    ProbeData.checkRows("validX", validX, validY.length, trainX.getShape().get(1));
+    ProbeData.checkFinite("trainY", trainY);
+    ProbeData.checkFinite("validY", validY);
+    ProbeData.checkFinite("testY", testY);
     return ofNumbers(Ridge.fit(trainX, trainY, 1, validX, validY, testX, true), trainY, testY);
   }
 
@@ -124,10 +117,11 @@ public record LinearProbe(
    */
   public static LinearProbe classification(
       NDArray trainX, int[] trainY, NDArray testX, int[] testY, int classes, boolean standardise) {
-    checkShapes(trainX, trainY.length, testX, testY.length);
+    ProbeData.checkRows(trainX, trainY.length, 2, testX, testY.length);
     double majority = majorityClass(trainY, testY, classes);
     Ridge ridge =
-        Ridge.fit(trainX, oneHot(trainY, classes), classes, null, null, testX, standardise);
+        Ridge.fit(
+            trainX, ProbeData.oneHot(trainY, classes), classes, null, null, testX, standardise);
     return ofClasses(ridge, majority, testY, classes);
   }
 
@@ -152,26 +146,25 @@ public record LinearProbe(
       NDArray testX,
       int[] testY,
       int classes) {
-    checkShapes(trainX, trainY.length, testX, testY.length);
-    checkRows("validX", validX, validY.length, trainX.getShape().get(1));
+    ProbeData.checkRows(trainX, trainY.length, 2, testX, testY.length);
+    ProbeData.checkRows("validX", validX, validY.length, trainX.getShape().get(1));
     double majority = majorityClass(trainY, testY, classes);
-    checkCodes("validY", validY, classes);
+    ProbeData.checkCodes("validY", validY, classes);
     Ridge ridge =
         Ridge.fit(
-            trainX, oneHot(trainY, classes), classes, validX, oneHot(validY, classes), testX, true);
+            trainX,
+            ProbeData.oneHot(trainY, classes),
+            classes,
+            validX,
+            ProbeData.oneHot(validY, classes),
+            testX,
+            true);
     return ofClasses(ridge, majority, testY, classes);
   }
 
-  private static double[] oneHot(int[] codes, int classes) {
-    double[] oneHot = new double[codes.length * classes];
-    for (int i = 0; i < codes.length; i++) {
-      oneHot[i * classes + codes[i]] = 1;
-    }
-    return oneHot;
-  }
-
   private static LinearProbe ofClasses(Ridge ridge, double majority, int[] testY, int classes) {
-    double root = RowLosses.ofNumbers(ridge.predictions(), oneHot(testY, classes)).value();
+    double root =
+        RowLosses.ofNumbers(ridge.predictions(), ProbeData.oneHot(testY, classes)).value();
     return new LinearProbe(
         RowLosses.ofClasses(ridge.predictions(), testY, classes),
         majority,
@@ -188,8 +181,8 @@ public record LinearProbe(
     return losses.value();
   }
 
-  /** Returns {@code rmse} or {@code accuracy}. */
-  public String metric() {
+  /** Returns what it is measured by. */
+  public Metric metric() {
     return losses.metric();
   }
 
@@ -206,8 +199,8 @@ public record LinearProbe(
 
   /** Returns the losses on the test targets of the training targets' mean. */
   public static RowLosses meanLosses(double[] trainY, double[] testY) {
-    checkFinite("trainY", trainY);
-    checkFinite("testY", testY);
+    ProbeData.checkFinite("trainY", trainY);
+    ProbeData.checkFinite("testY", testY);
     double[] prediction = new double[testY.length];
     Arrays.fill(prediction, Arrays.stream(trainY).average().orElseThrow());
     return RowLosses.ofNumbers(prediction, testY);
@@ -226,11 +219,9 @@ public record LinearProbe(
    * ones.
    */
   public static RowLosses majorityLosses(int[] trainY, int[] testY, int classes) {
-    if (classes < 2) {
-      throw new IllegalArgumentException("classes: expected at least 2, got " + classes);
-    }
-    checkCodes("trainY", trainY, classes);
-    checkCodes("testY", testY, classes);
+    ProbeData.checkClasses(classes);
+    ProbeData.checkCodes("trainY", trainY, classes);
+    ProbeData.checkCodes("testY", testY, classes);
     double[] counts = new double[classes];
     for (int code : trainY) {
       counts[code]++;
@@ -242,55 +233,8 @@ public record LinearProbe(
     return RowLosses.ofClasses(scores, testY, classes);
   }
 
-  private static void checkShapes(NDArray trainX, int n, NDArray testX, int b) {
-    Shape train = trainX.getShape();
-    if (train.dimension() != 2 || train.get(0) != n || n < 2) {
-      throw new IllegalArgumentException(
-          Text.format(
-              "trainX: expected (%d, d), one row a target and at least 2, got %s", n, train));
-    }
-    checkRows("testX", testX, b, train.get(1));
-  }
-
-  private static void checkRows(String name, NDArray rows, int b, long d) {
-    Shape shape = rows.getShape();
-    if (shape.dimension() != 2 || shape.get(0) != b || b < 1 || shape.get(1) != d) {
-      throw new IllegalArgumentException(
-          Text.format(
-              "%s: expected (%d, %d), one row a target and at least 1, got %s", name, b, d, shape));
-    }
-  }
-
-  private static void checkFinite(String name, double[] values) {
-    if (values.length == 0) {
-      throw new IllegalArgumentException(name + ": expected at least one target, got none");
-    }
-    for (int i = 0; i < values.length; i++) {
-      if (!Double.isFinite(values[i])) {
-        throw new IllegalArgumentException(
-            Text.format("%s: expected finite numbers, got %s at position %d", name, values[i], i));
-      }
-    }
-  }
-
-  private static void checkCodes(String name, int[] codes, int classes) {
-    if (codes.length == 0) {
-      throw new IllegalArgumentException(name + ": expected at least one target, got none");
-    }
-    for (int i = 0; i < codes.length; i++) {
-      if (codes[i] < 0 || codes[i] >= classes) {
-        throw new IllegalArgumentException(
-            Text.format(
-                "%s: expected codes from 0 to %d, got %d at position %d",
-                name, classes - 1, codes[i], i));
-      }
-    }
-  }
-
   @Override
   public String toString() {
-    return Text.format(
-        "%s %.4g (%s is better), without features %.4g",
-        metric(), value(), metric().equals(RMSE) ? "lower" : "higher", meanPredictor);
+    return Text.format("%s, without features %.4g", metric().described(value()), meanPredictor);
   }
 }

@@ -1,12 +1,10 @@
 package ai.contexture.measure;
 
 import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
 
 /**
  * A multinomial logistic regression on standardised features, its penalty chosen on validation
@@ -49,8 +47,12 @@ public record LogisticProbe(
       NDArray testX,
       int[] testY,
       int classes) {
-    ProbeData.checkCodes(classes, trainY, validY, testY);
-    ProbeData.checkShapes(trainX, trainY.length, validX, validY.length, testX, testY.length);
+    ProbeData.checkClasses(classes);
+    ProbeData.checkCodes("trainY", trainY, classes);
+    ProbeData.checkCodes("validY", validY, classes);
+    ProbeData.checkCodes("testY", testY, classes);
+    ProbeData.checkRows(trainX, trainY.length, 1, testX, testY.length);
+    ProbeData.checkRows("validX", validX, validY.length, trainX.getShape().get(1));
     try (NDManager scope = trainX.getManager().newSubManager()) {
       ProbeData.Standard standard = ProbeData.Standard.of(trainX, scope);
       Rows train = Rows.of(standard.apply(trainX), trainY, classes);
@@ -63,7 +65,7 @@ public record LogisticProbe(
       double bestGradient = 0;
       for (int i = 0; i < PENALTIES; i++) {
         double penalty = STRONGEST * Math.pow(10, -i);
-        double gradient = Descent.minimise(train, penalty, w);
+        double gradient = Lbfgs.minimise((at, slopes) -> train.loss(at, penalty, slopes), w);
         double validation = valid.loss(w, 0, null);
         if (validation < bestValidation) {
           best = w.clone();
@@ -84,11 +86,10 @@ public record LogisticProbe(
    */
   static double[] fit(NDArray x, int[] y, int classes, double penalty) {
     try (NDManager scope = x.getManager().newSubManager()) {
-      NDArray own = x.reshape(x.getShape());
-      own.attach(scope);
+      NDArray own = Torch.within(x, scope);
       Rows rows = Rows.of(own, y, classes);
       double[] w = new double[rows.parameters()];
-      Descent.minimise(rows, penalty, w);
+      Lbfgs.minimise((at, slopes) -> rows.loss(at, penalty, slopes), w);
       return w;
     }
   }
@@ -98,11 +99,8 @@ public record LogisticProbe(
   private record Rows(NDArray x, NDArray oneHot, int[] y, int classes) {
 
     static Rows of(NDArray x, int[] y, int classes) {
-      double[] values = new double[y.length * classes];
-      for (int i = 0; i < y.length; i++) {
-        values[i * classes + y[i]] = 1;
-      }
-      return new Rows(x, x.getManager().create(values, new Shape(y.length, classes)), y, classes);
+      double[] oneHot = ProbeData.oneHot(y, classes);
+      return new Rows(x, x.getManager().create(oneHot, new Shape(y.length, classes)), y, classes);
     }
 
     int features() {
@@ -157,112 +155,6 @@ public record LogisticProbe(
         }
         return (double) right / y.length;
       }
-    }
-  }
-
-  /** L-BFGS with a backtracking line search (Nocedal and Wright, algorithm 7.5). */
-  private static final class Descent {
-
-    private static final int MEMORY = 12;
-    private static final int MOST_STEPS = 2000;
-    private static final double TOLERANCE = 1e-9;
-    private static final double SUFFICIENT = 1e-4;
-    private static final int HALVINGS = 40;
-
-    private record Pair(double[] step, double[] change, double inverse) {}
-
-    /** Changes w to the minimum and returns the largest part of the gradient there. */
-    static double minimise(Rows rows, double penalty, double[] w) {
-      Deque<Pair> memory = new ArrayDeque<>();
-      double[] gradient = new double[w.length];
-      double loss = rows.loss(w, penalty, gradient);
-      for (int iteration = 0;
-          iteration < MOST_STEPS && largest(gradient) > TOLERANCE;
-          iteration++) {
-        double[] direction = direction(memory, gradient);
-        double slope = dot(direction, gradient);
-        double[] next = new double[w.length];
-        double[] nextGradient = new double[w.length];
-        double length = memory.isEmpty() ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
-        double nextLoss = Double.POSITIVE_INFINITY;
-        int halvings = 0;
-        while (!(nextLoss <= loss + SUFFICIENT * length * slope) && halvings++ < HALVINGS) {
-          for (int i = 0; i < w.length; i++) {
-            next[i] = w[i] + length * direction[i];
-          }
-          nextLoss = rows.loss(next, penalty, nextGradient);
-          length /= 2;
-        }
-        if (!(nextLoss < loss)) {
-          break; // rounding allows no further descent
-        }
-        double[] step = new double[w.length];
-        double[] change = new double[w.length];
-        for (int i = 0; i < w.length; i++) {
-          step[i] = next[i] - w[i];
-          change[i] = nextGradient[i] - gradient[i];
-        }
-        double curvature = dot(step, change);
-        if (curvature > 0) {
-          memory.addLast(new Pair(step, change, 1 / curvature));
-          if (memory.size() > MEMORY) {
-            memory.removeFirst();
-          }
-        }
-        System.arraycopy(next, 0, w, 0, w.length);
-        System.arraycopy(nextGradient, 0, gradient, 0, w.length);
-        loss = nextLoss;
-      }
-      return largest(gradient);
-    }
-
-    private static double[] direction(Deque<Pair> memory, double[] gradient) {
-      double[] q = gradient.clone();
-      double[] alphas = new double[memory.size()];
-      int at = memory.size();
-      for (Iterator<Pair> pairs = memory.descendingIterator(); pairs.hasNext(); ) {
-        Pair pair = pairs.next();
-        alphas[--at] = pair.inverse() * dot(pair.step(), q);
-        add(q, -alphas[at], pair.change());
-      }
-      if (!memory.isEmpty()) {
-        Pair last = memory.getLast();
-        double scale = 1 / (last.inverse() * dot(last.change(), last.change()));
-        for (int i = 0; i < q.length; i++) {
-          q[i] *= scale;
-        }
-      }
-      at = 0;
-      for (Pair pair : memory) {
-        double beta = pair.inverse() * dot(pair.change(), q);
-        add(q, alphas[at++] - beta, pair.step());
-      }
-      for (int i = 0; i < q.length; i++) {
-        q[i] = -q[i];
-      }
-      return q;
-    }
-
-    private static double dot(double[] a, double[] b) {
-      double sum = 0;
-      for (int i = 0; i < a.length; i++) {
-        sum += a[i] * b[i];
-      }
-      return sum;
-    }
-
-    private static void add(double[] target, double factor, double[] other) {
-      for (int i = 0; i < target.length; i++) {
-        target[i] += factor * other[i];
-      }
-    }
-
-    private static double largest(double[] gradient) {
-      double largest = 0;
-      for (double g : gradient) {
-        largest = Math.max(largest, Math.abs(g));
-      }
-      return largest;
     }
   }
 

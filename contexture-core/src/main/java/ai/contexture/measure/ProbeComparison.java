@@ -53,7 +53,7 @@ public final class ProbeComparison {
    */
   public record Score(double value, double low, double high) {}
 
-  private final String metric;
+  private final Metric metric;
   private final int fitted;
   private final int contextLabels;
   private final int scored;
@@ -71,7 +71,7 @@ public final class ProbeComparison {
     scored = any.rows();
     losses.forEach(
         (predictor, loss) -> {
-          if (!loss.metric().equals(metric) || loss.rows() != scored) {
+          if (loss.metric() != metric || loss.rows() != scored) {
             throw new IllegalArgumentException(
                 "losses: expected all of the same rows, got " + losses.values());
           }
@@ -111,13 +111,13 @@ public final class ProbeComparison {
   }
 
   /** Returns {@code rmse}, where lower is better, or {@code accuracy}, where higher is better. */
-  public String metric() {
+  public Metric metric() {
     return metric;
   }
 
   /** Returns whether a lower value is a better one. */
   public boolean lowerIsBetter() {
-    return metric.equals(LinearProbe.RMSE);
+    return metric.lowerIsBetter();
   }
 
   /** Returns how many labelled rows the predictors were fitted on. */

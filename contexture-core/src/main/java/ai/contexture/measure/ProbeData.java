@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** What probes with a validation split have in common: checks and standardised features. */
+/** What probes have in common: checks, classes as numbers and standardised features. */
 final class ProbeData {
 
   /** Features whose deviation is below this part of their size are constant within rounding. */
@@ -15,45 +15,75 @@ final class ProbeData {
 
   private ProbeData() {}
 
-  static void checkShapes(NDArray trainX, int n, NDArray validX, int v, NDArray testX, int b) {
-    long d = trainX.getShape().dimension() == 2 ? trainX.getShape().get(1) : -1;
-    check("trainX", trainX, n, d);
-    check("validX", validX, v, d);
-    check("testX", testX, b, d);
-  }
-
-  private static void check(String name, NDArray x, int rows, long d) {
-    Shape shape = x.getShape();
-    if (rows < 1 || shape.dimension() != 2 || shape.get(0) != rows || shape.get(1) != d) {
+  /**
+   * Requires that training and test rows are as many as their targets and have the same features.
+   *
+   * @param least of training rows
+   */
+  static void checkRows(NDArray trainX, int n, int least, NDArray testX, int b) {
+    Shape train = trainX.getShape();
+    if (train.dimension() != 2 || train.get(0) != n || n < least) {
       throw new IllegalArgumentException(
           Text.format(
-              "%s: expected (%d, %s), one row a target and at least 1, got %s",
-              name, rows, d < 0 ? "d" : Long.toString(d), shape));
+              "trainX: expected (%d, d), one row a target and at least %d, got %s",
+              n, least, train));
+    }
+    checkRows("testX", testX, b, train.get(1));
+  }
+
+  /** Requires that rows are as many as their targets and have d features. */
+  static void checkRows(String name, NDArray rows, int b, long d) {
+    Shape shape = rows.getShape();
+    if (shape.dimension() != 2 || shape.get(0) != b || b < 1 || shape.get(1) != d) {
+      throw new IllegalArgumentException(
+          Text.format(
+              "%s: expected (%d, %d), one row a target and at least 1, got %s", name, b, d, shape));
     }
   }
 
-  static void checkCodes(int classes, int[]... parts) {
+  /** Requires finite targets, at least one. */
+  static void checkFinite(String name, double[] targets) {
+    checkAny(name, targets.length);
+    for (int i = 0; i < targets.length; i++) {
+      if (!Double.isFinite(targets[i])) {
+        throw new IllegalArgumentException(
+            Text.format("%s: expected finite numbers, got %s at position %d", name, targets[i], i));
+      }
+    }
+  }
+
+  static void checkClasses(int classes) {
     if (classes < 2) {
       throw new IllegalArgumentException("classes: expected at least 2, got " + classes);
     }
-    for (int[] codes : parts) {
-      for (int code : codes) {
-        if (code < 0 || code >= classes) {
-          throw new IllegalArgumentException(
-              Text.format("codes: expected from 0 to %d, got %d", classes - 1, code));
-        }
+  }
+
+  /** Requires the codes of classes, at least one. */
+  static void checkCodes(String name, int[] codes, int classes) {
+    checkAny(name, codes.length);
+    for (int i = 0; i < codes.length; i++) {
+      if (codes[i] < 0 || codes[i] >= classes) {
+        throw new IllegalArgumentException(
+            Text.format(
+                "%s: expected codes from 0 to %d, got %d at position %d",
+                name, classes - 1, codes[i], i));
       }
     }
   }
 
-  static void checkFinite(double[]... parts) {
-    for (double[] targets : parts) {
-      for (double target : targets) {
-        if (!Double.isFinite(target)) {
-          throw new IllegalArgumentException("targets: expected finite numbers, got " + target);
-        }
-      }
+  private static void checkAny(String name, int targets) {
+    if (targets == 0) {
+      throw new IllegalArgumentException(name + ": expected at least one target, got none");
     }
+  }
+
+  /** Returns a 1 for the class of each row [n, classes], row by row. */
+  static double[] oneHot(int[] codes, int classes) {
+    double[] oneHot = new double[codes.length * classes];
+    for (int i = 0; i < codes.length; i++) {
+      oneHot[i * classes + codes[i]] = 1;
+    }
+    return oneHot;
   }
 
   /**

@@ -6,8 +6,7 @@ import ai.contexture.input.Text;
  * What a linear probe reached on test rows, next to the same probe on the raw features and next to
  * no features at all.
  *
- * @param metric {@code rmse}, in the target's units and lower is better, or {@code accuracy},
- *     between 0 and 1 and higher is better
+ * @param metric what it is measured by
  * @param value with the learned features
  * @param rawFeatures with the features as they were before
  * @param meanPredictor with none: the training targets' mean or their most frequent class
@@ -15,7 +14,7 @@ import ai.contexture.input.Text;
  * @param scored how many rows it was scored on, all with known targets
  */
 public record ProbeScore(
-    String metric, double value, double rawFeatures, double meanPredictor, int fitted, int scored) {
+    Metric metric, double value, double rawFeatures, double meanPredictor, int fitted, int scored) {
 
   /**
    * Returns the score of two probes of the same target.
@@ -25,7 +24,7 @@ public record ProbeScore(
    * @throws IllegalArgumentException if they are not probes of the same target
    */
   public static ProbeScore of(LinearProbe learned, LinearProbe raw, int fitted, int scored) {
-    if (!learned.metric().equals(raw.metric()) || learned.meanPredictor() != raw.meanPredictor()) {
+    if (learned.metric() != raw.metric() || learned.meanPredictor() != raw.meanPredictor()) {
       throw new IllegalArgumentException(
           "probes: expected two of the same target, got " + learned + " and " + raw);
     }
@@ -36,11 +35,7 @@ public record ProbeScore(
   @Override
   public String toString() {
     return Text.format(
-        "%s %.4g (%s is better), with the raw features %.4g, without features %.4g",
-        metric,
-        value,
-        metric.equals(LinearProbe.RMSE) ? "lower" : "higher",
-        rawFeatures,
-        meanPredictor);
+        "%s, with the raw features %.4g, without features %.4g",
+        metric.described(value), rawFeatures, meanPredictor);
   }
 }

@@ -9,10 +9,10 @@ import java.util.Arrays;
  */
 public final class RowLosses {
 
-  private final String metric;
+  private final Metric metric;
   private final double[] losses;
 
-  private RowLosses(String metric, double[] losses) {
+  private RowLosses(Metric metric, double[] losses) {
     if (losses.length == 0) {
       throw new IllegalArgumentException("losses: expected at least one row, got none");
     }
@@ -30,7 +30,7 @@ public final class RowLosses {
     requireRows(predictions.length, targets.length);
     double[] losses = new double[targets.length];
     Arrays.setAll(losses, i -> (predictions[i] - targets[i]) * (predictions[i] - targets[i]));
-    return new RowLosses(LinearProbe.RMSE, losses);
+    return new RowLosses(Metric.RMSE, losses);
   }
 
   /**
@@ -50,7 +50,7 @@ public final class RowLosses {
       }
       losses[i] = best == codes[i] ? 0 : 1;
     }
-    return new RowLosses(LinearProbe.ACCURACY, losses);
+    return new RowLosses(Metric.ACCURACY, losses);
   }
 
   private static void requireRows(int got, int expected) {
@@ -60,8 +60,8 @@ public final class RowLosses {
     }
   }
 
-  /** Returns {@code rmse} or {@code accuracy}. */
-  public String metric() {
+  /** Returns what the losses come to. */
+  public Metric metric() {
     return metric;
   }
 
@@ -82,7 +82,7 @@ public final class RowLosses {
 
   /** Returns the metric of as many rows with a sum of losses. */
   double value(double sum) {
-    return metric.equals(LinearProbe.RMSE)
+    return metric == Metric.RMSE
         ? Math.sqrt(sum / losses.length)
         : (losses.length - sum) / losses.length;
   }
@@ -90,7 +90,7 @@ public final class RowLosses {
   @Override
   public boolean equals(Object other) {
     return other instanceof RowLosses same
-        && metric.equals(same.metric)
+        && metric == same.metric
         && Arrays.equals(losses, same.losses);
   }
 

@@ -3,6 +3,7 @@ package ai.contexture.neighbour;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Forecast;
 import ai.contexture.torch.Tiles;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -134,8 +135,7 @@ record CpuSearch(int tileQueries, int tilePoints, int room, Forecast.Starter for
     int count = Math.toIntExact(left.getShape().get(0));
     int width = Math.toIntExact(points.getShape().get(0));
     try (NDManager scope = left.getManager().newSubManager()) {
-      NDArray rows = left.reshape(left.getShape());
-      rows.attach(scope);
+      NDArray rows = Torch.within(left, scope);
       NDArray tile = memory.get("0:" + (long) count * width).reshape(count, width);
       tile.attach(scope);
       NDArray scores =

@@ -3,6 +3,7 @@ package ai.contexture.neighbour;
 import ai.contexture.input.InputException;
 import ai.contexture.random.Draws;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -215,8 +216,7 @@ public final class NeighbourCells {
     try (NDManager scope = rows.getManager().newSubManager()) {
       long p = rows.getShape().get(1);
       NDArray to = scope.create(centres, new Shape(centres.length / p, p));
-      NDArray from = rows.reshape(rows.getShape());
-      from.attach(scope);
+      NDArray from = Torch.within(rows, scope);
       NDArray index = exact.find(from, to, 1, false, distance == Distance.MANHATTAN).index();
       return Arrays.stream(index.toLongArray()).mapToInt(Math::toIntExact).toArray();
     }

@@ -1,5 +1,6 @@
 package ai.contexture.neighbour;
 
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -66,8 +67,7 @@ final class NeighbourScores {
   /** The largest absolute value after centring. */
   private double spread(NDArray rows) {
     try (NDManager scope = rows.getManager().newSubManager()) {
-      NDArray view = rows.reshape(rows.getShape());
-      view.attach(scope);
+      NDArray view = Torch.within(rows, scope);
       NDArray above = view.max(new int[] {0}, true).sub(centre).max();
       NDArray below = view.min(new int[] {0}, true).sub(centre).min();
       return Math.max(above.getDouble(), -below.getDouble());

@@ -2,6 +2,7 @@ package ai.contexture.neighbour;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -134,8 +135,7 @@ public record Neighbours(NDArray index, NDArray distances) {
 
   /** The rows between which Euclidean or Manhattan distances are to be taken. */
   static NDArray rows(String name, NDArray given, Distance distance, NDManager scope) {
-    NDArray rows = given.reshape(given.getShape());
-    rows.attach(scope);
+    NDArray rows = Torch.within(given, scope);
     NDArray largest = largest(rows);
     requireFinite(name, largest);
     if (distance != Distance.COSINE) {

@@ -40,7 +40,7 @@ final class Eigenproblem {
     this.operator = operator;
     this.gram = gram;
     this.inputWeights = inputWeights;
-    this.weights = SymmetricOperator.within(inputWeights, scope).reshape(-1, 1);
+    this.weights = Torch.within(inputWeights, scope).reshape(-1, 1);
     this.onInputs = new SymmetricOperator(inputWeights, this::square, scope);
     boolean fewContexts = operator != null && operator.contexts() < operator.inputs();
     this.smaller =
@@ -88,7 +88,7 @@ final class Eigenproblem {
       try (NDManager step = owner.newSubManager()) {
         Points some = context.points().select(step.create(Arrays.copyOfRange(index, start, end)));
         NDArray rows = context.kernel(some, x.within(step));
-        Torch.copy(rows, SymmetricOperator.within(gram, step).get(start + ":" + end));
+        Torch.copy(rows, Torch.within(gram, step).get(start + ":" + end));
       }
     }
     return gram;
@@ -101,7 +101,7 @@ final class Eigenproblem {
 
   /** Returns vectors on the smaller side that go with functions [n, c] on the points. */
   NDArray start(NDArray functions, NDManager step) {
-    NDArray f = SymmetricOperator.within(functions, step);
+    NDArray f = Torch.within(functions, step);
     return smaller == onInputs ? f.mul(onInputs.root()) : operator.adjoint(f).mul(smaller.root());
   }
 
@@ -109,7 +109,7 @@ final class Eigenproblem {
   NDArray square(NDArray f) {
     if (operator == null) {
       try (NDManager step = f.getManager().newSubManager()) {
-        NDArray image = SymmetricOperator.within(gram, step).matMul(f.mul(weights));
+        NDArray image = Torch.within(gram, step).matMul(f.mul(weights));
         image.attach(f.getManager());
         return image;
       }
@@ -135,7 +135,7 @@ final class Eigenproblem {
     try (NDManager step = manager.newSubManager()) {
       NDArray f;
       if (smaller == onInputs) {
-        f = onInputs.functions(SymmetricOperator.within(pairs.vectors(), step));
+        f = onInputs.functions(Torch.within(pairs.vectors(), step));
       } else {
         f = lifted(pairs.vectors(), values, top, step);
         boolean all = pairs.values().length == smaller.size() - 1;
@@ -191,12 +191,11 @@ final class Eigenproblem {
     while (rank < known && values[rank] >= Spectrum.ZERO) {
       rank++;
     }
-    NDArray constant = SymmetricOperator.within(onInputs.root(), step).transpose();
+    NDArray constant = Torch.within(onInputs.root(), step).transpose();
     var random = Seed.of(0).derive("zeros").generator();
     NDArray all = null;
     if (rank > 0) {
-      NDArray onContexts =
-          smaller.functions(SymmetricOperator.within(vectors, step).get(":, 0:" + rank));
+      NDArray onContexts = smaller.functions(Torch.within(vectors, step).get(":, 0:" + rank));
       double[] scale = Arrays.stream(values, 0, rank).map(Math::sqrt).toArray();
       NDArray images = operator.apply(onContexts).div(step.create(scale)).mul(onInputs.root());
       all = LinearAlgebra.orthonormalise(images);
@@ -214,7 +213,7 @@ final class Eigenproblem {
     if (context instanceof FiniteContext finite) {
       Spectrum.Extension byLaws =
           (x, d) -> {
-            NDArray first = SymmetricOperator.within(functions, x.manager()).get(":, 0:" + d);
+            NDArray first = Torch.within(functions, x.manager()).get(":, 0:" + d);
             NDArray scale = x.manager().create(Arrays.copyOf(values, d));
             return finite.expectation(x, finite.operator().adjoint(first).div(scale));
           };
@@ -223,7 +222,7 @@ final class Eigenproblem {
     double n = functions.getShape().get(0);
     Spectrum.Extension byKernel =
         (x, d) -> {
-          NDArray first = SymmetricOperator.within(functions, x.manager()).get(":, 0:" + d);
+          NDArray first = Torch.within(functions, x.manager()).get(":, 0:" + d);
           NDArray scale = x.manager().create(Arrays.stream(values, 0, d).map(v -> v * n).toArray());
           return context.kernel(x, context.points()).matMul(first.div(scale));
         };
@@ -239,8 +238,7 @@ final class Eigenproblem {
     for (int start = 0; start < d; start += block) {
       int end = Math.min(d, start + block);
       try (NDManager step = functions.getManager().newSubManager()) {
-        NDArray f =
-            SymmetricOperator.within(functions, step).get(":, " + start + ":" + end).duplicate();
+        NDArray f = Torch.within(functions, step).get(":, " + start + ":" + end).duplicate();
         NDArray scale = step.create(Arrays.copyOfRange(values, start, end));
         NDArray difference = square(f).sub(f.mul(scale));
         double[] squares = difference.square().mul(weights).sum(new int[] {0}).toDoubleArray();

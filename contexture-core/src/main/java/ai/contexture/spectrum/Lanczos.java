@@ -149,7 +149,7 @@ final class Lanczos {
         values = ritz.get(0).toDoubleArray();
         NDArray coefficients = ritz.get("1:");
         NDArray last = coefficients.get((coupledFrom - 1) + ":");
-        NDArray newCoupling = SymmetricOperator.within(coupling, step).matMul(last);
+        NDArray newCoupling = Torch.within(coupling, step).matMul(last);
         double[] residuals = newCoupling.square().sum(new int[] {0}).sqrt().toDoubleArray();
         double worst = Arrays.stream(residuals, 0, top).max().orElse(0);
         converged = worst <= TOLERANCE;
@@ -166,7 +166,7 @@ final class Lanczos {
           return new Eigenpairs(wanted, vectors, method);
         }
         NDArray vectors = coefficients.transpose().matMul(basis(1, step));
-        Torch.copy(vectors, SymmetricOperator.within(rows, step).get("1:" + (1 + kept)));
+        Torch.copy(vectors, Torch.within(rows, step).get("1:" + (1 + kept)));
         coupling.close();
         newCoupling.attach(scope);
         coupling = newCoupling;
@@ -191,8 +191,7 @@ final class Lanczos {
     for (int start = 0; start < values.length; start += WIDEST) {
       int end = Math.min(values.length, start + WIDEST);
       try (NDManager step = scope.newSubManager()) {
-        NDArray some =
-            SymmetricOperator.within(vectors, step).get(":, " + start + ":" + end).duplicate();
+        NDArray some = Torch.within(vectors, step).get(":, " + start + ":" + end).duplicate();
         NDArray scale = step.create(Arrays.copyOfRange(values, start, end));
         NDArray rest = k.apply(some).sub(some.mul(scale));
         worst = Math.max(worst, rest.square().sum(new int[] {0}).max().toDoubleArray()[0]);
@@ -209,9 +208,7 @@ final class Lanczos {
         int c = columns(vectors);
         double[] mixture = new double[c * width];
         Arrays.setAll(mixture, i -> random.nextGaussian());
-        block =
-            SymmetricOperator.within(vectors, step)
-                .matMul(step.create(mixture, new Shape(c, width)));
+        block = Torch.within(vectors, step).matMul(step.create(mixture, new Shape(c, width)));
       }
       NDArray first = k.orthonormal(block, basis(0, step), random);
       first.attach(scope);
@@ -226,7 +223,7 @@ final class Lanczos {
     store(next, first);
     used += width;
     try (NDManager step = scope.newSubManager()) {
-      NDArray x = SymmetricOperator.within(next, step);
+      NDArray x = Torch.within(next, step);
       long begun = System.nanoTime();
       NDArray image = k.apply(x);
       long applied = System.nanoTime();
@@ -234,7 +231,7 @@ final class Lanczos {
       NDArray rest = image.sub(x.matMul(own));
       fill(first, first, own.toDoubleArray(), width);
       if (coupling != null) {
-        NDArray r = SymmetricOperator.within(coupling, step);
+        NDArray r = Torch.within(coupling, step);
         NDArray before = basis(coupledFrom, step).get("0:" + (first - coupledFrom));
         rest = rest.sub(before.transpose().matMul(r.transpose()));
         fill(first, coupledFrom, r.toDoubleArray(), first - coupledFrom);
@@ -308,11 +305,11 @@ final class Lanczos {
   private void widen() {
     int width = columns(next);
     try (NDManager step = scope.newSubManager()) {
-      NDArray x = SymmetricOperator.within(next, step);
+      NDArray x = Torch.within(next, step);
       NDArray both = basis(0, step).concat(x.transpose(), 0);
       NDArray fresh = k.orthonormal(k.random(width, random, step), both, random);
       NDArray wide = x.concat(fresh, 1);
-      NDArray r = SymmetricOperator.within(coupling, step);
+      NDArray r = Torch.within(coupling, step);
       NDArray padded = r.concat(r.zerosLike(), 0);
       wide.attach(scope);
       padded.attach(scope);
@@ -345,14 +342,14 @@ final class Lanczos {
           h[i] = new double[h.length];
         }
       }
-      NDArray target = SymmetricOperator.within(rows, step).get(first + ":" + end);
-      Torch.copy(SymmetricOperator.within(block, step).transpose(), target);
+      NDArray target = Torch.within(rows, step).get(first + ":" + end);
+      Torch.copy(Torch.within(block, step).transpose(), target);
     }
   }
 
   /** The rows in use from one on. */
   private NDArray basis(int from, NDManager step) {
-    return SymmetricOperator.within(rows, step).get(from + ":" + used);
+    return Torch.within(rows, step).get(from + ":" + used);
   }
 
   private static int columns(NDArray matrix) {

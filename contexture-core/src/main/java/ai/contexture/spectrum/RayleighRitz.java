@@ -2,6 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.torch.LinearAlgebra;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -44,7 +45,7 @@ public record RayleighRitz(
         operator.inputWeights(),
         centred -> {
           NDArray onContexts = operator.adjoint(centred);
-          NDArray q = SymmetricOperator.within(operator.contextWeights(), centred.getManager());
+          NDArray q = Torch.within(operator.contextWeights(), centred.getManager());
           return onContexts.transpose().matMul(onContexts.mul(q.reshape(-1, 1)));
         },
         d);
@@ -61,7 +62,7 @@ public record RayleighRitz(
     try (NDManager scope = manager.newSubManager()) {
       NDArray z = outputs.toType(DataType.FLOAT64, true);
       z.attach(scope);
-      NDArray p = SymmetricOperator.within(weights, scope).reshape(-1, 1);
+      NDArray p = Torch.within(weights, scope).reshape(-1, 1);
       NDArray mean = z.mul(p).sum(new int[] {0}, true);
       NDArray centred = z.sub(mean);
       NDArray c = centred.transpose().matMul(centred.mul(p));

@@ -2,6 +2,7 @@ package ai.contexture.spectrum;
 
 import ai.contexture.input.Text;
 import ai.contexture.torch.LinearAlgebra;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ final class Sketching {
     RandomGenerator random = options.seed().derive("sketch").generator();
     int width = (int) Math.min(k.size() - 1L, (long) top + options.oversampling());
     try (NDManager step = scope.newSubManager()) {
-      NDArray constant = SymmetricOperator.within(k.root(), step).transpose();
+      NDArray constant = Torch.within(k.root(), step).transpose();
       NDArray q = k.orthonormal(k.random(width, random, step), constant, random);
       NDArray image = k.apply(q);
       for (int i = 0; i < options.power(); i++) {

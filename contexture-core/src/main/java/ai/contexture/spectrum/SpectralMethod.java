@@ -1,7 +1,7 @@
 package ai.contexture.spectrum;
 
-import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
+import ai.contexture.input.Component;
+import ai.contexture.input.Registry;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
@@ -77,6 +77,13 @@ public sealed interface SpectralMethod {
       }
     }
 
+    private static Sketch of(SpecOptions options) {
+      return new Sketch(
+          options.integer("power", DEFAULT_POWER, 1, Integer.MAX_VALUE),
+          options.integer("oversampling", DEFAULT_OVERSAMPLING, 1, Integer.MAX_VALUE),
+          SpectralMethod.seedOption(options));
+    }
+
     /** The sketch that is made unless asked otherwise. */
     public Sketch() {
       this(DEFAULT_POWER, DEFAULT_OVERSAMPLING, Seed.of(0));
@@ -107,6 +114,13 @@ public sealed interface SpectralMethod {
       }
     }
 
+    private static SubSample of(SpecOptions options) {
+      int rows = options.integer("rows", 0, 2, Integer.MAX_VALUE);
+      return new SubSample(
+          rows == 0 ? OptionalInt.empty() : OptionalInt.of(rows),
+          SpectralMethod.seedOption(options));
+    }
+
     /** Takes so many points. */
     public SubSample(int rows, Seed seed) {
       this(OptionalInt.of(rows), seed);
@@ -132,9 +146,25 @@ public sealed interface SpectralMethod {
     }
   }
 
-  /** Returns the names that {@link #parse} knows. */
-  static List<String> names() {
-    return List.of("auto", "dense", "krylov", "sketch", "subsample");
+  /** Returns the methods that are known. */
+  static Registry<SpectralMethod, Component<SpectralMethod>> registry() {
+    return Registry.of(
+        "method",
+        List.of(
+            Component.of(
+                "auto", "chosen by the size and structure of the context", options -> new Auto()),
+            Component.of("dense", "all eigenvalues of the whole matrix", options -> new Dense()),
+            Component.of(
+                "krylov", "block Lanczos, exact and without the matrix", options -> new Krylov()),
+            Component.<SpectralMethod>of(
+                    "sketch", "random functions and a few applications, fast and rough", Sketch::of)
+                .option("power", "how often the context is applied to random functions")
+                .option("oversampling", "how many functions more than wanted")
+                .option("seed", "of the random functions"),
+            Component.<SpectralMethod>of(
+                    "subsample", "estimated from some of the rows, with errors", SubSample::of)
+                .option("rows", "how many rows; absent: as many as the functions need")
+                .option("seed", "of the choice of rows")));
   }
 
   /**
@@ -143,31 +173,10 @@ public sealed interface SpectralMethod {
    * @throws ai.contexture.input.InputException if the name or an option is not known
    */
   static SpectralMethod parse(String text) {
-    Spec spec = Spec.parse(text);
-    SpecOptions options = spec.options();
-    SpectralMethod method =
-        switch (spec.name()) {
-          case "auto" -> new Auto();
-          case "dense" -> new Dense();
-          case "krylov" -> new Krylov();
-          case "sketch" ->
-              new Sketch(
-                  options.integer("power", Sketch.DEFAULT_POWER, 1, Integer.MAX_VALUE),
-                  options.integer(
-                      "oversampling", Sketch.DEFAULT_OVERSAMPLING, 1, Integer.MAX_VALUE),
-                  seed(options));
-          case "subsample" -> {
-            int rows = options.integer("rows", 0, 2, Integer.MAX_VALUE);
-            yield new SubSample(
-                rows == 0 ? OptionalInt.empty() : OptionalInt.of(rows), seed(options));
-          }
-          default -> throw Names.unknown("method", spec.name(), names());
-        };
-    options.done();
-    return method;
+    return registry().parse(text);
   }
 
-  private static Seed seed(SpecOptions options) {
+  private static Seed seedOption(SpecOptions options) {
     return Seed.of(options.integer("seed", 0, 0, Integer.MAX_VALUE));
   }
 }

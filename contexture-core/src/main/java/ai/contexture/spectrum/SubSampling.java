@@ -223,7 +223,7 @@ final class SubSampling {
           Arrays.stream(others).mapToDouble(i -> Math.sqrt(w[(int) i] / total)).toArray();
       try (NDManager step = scope.newSubManager()) {
         NDArray index = step.create(others);
-        NDArray between = SymmetricOperator.within(kernel, step).get(index); // [others, m]
+        NDArray between = Torch.within(kernel, step).get(index); // [others, m]
         NDArray root = step.create(roots, new Shape(roots.length, 1));
         NDArray own = between.transpose().get(index); // [others, others]
         LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(own.mul(root).mul(root.transpose()));
@@ -258,10 +258,10 @@ final class SubSampling {
       double[] errors,
       String method,
       NDManager manager) {
-    NDArray q = SymmetricOperator.within(finite.operator().contextWeights(), scope).reshape(-1, 1);
+    NDArray q = Torch.within(finite.operator().contextWeights(), scope).reshape(-1, 1);
     NDArray sums = finite.law(rows.within(scope)).transposed(coefficients);
     NDArray g = sums.mul(Torch.reciprocal(q));
-    NDArray p = SymmetricOperator.within(inputWeights, scope).reshape(-1, 1);
+    NDArray p = Torch.within(inputWeights, scope).reshape(-1, 1);
     NDArray f = finite.operator().apply(g);
     NDArray mean = f.mul(p).sum(new int[] {0}, true);
     NDArray centred = f.sub(mean);
@@ -275,7 +275,7 @@ final class SubSampling {
     NDArray image =
         finite.law(rows.within(scope)).expectation(finite.operator().adjoint(functions));
     NDArray difference =
-        SymmetricOperator.within(image, scope)
+        Torch.within(image, scope)
             .sub(functions.get(chosen).mul(scope.create(Arrays.copyOf(values, d))));
     NDArray share = scope.create(w, new Shape(m, 1));
     double[] residuals = difference.square().mul(share).sum(new int[] {0}).sqrt().toDoubleArray();
@@ -283,7 +283,7 @@ final class SubSampling {
     onContexts.attach(manager);
     Spectrum.Extension extension =
         (x, wanted) -> {
-          NDArray first = SymmetricOperator.within(onContexts, x.manager()).get(":, 0:" + wanted);
+          NDArray first = Torch.within(onContexts, x.manager()).get(":, 0:" + wanted);
           return finite.expectation(x, first.duplicate());
         };
     return new Spectrum(
@@ -310,7 +310,7 @@ final class SubSampling {
         NDArray index = step.create(LongStream.range(start, end).toArray());
         NDArray between = context.kernel(context.points().select(index), rows.within(step));
         NDArray part = between.matMul(coefficients);
-        Torch.copy(part, SymmetricOperator.within(f, step).get(start + ":" + end));
+        Torch.copy(part, Torch.within(f, step).get(start + ":" + end));
         squares.addi(between.transpose().matMul(part).div(n));
       }
     }
@@ -325,18 +325,15 @@ final class SubSampling {
     NDArray chosen = rows.index().orElseThrow();
     NDArray scale = scope.create(Arrays.copyOf(values, d));
     NDArray difference =
-        squares
-            .mul(factor)
-            .sub(offset)
-            .sub(SymmetricOperator.within(functions, scope).get(chosen).mul(scale));
+        squares.mul(factor).sub(offset).sub(Torch.within(functions, scope).get(chosen).mul(scale));
     double[] residuals = difference.square().mean(new int[] {0}).sqrt().toDoubleArray();
     functions.attach(manager);
     kept.attach(manager);
     offset.attach(manager);
     Spectrum.Extension extension =
         (x, wanted) -> {
-          NDArray first = SymmetricOperator.within(kept, x.manager()).get(":, 0:" + wanted);
-          NDArray constant = SymmetricOperator.within(offset, x.manager()).get(":, 0:" + wanted);
+          NDArray first = Torch.within(kept, x.manager()).get(":, 0:" + wanted);
+          NDArray constant = Torch.within(offset, x.manager()).get(":, 0:" + wanted);
           return context.kernel(x, rows).matMul(first).sub(constant);
         };
     return new Spectrum(

@@ -64,7 +64,7 @@ final class SymmetricOperator {
   /** K v [size, c], with the manager of v. */
   NDArray apply(NDArray v) {
     try (NDManager step = v.getManager().newSubManager()) {
-      NDArray view = within(v, step);
+      NDArray view = Torch.within(v, step);
       NDArray result = map.apply(view.mul(inverse)).mul(root).sub(constantPart(view));
       result.attach(v.getManager());
       return result;
@@ -74,13 +74,6 @@ final class SymmetricOperator {
   /** √w √wᵀ v. */
   private NDArray constantPart(NDArray v) {
     return v.mul(root).sum(new int[] {0}, true).mul(root);
-  }
-
-  /** The same array for another manager, to which belongs what is made of it. */
-  static NDArray within(NDArray array, NDManager manager) {
-    NDArray view = array.reshape(array.getShape());
-    view.attach(manager);
-    return view;
   }
 
   /** The dense matrix K − √w √wᵀ, in which the constant has the eigenvalue −1, the least. */
@@ -97,11 +90,11 @@ final class SymmetricOperator {
       try (NDManager step = scope.newSubManager()) {
         NDArray columns = step.create(unit, new Shape(n, end - start));
         NDArray image = apply(columns).sub(constantPart(columns)).transpose();
-        Torch.copy(image, within(matrix, step).get(start + ":" + end));
+        Torch.copy(image, Torch.within(matrix, step).get(start + ":" + end));
       }
     }
     try (NDManager step = scope.newSubManager()) {
-      NDArray both = within(matrix, step).transpose().add(matrix).div(2);
+      NDArray both = Torch.within(matrix, step).transpose().add(matrix).div(2);
       matrix.close();
       both.attach(scope);
       return both;
@@ -129,8 +122,8 @@ final class SymmetricOperator {
   NDArray orthonormal(NDArray block, NDArray rows, RandomGenerator random) {
     NDManager manager = block.getManager();
     try (NDManager step = manager.newSubManager()) {
-      NDArray basis = within(rows, step);
-      NDArray rest = within(block, step);
+      NDArray basis = Torch.within(rows, step);
+      NDArray rest = Torch.within(block, step);
       NDArray clean = null;
       for (int pass = 0; pass < PASSES; pass++) {
         clean = LinearAlgebra.orthonormalise(rest);

@@ -36,10 +36,8 @@ public final class Densities {
     NDManager owner = x.getManager();
     try (NDManager scope = owner.newSubManager();
         NDManager host = scope.newSubManager(Device.cpu())) {
-      NDArray rows = x.reshape(x.getShape());
-      rows.attach(scope);
-      NDArray views = a.reshape(a.getShape());
-      views.attach(scope);
+      NDArray rows = Torch.within(x, scope);
+      NDArray views = Torch.within(a, scope);
       NDArray log =
           LOG_MIXTURE
               .call(

@@ -1,6 +1,8 @@
 package ai.contexture.torch;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import java.util.Arrays;
@@ -32,10 +34,10 @@ public final class Devices {
     int index = text.equals("gpu") ? 0 : Integer.parseInt(text.substring("gpu:".length()));
     if (count == 0) {
       throw new InputException(
-          "device "
-              + text
-              + ": no CUDA device was found; it needs an NVIDIA driver and a CUDA build of libtorch"
-              + " (PYTORCH_LIBRARY_PATH with PYTORCH_FLAVOR), or use --device cpu");
+          Message.of(
+              "device %s: no CUDA device was found; it needs an NVIDIA driver and a CUDA build of"
+                  + " libtorch (PYTORCH_LIBRARY_PATH with PYTORCH_FLAVOR), or use %s",
+              text, Setting.DEVICE.to("cpu")));
     }
     if (index >= count) {
       throw new InputException(

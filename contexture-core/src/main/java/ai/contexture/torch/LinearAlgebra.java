@@ -90,8 +90,7 @@ public final class LinearAlgebra {
     long m = matrix.getShape().get(1);
     if (n >= TALL * m && matrix.getDataType() == DataType.FLOAT64) {
       try (NDManager scope = matrix.getManager().newSubManager()) {
-        NDArray view = matrix.reshape(matrix.getShape());
-        view.attach(scope);
+        NDArray view = Torch.within(matrix, scope);
         NDArray once = byCholesky(view, Double.POSITIVE_INFINITY, scope);
         NDArray twice = once == null ? null : byCholesky(once, NEARLY_ORTHONORMAL, scope);
         if (twice != null) {

@@ -59,11 +59,23 @@ public final class Torch {
     return SEARCH_SORTED.call(cumulative, uniform).head();
   }
 
+  /**
+   * Returns the same numbers, in the same memory and differentiably, for another manager, to which
+   * belongs what is made of them.
+   *
+   * <p>A result belongs to the manager of its first operand: work on an array that lives long
+   * begins with this, and what it makes is gone with the scope of the work.
+   */
+  public static NDArray within(NDArray array, NDManager manager) {
+    NDArray view = array.reshape(array.getShape());
+    view.attach(manager);
+    return view;
+  }
+
   /** Returns 1/w for weights w ≥ 0 of any shape, and 0 where w is 0. */
   public static NDArray reciprocal(NDArray weights) {
     try (NDManager scope = weights.getManager().newSubManager()) {
-      NDArray w = weights.reshape(weights.getShape());
-      w.attach(scope);
+      NDArray w = within(weights, scope);
       NDArray positive = w.gt(scalar(0, scope)).toType(w.getDataType(), false);
       NDArray result = positive.div(w.add(plus(positive.neg(), 1)));
       result.attach(weights.getManager());

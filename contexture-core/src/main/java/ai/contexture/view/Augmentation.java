@@ -1,7 +1,10 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Spec;
+import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +17,26 @@ import java.util.StringJoiner;
  */
 public record Augmentation(List<ViewFactory> views) implements ViewFactory {
 
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of("augment", "one view after the other", Augmentation::of)
+          .example("augment(masking(rate=0.2), noise(scale=0.1))");
+
   /** Requires at least one view. */
   public Augmentation {
     views = List.copyOf(views);
     if (views.isEmpty()) {
       throw new InputException("augment: expected at least one view, got none");
     }
+  }
+
+  private static Augmentation of(SpecOptions options) {
+    List<Spec.Part> parts = options.parts(1, Integer.MAX_VALUE);
+    for (Spec.Part part : parts) {
+      if (part.weight().isPresent()) {
+        throw new InputException("augment: its views take no weights, got '" + part + "'");
+      }
+    }
+    return new Augmentation(parts.stream().map(part -> Views.parse(part.spec())).toList());
   }
 
   /** Fits each view to the same rows, as they are before any view. */

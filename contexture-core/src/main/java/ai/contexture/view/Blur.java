@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.Interval;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
@@ -16,6 +17,10 @@ import ai.djl.ndarray.types.Shape;
  * @param sigma σ in pixels, from 0, which changes nothing
  */
 public record Blur(Interval sigma) implements ImageView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of("blur", "an image blurred by a Gaussian kernel", Blur::of)
+          .option("sigma", "the width of the kernel in pixels");
 
   /** Up to one pixel. */
   static final Blur USUAL = new Blur(new Interval(0.1, 1));

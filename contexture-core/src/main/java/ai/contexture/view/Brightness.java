@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
@@ -15,6 +16,11 @@ import ai.contexture.input.Text;
  * @param by the greatest change either way, in the units of the rows
  */
 public record Brightness(double by) implements ImageView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "brightness", "an image with one number added to all pixels", Brightness::of)
+          .option("by", "the greatest change either way, in the units of the inputs");
 
   static final Brightness USUAL = new Brightness(0.2);
 

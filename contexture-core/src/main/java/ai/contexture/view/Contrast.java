@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
@@ -14,6 +15,11 @@ import ai.djl.ndarray.NDArray;
  * @param by the greatest change of c either way, from 0 to 1
  */
 public record Contrast(double by) implements ImageView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "contrast", "an image whose pixels move from their mean or towards it", Contrast::of)
+          .option("by", "the greatest change of their distance, as a share of it");
 
   static final Contrast USUAL = new Contrast(0.4);
 

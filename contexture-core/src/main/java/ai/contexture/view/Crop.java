@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Interval;
 import ai.contexture.input.Numbers;
@@ -23,6 +24,15 @@ import java.util.random.RandomGenerator;
  *     either way; 1 for not at all
  */
 public record Crop(Interval ratio, double aspect) implements ImageView {
+
+  /** What the option means, here and in views like this one. */
+  static final String ASPECT = "the most by which height to width differs from the image's";
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "crop", "a random window of an image, resized to the whole", Crop::of)
+          .option("ratio", "the share of the area that is kept")
+          .option("aspect", ASPECT);
 
   /**
    * Half of the area or more; the sides' ratio changes by up to 4/3, as is usual for photographs.

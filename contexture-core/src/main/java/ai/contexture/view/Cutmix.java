@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
@@ -16,6 +17,11 @@ import java.util.Optional;
  * @param rate the probability, from 0 to 1
  */
 public record Cutmix(double rate) implements ViewFactory {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "cutmix", "each column by chance replaced by that of another row", Cutmix::of)
+          .option("rate", Masking.RATE);
 
   /** Three columns in ten. */
   static final Cutmix USUAL = new Cutmix(0.3);

@@ -1,13 +1,14 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +25,12 @@ import java.util.random.RandomGenerator;
  * @param fill what takes its place: zero or the mean
  */
 public record Cutout(double size, Fill fill) implements ViewFactory {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "cutout", "a fixed number of columns hidden, or a square of an image", Cutout::of)
+          .option("size", "the share that is hidden")
+          .option("fill", "what takes its place: zero or mean");
 
   /** A quarter, set to zero. */
   static final Cutout USUAL = new Cutout(0.25, Fill.ZERO);
@@ -81,10 +88,6 @@ public record Cutout(double size, Fill fill) implements ViewFactory {
 
   @Override
   public String toString() {
-    return "cutout(size="
-        + Numbers.text(size)
-        + ", fill="
-        + fill.name().toLowerCase(Locale.ROOT)
-        + ")";
+    return "cutout(size=" + Numbers.text(size) + ", fill=" + Constants.text(fill) + ")";
   }
 }

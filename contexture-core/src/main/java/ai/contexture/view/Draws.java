@@ -1,5 +1,6 @@
 package ai.contexture.view;
 
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -28,8 +29,7 @@ final class Draws {
     }
     NDManager owner = rows.getManager();
     try (NDManager scope = owner.newSubManager()) {
-      NDArray view = rows.reshape(rows.getShape());
-      view.attach(scope);
+      NDArray view = Torch.within(rows, scope);
       NDArray result = work.apply(scope, view);
       NDArray own = result == view ? view.duplicate() : result;
       own.attach(owner);

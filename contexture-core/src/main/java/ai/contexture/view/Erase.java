@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.Interval;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
@@ -19,6 +20,11 @@ import java.util.random.RandomGenerator;
  *     image, either way; 1 for not at all
  */
 public record Erase(Interval area, double aspect) implements ImageView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of("erase", "an image with a random rectangle set to zero", Erase::of)
+          .option("area", "the share of the area that is erased")
+          .option("aspect", Crop.ASPECT);
 
   /** The published ranges. */
   static final Erase USUAL = new Erase(new Interval(0.02, 0.4), 3.3);

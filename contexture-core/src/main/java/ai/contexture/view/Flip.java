@@ -1,6 +1,7 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Images.Outside;
@@ -13,6 +14,11 @@ import java.util.random.RandomGenerator;
  * @param vertical the probability that top and bottom are exchanged
  */
 public record Flip(double horizontal, double vertical) implements ImageView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of("flip", "an image mirrored by chance", Flip::of)
+          .option("horizontal", "the chance that left and right are exchanged")
+          .option("vertical", "the chance that top and bottom are exchanged");
 
   /** Left and right in half of the cases. */
   static final Flip USUAL = new Flip(0.5, 0);

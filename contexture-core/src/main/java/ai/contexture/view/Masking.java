@@ -1,10 +1,11 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.Interval;
 import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,15 @@ import java.util.Optional;
  * @param fill what takes the place of a hidden column
  */
 public record Masking(Interval rate, RateSchedule schedule, Fill fill) implements ViewFactory {
+
+  /** What the option means, here and in views like this one. */
+  static final String RATE = "the chance of each column";
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of("masking", "each column hidden by chance", Masking::of)
+          .option("rate", RATE)
+          .option("schedule", "how a row draws its chance from a range of rates")
+          .option("fill", "what takes the place of a hidden column");
 
   /** Three columns in ten, set to zero. */
   static final Masking USUAL = new Masking(Interval.of(0.3), RateSchedule.UNIFORM, Fill.ZERO);
@@ -49,9 +59,9 @@ public record Masking(Interval rate, RateSchedule schedule, Fill fill) implement
     return "masking(rate="
         + rate
         + ", schedule="
-        + schedule.name().toLowerCase(Locale.ROOT)
+        + Constants.text(schedule)
         + ", fill="
-        + fill.name().toLowerCase(Locale.ROOT)
+        + Constants.text(fill)
         + ")";
   }
 }

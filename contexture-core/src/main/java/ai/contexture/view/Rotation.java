@@ -1,6 +1,8 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
@@ -8,7 +10,6 @@ import ai.contexture.input.Text;
 import ai.contexture.torch.Images;
 import ai.contexture.torch.Images.Outside;
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 
 /**
  * An image turned about its centre, bilinearly, by an angle that is uniform in ±degrees.
@@ -17,6 +18,11 @@ import java.util.Locale;
  * @param fill what takes the place of what has turned away
  */
 public record Rotation(double degrees, Outside fill) implements ImageView {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of("rotation", "an image turned about its centre", Rotation::of)
+          .option("degrees", "the greatest angle each way")
+          .option("fill", Shift.OUTSIDE);
 
   /** Up to 15 degrees, with zeros from outside. */
   static final Rotation USUAL = new Rotation(15, Outside.ZERO);
@@ -62,10 +68,6 @@ public record Rotation(double degrees, Outside fill) implements ImageView {
 
   @Override
   public String toString() {
-    return "rotation(degrees="
-        + Numbers.text(degrees)
-        + ", fill="
-        + fill.name().toLowerCase(Locale.ROOT)
-        + ")";
+    return "rotation(degrees=" + Numbers.text(degrees) + ", fill=" + Constants.text(fill) + ")";
   }
 }

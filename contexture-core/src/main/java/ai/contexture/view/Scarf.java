@@ -1,12 +1,13 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,12 @@ import java.util.Optional;
  * @param marginal the law of the replacement
  */
 public record Scarf(double rate, Marginal marginal) implements ViewFactory {
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of(
+              "scarf", "each column by chance replaced by a draw from its values", Scarf::of)
+          .option("rate", Masking.RATE)
+          .option("marginal", "the law of the draw");
 
   /** The published rate and marginal. */
   static final Scarf USUAL = new Scarf(0.6, Marginal.EMPIRICAL);
@@ -49,10 +56,6 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   @Override
   public String toString() {
-    return "scarf(rate="
-        + Numbers.text(rate)
-        + ", marginal="
-        + marginal.name().toLowerCase(Locale.ROOT)
-        + ")";
+    return "scarf(rate=" + Numbers.text(rate) + ", marginal=" + Constants.text(marginal) + ")";
   }
 }

@@ -1,10 +1,11 @@
 package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Images.Outside;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,6 +16,14 @@ import java.util.random.RandomGenerator;
  * @param fill what takes the place of what has moved away
  */
 public record Shift(int pixels, Outside fill) implements ImageView {
+
+  /** What the option means, here and in views like this one. */
+  static final String OUTSIDE = "what comes in from outside the image";
+
+  static final Component<ViewFactory> COMPONENT =
+      Component.<ViewFactory>of("shift", "an image moved by whole pixels", Shift::of)
+          .option("pixels", "the greatest move each way")
+          .option("fill", OUTSIDE);
 
   /** One pixel, with zeros from outside. */
   static final Shift USUAL = new Shift(1, Outside.ZERO);
@@ -61,6 +70,6 @@ public record Shift(int pixels, Outside fill) implements ImageView {
 
   @Override
   public String toString() {
-    return "shift(pixels=" + pixels + ", fill=" + fill.name().toLowerCase(Locale.ROOT) + ")";
+    return "shift(pixels=" + pixels + ", fill=" + Constants.text(fill) + ")";
   }
 }

@@ -1,13 +1,14 @@
 package ai.contexture.context;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.InputException;
+import ai.contexture.testing.Held;
 import ai.contexture.view.Diffusion.Diffused;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -167,9 +168,9 @@ class AugmentationContextTest {
           (DiffusionContext) context("noise(schedule=linear, steps=100)", manager);
       for (DataType type : new DataType[] {DataType.FLOAT64, DataType.FLOAT32}) {
         Points x = Points.of(normal(manager, "rows", 6, INPUTS).toType(type, true));
-        int arrays = manager.getManagedArrays().size();
+        Held held = Held.by(manager);
         try (Diffused drawn = context.draw(x, 3, random("s"))) {
-          assertThat(manager.getManagedArrays()).hasSize(arrays + 4);
+          held.assertMore(4);
           assertThat(drawn.steps().getManager()).isSameAs(manager);
           double[] levels =
               Arrays.stream(drawn.steps().toLongArray())

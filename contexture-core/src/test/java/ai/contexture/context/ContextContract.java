@@ -1,14 +1,15 @@
 package ai.contexture.context;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.identity;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.contexture.input.Spec;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -47,7 +48,7 @@ interface ContextContract {
   default void itsTextIsItsFormOnTheCommandLine() {
     try (NDManager manager = NDManager.newBaseManager()) {
       String text = context(manager).toString();
-      if (Contexts.names().contains(Spec.parse(text).name())) {
+      if (Contexts.registry().names().contains(Spec.parse(text).name())) {
         assertThat(Contexts.parse(text)).hasToString(text);
       }
     }
@@ -65,11 +66,11 @@ interface ContextContract {
   /** Asserts that calls leave nothing behind but what they return. */
   private static void assertNothingLeft(NDManager manager, Supplier<NDArray[]> call) {
     for (int i = 0; i < 3; i++) {
-      int before = manager.getManagedArrays().size();
+      Held held = Held.by(manager);
       for (NDArray array : call.get()) {
         array.close();
       }
-      assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+      held.assertNoMore();
     }
   }
 

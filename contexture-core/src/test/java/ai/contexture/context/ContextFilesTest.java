@@ -97,7 +97,7 @@ class ContextFilesTest {
       assertThat(data.read(file, Set.of("y")).names()).containsExactly("code", "y", "z");
       assertThatThrownBy(() -> data.read(file, Set.of("id")))
           .isInstanceOf(InputException.class)
-          .hasMessageContaining("--drop id");
+          .hasMessageContaining("drop=id");
     }
   }
 }

@@ -8,9 +8,9 @@ import ai.contexture.data.ImageShape;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
+import ai.contexture.input.ComponentContract;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
-import ai.contexture.input.SpecOptions;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -29,25 +29,12 @@ class ContextsTest {
   private static final int ROWS = 60;
 
   static Collection<ContextProvider> providers() {
-    return Contexts.providers().values();
+    return Contexts.registry().components();
   }
 
-  @ParameterizedTest
-  @MethodSource("providers")
-  void everyOptionThatIsReadIsExplained(ContextProvider provider) {
-    List<String> read = provider.asked().stream().map(SpecOptions.Asked::name).toList();
-
-    assertThat(provider.options().keySet()).containsExactlyElementsOf(read);
-    assertThat(provider.options().values())
-        .allSatisfy(meaning -> assertThat(meaning).isNotBlank().hasSizeLessThan(90));
-    assertThat(provider.summary()).isNotBlank().hasSizeLessThan(90);
-  }
-
-  @ParameterizedTest
-  @MethodSource("providers")
-  void theExampleIsOfThatName(ContextProvider provider) {
-    assertThat(Spec.parse(provider.example()).name()).isEqualTo(provider.name());
-    assertThat(Contexts.parse(provider.example())).isNotNull();
+  @Test
+  void everyOptionThatIsReadIsExplained() {
+    ComponentContract.check(Contexts.registry());
   }
 
   @ParameterizedTest
@@ -85,7 +72,7 @@ class ContextsTest {
 
   @Test
   void namesAreSorted() {
-    assertThat(Contexts.names()).isSorted().contains("knn", "rbf", "mix");
+    assertThat(Contexts.registry().names()).isSorted().contains("knn", "rbf", "mix");
     assertThatThrownBy(() -> Contexts.parse("knm(k=3)"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("did you mean knn?");

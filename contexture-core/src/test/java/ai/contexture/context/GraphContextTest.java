@@ -1,9 +1,9 @@
 package ai.contexture.context;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.identity;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -266,7 +266,7 @@ class GraphContextTest
       NDArray rows = normal(manager, "rows", N, 2);
       refuses(
           () -> Contexts.parse("walk").fit(ContextData.of(rows)),
-          "walk(steps=1): expected a graph, give --edges FILE");
+          "walk(steps=1): expected a graph, give edges=FILE");
       refuses(
           () -> Contexts.parse("walk(types=d)").fit(ContextData.of(rows).withGraph(someGraph())),
           "walk(steps=1, types=d:1): unknown type 'd'; known: a, b, c (did you mean a?)");

@@ -1,14 +1,37 @@
 package ai.contexture.context;
 
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A user's own context is found by its name, and mixes with the others. */
 class JitterProviderTest implements ContextContract.Sampled {
+
+  private final ClassLoader before = Thread.currentThread().getContextClassLoader();
+  private URLClassLoader loader;
+
+  /** The tests of other modules, which see these classes, know no such context. */
+  @BeforeEach
+  void findProviders() {
+    URL providers = Objects.requireNonNull(getClass().getResource("/providers/"));
+    loader = new URLClassLoader(new URL[] {providers}, before);
+    Thread.currentThread().setContextClassLoader(loader);
+  }
+
+  @AfterEach
+  void findThemNoMore() throws IOException {
+    Thread.currentThread().setContextClassLoader(before);
+    loader.close();
+  }
 
   @Override
   public SampledContext context(NDManager manager) {
@@ -24,7 +47,7 @@ class JitterProviderTest implements ContextContract.Sampled {
   @Override
   public void itsTextIsItsFormOnTheCommandLine() {
     // a lambda has no text of its own
-    assertThat(Contexts.names()).contains("jitter");
+    assertThat(Contexts.registry().names()).contains("jitter");
   }
 
   @Test

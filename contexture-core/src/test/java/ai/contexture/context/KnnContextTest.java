@@ -1,13 +1,14 @@
 package ai.contexture.context;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
 import ai.contexture.spectrum.Spectra;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -79,13 +80,13 @@ class KnnContextTest
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray rows = normal(manager, "points", 40, 3);
       double[] before = rows.toDoubleArray();
-      int arrays = manager.getManagedArrays().size();
+      Held held = Held.by(manager);
       try (NDManager own = manager.newSubManager()) {
         NDArray copy = rows.duplicate();
         copy.attach(own);
         KnnContext.of(copy, 5);
       }
-      assertThat(manager.getManagedArrays().size()).isEqualTo(arrays);
+      held.assertNoMore();
       assertClose(rows.toDoubleArray(), before, 0);
     }
   }

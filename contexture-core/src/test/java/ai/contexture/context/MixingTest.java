@@ -1,16 +1,17 @@
 package ai.contexture.context;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.identity;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.spectrum.Spectra;
+import ai.contexture.testing.FiniteCases;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;

@@ -34,7 +34,11 @@ class CellsTest {
 
   private Table read(String text, CsvOptions options) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return Csv.read("t.csv", () -> new ByteArrayInputStream(bytes), options, warnings::add);
+    return Csv.read(
+        "t.csv",
+        () -> new ByteArrayInputStream(bytes),
+        options,
+        warning -> warnings.add(warning.toString()));
   }
 
   private Table read(String text) {
@@ -76,7 +80,7 @@ class CellsTest {
     read(column("1", "-999.5"), DEFAULT.withMissing("-999", "none"));
     assertThat(warnings)
         .containsExactly(
-            "t.csv: --missing -999: no cell holds it", "t.csv: --missing none: no cell holds it");
+            "t.csv: missing=-999: no cell holds it", "t.csv: missing=none: no cell holds it");
   }
 
   @Test
@@ -91,7 +95,7 @@ class CellsTest {
     assertThat(table.column("a").missing()).isEqualTo(2);
     assertThat(warnings)
         .containsExactly(
-            "t.csv: read as missing: 'NA' in column 'a' (2 cells); --no-default-missing keeps them"
+            "t.csv: read as missing: 'NA' in column 'a' (2 cells); no-default-missing keeps them"
                 + " as names");
     CsvOptions all = DEFAULT.withMissing(MissingTokens.NONE);
     assertThat(names(read(column("EU", "NA", "AS", "?"), all), "a"))
@@ -107,12 +111,12 @@ class CellsTest {
     assertThat(names(read(column("nan", "roti")), "a")).containsExactly("nan", "roti");
     assertThat(warnings)
         .containsExactly(
-            "t.csv: 'nan' is read as a name in column 'a' (1 cell); give --missing nan if it stands"
+            "t.csv: 'nan' is read as a name in column 'a' (1 cell); give missing=nan if it stands"
                 + " for a missing value");
     assertThat(names(read(column("nan", "roti", "2")), "a")).containsExactly("2", "nan", "roti");
     refuses(
         () -> read(column("1", "NaN"), DEFAULT.withMissing(MissingTokens.NONE)),
-        "t.csv, line 3: column 'a' holds 'NaN', expected a finite number; give --missing NaN if it"
+        "t.csv, line 3: column 'a' holds 'NaN', expected a finite number; give missing=NaN if it"
             + " stands for a missing value");
   }
 
@@ -137,7 +141,7 @@ class CellsTest {
     refuses(
         () -> read(column("1", "2", "3\uFEFF4")),
         "t.csv, line 4: column 'a' holds '3\\uFEFF4', expected a number as in most of the column;"
-            + " give --missing '3\uFEFF4' if it stands for a missing value, --nominal a if it holds"
+            + " give missing='3\uFEFF4' if it stands for a missing value, nominal=a if it holds"
             + " names");
     assertThat(warnings).isEmpty();
   }
@@ -159,7 +163,7 @@ class CellsTest {
     assertThat(warnings)
         .containsExactly(
             "t.csv: all that is no number, and so makes numbers names: '-' in column 'a' (3 cells);"
-                + " give --missing=- if it stands for a missing value");
+                + " give missing=- if it stands for a missing value");
     assertThat(numbers(read(column("-", "1.5", "-", "2", "-"), DEFAULT.withMissing("-")), "a"))
         .containsExactly(NA, 1.5, NA, 2, NA);
     assertThat(warnings).hasSize(1);
@@ -208,7 +212,7 @@ class CellsTest {
     assertThat(warnings)
         .containsExactly(
             "t.csv: dates or times are read as names, in column 'a'; turn them into numbers, or give"
-                + " --drop a");
+                + " drop=a");
     read(column(Text.format(date, 1), "soon"));
     read(column(Text.format(date, 1), Text.format(date, 2)), DEFAULT.withNominal("a"));
     assertThat(warnings).hasSize(1);
@@ -224,9 +228,9 @@ class CellsTest {
     assertThat(warnings)
         .containsExactly(
             "t.csv: almost every row has a name of its own in column 'key'; nothing can be learned"
-                + " from it, give --drop key",
-            "t.csv: numbers that count the rows, in column 'Unnamed: 0'; give --drop 'Unnamed: 0' if"
-                + " they mean nothing else, --numeric 'Unnamed: 0' if they do");
+                + " from it, give drop=key",
+            "t.csv: numbers that count the rows, in column 'Unnamed: 0'; give drop='Unnamed: 0' if"
+                + " they mean nothing else, numeric='Unnamed: 0' if they do");
     read("year,key,x,y\n" + rows, DEFAULT.withNumeric("year").withNominal("key"));
     read("year,key,x,y\n" + rows, DEFAULT.withDrop("year", "key"));
     assertThat(warnings).hasSize(2);
@@ -255,8 +259,8 @@ class CellsTest {
     assertThat(numbers(read(column("1E5", "12E3", "7")), "a")).containsExactly(1e5, 12e3, 7);
     assertThat(warnings)
         .containsExactly(
-            "t.csv: numbers that look like codes, such as '1E5', in column 'a'; give --nominal a if"
-                + " they are codes, --numeric a if not");
+            "t.csv: numbers that look like codes, such as '1E5', in column 'a'; give nominal=a if"
+                + " they are codes, numeric=a if not");
     read(column("1E5", "12E3"), DEFAULT.withNumeric("a"));
     read(column("1e-5", "1e+3"));
     read(column("1e5", "1.5e3"));
@@ -270,7 +274,7 @@ class CellsTest {
     assertThat(warnings)
         .containsExactly(
             "t.csv: numbers in other digits than 0 to 9 are read as names, in column 'a'; write them"
-                + " in 0 to 9, or give --nominal a if they are names");
+                + " in 0 to 9, or give nominal=a if they are names");
   }
 
   @Test
@@ -289,11 +293,11 @@ class CellsTest {
     refuses(
         () -> read(column("45%", "51%", "0.5")),
         "t.csv, line 4: column 'a' holds '0.5', expected a number with % as in the rows before;"
-            + " give --nominal a if it holds names");
+            + " give nominal=a if it holds names");
     refuses(
         () -> read(column("45", "$51")),
         "t.csv, line 3: column 'a' holds '$51', expected a number alone as in the rows before;"
-            + " give --nominal a if it holds names");
+            + " give nominal=a if it holds names");
   }
 
   @Test
@@ -302,13 +306,13 @@ class CellsTest {
     assertThat(warnings)
         .containsExactly(
             "t.csv: names that look like numbers with a unit, such as '12 kg', in column 'a'; give"
-                + " --numeric a to read them as numbers, --nominal a if they are names");
+                + " numeric=a to read them as numbers, nominal=a if they are names");
     CsvOptions told = DEFAULT.withNumeric("a");
     assertThat(numbers(read(column("12 kg", "7.5 kg"), told), "a")).containsExactly(12, 7.5);
     refuses(
         () -> read(column("12 kg", "300 g"), told),
         "t.csv, line 3: column 'a' holds '300 g', expected a number with kg as in the rows before;"
-            + " give --nominal a if it holds names");
+            + " give nominal=a if it holds names");
     warnings.clear();
     read(column("A12", "A13"));
     read(column("1st", "2nd"));
@@ -320,17 +324,17 @@ class CellsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "1,234 | --thousands , for 1234 or --decimal , for 1.234",
-        "1,991,646 | --thousands , for 1991646",
-        "$1,234,567.50 | --thousands , for 1234567.5",
-        "12,34,567 | --thousands , for 1234567",
-        "1,234.5 | --thousands , for 1234.5",
-        "0,5 | --decimal , for 0.5",
-        "1.234,5 | --decimal , --thousands . for 1234.5",
-        "1.234.567 | --decimal , --thousands . for 1234567",
-        "1 234 567 | --thousands ' ' for 1234567 or --decimal , --thousands ' ' for 1234567",
-        "1'234 | --thousands \"'\" for 1234",
-        "12,5% | --decimal , for 12.5",
+        "1,234 | thousands=, for 1234 or decimal=, for 1.234",
+        "1,991,646 | thousands=, for 1991646",
+        "$1,234,567.50 | thousands=, for 1234567.5",
+        "12,34,567 | thousands=, for 1234567",
+        "1,234.5 | thousands=, for 1234.5",
+        "0,5 | decimal=, for 0.5",
+        "1.234,5 | decimal=, thousands=. for 1234.5",
+        "1.234.567 | decimal=, thousands=. for 1234567",
+        "1 234 567 | thousands=' ' for 1234567 or decimal=, thousands=' ' for 1234567",
+        "1'234 | thousands=\"'\" for 1234",
+        "12,5% | decimal=, for 12.5",
       })
   void otherWritingsAreRefusedWithTheOptionThatSettlesThem(String cell, String advice) {
     refuses(
@@ -339,17 +343,17 @@ class CellsTest {
             + cell
             + "', expected a number; give "
             + advice
-            + ", or --nominal a if it holds names");
+            + ", or nominal=a if it holds names");
   }
 
   @Test
   void theAdviceFitsTheWholeColumn() {
     assertThatThrownBy(() -> read(column("1,234", "1,991,646")))
-        .hasMessageContaining("give --thousands , for 1234, or --nominal");
+        .hasMessageContaining("give thousands=, for 1234, or nominal");
     assertThatThrownBy(() -> read(column("12.5", "1,234", "1,235")))
-        .hasMessageContaining("give --thousands , for 1234, or --nominal");
+        .hasMessageContaining("give thousands=, for 1234, or nominal");
     assertThatThrownBy(() -> read(column("999", "998", "1,234")))
-        .hasMessageContaining("--thousands , for 1234 or --decimal , for 1.234");
+        .hasMessageContaining("thousands=, for 1234 or decimal=, for 1.234");
   }
 
   @Test
@@ -363,9 +367,9 @@ class CellsTest {
     refuses(
         () -> read(column("1.234,5", "12.5", "7"), german),
         "t.csv, line 3: column 'a' holds '12.5', expected a number as in most of the column; give"
-            + " --nominal a if it holds names");
+            + " nominal=a if it holds names");
     assertThatThrownBy(() -> new NumberStyle(',', Optional.of(',')))
-        .hasMessage("--thousands and --decimal: expected two different characters, got ','");
+        .hasMessage("thousands and decimal: expected two different characters, got ','");
   }
 
   @Test
@@ -374,7 +378,7 @@ class CellsTest {
     refuses(
         () -> read(text),
         "t.csv, line 2: column 'a' holds '1234567890123456789', expected a number below 2^53, since"
-            + " larger ones are rounded; give --nominal a if it is a code, or --numeric a if it may"
+            + " larger ones are rounded; give nominal=a if it is a code, or numeric=a if it may"
             + " be rounded");
     assertThat(names(read(text, DEFAULT.withNominal("a")), "a")).hasSize(2);
     assertThat(numbers(read(text, DEFAULT.withNumeric("a")), "a"))
@@ -387,8 +391,8 @@ class CellsTest {
     assertThat(numbers(read(column("00501", "501")), "a")).containsExactly(501, 501);
     assertThat(warnings)
         .containsExactly(
-            "t.csv: numbers with leading zeros, such as '00501', in column 'a'; give --nominal a if"
-                + " they are codes, --numeric a if not");
+            "t.csv: numbers with leading zeros, such as '00501', in column 'a'; give nominal=a if"
+                + " they are codes, numeric=a if not");
     warnings.clear();
     read(column("00501", "501"), DEFAULT.withNumeric("a"));
     read(column("0.5", "0", "-0.1"));
@@ -405,9 +409,9 @@ class CellsTest {
     assertThat(warnings)
         .containsExactly(
             "t.csv: line 1 looks like data and is read as the names of the columns (M, 0.1, 0.2 and 1 more);"
-                + " give --header no if it is data, --header yes if not",
+                + " give header=no if it is data, header=yes if not",
             "t.csv: line 1 looks like data and is read as the names of the columns (a, b, c);"
-                + " give --header no if it is data, --header yes if not");
+                + " give header=no if it is data, header=yes if not");
     warnings.clear();
     read("0,1,2,3,target\n5,5,6,7,x\n4,5,6,8,y\n");
     read("country,2010,2011,2012\nA,1,2,3\nB,1,2,4\n");
@@ -434,7 +438,7 @@ class CellsTest {
         .containsExactly("x");
     refuses(
         () -> read(text, DEFAULT.withDrop("#5")),
-        "t.csv: --drop: unknown column '#5'; known: \"\", x, x, #2 (did you mean #2?)");
+        "t.csv: drop: unknown column '#5'; known: \"\", x, x, #2 (did you mean #2?)");
   }
 
   // Rows that come later.
@@ -596,17 +600,17 @@ class CellsTest {
     assertThat(warnings).isEmpty();
     refuses(
         () -> read("a,b,a\n1,x,1\n", reading),
-        "t.csv: line 1: columns 1 and 3 are both named 'a'; leave one out with --drop '#3'");
+        "t.csv: line 1: columns 1 and 3 are both named 'a'; leave one out with drop='#3'");
     refuses(
         () -> read("c,d\n1,x\n", reading),
         "t.csv: column 'a' is needed but not there; known: c, d (did you mean c?)");
     refuses(
         () -> read("a,b\n\"1,5\",x\n", reading),
-        "t.csv, line 2: column 'a' holds '1,5', expected a number; give --decimal , for 1.5");
+        "t.csv, line 2: column 'a' holds '1,5', expected a number; give decimal=, for 1.5");
     refuses(
         () -> read("a,b\n1,x\noops,x\n", reading),
         "t.csv, line 3: column 'a' holds 'oops', expected a number, as in the data that was learned"
-            + " from; give --missing oops if it stands for a missing value");
+            + " from; give missing=oops if it stands for a missing value");
   }
 
   @ParameterizedTest

@@ -56,7 +56,11 @@ class ColumnSummaryTest {
 
   private static Table read(String text, CsvOptions options, List<String> warnings) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return Csv.read("t.csv", () -> new ByteArrayInputStream(bytes), options, warnings::add);
+    return Csv.read(
+        "t.csv",
+        () -> new ByteArrayInputStream(bytes),
+        options,
+        warning -> warnings.add(warning.toString()));
   }
 
   private static ColumnSummary summary(Dataset data, String name) {
@@ -104,17 +108,22 @@ class ColumnSummaryTest {
     Table table =
         Table.of("t.csv", town, numbers("a", row -> mixed(row)), numbers("b", i -> i % 7.0));
 
-    assertThat(Preprocessing.fit(table, Preprocessing.Options.DEFAULT).dominance(table).map(Preprocessing.Dominance::text))
-        .contains(
+    assertThat(
+            DistanceShares.dominant(Preprocessing.fit(table, Preprocessing.Options.DEFAULT), table)
+                .orElseThrow()
+                .message())
+        .hasToString(
             "t.csv: column 'town' makes up 80 % of the squared distance between rows, an input for"
-                + " each of its 8 names; --drop town leaves it out");
+                + " each of its 8 names; drop=town leaves it out");
     Table balanced =
         Table.of(
             "t.csv",
             numbers("a", row -> mixed(row)),
             numbers("b", i -> i % 7.0),
             numbers("c", i -> i % 5.0));
-    assertThat(Preprocessing.fit(balanced, Preprocessing.Options.DEFAULT).dominance(balanced))
+    assertThat(
+            DistanceShares.dominant(
+                Preprocessing.fit(balanced, Preprocessing.Options.DEFAULT), balanced))
         .isEmpty();
     Table raw =
         Table.of(
@@ -123,8 +132,12 @@ class ColumnSummaryTest {
             numbers("b", i -> i % 7.0),
             numbers("c", i -> 900.0 * i));
     Preprocessing.Options asTheyAre = Preprocessing.Options.DEFAULT.withStandardise(false);
-    assertThat(Preprocessing.fit(raw, asTheyAre).dominance(raw).orElseThrow().text())
-        .contains("column 'c' makes up 100 %", "--power quantile");
+    assertThat(
+            DistanceShares.dominant(Preprocessing.fit(raw, asTheyAre), raw)
+                .orElseThrow()
+                .message()
+                .toString())
+        .contains("column 'c' makes up 100 %", "power=quantile");
   }
 
   @Test
@@ -132,7 +145,7 @@ class ColumnSummaryTest {
     assertThat(warningsOf(numbers("place", row -> 98001.0 + row % 9)))
         .containsExactly(
             "t.csv: numbers that look like codes, such as '98001', in column 'place'; give"
-                + " --nominal place if they are codes, --numeric place if not");
+                + " nominal=place if they are codes, numeric=place if not");
     assertThat(warningsOf(numbers("zip_code", row -> 501.0 + 2000 * row))).hasSize(1);
     // all different, of several lengths, round, far from each other, years, fractions
     assertThat(
@@ -151,7 +164,7 @@ class ColumnSummaryTest {
     assertThat(warningsOf(names("review", row -> "this is the review number " + row)))
         .containsExactly(
             "t.csv: not supported as text, each text is a name of its own: column 'review'; turn it"
-                + " into numbers first, or give --drop review");
+                + " into numbers first, or give drop=review");
     assertThat(warningsOf(names("label", row -> "a label of many words " + row % 3))).isEmpty();
   }
 
@@ -160,7 +173,10 @@ class ColumnSummaryTest {
     List<String> warnings = new ArrayList<>(warningsOf(x));
     Table table = Table.of("t.csv", numbers("other", row -> mixed(row)), x);
     Dataset data = Dataset.of("t", table, target, null);
-    Preprocessing.fit(data.features(), Preprocessing.Options.DEFAULT, warnings::add);
+    Preprocessing.fit(
+        data.features(),
+        Preprocessing.Options.DEFAULT,
+        warning -> warnings.add(warning.toString()));
     return warnings;
   }
 
@@ -170,7 +186,7 @@ class ColumnSummaryTest {
 
     assertThat(warningsOf(few, "other"))
         .containsExactly(
-            "t.csv: missing in at least 80 % of the rows: column 'x'; --drop x leaves it out");
+            "t.csv: missing in at least 80 % of the rows: column 'x'; drop=x leaves it out");
     assertThat(warningsOf(few, "x")).isEmpty();
     assertThat(warningsOf(numbers("x", row -> row < 9 ? mixed(row + 1) : Double.NaN), "other"))
         .isEmpty();
@@ -185,9 +201,9 @@ class ColumnSummaryTest {
   void aColumnThatTellsTheTargetIsNamed() {
     Column price = numbers("price", row -> mixed(row));
     Table table = Table.of("t.csv", numbers("euro", row -> 0.9 * mixed(row) + 2), price);
-    assertThat(Leak.of(table, Target.of(table, "price", null)))
-        .contains(
-            "t.csv: the target 'price' follows exactly from column 'euro'; give --drop euro if it"
+    assertThat(Leak.of(table, Target.of(table, "price", null)).orElseThrow())
+        .hasToString(
+            "t.csv: the target 'price' follows exactly from column 'euro'; give drop=euro if it"
                 + " is not known before the target is");
     assertThat(leaks(numbers("cube", row -> -Math.pow(mixed(row), 3)), price)).isTrue();
     Column kind = names("kind", row -> row % 3 == 0 ? "a" : "b");

@@ -293,16 +293,16 @@ class CsvTest {
   void refusesUnclearHeaders() {
     refuses(
         () -> read("a,b,a\n1,2,3\n"),
-        "t.csv: line 1: columns 1 and 3 are both named 'a'; leave one out with --drop '#3', or give"
-            + " --header no if line 1 is data");
+        "t.csv: line 1: columns 1 and 3 are both named 'a'; leave one out with drop='#3', or give"
+            + " header=no if line 1 is data");
     refuses(
         () -> read("a, ,b\n1,2,3\n"),
-        "t.csv: line 1: column 2 has no name; leave it out with --drop '#2', or learn from it with"
-            + " --numeric '#2'");
+        "t.csv: line 1: column 2 has no name; leave it out with drop='#2', or learn from it with"
+            + " numeric='#2'");
     refuses(
         () -> read("1,2.5,-3e4\n1,2,3\n"),
         "t.csv: line 1 holds only numbers, expected a header with the names of the columns; give"
-            + " --header no if it is data, --header yes if they are names");
+            + " header=no if it is data, header=yes if they are names");
   }
 
   @Test
@@ -377,7 +377,7 @@ class CsvTest {
         () -> read("a,b\n1,2,\n"),
         "t.csv, line 2: got 3 cells, expected 2"
             + end
-            + "where each row ends with a separator, end line 1 with one and give --drop '#3'");
+            + "where each row ends with a separator, end line 1 with one and give drop='#3'");
     assertThat(read("a,b,\n1,2,\n", CsvOptions.DEFAULT.withDrop("#3")).names())
         .containsExactly("a", "b");
     String comments = "take out comments, since lines that begin with # are read like all others";
@@ -401,21 +401,21 @@ class CsvTest {
   void refusesTheHeaderAgain() {
     refuses(
         () -> read("a,b\nx,y\na,b\nx,z\n"),
-        "t.csv, line 3: the header again; take this line out, or give --header no if line 1 is"
-            + " data, --header yes if this line is");
+        "t.csv, line 3: the header again; take this line out, or give header=no if line 1 is"
+            + " data, header=yes if this line is");
     CsvOptions yes = CsvOptions.DEFAULT.withHeader(CsvOptions.Header.YES);
     assertThat(read("a,b\nx,y\na,b\nx,z\n", yes).rows()).isEqualTo(3);
   }
 
   @Test
   void refusesOneColumnThatIsSeveral() {
-    String advice = " if that stands between cells, --separator , if not";
+    String advice = " if that stands between cells, separator=, if not";
     refuses(
         () -> read("a  b\n 1  2\n13 14\n"),
-        "t.csv: one column 'a  b', expected several; give --separator ' '" + advice);
+        "t.csv: one column 'a  b', expected several; give separator=' '" + advice);
     refuses(
         () -> read("a:b\n1:x\n2:y\n"),
-        "t.csv: one column 'a:b', expected several; give --separator :" + advice);
+        "t.csv: one column 'a:b', expected several; give separator=:" + advice);
     assertThat(names(read("full name\nJohn Smith\nAnn van Dyke\n"), "full name").levels())
         .hasSize(2);
     assertThat(read("a b\n1 2\n", CsvOptions.DEFAULT.withSeparator(',')).names())
@@ -450,15 +450,15 @@ class CsvTest {
     refuses(
         () -> read("a,b\n1,x\n2,y\n?,z\nabc,w\n"),
         "t.csv, line 5: column 'a' holds 'abc', expected a number as in most of the column;"
-            + " give --missing abc if it stands for a missing value, --nominal a if it holds names");
+            + " give missing=abc if it stands for a missing value, nominal=a if it holds names");
     refuses(
         () -> read("a\nabc\n1\n2\n"),
         "t.csv, line 2: column 'a' holds 'abc', expected a number as in most of the column;"
-            + " give --missing abc if it stands for a missing value, --nominal a if it holds names");
+            + " give missing=abc if it stands for a missing value, nominal=a if it holds names");
     refuses(
         () -> read("a\nx\ny\n1\n", CsvOptions.DEFAULT.withNumeric("a")),
-        "t.csv, line 2: column 'a' holds 'x', expected a number because of --numeric a; give"
-            + " --missing x if it stands for a missing value");
+        "t.csv, line 2: column 'a' holds 'x', expected a number because of numeric=a; give"
+            + " missing=x if it stands for a missing value");
   }
 
   @Test
@@ -467,7 +467,7 @@ class CsvTest {
         () -> read("a\n1\n2\n\"x\ny" + "z".repeat(99) + "\"\n"),
         "t.csv, line 4: column 'a' holds 'x y"
             + "z".repeat(57)
-            + "…', expected a number as in most of the column; give --nominal a if it holds names");
+            + "…', expected a number as in most of the column; give nominal=a if it holds names");
   }
 
   @Test
@@ -483,8 +483,7 @@ class CsvTest {
         "t.csv, line 4: column 'a' holds '"
             + cell
             + "', expected a finite number;"
-            + " give --missing"
-            + (cell.startsWith("-") ? "=" : " ")
+            + " give missing="
             + cell
             + " if it stands for a missing value");
     refuses(
@@ -492,8 +491,7 @@ class CsvTest {
         "t.csv, line 2: column 'a' holds '"
             + cell
             + "', expected a finite number;"
-            + " give --missing"
-            + (cell.startsWith("-") ? "=" : " ")
+            + " give missing="
             + cell
             + " if it stands for a missing value");
     assertThat(names(read("a\nx\n" + cell + "\n"), "a").levels()).contains(cell);
@@ -504,34 +502,34 @@ class CsvTest {
     String text = "Length,Sex\n1,M\n";
     refuses(
         () -> read(text, CsvOptions.DEFAULT.withNominal("sex")),
-        "t.csv: --nominal: unknown column 'sex'; known: Length, Sex (did you mean Sex?)");
+        "t.csv: nominal: unknown column 'sex'; known: Length, Sex (did you mean Sex?)");
     refuses(
         () -> read(text, CsvOptions.DEFAULT.withNumeric("Lenght")),
-        "t.csv: --numeric: unknown column 'Lenght'; known: Length, Sex (did you mean Length?)");
+        "t.csv: numeric: unknown column 'Lenght'; known: Length, Sex (did you mean Length?)");
     refuses(
         () -> read(text, CsvOptions.DEFAULT.withDrop("rings")),
-        "t.csv: --drop: unknown column 'rings'; known: Length, Sex");
+        "t.csv: drop: unknown column 'rings'; known: Length, Sex");
     refuses(
         () -> read(text, CsvOptions.DEFAULT.withNominal("Sex").withNumeric("Sex")),
-        "t.csv: column 'Sex' is named by both --nominal and --numeric, expected one");
+        "t.csv: column 'Sex' is named by both nominal and numeric, expected one");
     refuses(
         () -> read(text, CsvOptions.DEFAULT.withDrop("Sex").withDrop("Length")),
-        "t.csv: no column is left after --drop");
+        "t.csv: no column is left after drop");
   }
 
   @Test
   void refusesDecimalCommas() {
     refuses(
         () -> read("a;b\n1,5;x\n2,5;y\n"),
-        "t.csv, line 2: column 'a' holds '1,5', expected a number; give --decimal , for 1.5, or"
-            + " --nominal a if it holds names");
+        "t.csv, line 2: column 'a' holds '1,5', expected a number; give decimal=, for 1.5, or"
+            + " nominal=a if it holds names");
   }
 
   @Test
   void refusesImpossibleSeparators() {
     refuses(
         () -> CsvOptions.DEFAULT.withSeparator('"'),
-        "--separator: expected a character other than a quote or line end");
+        "separator: expected a character other than a quote or line end");
   }
 
   /** A file that is read in many batches. */
@@ -564,7 +562,7 @@ class CsvTest {
     refuses(
         () -> read(longTable(50_000) + "oops,x\n" + "1,y\n".repeat(50_000)),
         "t.csv, line 100002: column 'i' holds 'oops', expected a number as in most of the column;"
-            + " give --missing oops if it stands for a missing value, --nominal i if it holds names");
+            + " give missing=oops if it stands for a missing value, nominal=i if it holds names");
   }
 
   /** What is wrong first in the file is what is said, however far ahead the reading is. */

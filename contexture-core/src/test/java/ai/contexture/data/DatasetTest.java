@@ -80,7 +80,7 @@ class DatasetTest {
   void refusesTargetsThatDoNotSuit() {
     refuses(
         () -> target(NominalColumn.of("y", "M", "F"), Task.REGRESSION),
-        "t.csv: target 'y' holds names such as 'F', expected numbers for --task regression");
+        "t.csv: target 'y' holds names such as 'F', expected numbers for task=regression");
     refuses(
         () -> target(NominalColumn.of("y", "M", null, "M"), null),
         "t.csv: target 'y' is 'M' wherever it is known, expected at least two values");
@@ -93,8 +93,8 @@ class DatasetTest {
     double[] many = IntStream.range(0, 1001).asDoubleStream().toArray();
     refuses(
         () -> target(NumericColumn.of("y", many), Task.CLASSIFICATION),
-        "t.csv: target 'y' holds 1001 different numbers, expected at most 1000 for --task"
-            + " classification");
+        "t.csv: target 'y' holds 1001 different numbers, expected at most 1000 for"
+            + " task=classification");
   }
 
   @Test
@@ -111,7 +111,7 @@ class DatasetTest {
         file + ": unknown column 'z'; known: x, y (did you mean x?)");
     refuses(
         () -> Dataset.read(file, CsvOptions.DEFAULT, null, Task.REGRESSION),
-        "--task says what the target is, expected --target COLUMN with it");
+        "task says what the target is, expected target=COLUMN with it");
     refuses(
         () -> Dataset.read(file, CsvOptions.DEFAULT.withDrop("x"), "y", null),
         file + ": the target 'y' is the only column, expected features too");

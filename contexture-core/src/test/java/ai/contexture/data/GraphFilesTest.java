@@ -173,12 +173,12 @@ class GraphFilesTest {
         edges
             + ", line 2: column 'source' holds 'a', expected a row of "
             + rows
-            + ", counted from 0 to 1; give --id COLUMN if one says what the nodes are called; 3"
+            + ", counted from 0 to 1; give id=COLUMN if one says what the nodes are called; 3"
             + " different names of this file are no such node");
     refuses(
         GraphFiles.of(edges, nodes).withId("nod"),
         null,
-        nodes + ": --id: unknown column 'nod'; known: node, x (did you mean node?)");
+        nodes + ": id: unknown column 'nod'; known: node, x (did you mean node?)");
   }
 
   @Test
@@ -222,7 +222,7 @@ class GraphFilesTest {
     refuses(
         GraphFiles.of(edges()),
         "label",
-        "--target and --task are about a table of nodes, expected --data FILE with them");
+        "target and task are about a table of nodes, expected data=FILE with them");
     refuses(
         GraphFiles.of(edges(), nodes),
         "node",
@@ -233,11 +233,11 @@ class GraphFilesTest {
         nodes + ": unknown column 'lable'; known: node, label (did you mean label?)");
     assertThatThrownBy(
             () -> GraphFiles.of(edges(), nodes).read(CsvOptions.DEFAULT, null, Task.REGRESSION))
-        .hasMessage("--task says what the target is, expected --target COLUMN with it");
+        .hasMessage("task says what the target is, expected target=COLUMN with it");
     assertThatThrownBy(
             () -> new GraphFiles(edges(), Optional.empty(), Optional.of("node"), Optional.empty()))
         .isInstanceOf(InputException.class)
-        .hasMessage("--id names a column of the table of nodes, expected --data FILE with it");
+        .hasMessage("id names a column of the table of nodes, expected data=FILE with it");
   }
 
   @Test

@@ -109,7 +109,9 @@ class PreprocessingTest {
   void poolsRareLevels() {
     NominalColumn c = NominalColumn.of("c", "d", "d", "c", "b", "a", "b", null);
     List<String> warnings = new ArrayList<>();
-    Preprocessing preprocessing = Preprocessing.fit(table(c), RAW.withMaxLevels(4), warnings::add);
+    Preprocessing preprocessing =
+        Preprocessing.fit(
+            table(c), RAW.withMaxLevels(4), warning -> warnings.add(warning.toString()));
     // d and b occur twice; a and c, once each, are pooled; the missing value has its own.
     assertThat(preprocessing.names()).containsExactly("c=b", "c=d", "c=(other)", "c=(missing)");
     Matrix matrix = preprocessing.apply(table(c));
@@ -142,7 +144,10 @@ class PreprocessingTest {
     }
     List<String> warnings = new ArrayList<>();
     Preprocessing preprocessing =
-        Preprocessing.fit(Table.of("t.csv", columns), Options.DEFAULT, warnings::add);
+        Preprocessing.fit(
+            Table.of("t.csv", columns),
+            Options.DEFAULT,
+            warning -> warnings.add(warning.toString()));
     assertThat(preprocessing.names()).containsExactly("x");
     assertThat(warnings)
         .containsExactly("t.csv: left out because they are constant: k, n, z0, z1, z2 and 2 more");
@@ -156,7 +161,7 @@ class PreprocessingTest {
     refuses(
         () -> Preprocessing.fit(table(NumericColumn.of("x", NA, NA)), Options.DEFAULT),
         "t.csv: column 'x' is missing in all 2 rows that the preprocessing is fitted to;"
-            + " leave it out with --drop x");
+            + " leave it out with drop=x");
     refuses(
         () -> Preprocessing.fit(table(NumericColumn.of("x")), Options.DEFAULT),
         "t.csv: no rows to fit the preprocessing to");
@@ -205,7 +210,7 @@ class PreprocessingTest {
         "t.csv: column 'x', row 2: 1.0E200 is too large for this preprocessing");
     refuses(
         () -> Preprocessing.fit(table(NumericColumn.of("x", 1.7e308, 1.6e308)), Options.DEFAULT),
-        "t.csv: column 'x' holds numbers too large to standardise; give --missing with the"
+        "t.csv: column 'x' holds numbers too large to standardise; give missing with the"
             + " one that stands for a missing value, or leave the column out");
   }
 
@@ -453,7 +458,8 @@ class PreprocessingTest {
 
   private static List<String> warnings(Options options, double... values) {
     List<String> warnings = new ArrayList<>();
-    Preprocessing.fit(table(NumericColumn.of("x", values)), options, warnings::add);
+    Preprocessing.fit(
+        table(NumericColumn.of("x", values)), options, warning -> warnings.add(warning.toString()));
     return warnings;
   }
 
@@ -502,7 +508,7 @@ class PreprocessingTest {
         .asString()
         .startsWith("t.csv: column 'x': ")
         .contains("become equal", "because of " + Numbers.text(sentinel))
-        .contains("--missing=" + Numbers.text(sentinel), "--scale robust", "--power quantile");
+        .contains("missing=" + Numbers.text(sentinel), "scale=robust", "power=quantile");
     assertThat(warnings(Options.DEFAULT.withPower(Power.QUANTILE), values)).isEmpty();
     assertThat(warnings(Options.DEFAULT.withScale(Scale.ROBUST), values)).isEmpty();
   }
@@ -515,8 +521,8 @@ class PreprocessingTest {
     assertThat(warnings(Options.DEFAULT, values))
         .singleElement()
         .asString()
-        .contains("column 'x'", "give --scale robust or --power quantile")
-        .doesNotContain("--missing", "because");
+        .contains("column 'x'", "give scale=robust or power=quantile")
+        .doesNotContain("missing=", "because");
   }
 
   @Test

@@ -66,7 +66,11 @@ class SharedDatasetsTest {
   private static void preprocess(String name, Table features) {
     List<String> warnings = new ArrayList<>();
     Matrix matrix =
-        Preprocessing.fit(features, Preprocessing.Options.DEFAULT, warnings::add).apply(features);
+        Preprocessing.fit(
+                features,
+                Preprocessing.Options.DEFAULT,
+                warning -> warnings.add(warning.toString()))
+            .apply(features);
     assertThat(matrix.rows()).as(name).isEqualTo(features.rows());
     assertThat(Arrays.stream(matrix.values()).allMatch(Double::isFinite)).as(name).isTrue();
   }

@@ -1,7 +1,7 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,6 +13,7 @@ import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -150,9 +151,9 @@ class AlignmentTest {
     Spectrum spectrum = Spectra.of(context, 8, manager);
     NDArray outputs = normal(manager, "outputs", N, 8).toType(DataType.FLOAT32, false);
     RayleighRitz ritz = RayleighRitz.of(outputs, context.operator(), 8);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     Alignment alignment = Alignment.onPretraining(outputs, ritz, spectrum);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(alignment.cca()).isBetween(0., 0.2);
     assertThat(alignment.mutualKnn()).isBetween(0., 0.3);
     // of a row with o of 10 in common o/10 and o/(20 − o): at most o/10, at least o/20
@@ -301,9 +302,9 @@ class AlignmentTest {
     NDArray seen = spectrum.functions().get(":, 0:29").matMul(map);
     NDArray rows = context.points().rows().get("0:150").add(1e-3);
     NDArray features = spectrum.extend(Points.of(rows), 29).matMul(map).add(0.5);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     Alignment alignment = Alignment.onNewRows(features, Points.of(rows), () -> seen, spectrum, 4);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(alignment.cca()).isEqualTo(1, within(1e-9));
     assertThat(alignment.leastCca()).isNull();
     assertThat(Alignment.onNewRows(features, spectrum.extend(Points.of(rows), 4)).cca())
@@ -323,9 +324,9 @@ class AlignmentTest {
     Spectrum spectrum = Spectra.of(context(), 4, manager);
     NDArray exact = spectrum.extend(Points.of(normal(manager, "new", 30, 2)), 4);
     NDArray features = exact.matMul(normal(manager, "map", 4, 4));
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     Alignment alignment = Alignment.onNewRows(features, exact);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(alignment.cca()).isEqualTo(1, within(1e-9));
     assertThat(alignment.mutualKnn()).isEqualTo(1, within(1e-9));
     assertThat(alignment.ratioTrace()).isNull();

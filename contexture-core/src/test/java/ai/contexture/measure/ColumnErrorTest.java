@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -142,11 +143,11 @@ class ColumnErrorTest {
   void theLeastErrorIsThatOfTheFeaturesThatTell() {
     NDArray features = random(11, 40, 12);
     NDArray column = features.get(":, 2:3").duplicate();
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
 
     ColumnError.Least least = ColumnError.least(features, column, 1);
 
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    held.assertNoMore();
     assertThat(least.dimension()).isEqualTo(3);
     assertThat(least.error()).isEqualTo(ColumnError.of(features.get(":, 0:3"), column, 1));
     for (int d : ColumnError.dimensions(12)) {
@@ -210,8 +211,8 @@ class ColumnErrorTest {
   @Test
   void nothingIsLeftBehind() {
     NDArray features = random(9, 6, 2);
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     ColumnError.of(features, features);
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    held.assertNoMore();
   }
 }

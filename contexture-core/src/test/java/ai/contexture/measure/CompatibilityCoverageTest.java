@@ -1,8 +1,8 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.seed;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.seed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.KnnContext;

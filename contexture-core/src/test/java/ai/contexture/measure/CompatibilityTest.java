@@ -1,8 +1,8 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -12,6 +12,7 @@ import ai.contexture.data.Matrix;
 import ai.contexture.data.Target;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
@@ -72,11 +73,11 @@ class CompatibilityTest {
       }
     }
     Matrix targets = Matrix.of(n, 3, y);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     Compatibility exact = Compatibility.exact(law, targets);
     Compatibility found =
         Compatibility.of(law.functions(), law.eigenvalues(), law.inputWeights(), targets);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(exact.squared()).as(reproduce()).isEqualTo(top / bottom, within(1e-12));
     assertThat(found.squared()).as(reproduce()).isEqualTo(top / bottom, within(1e-12));
     assertThat(found.covered()).isLessThan(1);

@@ -1,15 +1,16 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
-import static ai.contexture.torch.Numeric.seed;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.seed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.KnnContext;
 import ai.contexture.spectrum.Spectra;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -55,9 +56,9 @@ class ContextComplexityTest {
     for (int i = 0; i < 90; i++) {
       largest = Math.max(largest, kernel[i * 91]);
     }
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     ContextComplexity complexity = ContextComplexity.of(knn, seed());
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(complexity.kappaSquared()).isEqualTo(largest, within(1e-12));
     double trace = 1 + Arrays.stream(Spectra.of(knn, 5, manager).eigenvalues()).sum();
     assertThat(complexity.mean()).as(reproduce()).isEqualTo(trace, within(1e-9));

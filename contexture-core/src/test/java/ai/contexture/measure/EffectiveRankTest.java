@@ -1,11 +1,12 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.testing.Held;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -54,10 +55,10 @@ class EffectiveRankTest {
     NDArray scales = manager.create(new double[] {1, 2, 3, 0});
     NDArray features = white.mul(scales).matMul(rotation).add(50);
     EffectiveRank expected = EffectiveRank.of(new double[] {1, 4, 9, 0}, 1e-6);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     EffectiveRank found = EffectiveRank.of(features);
     EffectiveRank single = EffectiveRank.of(features.toType(DataType.FLOAT32, false));
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before + 1);
+    held.assertMore(1);
     assertThat(found.rank()).as(reproduce()).isEqualTo(3);
     assertThat(found.effective()).isEqualTo(expected.effective(), within(1e-10));
     assertThat(found.dimension()).isEqualTo(4);

@@ -1,10 +1,10 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.identity;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
-import static ai.contexture.torch.Numeric.seed;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.seed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,6 +13,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.KnnContext;
 import ai.contexture.context.Points;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -70,10 +71,10 @@ class KernelDeviationTest {
     KnnContext knn = KnnContext.of(normal(manager, "points", 90, 2), 7);
     NDArray matrix = knn.kernel(knn.points(), knn.points());
     KernelDeviation expected = KernelDeviation.of(matrix, uniform(90));
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     KernelDeviation finite = KernelDeviation.of(knn, seed());
     KernelDeviation kernelOnly = KernelDeviation.of(kernelOnly(knn), seed());
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(finite.value()).isEqualTo(expected.value(), within(1e-12));
     assertThat(kernelOnly.value()).isEqualTo(expected.value(), within(1e-12));
     assertThat(finite.standardError()).isZero();

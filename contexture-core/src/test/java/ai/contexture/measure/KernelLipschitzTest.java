@@ -1,8 +1,8 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
-import static ai.contexture.torch.Numeric.seed;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.seed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.KnnContext;
 import ai.contexture.context.Points;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -60,9 +61,9 @@ class KernelLipschitzTest {
         }
       }
     }
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     KernelLipschitz constant = KernelLipschitz.of(knn, seed());
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(constant.value()).as(reproduce()).isEqualTo(largest, within(1e-10 * largest));
     assertThat(constant.sampled()).isEqualTo(n);
   }

@@ -1,10 +1,11 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -42,7 +43,7 @@ class KnnProbeTest {
     assertThat(probe.k()).isEqualTo(1);
     assertThat(probe.validation()).isEqualTo(1);
     assertThat(probe.value()).isCloseTo(2 / 3., within(1e-15));
-    assertThat(probe.metric()).isEqualTo("accuracy");
+    assertThat(probe.metric()).isEqualTo(Metric.ACCURACY);
   }
 
   /** With two voters of two classes the nearer one wins. */
@@ -66,7 +67,7 @@ class KnnProbeTest {
     assertThat(probe.k()).isEqualTo(2);
     assertThat(probe.validation()).isZero();
     assertThat(probe.value()).isEqualTo(3);
-    assertThat(probe.metric()).isEqualTo("rmse");
+    assertThat(probe.metric()).isEqualTo(Metric.RMSE);
   }
 
   /** The scale of a feature makes no difference, and constant features neither. */
@@ -98,9 +99,9 @@ class KnnProbeTest {
   @Test
   void nothingIsLeftBehind() {
     NDArray x = normal(manager, "x", 60, 2);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     KnnProbe.regression(x, new double[60], x, new double[60], x, new double[60]);
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   @Test
@@ -108,10 +109,10 @@ class KnnProbeTest {
     NDArray x = line(0, 1);
     assertThatThrownBy(
             () -> KnnProbe.classification(x, new int[] {0, 2}, x, new int[2], x, new int[2], 2))
-        .hasMessage("codes: expected from 0 to 1, got 2");
+        .hasMessage("trainY: expected codes from 0 to 1, got 2 at position 1");
     assertThatThrownBy(
             () -> KnnProbe.regression(x, new double[3], x, new double[2], x, new double[2]))
-        .hasMessage("trainX: expected (3, 1), one row a target and at least 1, got (2, 1)");
+        .hasMessage("trainX: expected (3, d), one row a target and at least 1, got (2, 1)");
     assertThatThrownBy(
             () -> KnnProbe.regression(x.div(0), new double[2], x, new double[2], x, new double[2]))
         .hasMessage("trainX: expected finite numbers");

@@ -1,12 +1,13 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.testing.Held;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -56,7 +57,7 @@ class LinearProbeTest {
     double[] trainY = Arrays.copyOf(y, 30);
     double[] testY = Arrays.copyOfRange(y, 30, 42);
     LinearProbe probe = LinearProbe.regression(rows(0, 30), trainY, rows(30, 42), testY);
-    assertThat(probe.metric()).isEqualTo("rmse");
+    assertThat(probe.metric()).isEqualTo(Metric.RMSE);
     assertThat(probe.penalty() / 30).isEqualTo(0.01, within(1e-12));
     assertThat(probe.leaveOneOut()).isEqualTo(0.3449410255818186, within(1e-10));
     assertThat(probe.value()).isEqualTo(0.5538131029649366, within(1e-10));
@@ -66,7 +67,7 @@ class LinearProbeTest {
     int[] testCodes = Arrays.copyOfRange(codes, 30, 42);
     LinearProbe classes =
         LinearProbe.classification(rows(0, 30), trainCodes, rows(30, 42), testCodes, 3);
-    assertThat(classes.metric()).isEqualTo("accuracy");
+    assertThat(classes.metric()).isEqualTo(Metric.ACCURACY);
     assertThat(classes.penalty() / 30).isEqualTo(Math.sqrt(0.1), within(1e-12));
     assertThat(classes.leaveOneOut()).isEqualTo(0.5607078714648908, within(1e-10));
     assertThat(classes.value()).isEqualTo(7 / 12., within(1e-12));
@@ -182,7 +183,7 @@ class LinearProbeTest {
       numbers[i] = codes[i];
     }
     NDArray[] parts = {x.get("0:30"), x.get("30:60"), x.get("60:90")};
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     LinearProbe probe =
         LinearProbe.classification(
             parts[0],
@@ -192,7 +193,7 @@ class LinearProbeTest {
             parts[2],
             Arrays.copyOfRange(codes, 60, 90),
             2);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     LinearProbe number =
         LinearProbe.regression(
             parts[0],
@@ -201,7 +202,7 @@ class LinearProbeTest {
             Arrays.copyOfRange(numbers, 30, 60),
             parts[2],
             Arrays.copyOfRange(numbers, 60, 90));
-    assertThat(probe.metric()).isEqualTo("accuracy");
+    assertThat(probe.metric()).isEqualTo(Metric.ACCURACY);
     assertThat(probe.penalty()).as(reproduce()).isEqualTo(number.penalty());
     assertThat(probe.leaveOneOut()).isEqualTo(2 * number.leaveOneOut(), within(1e-10));
     assertThat(number.squaredError())
@@ -293,9 +294,9 @@ class LinearProbeTest {
       x[2 * i + 1] = 10 * Math.sin(2 * codes[i]) + random.nextGaussian();
     }
     NDArray rows = manager.create(x, new Shape(n, 2)).toType(DataType.FLOAT32, false);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     LinearProbe probe = LinearProbe.classification(rows, codes, rows, codes, 4);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(probe.value()).isEqualTo(1);
     assertThat(probe.meanPredictor()).isBetween(0.3, 0.6);
     assertThat(probe.toString()).startsWith("accuracy 1.000 (higher is better), without features");
@@ -308,7 +309,7 @@ class LinearProbeTest {
     LinearProbe learned = new LinearProbe(less, 3, 1, 2, 2.25);
     LinearProbe raw = new LinearProbe(RowLosses.ofNumbers(new double[] {2}, zero), 3, 1, 2, 4);
     assertThat(ProbeScore.of(learned, raw, 20, 10))
-        .isEqualTo(new ProbeScore("rmse", 1.5, 2, 3, 20, 10));
+        .isEqualTo(new ProbeScore(Metric.RMSE, 1.5, 2, 3, 20, 10));
     assertThat(ProbeScore.of(learned, raw, 20, 10))
         .hasToString(
             "rmse 1.500 (lower is better), with the raw features 2.000, without features 3.000");

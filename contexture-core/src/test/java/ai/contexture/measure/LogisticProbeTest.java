@@ -1,13 +1,14 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -92,9 +93,9 @@ class LogisticProbeTest {
     NDArray x = normal(manager, "x", 20, 2);
     int[] y = new int[20];
     y[3] = 1;
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     LogisticProbe.of(x, y, x, y, x, y, 2);
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   @Test
@@ -104,6 +105,6 @@ class LogisticProbeTest {
     assertThatThrownBy(() -> LogisticProbe.of(x, y, x, y, x, y, 1))
         .hasMessage("classes: expected at least 2, got 1");
     assertThatThrownBy(() -> LogisticProbe.of(x, y, x, y, x, new int[] {0, -1}, 2))
-        .hasMessage("codes: expected from 0 to 1, got -1");
+        .hasMessage("testY: expected codes from 0 to 1, got -1 at position 1");
   }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

@@ -1,14 +1,15 @@
 package ai.contexture.measure;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.KnnContext;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -188,10 +189,10 @@ class WorstCaseErrorTest {
   void onPointsOfAContext() {
     KnnContext knn = KnnContext.of(normal(manager, "points", 50, 2), 6);
     NDArray outputs = knn.points().rows();
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     double tight = WorstCaseError.ofEncoder(outputs, knn.operator(), 0.1);
     double wide = WorstCaseError.ofEncoder(outputs, knn.operator(), 0.3);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before);
+    held.assertNoMore();
     assertThat(tight).isBetween(0.01, wide);
     assertThat(wide).isLessThanOrEqualTo(1);
   }

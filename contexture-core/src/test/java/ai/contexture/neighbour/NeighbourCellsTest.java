@@ -1,13 +1,14 @@
 package ai.contexture.neighbour;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.input.InputException;
-import ai.contexture.torch.Numeric;
+import ai.contexture.testing.Held;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -163,14 +164,14 @@ class NeighbourCellsTest {
   void twoArraysAreLeftAndInputsStay(Distance distance) {
     NDArray points = clusters("points", 300);
     double[] before = points.toDoubleArray();
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     NeighbourCells cells = NeighbourCells.of(points, K, distance);
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    held.assertNoMore();
     for (Neighbours found : List.of(cells.among(), cells.others(), cells.search(points))) {
       found.index().close();
       found.distances().close();
     }
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    held.assertNoMore();
     assertThat(points.toDoubleArray()).isEqualTo(before);
   }
 

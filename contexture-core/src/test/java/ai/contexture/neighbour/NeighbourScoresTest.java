@@ -1,10 +1,10 @@
 package ai.contexture.neighbour;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.contexture.torch.Numeric;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.Tiles;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,15 +1,16 @@
 package ai.contexture.neighbour;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.testing.Held;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.Forecast;
-import ai.contexture.torch.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -254,10 +255,10 @@ class NeighboursTest {
   void twoArraysAreLeftAndInputsStay(Distance distance) {
     NDArray points = normal(manager, "points", 30, 3);
     double[] before = points.toDoubleArray();
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     for (NeighbourSearch search : SEARCHES) {
       Neighbours found = Neighbours.among(points, 4, distance, search);
-      assertThat(manager.getManagedArrays()).hasSize(arrays + 2);
+      held.assertMore(2);
       assertThat(found.index().getManager()).isSameAs(manager);
       found.index().close();
       found.distances().close();

@@ -1,14 +1,15 @@
 package ai.contexture.spectrum;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.identity;
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.KnnContext;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -114,10 +115,10 @@ class RayleighRitzTest {
   @Test
   void onlyTheResultIsLeft() {
     NDArray outputs = normal(manager, "outputs", 200, 5).toType(DataType.FLOAT32, false);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     RayleighRitz ritz = RayleighRitz.of(outputs, t, 4);
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before + 2);
+    held.assertMore(2);
     ritz.project(outputs).close();
-    assertThat(manager.getManagedArrays().size()).isEqualTo(before + 2);
+    held.assertMore(2);
   }
 }

@@ -1,10 +1,10 @@
 package ai.contexture.spectrum;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.identity;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -19,6 +19,7 @@ import ai.contexture.context.Points;
 import ai.contexture.context.RbfContext;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.Forecast;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
@@ -244,12 +245,12 @@ class SpectraTest {
     KnnContext context = KnnContext.of(normal(manager, "points", 300, 2), 10);
     Points fresh = Points.of(normal(manager, "new", 7, 2).toType(DataType.FLOAT32, false));
     for (Solver solver : SOLVERS) {
-      int before = manager.getManagedArrays().size();
+      Held held = Held.by(manager);
       Spectrum spectrum = solver.solve(context, 5, manager);
-      assertThat(manager.getManagedArrays().size()).isEqualTo(before + 1);
+      held.assertMore(1);
       spectrum.extend(fresh, 5).close();
       spectrum.extend(context.points(), 5).close();
-      assertThat(manager.getManagedArrays().size()).isEqualTo(before + 1);
+      held.assertMore(1);
     }
   }
 

@@ -1,18 +1,17 @@
 package ai.contexture.spectrum;
 
-import static ai.contexture.context.FiniteCases.eigenvalues;
-import static ai.contexture.context.FiniteCases.laws;
-import static ai.contexture.context.FiniteCases.points;
-import static ai.contexture.context.FiniteCases.weights;
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.identity;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.FiniteCases.eigenvalues;
+import static ai.contexture.testing.FiniteCases.laws;
+import static ai.contexture.testing.FiniteCases.points;
+import static ai.contexture.testing.FiniteCases.weights;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.context.ExpectationOperator;
-import ai.contexture.context.FiniteCases;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.KnnContext;
@@ -20,6 +19,7 @@ import ai.contexture.context.Points;
 import ai.contexture.context.RbfContext;
 import ai.contexture.input.InputException;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.FiniteCases;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;

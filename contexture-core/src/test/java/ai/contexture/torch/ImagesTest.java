@@ -1,11 +1,12 @@
 package ai.contexture.torch;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.testing.Held;
 import ai.contexture.torch.Images.Outside;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -89,11 +90,11 @@ class ImagesTest {
   @Test
   void nothingIsLeftBehind() {
     NDArray images = normal(manager, "images", 2, 4).reshape(2, 1, 2, 2);
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     NDArray result = Images.affine(images, new double[12], Outside.EDGE);
     assertThat(result.getManager()).isSameAs(manager);
     result.close();
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    held.assertNoMore();
   }
 
   @Test

@@ -1,12 +1,14 @@
 package ai.contexture.torch;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.assertGradient;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.assertGradient;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.testing.Held;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -206,10 +208,10 @@ class LayersTest {
     NDArray x = manager.ones(new Shape(4, 2), DataType.FLOAT32);
     NDArray gamma = manager.ones(new Shape(2), DataType.FLOAT32);
     NDArray moments = manager.ones(new Shape(2), DataType.FLOAT32);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     Layers.dropout(x, 0.5, 1).close();
     Layers.batchNorm(x, gamma, gamma, moments, moments, false).close();
     Layers.layerNorm(x, gamma, gamma).close();
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 }

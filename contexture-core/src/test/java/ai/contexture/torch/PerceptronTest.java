@@ -1,8 +1,8 @@
 package ai.contexture.torch;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.assertGradient;
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.assertGradient;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;

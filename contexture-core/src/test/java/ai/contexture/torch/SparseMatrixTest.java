@@ -1,11 +1,12 @@
 package ai.contexture.torch;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.assertGradient;
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.assertGradient;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -140,9 +141,9 @@ class SparseMatrixTest {
     int before = manager.getManagedArrays().size();
     try (NDManager other = manager.newSubManager()) {
       NDArray b = normal(other, "b", 5, 3);
-      int own = other.getManagedArrays().size();
+      Held held = Held.by(other);
       assertThat(matrix.times(b).getManager()).isSameAs(other);
-      assertThat(other.getManagedArrays()).hasSize(own + 1);
+      held.assertMore(1);
     }
     assertThat(manager.getManagedArrays()).hasSize(before);
   }

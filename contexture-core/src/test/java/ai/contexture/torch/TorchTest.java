@@ -1,12 +1,13 @@
 package ai.contexture.torch;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.assertGradient;
-import static ai.contexture.torch.Numeric.identity;
-import static ai.contexture.torch.Numeric.normal;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.assertGradient;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.testing.Held;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -51,9 +52,9 @@ class TorchTest {
   @Test
   void reciprocalsOfWeights() {
     NDArray w = manager.create(new double[] {0.25, 0, 1e-300, 4}, new Shape(4, 1));
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     NDArray inverse = Torch.reciprocal(w);
-    assertThat(manager.getManagedArrays()).hasSize(before + 1);
+    held.assertMore(1);
     assertThat(inverse.toDoubleArray()).containsExactly(4, 0, 1 / 1e-300, 0.25);
   }
 
@@ -107,13 +108,13 @@ class TorchTest {
   @Test
   void choleskyNamesTheMinorThatFails() {
     NDArray a = manager.create(new double[] {1, 2, 2, 1}, new Shape(2, 2));
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     assertThatThrownBy(() -> LinearAlgebra.cholesky(a))
         .isInstanceOf(ArithmeticException.class)
         .hasMessage(
             "a matrix (2, 2) is not positive definite: its leading minor of order 2 is not"
                 + " positive");
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   @Test
@@ -126,14 +127,14 @@ class TorchTest {
   @Test
   void resultsBelongToTheFirstArraysManager() {
     NDArray b = normal(manager, "right", 3, 2);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     try (NDManager other = manager.newSubManager()) {
       NDArray a = normal(other, "owner", 3, 3);
       assertThat(LinearAlgebra.solve(a, b).getManager()).isSameAs(other);
       assertThat(LinearAlgebra.eigh(a).vectors().getManager()).isSameAs(other);
       assertThat(LinearAlgebra.orthonormalise(a).getManager()).isSameAs(other);
     }
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   @Test

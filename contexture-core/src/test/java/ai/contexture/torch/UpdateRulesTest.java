@@ -1,10 +1,11 @@
 package ai.contexture.torch;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -234,7 +235,7 @@ class UpdateRulesTest {
     NDArray gradient = matrix(2, 2, 1, 0, 0, 1);
     NDArray velocity = zeros(theta);
     NDArray count = vector(1);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     for (int i = 0; i < 5; i++) {
       new OrthogonalMomentum(0.95, 0)
           .step(List.of(theta), List.of(gradient), List.of(velocity), 0.1);
@@ -242,6 +243,6 @@ class UpdateRulesTest {
       Torch.clip(count, List.of(gradient), 1).close();
       Torch.average(List.of(theta), List.of(gradient), 0.1);
     }
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 }

@@ -1,12 +1,13 @@
 package ai.contexture.view;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Interval;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -71,7 +72,7 @@ class DensityTest {
     int n = table.length;
     NDArray x = manager.create(table);
     NDArray a = view.apply(x.repeat(0, 6), random("views"));
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     NDArray log;
     try (NDManager scope = manager.newSubManager()) {
       NDArray views = a.duplicate();
@@ -80,7 +81,7 @@ class DensityTest {
       log = density.log(x);
       assertThat(log.getManager()).isSameAs(manager);
     }
-    assertThat(manager.getManagedArrays()).hasSize(arrays + 1);
+    held.assertMore(1);
     assertThat(log.getShape()).isEqualTo(new Shape(n, 6L * n));
     assertThat(log.getDataType()).isEqualTo(DataType.FLOAT64);
     double[] actual = log.toDoubleArray();

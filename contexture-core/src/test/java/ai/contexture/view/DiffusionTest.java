@@ -1,13 +1,14 @@
 package ai.contexture.view;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
-import static ai.contexture.torch.Numeric.reproduce;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -142,9 +143,9 @@ class DiffusionTest {
     for (DataType type : new DataType[] {DataType.FLOAT64, DataType.FLOAT32}) {
       NDArray rows = normal(manager, "rows", 20, 3).toType(type, true);
       NDArray before = rows.duplicate();
-      int arrays = manager.getManagedArrays().size();
+      Held held = Held.by(manager);
       try (Diffusion.Diffused drawn = diffusion.draw(rows, random("view"))) {
-        assertThat(manager.getManagedArrays()).hasSize(arrays + 4);
+        held.assertMore(4);
         assertThat(drawn.steps().getShape()).isEqualTo(new Shape(20));
         assertThat(drawn.steps().getDataType()).isEqualTo(DataType.INT64);
         assertThat(drawn.noise().getDataType()).isEqualTo(type);

@@ -1,13 +1,14 @@
 package ai.contexture.view;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Spec;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -108,14 +109,14 @@ class ViewContractTest {
       for (DataType type : new DataType[] {DataType.FLOAT64, DataType.FLOAT32}) {
         NDArray rows = normal(manager, "rows", 6, INPUTS).toType(type, true);
         NDArray before = rows.duplicate();
-        int arrays = manager.getManagedArrays().size();
+        Held held = Held.by(manager);
         try (NDArray result = view.apply(rows, random("view"))) {
           assertThat(result.getShape()).isEqualTo(rows.getShape());
           assertThat(result.getDataType()).isEqualTo(type);
           assertThat(result.getManager()).isSameAs(manager);
-          assertThat(manager.getManagedArrays()).hasSize(arrays + 1);
+          held.assertMore(1);
         }
-        assertThat(manager.getManagedArrays()).hasSize(arrays);
+        held.assertNoMore();
         assertClose(rows, before, 0);
       }
     }
@@ -125,13 +126,13 @@ class ViewContractTest {
   @MethodSource("texts")
   void itLeavesNothingWhereItsRowsBelongToAnotherManager(String text) {
     View view = fit(text, normal(manager, "pretraining", 9, INPUTS));
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     try (NDManager step = manager.newSubManager()) {
       NDArray rows = normal(step, "rows", 6, INPUTS);
       assertThat(view.apply(rows, random("view")).getManager()).isSameAs(step);
       assertThat(step.getManagedArrays()).hasSize(2);
     }
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    held.assertNoMore();
   }
 
   @ParameterizedTest
@@ -158,7 +159,7 @@ class ViewContractTest {
   @MethodSource("texts")
   void itRefusesWhatAreNoRows(String text) {
     View view = fit(text, normal(manager, "pretraining", 9, INPUTS));
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     for (NDArray wrong :
         new NDArray[] {
           manager.zeros(new Shape(INPUTS)), manager.zeros(new Shape(2, INPUTS), DataType.INT64)
@@ -168,7 +169,7 @@ class ViewContractTest {
           .hasMessageStartingWith("rows: expected [b, p] in float32 or float64, got ");
       wrong.close();
     }
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    held.assertNoMore();
   }
 
   /** The digits' size; one round of a hundred must be fast, since others may use the machine. */

@@ -1,15 +1,17 @@
 package ai.contexture.view;
 
-import static ai.contexture.torch.Numeric.assertClose;
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.ComponentContract;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
-import ai.contexture.input.SpecOptions;
 import ai.contexture.input.SpecOptions.Asked;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
@@ -21,31 +23,20 @@ class ViewsTest {
 
   @Test
   void everyOptionThatIsReadIsExplained() {
-    for (ViewDescription description : Views.descriptions()) {
-      Spec example = Spec.parse(description.example());
-      assertThat(example.name()).isEqualTo(description.name());
-      SpecOptions options = example.options();
-      Views.read(description.name(), options);
-      assertThat(description.options().keySet())
-          .containsExactlyElementsOf(options.asked().stream().map(Asked::name).toList());
-    }
-    assertThat(Views.descriptions().stream().map(ViewDescription::name))
-        .isEqualTo(Views.names())
-        .isSorted();
+    ComponentContract.check(Views.registry());
   }
 
   @Test
-  void optionsThatAreAbsentHaveTheirUsualValues() {
-    for (ViewDescription description : Views.descriptions()) {
-      SpecOptions options = Spec.parse(description.example()).options();
-      ViewFactory usual = Views.read(description.name(), options);
-      if (description.name().equals("noise")) {
+  void optionsThatAreAbsentHaveTheirDefaultValues() {
+    for (Component<ViewFactory> view : Views.registry().components()) {
+      ViewFactory made = Views.registry().parse(view.example());
+      if (view.name().equals("noise")) {
         continue; // three kinds in one
       }
-      for (Asked asked : options.asked()) {
-        String text = description.name() + "(" + asked.name() + "=" + asked.fallback() + ")";
-        assertThat(Views.parse(Spec.parse(text))).as(text).isEqualTo(usual);
-        assertThat(usual.toString()).contains(asked.name() + "=" + asked.fallback());
+      for (Asked asked : view.asked()) {
+        String text = view.name() + "(" + asked.name() + "=" + asked.fallback() + ")";
+        assertThat(Views.registry().parse(text)).as(text).isEqualTo(made);
+        assertThat(made.toString()).contains(asked.name() + "=" + asked.fallback());
       }
     }
   }
@@ -111,9 +102,9 @@ class ViewsTest {
       View plus = (x, random) -> x.add(1 + random.nextInt(1));
       View nothing = (x, random) -> x;
       View chain = Augmentation.chain(List.of(twice, nothing, plus));
-      int arrays = manager.getManagedArrays().size();
+      Held held = Held.by(manager);
       NDArray view = chain.apply(rows, random("view"));
-      assertThat(manager.getManagedArrays()).hasSize(arrays + 1);
+      held.assertMore(1);
       assertClose(view, rows.mul(2).add(1), 0);
       NDArray copy = Augmentation.chain(List.of(nothing)).apply(rows, random("view"));
       copy.addi(1);

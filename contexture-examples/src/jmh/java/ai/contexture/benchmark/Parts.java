@@ -1,5 +1,6 @@
 package ai.contexture.benchmark;
 
+import ai.contexture.torch.Torch;
 import ai.contexture.context.KnnContext;
 import ai.contexture.context.KnnContext.Search;
 import ai.djl.Device;
@@ -179,8 +180,7 @@ public class Parts {
   @org.openjdk.jmh.annotations.Benchmark
   public long sparseProduct(Functions functions) {
     try (NDManager scope = functions.manager.newSubManager()) {
-      NDArray view = functions.values.reshape(functions.values.getShape());
-      view.attach(scope);
+      NDArray view = Torch.within(functions.values, scope);
       NDArray image = functions.context.operator().apply(view);
       image.attach(scope);
       return image.size();

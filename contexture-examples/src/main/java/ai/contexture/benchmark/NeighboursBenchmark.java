@@ -4,6 +4,7 @@ import ai.contexture.context.KnnContext.Search;
 import ai.contexture.neighbour.Distance;
 import ai.contexture.neighbour.NeighbourCells;
 import ai.contexture.neighbour.Neighbours;
+import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -61,8 +62,7 @@ public final class NeighboursBenchmark implements Benchmark {
   public double run() {
     long start = System.nanoTime();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray view = rows.reshape(rows.getShape());
-      view.attach(scope);
+      NDArray view = Torch.within(rows, scope);
       Neighbours found = search == Search.EXACT ? Neighbours.among(view, k) : approximate(view);
       found.distances().get(0).toDoubleArray(); // waits for a GPU
       return Timing.secondsSince(start);

@@ -2,6 +2,7 @@ package ai.contexture.benchmark;
 
 import ai.contexture.context.KnnContext;
 import ai.contexture.spectrum.Spectra;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -35,7 +36,10 @@ public final class SpectrumBenchmark implements Benchmark {
     this.features = features;
     this.top = top;
     manager = NDManager.newBaseManager(device);
-    boolean prepared = false;
+    context = Handover.of(manager, owner -> context(n, features, k, owner));
+  }
+
+  private static KnnContext context(int n, int features, int k, NDManager manager) {
     try (NDManager scope = manager.newSubManager()) {
       double[] deviations = new double[features];
       for (int j = 0; j < features; j++) {
@@ -43,12 +47,7 @@ public final class SpectrumBenchmark implements Benchmark {
       }
       NDArray rows = RandomRows.of64(n, features, scope).mul(scope.create(deviations));
       rows.attach(manager);
-      context = KnnContext.of(rows, k);
-      prepared = true;
-    } finally {
-      if (!prepared) {
-        manager.close();
-      }
+      return KnnContext.of(rows, k);
     }
   }
 

@@ -8,6 +8,8 @@ import ai.contexture.objective.Projector;
 import ai.contexture.objective.VicReg;
 import ai.contexture.optimiser.AdamW;
 import ai.contexture.optimiser.Schedule;
+import ai.contexture.torch.Handover;
+import ai.contexture.torch.Torch;
 import ai.contexture.training.Trainer;
 import ai.contexture.training.TrainingListener;
 import ai.contexture.training.TrainingOptions;
@@ -53,31 +55,26 @@ public final class StepBenchmark implements Benchmark {
     parameters.put("dim", dim);
     parameters.put("steps", steps);
     manager = NDManager.newBaseManager(device);
-    boolean prepared = false;
-    try {
-      trainer =
-          new Trainer<>(
-              views(n),
-              new VicReg(25, 25, 1, 2, Projector.none()),
-              new Mlp.Options(width, 3, Activation.TANH, false),
-              dim,
-              TrainingOptions.DEFAULT
-                  .withSteps(Math.multiplyExact(steps, runs))
-                  .withBatch(0)
-                  .withOptimiser(AdamW.DEFAULT)
-                  .withLearningRate(RATE)
-                  .withSchedule(Schedule.CONSTANT)
-                  .withWeightDecay(DECAY)
-                  .withClip(0));
-      prepared = true;
-    } finally {
-      if (!prepared) {
-        manager.close();
-      }
-    }
+    trainer =
+        Handover.of(
+            manager,
+            owner ->
+                new Trainer<>(
+                    views(n, owner),
+                    new VicReg(25, 25, 1, 2, Projector.none()),
+                    new Mlp.Options(width, 3, Activation.TANH, false),
+                    dim,
+                    TrainingOptions.DEFAULT
+                        .withSteps(Math.multiplyExact(steps, runs))
+                        .withBatch(0)
+                        .withOptimiser(AdamW.DEFAULT)
+                        .withLearningRate(RATE)
+                        .withSchedule(Schedule.CONSTANT)
+                        .withWeightDecay(DECAY)
+                        .withClip(0)));
   }
 
-  private SampledContext views(int n) {
+  private static SampledContext views(int n, NDManager manager) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray drawn = RandomRows.of(2 * n, INPUTS, scope);
       NDArray first = drawn.get("0:" + n);
@@ -90,8 +87,7 @@ public final class StepBenchmark implements Benchmark {
           "pairs",
           Points.all(points),
           (x, views, random) -> {
-            NDArray rows = pairs.reshape(pairs.getShape());
-            rows.attach(x.manager());
+            NDArray rows = Torch.within(pairs, x.manager());
             return Points.of(rows);
           });
     }

@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.data.Dataset;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
@@ -17,17 +18,13 @@ import picocli.CommandLine.Option;
 /** Measures how close a run came to the exact answer. */
 @Command(
     name = "align",
-    header = {"How close a run came to the best features", ""},
+    header = "How close a run came to the best features",
     description = {
-      "Measures how close the features of a run are to the best that its context allows.",
-      ""
+      "Measures how close the features of a run are to the best that its context allows."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture align runs/digits-1",
-      "  contexture align runs/digits-1 --split test --json -",
-      ""
+      "  contexture align runs/digits-1 --split test --json -"
     })
 final class AlignCommand implements Callable<Integer> {
 
@@ -92,7 +89,7 @@ final class AlignCommand implements Callable<Integer> {
       throw new InputException(
           Text.format(
               "--split %s: expected more rows than the %d features, got %d rows",
-              Converters.text(part), representation.dimension(), rows));
+              Constants.text(part), representation.dimension(), rows));
     }
     return rows;
   }

@@ -19,23 +19,20 @@ import picocli.CommandLine.Spec;
 /** Measures how long pieces of work take. */
 @Command(
     name = "bench",
-    header = {"Measure how long the work takes on this machine", ""},
+    header = "Measure how long the work takes on this machine",
     description = {
       "Does one piece of work several times and gives the median of the times, the times between"
           + " which",
       "half of them lie, and the most memory that the process has held. The numbers are random but"
           + " the",
-      "same each time.",
-      ""
+      "same each time."
     },
     customSynopsis = "contexture bench WORK [OPTIONS]",
-    sortOptions = false,
     commandListHeading = "Work:",
     footer = {
       "  contexture bench step --threads 1",
       "  contexture bench knn --n 50000 --k 10 --json -",
-      "  contexture bench spectrum --help",
-      ""
+      "  contexture bench spectrum --help"
     })
 final class BenchCommand implements Callable<Integer> {
 
@@ -71,15 +68,12 @@ final class BenchCommand implements Callable<Integer> {
   /** Measures a step of a training. */
   @Command(
       name = "step",
-      header = {"One step of a training", ""},
+      header = "One step of a training",
       description = {
         "Two views of random rows of 8 numbers go through a network of three hidden layers; VICReg",
-        "compares them and AdamW changes the weights.",
-        ""
+        "compares them and AdamW changes the weights."
       },
-      abbreviateSynopsis = true,
-      sortOptions = false,
-      footer = {"  contexture bench step --n 256 --width 256 --dim 64 --threads 1", ""})
+      footer = "  contexture bench step --n 256 --width 256 --dim 64 --threads 1")
   static final class Step implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -136,13 +130,10 @@ final class BenchCommand implements Callable<Integer> {
   /** Measures the search for neighbours. */
   @Command(
       name = "knn",
-      header = {"The nearest neighbours among random rows", ""},
-      abbreviateSynopsis = true,
-      sortOptions = false,
+      header = "The nearest neighbours among random rows",
       footer = {
         "  contexture bench knn --n 100000 --features 64 --k 10",
-        "  contexture bench knn --n 500000 --latent 8 --search approximate --runs 1 --warm-up 0",
-        ""
+        "  contexture bench knn --n 500000 --latent 8 --search approximate --runs 1 --warm-up 0"
       })
   static final class Knn implements Callable<Integer> {
 
@@ -202,11 +193,9 @@ final class BenchCommand implements Callable<Integer> {
   /** Measures the spectrum of neighbours. */
   @Command(
       name = "spectrum",
-      header = {"The largest eigenvalues of nearest neighbours among random rows", ""},
-      description = {"The neighbours are searched for before, and that time is not counted.", ""},
-      abbreviateSynopsis = true,
-      sortOptions = false,
-      footer = {"  contexture bench spectrum --n 200000 --top 128 --runs 1 --warm-up 0", ""})
+      header = "The largest eigenvalues of nearest neighbours among random rows",
+      description = "The neighbours are searched for before, and that time is not counted.",
+      footer = "  contexture bench spectrum --n 200000 --top 128 --runs 1 --warm-up 0")
   static final class Spectrum implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -274,10 +263,8 @@ final class BenchCommand implements Callable<Integer> {
   /** Measures how a file is read. */
   @Command(
       name = "read",
-      header = {"Reading a CSV file of random numbers with all their digits", ""},
-      abbreviateSynopsis = true,
-      sortOptions = false,
-      footer = {"  contexture bench read --n 500000 --features 10", ""})
+      header = "Reading a CSV file of random numbers with all their digits",
+      footer = "  contexture bench read --n 500000 --features 10")
   static final class Read implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -315,20 +302,16 @@ final class BenchCommand implements Callable<Integer> {
   /** Measures the whole job. */
   @Command(
       name = "pretrain",
-      header = {"Everything that contexture pretrain does, but for files", ""},
+      header = "Everything that contexture pretrain does, but for files",
       description = {
         "A run preprocesses the table, finds the neighbours, trains the network, and compares its"
             + " features",
-        "with the best ones and with the target. Reading the table is not counted.",
-        ""
+        "with the best ones and with the target. Reading the table is not counted."
       },
-      abbreviateSynopsis = true,
-      sortOptions = false,
       footer = {
         "  contexture bench pretrain --steps 50 --runs 1 --warm-up 0",
         "  contexture bench pretrain --data abalone.csv --target rings --dim 128 --json"
-            + " abalone.json",
-        ""
+            + " abalone.json"
       })
   static final class Pretrain implements Callable<Integer> {
 

@@ -26,22 +26,18 @@ import picocli.CommandLine.Spec;
 /** Ranks contexts by what they are worth, without any training. */
 @Command(
     name = "compare",
-    header = {"Which of several contexts is worth most, without training", ""},
+    header = "Which of several contexts is worth most, without training",
     description = {
       "Ranks contexts by how well a linear model on their best functions predicts the target of"
           + " rows that",
       "it has not seen, beside the columns as they are and nothing. Without a target it predicts"
           + " the columns.",
-      "Results come as they are done; Ctrl-C ranks those that there are.",
-      ""
+      "Results come as they are done; Ctrl-C ranks those that there are."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture compare --context 'knn(k=10)' --context 'knn(k=30)' --context rbf",
       "  contexture compare --data wine.csv --target class --context knn --context 'mix(knn, rbf)'",
-      "  contexture compare --context knn --context rbf --dim 32 --json - --plot compared.svg",
-      ""
+      "  contexture compare --context knn --context rbf --dim 32 --json - --plot compared.svg"
     })
 final class CompareCommand implements Callable<Integer> {
 
@@ -103,9 +99,7 @@ final class CompareCommand implements Callable<Integer> {
     plot.check();
     measure.check();
     Rows chosen = Rows.of(rows, Rows.PRETRAIN);
-    if (dimension != null && dimension < 1) {
-      throw new InputException("--dim: expected at least 1, got " + dimension);
-    }
+    Converters.requirePositive("--dim", dimension);
     Recipe recipe = preparation.apply(Recipe.DEFAULT);
     List<ContextFactory> factories = factories();
     DataSource source = data.source(factories.toArray(ContextFactory[]::new));

@@ -8,7 +8,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
-import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeScore;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +166,7 @@ final class ComparisonReport {
 
   /** One standard deviation of an accuracy; nothing for other metrics. */
   private static OptionalDouble chance(ProbeScore score) {
-    if (!score.metric().equals(LinearProbe.ACCURACY)) {
+    if (score.metric() != Metric.ACCURACY) {
       return OptionalDouble.empty();
     }
     // of a share that is 0 or 1 as well [Agresti and Coull 1998]
@@ -202,8 +202,7 @@ final class ComparisonReport {
   /** As far as is known what may be chance. */
   private static boolean clearlyBeats(ContextScore score, double other) {
     OptionalDouble chance = chance(score.probe());
-    return score.beats(other)
-        && (chance.isEmpty() || score.value() - other > chance.getAsDouble());
+    return score.beats(other) && (chance.isEmpty() || score.value() - other > chance.getAsDouble());
   }
 
   private static boolean tells(ContextScore score) {

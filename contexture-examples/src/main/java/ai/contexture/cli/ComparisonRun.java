@@ -41,7 +41,9 @@ final class ComparisonRun {
    * @throws InputException if none can be judged
    */
   int judge() {
-    comparison.whyUnscored().ifPresent(why -> terminal.warn("ranked without the target: " + why));
+    comparison
+        .whyUnscored()
+        .ifPresent(why -> terminal.warn("ranked without the target: " + OptionNames.text(why)));
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread worker = new Thread(() -> judgeAll(done), "compare");
     worker.setDaemon(true);

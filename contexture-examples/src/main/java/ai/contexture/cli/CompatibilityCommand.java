@@ -34,22 +34,18 @@ import picocli.CommandLine.Option;
 /** Measures how much of a target a context tells. */
 @Command(
     name = "compatibility",
-    header = {"How much of a target a context tells, without training", ""},
+    header = "How much of a target a context tells, without training",
     description = {
       "Computes how compatible a target is with a context: how much of it is left when it is"
           + " averaged over",
       "what belongs together. Exactly, where the target of every row is known; and estimated from a"
           + " few",
-      "labelled rows, with an interval of confidence.",
-      ""
+      "labelled rows, with an interval of confidence."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture compatibility",
       "  contexture compatibility --data wine.csv --target class --context 'knn(k=20)' --labels 50",
-      "  contexture compatibility --data wine.csv --target class --context rbf --json -",
-      ""
+      "  contexture compatibility --data wine.csv --target class --context rbf --json -"
     })
 final class CompatibilityCommand implements Callable<Integer> {
 

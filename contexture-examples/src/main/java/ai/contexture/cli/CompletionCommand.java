@@ -7,15 +7,13 @@ import picocli.CommandLine.Command;
 /** Prints what lets a shell complete commands, options and names of files. */
 @Command(
     name = "completion",
-    header = {"Let the Tab key complete commands and options", ""},
+    header = "Let the Tab key complete commands and options",
     description = {
-      "Prints a script for bash, and for zsh after 'autoload -U bashcompinit && bashcompinit'.",
-      ""
+      "Prints a script for bash, and for zsh after 'autoload -U bashcompinit && bashcompinit'."
     },
     footer = {
       "  source <(contexture completion)",
-      "  contexture completion > ~/.local/share/bash-completion/completions/contexture",
-      ""
+      "  contexture completion > ~/.local/share/bash-completion/completions/contexture"
     })
 final class CompletionCommand implements Callable<Integer> {
 

@@ -8,7 +8,6 @@ import ai.contexture.context.Contexts;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
-import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.CompatibilityEstimate;
@@ -16,7 +15,6 @@ import ai.contexture.measure.Diagnosis;
 import ai.contexture.pretraining.Recipe;
 import java.util.Arrays;
 import java.util.List;
-import java.util.StringJoiner;
 
 /** What contexts are and what they are worth, in words and tables. */
 final class ContextReport {
@@ -39,7 +37,7 @@ final class ContextReport {
     report.line(
         "A context says which rows belong together. There are, with their options' defaults:");
     for (ContextProvider provider : all) {
-      report.heading("  " + form(provider));
+      report.heading("  " + ComponentHelp.form(provider));
       report.line("      " + provider.summary());
       report.line("      gives " + gives(provider));
     }
@@ -58,33 +56,12 @@ final class ContextReport {
   /** Prints one context. */
   void context(ContextProvider provider) {
     report.line(provider.name() + ": " + provider.summary());
-    List<SpecOptions.Asked> options = provider.asked();
-    if (!options.isEmpty()) {
-      report.heading("Options");
-      report.table(
-          options.stream().map(option -> List.of(form(option))).toList(),
-          options.stream()
-              .map(o -> provider.options().getOrDefault(o.name(), "") + "; " + o.expected())
-              .toList());
-    }
+    new ComponentHelp(report).options(provider);
     report.heading("Gives");
     report.line("  " + gives(provider));
     report.heading("Example");
     String example = Contexts.parse(provider.example()).toString();
     report.line("  " + command + " spectrum --context " + Names.word(example));
-  }
-
-  /** Returns a context with all options, as it is written. */
-  private static String form(ContextProvider provider) {
-    StringJoiner form =
-        new StringJoiner(", ", provider.name() + "(", ")").setEmptyValue(provider.name());
-    Spec.parse(provider.example()).parts().forEach(part -> form.add(part.toString()));
-    provider.asked().forEach(option -> form.add(form(option)));
-    return form.toString();
-  }
-
-  private static String form(SpecOptions.Asked option) {
-    return option.name() + "=" + (option.fallback() == null ? "…" : option.fallback());
   }
 
   private static String gives(ContextProvider provider) {

@@ -1,9 +1,10 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.Capability;
+import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextProvider;
 import ai.contexture.context.Contexts;
-import ai.contexture.input.Names;
+import ai.contexture.input.Registry;
 import ai.contexture.input.SpecOptions;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -11,7 +12,6 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,19 +20,15 @@ import picocli.CommandLine.Parameters;
 /** Lists the contexts with their options. */
 @Command(
     name = "contexts",
-    header = {"Which contexts there are, with their options", ""},
+    header = "Which contexts there are, with their options",
     description = {
       "A context says which rows belong together. Lists all contexts with their options and what they give,",
-      "or explains one.",
-      ""
+      "or explains one."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture contexts",
       "  contexture contexts knn",
-      "  contexture contexts --json contexts.json",
-      ""
+      "  contexture contexts --json contexts.json"
     })
 final class ContextsCommand implements Callable<Integer> {
 
@@ -53,12 +49,9 @@ final class ContextsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     json.check();
-    Map<String, ContextProvider> known = Contexts.providers();
-    if (name != null && !known.containsKey(name)) {
-      throw Names.unknown("context", name, known.keySet());
-    }
+    Registry<ContextFactory, ContextProvider> known = Contexts.registry();
     List<ContextProvider> shown =
-        name == null ? List.copyOf(known.values()) : List.of(known.get(name));
+        name == null ? known.components() : List.of(known.component(name));
     terminal.accepted();
     if (!json.toStandardOutput()) {
       ContextReport report = new ContextReport(terminal);

@@ -18,8 +18,7 @@ import picocli.CommandLine.Spec;
           + " belong",
       "together, such as nearest neighbours. The best features that a context allows are known"
           + " exactly,",
-      "so every result says how close it came to them, and whether they help to predict a target.",
-      ""
+      "so every result says how close it came to them, and whether they help to predict a target."
     },
     commandListHeading = "Commands:",
     footer = {
@@ -28,9 +27,8 @@ import picocli.CommandLine.Spec;
       "  contexture spectrum --data t.csv --target y   how much there is to learn",
       "  contexture embed runs/t-1 --data new.csv --out features.csv",
       "",
-      "contexture help COMMAND explains a command; @FILE stands for the arguments in a",
-      "file.",
-      ""
+      "contexture help COMMAND explains a command, and contexture help kise what a name",
+      "stands for; @FILE stands for the arguments in a file."
     })
 final class ContextureCommand implements Callable<Integer> {
 

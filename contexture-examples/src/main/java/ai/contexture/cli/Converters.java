@@ -1,11 +1,10 @@
 package ai.contexture.cli;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
+import ai.contexture.input.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
@@ -41,22 +40,40 @@ final class Converters {
     return value;
   }
 
+  /** Returns the value of an option that must be at least 1. */
+  static int positive(String option, int value) {
+    requireAtLeast(1, option, value);
+    return value;
+  }
+
+  /** Requires that an option is at least 1 where it is given. */
+  static void requirePositive(String option, Integer value) {
+    requireAtLeast(1, option, value);
+  }
+
+  /** Requires that an option is at least 0 where it is given. */
+  static void requireNotNegative(String option, Integer value) {
+    requireAtLeast(0, option, value);
+  }
+
+  private static void requireAtLeast(int least, String option, Integer value) {
+    if (value != null && value < least) {
+      throw new InputException(
+          Text.format("%s: expected at least %d, got %d", option, least, value));
+    }
+  }
+
   /** Returns the constant that a text such as {@code one-cycle} names, or null for null. */
   static <E extends Enum<E>> E choice(Class<E> type, String option, String text) {
     if (text == null) {
       return null;
     }
-    List<E> constants = Arrays.asList(type.getEnumConstants());
-    List<String> names = constants.stream().map(Converters::text).toList();
-    int index = names.indexOf(text.toLowerCase(Locale.ROOT));
-    if (index < 0) {
-      throw new InputException(option + ": " + Names.unknown("value", text, names).getMessage());
-    }
-    return constants.get(index);
-  }
-
-  /** Returns a constant as it is written on the command line. */
-  static String text(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return Constants.find(type, text)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    option
+                        + ": "
+                        + Names.unknown("value", text, Constants.texts(type)).getMessage()));
   }
 }

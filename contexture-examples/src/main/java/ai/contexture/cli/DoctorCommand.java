@@ -12,18 +12,15 @@ import picocli.CommandLine.Mixin;
 /** Says whether this machine computes as it should. */
 @Command(
     name = "doctor",
-    header = {"Whether this machine computes right and fast, and what to change", ""},
+    header = "Whether this machine computes right and fast, and what to change",
     description = {
       "Shows versions, native libraries, memory, threads and devices, multiplies matrices for about"
           + " two",
       "seconds on each device and compares the result, and says why there is no GPU where there is"
           + " none.",
-      "Ends with exit code 1 if something does not work.",
-      ""
+      "Ends with exit code 1 if something does not work."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
-    footer = {"  contexture doctor", "  contexture doctor --json -", ""})
+    footer = {"  contexture doctor", "  contexture doctor --json -"})
 final class DoctorCommand implements Callable<Integer> {
 
   private static final double GIB = 1L << 30;

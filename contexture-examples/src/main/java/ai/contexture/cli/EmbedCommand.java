@@ -5,6 +5,7 @@ import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Table;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.representation.Representation;
@@ -27,20 +28,16 @@ import picocli.CommandLine.Parameters;
 /** Computes the features of rows. */
 @Command(
     name = "embed",
-    header = {"Compute the features of rows", ""},
+    header = "Compute the features of rows",
     description = {
       "Computes the features of rows, in their order, by what a run learned. The most telling come"
-          + " first.",
-      ""
+          + " first."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture embed runs/wine-1 --data new.csv --out features.csv",
       "  contexture embed runs/wine-1 --data new.csv --dim 8 --out - | head",
       "  contexture embed runs/wine-1 --keep id,class --out features.csv",
-      "  contexture embed runs/digits-1 --out features.npy    # numpy.load reads it",
-      ""
+      "  contexture embed runs/digits-1 --out features.npy    # numpy.load reads it"
     })
 final class EmbedCommand implements Callable<Integer> {
 
@@ -124,9 +121,7 @@ final class EmbedCommand implements Callable<Integer> {
     common.check();
     boolean toStandardOutput = out.equals(STDOUT);
     FeatureFormat chosen = format(toStandardOutput);
-    if (dimension != null && dimension < 1) {
-      throw new InputException("--dim: expected at least 1, got " + dimension);
-    }
+    Converters.requirePositive("--dim", dimension);
     List<String> tokens = ColumnNames.list("--missing", missing);
     String cut = DataOptions.character("--separator", separator);
     String point = DataOptions.character("--decimal", decimal);
@@ -229,7 +224,7 @@ final class EmbedCommand implements Callable<Integer> {
     }
     String name = out.toLowerCase(Locale.ROOT);
     for (FeatureFormat known : FeatureFormat.values()) {
-      if (name.endsWith("." + Converters.text(known))) {
+      if (name.endsWith("." + Constants.text(known))) {
         return known;
       }
     }

@@ -11,24 +11,21 @@ import picocli.CommandLine.Spec;
 /** Runs studies. */
 @Command(
     name = "experiment",
-    header = {"Run a study of contexts, objectives or encoders, and report on it", ""},
+    header = "Run a study of contexts, objectives or encoders, and report on it",
     description = {
       "A study measures many cells, such as one training each, and ends with a page that says what"
           + " was",
       "asked, how, and what came out. Each cell is kept as soon as it is measured: a study can be"
           + " stopped",
-      "at any time, and goes on with --resume.",
-      ""
+      "at any time, and goes on with --resume."
     },
     customSynopsis = "contexture experiment STUDY [OPTIONS]",
-    sortOptions = false,
     commandListHeading = "Studies:",
     footer = {
       "  contexture experiment list",
       "  contexture experiment objectives --quick --out quick",
       "  contexture experiment scaling-width --data datasets --out scaling-width",
-      "  contexture experiment scaling-width --out scaling-width --resume",
-      ""
+      "  contexture experiment scaling-width --out scaling-width --resume"
     })
 final class ExperimentCommand implements Callable<Integer> {
 
@@ -58,9 +55,8 @@ final class ExperimentCommand implements Callable<Integer> {
   /** Lists the studies. */
   @Command(
       name = "list",
-      header = {"What each study asks, who asked it first, and how long it takes", ""},
-      sortOptions = false,
-      footer = {"  contexture experiment list", ""})
+      header = "What each study asks, who asked it first, and how long it takes",
+      footer = "  contexture experiment list")
   static final class Listing implements Callable<Integer> {
 
     private final Terminal terminal;

@@ -95,8 +95,8 @@ final class Failures {
     if (trace) {
       thrown.printStackTrace(terminal.err());
     }
-    if (thrown instanceof InputException) {
-      return report(options.place(thrown.getMessage()), INPUT);
+    if (thrown instanceof InputException e) {
+      return report(options.place(OptionNames.text(e)), INPUT);
     }
     if (thrown instanceof DivergedException) {
       return report(thrown.getMessage(), FAILED);

@@ -33,23 +33,20 @@ import picocli.CommandLine.Spec;
 /** Makes a machine with an NVIDIA GPU ready. */
 @Command(
     name = "gpu",
-    header = {"Make a machine with an NVIDIA GPU ready", ""},
+    header = "Make a machine with an NVIDIA GPU ready",
     description = {
       "Installs libtorch for CUDA, and CUDA itself where the system has none, from Maven Central into"
           + " a",
-      "folder of yours. Where an NVIDIA driver is loaded, contexture then computes with it.",
-      ""
+      "folder of yours. Where an NVIDIA driver is loaded, contexture then computes with it."
     },
     customSynopsis = "contexture gpu install|status|remove [OPTIONS]",
-    sortOptions = false,
     commandListHeading = "Commands:",
     footer = {
       "  contexture gpu install",
       "  contexture gpu install --cuda-home /usr/local/cuda-12.6",
       "  contexture gpu status",
       "  CONTEXTURE_GPU=off contexture pretrain     as if nothing were installed",
-      "  CONTEXTURE_GPU=on contexture doctor        also where no driver is loaded",
-      ""
+      "  CONTEXTURE_GPU=on contexture doctor        also where no driver is loaded"
     })
 final class GpuCommand implements Callable<Integer> {
 
@@ -125,21 +122,17 @@ final class GpuCommand implements Callable<Integer> {
   /** Fetches and unpacks. */
   @Command(
       name = "install",
-      header = {"Fetch libtorch for CUDA, and CUDA itself where the system has none", ""},
+      header = "Fetch libtorch for CUDA, and CUDA itself where the system has none",
       description = {
         "Says what will be fetched, how large it is and under which terms, and asks. A transfer that was",
         "interrupted goes on when the command is called again. JARs that Maven has fetched already are taken",
-        "from its local repository, and a mirror of its settings.xml is used; both are looked for in ~/.m2.",
-        ""
+        "from its local repository, and a mirror of its settings.xml is used; both are looked for in ~/.m2."
       },
-      abbreviateSynopsis = true,
-      sortOptions = false,
       footer = {
         "  contexture gpu install",
         "  contexture gpu install --accept-licence --cache /opt/contexture-cache",
         "  contexture gpu install --cuda-home /usr/local/cuda-12.6",
-        "  contexture gpu install --repository https://maven.example.org/central",
-        ""
+        "  contexture gpu install --repository https://maven.example.org/central"
       })
   private static final class Install extends Below implements CudaInstallation.Listener {
 
@@ -374,10 +367,8 @@ final class GpuCommand implements Callable<Integer> {
   /** Says what is installed. */
   @Command(
       name = "status",
-      header = {"What is installed, and what must be set to use it from other programs", ""},
-      abbreviateSynopsis = true,
-      sortOptions = false,
-      footer = {"  contexture gpu status", ""})
+      header = "What is installed, and what must be set to use it from other programs",
+      footer = "  contexture gpu status")
   private static final class Status extends Below {
 
     Status(Terminal terminal, CudaBuild build) {
@@ -411,10 +402,8 @@ final class GpuCommand implements Callable<Integer> {
   /** Removes what was installed. */
   @Command(
       name = "remove",
-      header = {"Remove what was installed or fetched", ""},
-      abbreviateSynopsis = true,
-      sortOptions = false,
-      footer = {"  contexture gpu remove", ""})
+      header = "Remove what was installed or fetched",
+      footer = "  contexture gpu remove")
   private static final class Remove extends Below {
 
     Remove(Terminal terminal, CudaBuild build) {

@@ -112,6 +112,7 @@ final class HelpPage {
             .toList());
     lines.add("Examples:");
     Arrays.stream(usage.footer()).forEach(this::example);
+    lines.add("");
     return String.join(System.lineSeparator(), lines) + System.lineSeparator();
   }
 

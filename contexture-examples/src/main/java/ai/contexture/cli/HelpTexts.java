@@ -3,11 +3,13 @@ package ai.contexture.cli;
 import ai.contexture.comparison.Comparison;
 import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
+import ai.contexture.input.Constants;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Text;
 import ai.contexture.measure.CompatibilityEstimate;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.objective.Objectives;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Optimisers;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.pretraining.Recipe;
@@ -25,13 +27,13 @@ final class HelpTexts extends ListResourceBundle {
     Recipe.Fractions shares = recipe.fractions();
     TrainingOptions training = recipe.training();
     return new Object[][] {
-      {"known_contexts", list(Contexts.names())},
+      {"known_contexts", list(Contexts.registry().names())},
       {"usual_context", recipe.context()},
-      {"known_methods", list(SpectralMethod.names())},
-      {"known_objectives", list(Objectives.names())},
+      {"known_methods", list(SpectralMethod.registry().names())},
+      {"known_objectives", list(Objectives.registry().names())},
       {"usual_objective", recipe.objective()},
-      {"known_orthonormalities", list(Objectives.orthonormalityNames())},
-      {"known_encoders", list(Encoders.names())},
+      {"known_orthonormalities", list(Objectives.orthonormalities().names())},
+      {"known_encoders", list(Encoders.registry().names())},
       {"usual_encoder", recipe.encoder()},
       {"usual_draws", Integer.toString(recipe.draws())},
       {"usual_dimension", Integer.toString(recipe.dimension())},
@@ -61,18 +63,18 @@ final class HelpTexts extends ListResourceBundle {
             "full up to %d rows to learn from, else %d",
             Recipe.BATCHES_THAT_PAY * Recipe.USUAL_BATCH, Recipe.USUAL_BATCH)
       },
-      {"known_optimisers", list(Optimisers.names())},
+      {"known_optimisers", list(Optimisers.registry().names())},
       {"usual_optimiser", training.optimiser().toString()},
-      {"usual_rates", list(Optimisers.names().stream().map(HelpTexts::rate).toList())},
-      {"known_schedules", list(Schedule.names())},
+      {"usual_rates", list(Optimisers.registry().names().stream().map(HelpTexts::rate).toList())},
+      {"known_schedules", list(Schedule.registry().names())},
       {"usual_schedule", training.schedule().toString()},
       {"usual_decay", Numbers.text(training.weightDecay())},
       {"usual_clip", Numbers.text(training.clip())},
       {"usual_patience", Integer.toString(training.stopping().patience())},
       {"usual_seed", Long.toString(training.seed())},
-      {"usual_impute", Converters.text(recipe.preprocessing().impute())},
-      {"usual_power", Converters.text(recipe.preprocessing().power())},
-      {"usual_scale", Converters.text(recipe.preprocessing().scale())},
+      {"usual_impute", Constants.text(recipe.preprocessing().impute())},
+      {"usual_power", Constants.text(recipe.preprocessing().power())},
+      {"usual_scale", Constants.text(recipe.preprocessing().scale())},
       {"usual_level", Numbers.text(CompatibilityEstimate.DEFAULT_LEVEL)},
       {"usual_d0", Integer.toString(Usefulness.DEFAULT_D0)},
       {"most_functions", Integer.toString(Comparison.MOST)},
@@ -81,7 +83,7 @@ final class HelpTexts extends ListResourceBundle {
   }
 
   private static String rate(String optimiser) {
-    return Numbers.text(Optimisers.parse(optimiser).usualRate()) + " with " + optimiser;
+    return Numbers.text(Optimiser.parse(optimiser).usualRate()) + " with " + optimiser;
   }
 
   private static String list(List<String> names) {

@@ -169,6 +169,7 @@ public final class Main {
   private static void complete(CommandLine command, HelpTexts texts) {
     addCommonOptions(command);
     command.setResourceBundle(texts);
+    command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
     command.getSubcommands().values().forEach(below -> complete(below, texts));
   }
 

@@ -16,7 +16,9 @@ record Measured<T>(T value, String why) {
   static <T> Measured<T> of(Supplier<T> measure) {
     try {
       return new Measured<>(measure.get(), null);
-    } catch (InputException | ArithmeticException e) {
+    } catch (InputException e) {
+      return not(OptionNames.text(e));
+    } catch (ArithmeticException e) {
       return not(e.getMessage());
     } catch (RuntimeException e) {
       return not(Failures.firstLine(e.getClass().getSimpleName() + ": " + e.getMessage()));

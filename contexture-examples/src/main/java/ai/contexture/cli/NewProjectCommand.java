@@ -20,18 +20,12 @@ import picocli.CommandLine.Parameters;
 /** Writes a Maven project to start from. */
 @Command(
     name = "new-project",
-    header = {"Write a Maven project that uses Contexture from Java", ""},
+    header = "Write a Maven project that uses Contexture from Java",
     description = {
       "Writes a Maven project that compiles and runs: a pom.xml and one class, which trains an"
-          + " encoder, saves it, loads it and uses it. The folder must be new or empty.",
-      ""
+          + " encoder, saves it, loads it and uses it. The folder must be new or empty."
     },
-    descriptionHeading = "%n",
-    synopsisHeading = "Usage: ",
-    parameterListHeading = "Arguments:%n",
-    optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
-    footer = {"  contexture new-project my-project", ""})
+    footer = "  contexture new-project my-project")
 final class NewProjectCommand implements Callable<Integer> {
 
   /** What the files call the project. */

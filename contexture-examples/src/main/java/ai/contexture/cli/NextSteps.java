@@ -4,6 +4,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
@@ -11,7 +12,8 @@ import ai.contexture.input.Spec;
 import ai.contexture.measure.Diagnosis.Signature;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Pretraining;
@@ -137,7 +139,7 @@ final class NextSteps {
     List<Step> steps = new ArrayList<>();
     Recipe recipe = job.recipe();
     if (seen.contains(Signature.ONE_COLUMN)) {
-      String column = job.dominance().orElseThrow().column();
+      String column = job.dominant().orElseThrow().column();
       List<String> drop = new ArrayList<>(options.data().drop());
       drop.add(column);
       steps.add(
@@ -179,7 +181,7 @@ final class NextSteps {
     Recipe recipe = job.recipe();
     return OF_INPUTS.contains(Spec.parse(recipe.context()).name())
         && recipe.orthonormality().isEmpty()
-        && Objectives.parse(Spec.parse(recipe.objective()), null).learned() == Variable.INPUT;
+        && Objective.parse(recipe.objective()).learned() == Variable.INPUT;
   }
 
   private boolean canBeWhitened() {
@@ -188,9 +190,7 @@ final class NextSteps {
       return false;
     }
     try {
-      Objectives.parse(
-          Spec.parse(job.recipe().objective()),
-          Objectives.parseOrthonormality(Spec.parse("whitening")));
+      Objective.parse(job.recipe().objective(), Orthonormality.parse("whitening"));
       return true;
     } catch (InputException e) {
       return false;
@@ -356,7 +356,7 @@ final class NextSteps {
         + option("--id", quoted(data.id()))
         + option("--features", near(data.features()))
         + option("--target", quoted(data.target()))
-        + option("--task", data.task() == null ? null : Converters.text(data.task()))
+        + option("--task", data.task() == null ? null : Constants.text(data.task()))
         + PretrainLine.list("--drop", data.drop())
         + PretrainLine.list("--nominal", data.nominal())
         + PretrainLine.list("--numeric", data.numeric())
@@ -388,7 +388,7 @@ final class NextSteps {
   }
 
   private static String unusual(Enum<?> value, Enum<?> usual) {
-    return value == usual ? null : Converters.text(value);
+    return value == usual ? null : Constants.text(value);
   }
 
   private static String quoted(String name) {

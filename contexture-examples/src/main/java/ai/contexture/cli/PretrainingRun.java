@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
-import ai.contexture.data.Preprocessing;
+import ai.contexture.context.Contexts;
+import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
@@ -10,7 +11,9 @@ import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.EvaluationSchedule;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.training.DivergedException;
 import ai.contexture.training.EvaluationReport;
@@ -25,9 +28,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Trains, measures and writes the files of one run. */
 final class PretrainingRun {
+
+  /** More rows than usual to test on, where few have a target. */
+  private static final Recipe.Fractions MORE_TO_TEST = new Recipe.Fractions(0.5, 0.1, 0.4);
 
   private final Terminal terminal;
   private final Pretraining job;
@@ -75,7 +82,8 @@ final class PretrainingRun {
     }
     if (job.data().target().isPresent()) {
       Evaluation.noProbe(job.data(), job.recipe())
-          .ifPresent(why -> terminal.warn("the features will not be scored: " + why));
+          .ifPresent(
+              why -> terminal.warn("the features will not be scored: " + OptionNames.text(why)));
     }
     if (!job.isExact()) {
       return;
@@ -126,6 +134,31 @@ final class PretrainingRun {
             job.split(),
             heldOut == 0 ? "" : ", " + heldOut + " held out"));
     DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);
+    job.data()
+        .target()
+        .filter(target -> !target.complete())
+        .ifPresent(target -> terminal.say(labels(job, target)));
+  }
+
+  /** How many of the rows with a target are of use, and what may make more of them so. */
+  private static String labels(Pretraining job, Target target) {
+    Recipe recipe = job.recipe();
+    boolean usesTarget = Contexts.parse(recipe.context()).usesTarget();
+    int[] all = IntStream.range(0, target.rows()).toArray();
+    int fitted = Evaluation.fittedRows(target, job.split(), usesTarget).length;
+    int tested = Evaluation.known(target, job.split().test()).length;
+    Recipe other = recipe.withFractions(MORE_TO_TEST);
+    int more = Evaluation.known(target, PreparedData.split(target.rows(), other).test()).length;
+    return Text.format(
+        "'%s' is known in %d of %d rows: a linear model is fitted on %d of them and tested on %d%s",
+        target.name(),
+        Evaluation.known(target, all).length,
+        target.rows(),
+        fitted,
+        tested,
+        tested < ProbeComparison.FEWEST_ROWS && more > tested
+            ? "; --split 0.5,0.1,0.4 tests on " + more
+            : "");
   }
 
   /** Says what will be done. */
@@ -383,10 +416,8 @@ final class PretrainingRun {
   }
 
   private Diagnosis oneColumn() {
-    return job.dominance()
-        .map(
-            found ->
-                Diagnosis.oneColumn(found.column(), found.share(), Preprocessing.MOST_OF_DISTANCE))
+    return job.dominant()
+        .map(found -> Diagnosis.oneColumn(found.column(), found.share(), DistanceShares.MOST))
         .orElse(Diagnosis.HEALTHY);
   }
 

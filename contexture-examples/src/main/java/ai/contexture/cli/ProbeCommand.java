@@ -16,18 +16,14 @@ import picocli.CommandLine.Option;
 /** Predicts a target from the features of a run by a linear model. */
 @Command(
     name = "probe",
-    header = {"How well the features of a run predict a target", ""},
+    header = "How well the features of a run predict a target",
     description = {
       "Fits a linear model on the features of a run, and scores it beside one on the columns, one on",
-      "both, boosted trees on the columns, and nothing at all.",
-      ""
+      "both, boosted trees on the columns, and nothing at all."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture probe runs/digits-1",
-      "  contexture probe runs/wine-1 --target quality --task regression --json -",
-      ""
+      "  contexture probe runs/wine-1 --target quality --task regression --json -"
     })
 final class ProbeCommand implements Callable<Integer> {
 

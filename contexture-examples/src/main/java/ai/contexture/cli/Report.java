@@ -21,7 +21,7 @@ final class Report {
   private static final int BAR = 40;
 
   /** As many characters as fit into a terminal. */
-  private static final int WIDTH = 80;
+  static final int WIDTH = 80;
 
   /** Characters before what is to be said of a name. */
   private static final int ENTRY = 15;
@@ -251,6 +251,14 @@ final class Report {
                   + " those too.",
               probes.contextLabels()));
     }
+    if (probes.scored() >= ProbeComparison.FEWEST_ROWS) {
+      paragraph(
+          "  ",
+          Text.format(
+              "Less your columns: features %s, together %s; better or worse is said where such an"
+                  + " interval is clear of 0.",
+              difference(probes, Predictor.FEATURES), difference(probes, Predictor.TOGETHER)));
+    }
     paragraph(
         "  ",
         Text.format(
@@ -262,6 +270,13 @@ final class Report {
             100 * ProbeComparison.LEVEL,
             ProbeComparison.RESAMPLES,
             probes.scored()));
+  }
+
+  private static String difference(ProbeComparison probes, Predictor predictor) {
+    ProbeComparison.Score difference = probes.difference(predictor, Predictor.COLUMNS);
+    return ResultTable.score(probes, difference.low() + 0.0)
+        + " to "
+        + ResultTable.score(probes, difference.high() + 0.0);
   }
 
   /** Prints an alignment in words, beside the one on new rows if there is one. */

@@ -115,7 +115,7 @@ final class Results {
       return JsonNull.INSTANCE;
     }
     JsonObject json = new JsonObject();
-    json.addProperty("metric", probes.metric());
+    json.addProperty("metric", probes.metric().toString());
     JsonObject intervals = new JsonObject();
     for (Predictor predictor : probes.predictors()) {
       String name =
@@ -144,7 +144,7 @@ final class Results {
       return JsonNull.INSTANCE;
     }
     JsonObject json = new JsonObject();
-    json.addProperty("metric", score.metric());
+    json.addProperty("metric", score.metric().toString());
     json.add("value", number(score.value()));
     json.add("rawFeatures", number(score.rawFeatures()));
     json.add("meanPredictor", number(score.meanPredictor()));

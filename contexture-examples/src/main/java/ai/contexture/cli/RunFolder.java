@@ -5,10 +5,12 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.representation.Representation;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -183,7 +185,7 @@ final class RunFolder {
       } catch (IOException e) {
         reasons.add(Failures.io(FileErrors.of(file, e)));
       } catch (InputException e) {
-        reasons.add(e.getMessage());
+        reasons.add(OptionNames.text(e));
       }
       damaged.add(file);
     }
@@ -247,14 +249,16 @@ final class RunFolder {
               + Representation.PARAMETERS
               + " is missing");
     }
-    Representation loaded = Representation.load(path, device);
-    try {
-      Evaluation.recipe(loaded);
-      return loaded;
-    } catch (InputException e) {
-      loaded.close();
-      throw new InputException(path + ": " + e.getMessage(), e);
-    }
+    return Handover.of(
+        Representation.load(path, device),
+        loaded -> {
+          try {
+            Evaluation.recipe(loaded);
+            return loaded;
+          } catch (InputException e) {
+            throw new InputException(Message.of("%s: %s", path, e.said()), e);
+          }
+        });
   }
 
   /** Requires that data are those of the run. */

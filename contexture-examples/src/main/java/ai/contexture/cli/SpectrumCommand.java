@@ -33,21 +33,17 @@ import picocli.CommandLine.Option;
 /** Computes the spectrum of a context, without any training. */
 @Command(
     name = "spectrum",
-    header = {"What a context is worth, without training", ""},
+    header = "What a context is worth, without training",
     description = {
       "Computes how much there is to learn from a context, and whether it is too weak or too strong"
           + " to be",
-      "useful. It takes no training.",
-      ""
+      "useful. It takes no training."
     },
-    abbreviateSynopsis = true,
-    sortOptions = false,
     footer = {
       "  contexture spectrum",
       "  contexture spectrum --data wine.csv --target class --context 'knn(k=60)' --top 20",
       "  contexture spectrum --rows pretrain --json spectrum.json --plot spectrum.svg",
-      "  contexture spectrum --data big.csv --method 'subsample(rows=2000)'",
-      ""
+      "  contexture spectrum --data big.csv --method 'subsample(rows=2000)'"
     })
 final class SpectrumCommand implements Callable<Integer> {
 
@@ -87,7 +83,7 @@ final class SpectrumCommand implements Callable<Integer> {
     plot.check();
     measure.check();
     rows.check();
-    require(top == null || top >= 1, "--top: expected at least 1, got " + top);
+    Converters.requirePositive("--top", top);
     SpectralMethod how = SpectralMethod.parse(method == null ? "auto" : method);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     ContextFactory factory = Contexts.parse(recipe.context());

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs one study, whose name, help and further options come from the study itself. */
-@Command(abbreviateSynopsis = true, sortOptions = false)
+@Command
 final class StudyCommand implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -92,14 +92,12 @@ final class StudyCommand implements Callable<Integer> {
     CommandSpec spec = line.getCommandSpec();
     spec.name(study.name());
     spec.usageMessage()
-        .header(escaped(study.question()), "")
-        .description(
-            escaped("Source: " + study.source()), escaped("Time: " + study.time() + "."), "")
+        .header(escaped(study.question()))
+        .description(escaped("Source: " + study.source()), escaped("Time: " + study.time() + "."))
         .footer(
             Text.format("  contexture experiment %s --data datasets --out out", study.name()),
             Text.format("  contexture experiment %s --quick --out quick", study.name()),
-            Text.format("  contexture experiment %s --out out --resume", study.name()),
-            "");
+            Text.format("  contexture experiment %s --out out --resume", study.name()));
     for (StudyOption option : study.options()) {
       String quickly =
           option.quick().equals(option.usual()) ? "" : ", with --quick " + option.quick();

@@ -20,9 +20,7 @@ final class UsefulnessOptions {
   private Integer d0;
 
   void check() {
-    if (d0 != null && d0 < 1) {
-      throw new InputException("--d0: expected at least 1, got " + d0);
-    }
+    Converters.requirePositive("--d0", d0);
     if (beta != null && !(beta > 0)) {
       throw new InputException("--beta: expected a number above 0, got " + beta);
     }

@@ -6,13 +6,9 @@ import picocli.CommandLine.Command;
 /** Prints the version. */
 @Command(
     name = "version",
-    header = {"Print the version of this program and of Java", ""},
-    description = {
-      "Prints the version of this program and of Java, as contexture --version does.",
-      ""
-    },
-    abbreviateSynopsis = true,
-    footer = {"  contexture version", ""})
+    header = "Print the version of this program and of Java",
+    description = {"Prints the version of this program and of Java, as contexture --version does."},
+    footer = "  contexture version")
 final class VersionCommand implements Callable<Integer> {
 
   private final Terminal terminal;

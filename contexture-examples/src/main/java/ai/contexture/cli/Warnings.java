@@ -1,13 +1,16 @@
 package ai.contexture.cli;
 
+import ai.contexture.input.Message;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.MessageFormatter;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -53,12 +56,24 @@ final class Warnings extends AppenderBase<ILoggingEvent> {
 
   @Override
   protected void append(ILoggingEvent event) {
-    String message = Failures.firstLine(event.getFormattedMessage());
+    String message = Failures.firstLine(text(event));
     if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
       terminal.warn(message);
     } else if (!quiet) {
       terminal.say(message);
     }
+  }
+
+  private static String text(ILoggingEvent event) {
+    Object[] values = event.getArgumentArray();
+    if (values == null) {
+      return event.getFormattedMessage();
+    }
+    Object[] words =
+        Arrays.stream(values)
+            .map(value -> value instanceof Message said ? OptionNames.text(said) : value)
+            .toArray();
+    return MessageFormatter.arrayFormat(event.getMessage(), words).getMessage();
   }
 
   @Override

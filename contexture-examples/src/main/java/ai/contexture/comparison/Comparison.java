@@ -10,6 +10,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
@@ -73,7 +74,7 @@ public final class Comparison {
 
   private final Dataset data;
   private final Target target;
-  private final String whyUnscored;
+  private final Message whyUnscored;
   private final Recipe recipe;
   private final Options options;
   private final Device device;
@@ -108,7 +109,7 @@ public final class Comparison {
     onColumnsOfPretrain =
         target == null || !labelsAreContexts
             ? onColumns
-            : onColumns(preprocessing, known(split.labelled()));
+            : onColumns(preprocessing, labelledInPretraining());
   }
 
   /**
@@ -142,11 +143,11 @@ public final class Comparison {
 
   /** Returns the rows that a linear model is fitted on. */
   private int[] labelled(boolean usesTarget) {
-    int[] labelled = known(split.labelled());
     return labelsAreContexts && !usesTarget
-        ? IntStream.concat(Arrays.stream(known(split.pretrain())), Arrays.stream(labelled))
+        ? IntStream.concat(
+                Arrays.stream(known(split.pretrain())), Arrays.stream(known(split.labelled())))
             .toArray()
-        : labelled;
+        : Evaluation.fittedRows(target, split, usesTarget);
   }
 
   private int[] known(int[] rows) {
@@ -159,7 +160,7 @@ public final class Comparison {
   }
 
   /** Returns why the target cannot be predicted, where there is one. */
-  public Optional<String> whyUnscored() {
+  public Optional<Message> whyUnscored() {
     return Optional.ofNullable(whyUnscored);
   }
 
@@ -186,7 +187,11 @@ public final class Comparison {
    * where one of the contexts is made of labels.
    */
   public int labelsOfPretrain() {
-    return known(split.labelled()).length;
+    return labelledInPretraining().length;
+  }
+
+  private int[] labelledInPretraining() {
+    return Evaluation.fittedRows(target, split, false);
   }
 
   /**
@@ -359,7 +364,7 @@ public final class Comparison {
     if (!labelsAreContexts || usesTarget) {
       return chosen;
     }
-    int[] few = known(split.labelled());
+    int[] few = labelledInPretraining();
     Chosen pretrained = byTarget(functions, testX, few, onColumnsOfPretrain, most);
     return new Chosen(
         chosen.dimension,

@@ -7,6 +7,7 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.Set;
@@ -41,17 +42,15 @@ record ContextFit(
       Set<String> leftOut,
       Recipe recipe,
       Device device) {
-    NDManager manager = NDManager.newBaseManager(device);
-    try {
-      PreparedData prepared = PreparedData.of(data, rows, recipe, factory, leftOut);
-      ContextData known = prepared.contextData(manager);
-      ContextData inputs = target == null ? known : known.withTarget(target.select(rows));
-      Context context = factory.fit(inputs);
-      return new ContextFit(factory, context, prepared, inputs, manager);
-    } catch (RuntimeException | Error e) {
-      manager.close();
-      throw e;
-    }
+    return Handover.of(
+        NDManager.newBaseManager(device),
+        manager -> {
+          PreparedData prepared = PreparedData.of(data, rows, recipe, factory, leftOut);
+          ContextData known = prepared.contextData(manager);
+          ContextData inputs = target == null ? known : known.withTarget(target.select(rows));
+          Context context = factory.fit(inputs);
+          return new ContextFit(factory, context, prepared, inputs, manager);
+        });
   }
 
   @Override

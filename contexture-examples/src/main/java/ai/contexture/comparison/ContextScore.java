@@ -3,6 +3,7 @@ package ai.contexture.comparison;
 import ai.contexture.input.Text;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeScore;
 import java.util.Comparator;
 
@@ -65,7 +66,7 @@ public record ContextScore(
   }
 
   private boolean lowerIsBetter() {
-    return probe == null || probe.metric().equals(LinearProbe.RMSE);
+    return probe == null || probe.metric().lowerIsBetter();
   }
 
   /** Returns the share of the target's variance that is explained, null unless it is a number. */
@@ -93,7 +94,7 @@ public record ContextScore(
   }
 
   /** Returns the score of a linear model in a few words, such as {@code RMSE 28.1}. */
-  public static String score(String metric, double value) {
-    return Text.format("%s %.4g", metric.equals(LinearProbe.RMSE) ? "RMSE" : metric, value);
+  public static String score(Metric metric, double value) {
+    return Text.format("%s %.4g", metric.title(), value);
   }
 }

@@ -4,6 +4,7 @@ import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
@@ -120,7 +121,7 @@ public record ResultTable(List<List<String>> rows) {
   }
 
   private static boolean lowerIsBetter(ProbeScore probe) {
-    return probe.metric().equals(LinearProbe.RMSE);
+    return probe.metric() == Metric.RMSE;
   }
 
   private static List<String> score(String from, double value, double best) {
@@ -162,7 +163,7 @@ public record ResultTable(List<List<String>> rows) {
 
   /** Returns what scores are called. */
   public static String metric(ProbeComparison probes) {
-    return probes.lowerIsBetter() ? "RMSE" : "accuracy";
+    return probes.metric().title();
   }
 
   /** Returns a score as it is shown. */
@@ -179,7 +180,8 @@ public record ResultTable(List<List<String>> rows) {
   public static ResultTable ranking(List<ContextScore> ranked, Comparison comparison, Task task) {
     List<List<String>> table = new ArrayList<>();
     boolean numbers = task == Task.REGRESSION;
-    String metric = task == null ? "column error" : numbers ? "RMSE" : "accuracy";
+    String metric =
+        task == null ? "column error" : (numbers ? Metric.RMSE : Metric.ACCURACY).title();
     List<String> head = new ArrayList<>(List.of(OTHERS + "context", "features", metric));
     head.addAll(numbers ? List.of("R²") : List.of());
     boolean both = comparison.hasTarget() && comparison.labelsOfPretrain() < comparison.labels();
@@ -270,7 +272,7 @@ public record ResultTable(List<List<String>> rows) {
     List<String> head =
         new ArrayList<>(List.of("context", "τ", "best d", "columns", "decay rate", "κ²"));
     head.addAll(target ? List.of("ρ") : List.of());
-    head.addAll(any == null ? List.of() : List.of(any.metric()));
+    head.addAll(any == null ? List.of() : List.of(any.metric().toString()));
     table.add(head);
     for (ContextMeasures m : measured) {
       List<String> row = new ArrayList<>(List.of(m.context()));
@@ -318,7 +320,7 @@ public record ResultTable(List<List<String>> rows) {
     if (any != null) {
       meanings.add(
           List.of(
-              any.metric(),
+              any.metric().toString(),
               Text.format(
                   "of a linear model on the best functions, on test rows; %s is better",
                   lowerIsBetter(any) ? "lower" : "higher")));

@@ -1,7 +1,6 @@
 package ai.contexture.experiment;
 
 import ai.contexture.input.Numbers;
-import ai.contexture.measure.LinearProbe;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,15 +24,5 @@ public final class Measures {
   /** Returns all values by name. */
   public Map<String, String> values() {
     return Collections.unmodifiableMap(values);
-  }
-
-  /** Returns what an error is called. */
-  public static String errorName(String metric) {
-    return metric.equals(LinearProbe.RMSE) ? "RMSE" : "error rate";
-  }
-
-  /** Returns what a linear model scored as an error: an accuracy as the share that is wrong. */
-  public static double error(String metric, double value) {
-    return metric.equals(LinearProbe.RMSE) ? value : 1 - value;
   }
 }

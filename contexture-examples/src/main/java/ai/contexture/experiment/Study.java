@@ -2,6 +2,7 @@ package ai.contexture.experiment;
 
 import ai.djl.Device;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A question that a grid of runs answers: many cells, each of which turns a few parameters into a
@@ -64,6 +65,23 @@ public interface Study {
 
   /** The cells of a study and what they share. */
   interface Grid extends AutoCloseable {
+
+    /** Returns cells that share nothing, each measured by itself. */
+    static Grid of(List<Cell> cells, Function<Cell, Measures> measure) {
+      List<Cell> all = List.copyOf(cells);
+      return new Grid() {
+
+        @Override
+        public List<Cell> cells() {
+          return all;
+        }
+
+        @Override
+        public Measures measure(Cell cell) {
+          return measure.apply(cell);
+        }
+      };
+    }
 
     /** Returns all cells in the order in which to measure them. */
     List<Cell> cells();

@@ -1,5 +1,6 @@
 package ai.contexture.plot;
 
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import java.awt.Dimension;
 import java.io.ByteArrayOutputStream;
@@ -66,7 +67,7 @@ public enum FigureFormat {
   public static FigureFormat of(String what, Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     for (FigureFormat format : values()) {
-      if (name.endsWith("." + format.name().toLowerCase(Locale.ROOT))) {
+      if (name.endsWith("." + Constants.text(format))) {
         return format;
       }
     }

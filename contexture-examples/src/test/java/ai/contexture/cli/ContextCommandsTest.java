@@ -55,7 +55,7 @@ class ContextCommandsTest {
 
     assertThat(all.code()).isZero();
     assertThat(all.err()).isEmpty();
-    Contexts.names().forEach(name -> assertThat(all.out()).contains("  " + name));
+    Contexts.registry().names().forEach(name -> assertThat(all.out()).contains("  " + name));
     assertThat(all.out()).contains("k=30", "gives samples, kernel, operator, new rows");
     assertThat(one.out())
         .contains("knn: ", "k=30", "a whole number of at least 1", "weights=uniform", "gaussian")
@@ -70,7 +70,7 @@ class ContextCommandsTest {
     JsonObject rbf = rows(JsonParser.parseString(Files.readString(file)).getAsJsonObject()).get(0);
 
     assertThat(all.stream().map(context -> context.get("name").getAsString()))
-        .containsExactlyElementsOf(Contexts.names());
+        .containsExactlyElementsOf(Contexts.registry().names());
     assertThat(all)
         .allSatisfy(
             context ->
@@ -218,7 +218,7 @@ class ContextCommandsTest {
         .singleElement()
         .asString()
         .startsWith("warning: " + sentinel + ": column 'x': ")
-        .contains("--missing=999999999", "--scale robust");
+        .contains("--missing 999999999", "--scale robust");
     assertThat(warned.json().get("eigenvalues"))
         .isEqualTo(spectrum(plain).json().get("eigenvalues"));
     assertThat(spectrum(sentinel, "--scale", "robust").err()).isEmpty();

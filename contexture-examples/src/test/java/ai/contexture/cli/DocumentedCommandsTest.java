@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.Contexts;
 import ai.contexture.docs.Page;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
-import ai.contexture.objective.Objectives;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Orthonormality;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.spectrum.SpectralMethod;
 import java.io.OutputStream;
@@ -43,10 +43,10 @@ class DocumentedCommandsTest {
   private static final Map<String, Consumer<String>> VALUES =
       Map.of(
           "--context", Contexts::parse,
-          "--objective", text -> Objectives.parse(Spec.parse(text), null),
-          "--orthonormality", text -> Objectives.parseOrthonormality(Spec.parse(text)),
-          "--encoder", text -> Encoders.parse(Spec.parse(text)),
-          "--optimiser", Optimisers::parse,
+          "--objective", text -> Objective.parse(text),
+          "--orthonormality", text -> Orthonormality.parse(text),
+          "--encoder", text -> EncoderFactory.parse(text),
+          "--optimiser", Optimiser::parse,
           "--schedule", Schedule::parse,
           "--method", SpectralMethod::parse);
 

@@ -11,12 +11,13 @@ import ai.contexture.data.Fingerprint;
 import ai.contexture.data.Graph;
 import ai.contexture.data.NpyFile;
 import ai.contexture.data.Task;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
-import ai.contexture.objective.Objectives;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.objective.Objective;
+import ai.contexture.objective.Orthonormality;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.random.Seed;
@@ -209,10 +210,10 @@ class FuzzTest {
     List<Callable<?>> all =
         List.of(
             () -> Contexts.parse(spec),
-            () -> Encoders.parse(spec),
-            () -> Objectives.parse(spec, Objectives.parseOrthonormality(Spec.parse("whitening"))),
-            () -> Objectives.parseOrthonormality(spec),
-            () -> Optimisers.parse(text),
+            () -> EncoderFactory.parse(text),
+            () -> Objective.parse(text, Orthonormality.parse("whitening")),
+            () -> Orthonormality.parse(text),
+            () -> Optimiser.parse(text),
             () -> Schedule.parse(text));
     for (Callable<?> one : all) {
       try {

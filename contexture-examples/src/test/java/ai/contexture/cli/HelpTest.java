@@ -67,6 +67,27 @@ class HelpTest {
             "      --epochs 20 --out big-run");
   }
 
+  /** All that options take by name is explained, in 80 columns. */
+  @Test
+  void namesAreExplained() {
+    for (String name : ComponentHelp.names()) {
+      Command help = Command.run("help", name);
+      assertThat(help.code()).as(name).isZero();
+      assertThat(help.out().lines()).as(name).isNotEmpty().allMatch(line -> line.length() <= 80);
+    }
+    assertThat(Command.run("help", "mlp").out())
+        .startsWith("mlp: a fully connected network, for tables")
+        .contains(
+            "  width=512\n      the numbers in a hidden layer; a whole number from 1 to 65536")
+        .contains("  --encoder mlp");
+    assertThat(Command.run("help", "encoders").out()).contains("linear", "fttransformer(width=64");
+    assertThat(Command.run("help", "vicreg").out())
+        .as("an objective and an orthonormality")
+        .contains("--objective vicreg", "--orthonormality vicreg");
+    assertThat(Command.run("help", "kisse").err())
+        .contains("unknown command 'kisse'", "did you mean kise?");
+  }
+
   @Test
   void helpIsACommandToo() {
     assertThat(Command.run("help").out()).isEqualTo(Command.run("--help").out());

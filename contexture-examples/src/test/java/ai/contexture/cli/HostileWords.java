@@ -138,15 +138,15 @@ final class HostileWords {
   private String name() {
     return one(
         List.of(
-            one(Contexts.names()),
-            one(Contexts.names()),
-            one(Contexts.names()),
-            one(Views.names()),
-            one(Objectives.names()),
-            one(Objectives.orthonormalityNames()),
-            one(Encoders.names()),
-            one(Optimisers.names()),
-            one(Schedule.names()),
+            one(Contexts.registry().names()),
+            one(Contexts.registry().names()),
+            one(Contexts.registry().names()),
+            one(Views.registry().names()),
+            one(Objectives.registry().names()),
+            one(Objectives.orthonormalities().names()),
+            one(Encoders.registry().names()),
+            one(Optimisers.registry().names()),
+            one(Schedule.registry().names()),
             HostileBytes.token(random)));
   }
 
@@ -157,7 +157,7 @@ final class HostileWords {
 
   /** A context, most often one that is known. */
   String context() {
-    return random.nextInt(5) == 0 ? spec(2) : spec(one(Contexts.names()), 2);
+    return random.nextInt(5) == 0 ? spec(2) : spec(one(Contexts.registry().names()), 2);
   }
 
   private String spec(String name, int depth) {
@@ -167,8 +167,8 @@ final class HostileWords {
       parts.add(
           switch (random.nextInt(6)) {
             case 0 -> spec(depth - 1);
-            case 1 -> spec(one(Contexts.names()), depth - 1);
-            case 2 -> one(VALUES) + ": " + spec(one(Contexts.names()), depth - 1);
+            case 1 -> spec(one(Contexts.registry().names()), depth - 1);
+            case 2 -> one(VALUES) + ": " + spec(one(Contexts.registry().names()), depth - 1);
             case 3 -> HostileBytes.token(random);
             default -> one(KEYS) + "=" + one(VALUES);
           });
@@ -217,9 +217,9 @@ final class HostileWords {
       case 2 ->
           switch (name) {
             case "--context" -> context();
-            case "--objective" -> spec(one(Objectives.names()), 1);
-            case "--encoder" -> spec(one(Encoders.names()), 1);
-            case "--orthonormality" -> spec(one(Objectives.orthonormalityNames()), 1);
+            case "--objective" -> spec(one(Objectives.registry().names()), 1);
+            case "--encoder" -> spec(one(Encoders.registry().names()), 1);
+            case "--orthonormality" -> spec(one(Objectives.orthonormalities().names()), 1);
             default -> one(VALUES);
           };
       default -> one(VALUES);

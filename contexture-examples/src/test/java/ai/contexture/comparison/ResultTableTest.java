@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.data.Task;
 import ai.contexture.measure.Alignment;
-import ai.contexture.measure.LinearProbe;
+import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
@@ -89,8 +89,8 @@ class ResultTableTest {
 
   @Test
   void theBestScoreIsMarked() {
-    ProbeScore accuracy = new ProbeScore("accuracy", 0.8, 0.9, 0.1, 20, 10);
-    ProbeScore error = new ProbeScore(LinearProbe.RMSE, 0.8, 0.9, 1.1, 20, 10);
+    ProbeScore accuracy = new ProbeScore(Metric.ACCURACY, 0.8, 0.9, 0.1, 20, 10);
+    ProbeScore error = new ProbeScore(Metric.RMSE, 0.8, 0.9, 1.1, 20, 10);
 
     assertThat(ResultTable.probe(accuracy, 3, 7, Task.CLASSIFICATION).rows())
         .containsExactly(

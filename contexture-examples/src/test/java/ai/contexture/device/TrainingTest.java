@@ -52,7 +52,7 @@ class TrainingTest {
 
   /** One of each kind: an example of every context that has a name. */
   static Stream<String> contexts() {
-    return Contexts.providers().values().stream()
+    return Contexts.registry().components().stream()
         .map(provider -> provider.example())
         .map(text -> text.equals("knn") ? "knn(k=5)" : text)
         .map(text -> text.replace("k=10", "k=6").replace("my-run", shared + "/teacher"))
@@ -61,7 +61,7 @@ class TrainingTest {
   }
 
   static List<String> objectives() {
-    return Objectives.names().stream()
+    return Objectives.registry().names().stream()
         .map(name -> name.equals("mix") ? "mix(0.7: kise, 0.3: svme)" : name)
         .map(name -> name.equals("minmax") ? "minmax(kise, svme)" : name)
         .toList();

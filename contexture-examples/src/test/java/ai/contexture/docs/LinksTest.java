@@ -56,11 +56,11 @@ class LinksTest {
 
   @Test
   void everyNameOfTheCommandLineIsSomewhere() {
-    Set<String> names = new LinkedHashSet<>(Contexts.names());
-    names.addAll(Objectives.names());
-    names.addAll(Objectives.orthonormalityNames());
-    names.addAll(Encoders.names());
-    names.addAll(Optimisers.names());
+    Set<String> names = new LinkedHashSet<>(Contexts.registry().names());
+    names.addAll(Objectives.registry().names());
+    names.addAll(Objectives.orthonormalities().names());
+    names.addAll(Encoders.registry().names());
+    names.addAll(Optimisers.registry().names());
     Set<String> said =
         pages.values().stream()
             .flatMap(page -> page.spans().stream())

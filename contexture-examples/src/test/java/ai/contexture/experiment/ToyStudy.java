@@ -75,17 +75,7 @@ public record ToyStudy(String word, int version, Function<Cell, Measures> measur
     for (int i = 0; i < settings.count("numbers"); i++) {
       cells.add(Cell.of(1 + i, "word", word, "x", i / 3.0 - 1));
     }
-    return new Grid() {
-      @Override
-      public List<Cell> cells() {
-        return cells;
-      }
-
-      @Override
-      public Measures measure(Cell cell) {
-        return measure.apply(cell);
-      }
-    };
+    return Grid.of(cells, measure);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.neighbour.Neighbours;
 import ai.contexture.random.Seed;
@@ -17,6 +18,10 @@ import ai.djl.nn.Parameter;
  * ones. Vectors start uniformly in ±1.
  */
 public final class EmbeddingTable extends Network {
+
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of(
+          "table", "a free vector for each row: what no architecture limits", Options::of);
 
   /** A table has no options. */
   public record Options() implements EncoderFactory {

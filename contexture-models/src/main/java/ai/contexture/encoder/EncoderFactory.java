@@ -1,6 +1,6 @@
 package ai.contexture.encoder;
 
-import ai.contexture.input.Spec;
+import ai.contexture.data.ImageShape;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -29,7 +29,7 @@ public interface EncoderFactory {
    * @throws ai.contexture.input.InputException if the name or an option is not known
    */
   static EncoderFactory parse(String text) {
-    return Encoders.parse(Spec.parse(text));
+    return Encoders.registry().parse(text);
   }
 
   /**
@@ -60,6 +60,15 @@ public interface EncoderFactory {
    * @param groups [p], the group of each input, counted from 0 in the order of the inputs
    */
   default EncoderFactory forGroups(int... groups) {
+    return this;
+  }
+
+  /**
+   * Returns these options for rows that are images, whose shape encoders of images then know.
+   *
+   * @param shape of the images, which an option of the encoder overrules
+   */
+  default EncoderFactory forImages(ImageShape shape) {
     return this;
   }
 }

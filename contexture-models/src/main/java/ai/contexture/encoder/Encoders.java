@@ -1,67 +1,33 @@
 package ai.contexture.encoder;
 
-import ai.contexture.data.ImageShape;
-import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
-import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Component;
+import ai.contexture.input.Registry;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
 
 /** The encoders by name, as they are written on the command line. */
 public final class Encoders {
 
-  private static final Map<String, Function<SpecOptions, EncoderFactory>> KNOWN =
-      new TreeMap<>(
-          Map.of(
-              "mlp", Mlp.Options::of,
-              "linear", LinearEncoder.Options::of,
-              "lenet", LeNet.Options::of,
-              "resnet", ResNet.Options::of,
-              "fttransformer", FtTransformer.Options::of,
-              "table", EmbeddingTable.Options::of));
-
-  private static final Set<String> OF_IMAGES = Set.of("lenet", "resnet");
+  private static final Registry<EncoderFactory, Component<EncoderFactory>> REGISTRY =
+      Registry.of(
+          "encoder",
+          List.of(
+              EmbeddingTable.COMPONENT,
+              FtTransformer.COMPONENT,
+              LeNet.COMPONENT,
+              LinearEncoder.COMPONENT,
+              Mlp.COMPONENT,
+              ResNet.COMPONENT));
 
   private Encoders() {}
 
-  /** Returns the names that are known, in alphabetical order. */
-  public static List<String> names() {
-    return List.copyOf(KNOWN.keySet());
-  }
-
-  /**
-   * Returns the encoder that a text such as {@code mlp(width=512,depth=3)} stands for.
-   *
-   * @throws ai.contexture.input.InputException if the name or an option is not known
-   */
-  public static EncoderFactory parse(Spec spec) {
-    return parse(spec, Optional.empty());
-  }
-
-  /**
-   * Returns the same for rows that may be images, whose shape encoders of images then know.
-   *
-   * @param shape of the images, if the rows are images
-   */
-  public static EncoderFactory parse(Spec spec, Optional<ImageShape> shape) {
-    Function<SpecOptions, EncoderFactory> factory = KNOWN.get(spec.name());
-    if (factory == null) {
-      throw Names.unknown("encoder", spec.name(), names());
-    }
-    boolean told = shape.isPresent() && OF_IMAGES.contains(spec.name());
-    SpecOptions options =
-        (told ? spec.withUsual(Images.SHAPE, shape.get().toString()) : spec).options();
-    EncoderFactory parsed = factory.apply(options);
-    options.done();
-    return parsed;
+  /** Returns the encoders that are known. */
+  public static Registry<EncoderFactory, Component<EncoderFactory>> registry() {
+    return REGISTRY;
   }
 
   /** Returns whether an encoder is one of those that this class reads. */

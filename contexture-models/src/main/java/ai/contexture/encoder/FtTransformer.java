@@ -1,5 +1,6 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -26,6 +27,14 @@ import java.util.stream.IntStream;
  * their layer.
  */
 public final class FtTransformer extends Network {
+
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of(
+              "fttransformer", "a transformer over the columns of a table", Options::of)
+          .option("width", "the numbers in each column's vector; a multiple of heads")
+          .option("depth", "how many layers")
+          .option("heads", "the heads of attention")
+          .option("dropout", Mlp.DROPOUT);
 
   /**
    * The shape of the network.

@@ -1,13 +1,15 @@
 package ai.contexture.encoder;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.pooling.Pool;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
  * LeNet-5 for images [LeCun et al. 1998]: two convolutions 5×5 with 6 and 16 channels, each
@@ -19,18 +21,27 @@ import java.util.Locale;
  */
 public final class LeNet extends Network {
 
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of(
+              "lenet", "a small convolutional network, for images", Options::of)
+          .option("shape", Images.MEANING)
+          .option("activation", Mlp.ACTIVATION)
+          .option("dropout", "the share of the hidden layers' outputs that training drops")
+          .option("norm", Mlp.NORM);
+
   private static final int[] CHANNELS = {6, 16};
   private static final int[] WIDTHS = {120, 84};
 
   /**
    * What the network needs to know.
    *
-   * @param shape of the images, at least 4×4
+   * @param shape of the images, at least 4×4; empty where the data tell it, see {@link #forImages}
    * @param activation σ
    * @param dropout the share of the two hidden layers' outputs that training drops
    * @param norm what is normalised before σ
    */
-  public record Options(ImageShape shape, Activation activation, double dropout, Normalisation norm)
+  public record Options(
+      Optional<ImageShape> shape, Activation activation, double dropout, Normalisation norm)
       implements EncoderFactory {
 
     /** Requires images of at least 4×4. */
@@ -41,10 +52,15 @@ public final class LeNet extends Network {
 
     static Options of(SpecOptions options) {
       return new Options(
-          Images.shape("lenet", options),
+          Images.shape(options),
           options.choice("activation", Activation.TANH),
           options.number("dropout", 0, 0, 1),
           options.choice("norm", Normalisation.NONE));
+    }
+
+    @Override
+    public Options forImages(ImageShape images) {
+      return shape.isPresent() ? this : new Options(Optional.of(images), activation, dropout, norm);
     }
 
     @Override
@@ -55,14 +71,15 @@ public final class LeNet extends Network {
     @Override
     public String toString() {
       return Text.format(
-          "lenet(shape=%s,activation=%s%s)",
-          shape,
-          activation.name().toLowerCase(Locale.ROOT),
+          "lenet(%sactivation=%s%s)",
+          Images.text(shape),
+          Constants.text(activation),
           Mlp.Options.text(dropout, norm, Normalisation.NONE));
     }
   }
 
   private final Options options;
+  private final ImageShape shape;
   private final Convolution[] convolutions = new Convolution[CHANNELS.length];
   private final Linear[] hidden = new Linear[WIDTHS.length];
   private final Norm[] norms = new Norm[CHANNELS.length + WIDTHS.length];
@@ -71,6 +88,7 @@ public final class LeNet extends Network {
   private LeNet(Options options, int outputs, Seed seed) {
     super(outputs, seed);
     this.options = options;
+    shape = Images.require("lenet", options.shape);
     for (int i = 0; i < CHANNELS.length; i++) {
       convolutions[i] = new Convolution("convolution" + (i + 1), 5, 1);
       norms[i] = new Norm("norm" + (i + 1), options.norm);
@@ -84,7 +102,7 @@ public final class LeNet extends Network {
 
   @Override
   NDArray forward(NDArray rows, Pass pass) {
-    NDArray h = Images.of(rows, options.shape);
+    NDArray h = Images.of(rows, shape);
     Shape two = new Shape(2, 2);
     for (int i = 0; i < CHANNELS.length; i++) {
       NDArray z = norms[i].apply(convolutions[i].apply(h, pass), pass);
@@ -100,15 +118,14 @@ public final class LeNet extends Network {
 
   @Override
   void shape(long n, long p) {
-    ImageShape image = options.shape;
-    image.requireInputs(p);
-    long before = image.channels();
+    shape.requireInputs(p);
+    long before = shape.channels();
     for (int i = 0; i < CHANNELS.length; i++) {
       convolutions[i].shape(CHANNELS[i], before);
       norms[i].shape(CHANNELS[i]);
       before = CHANNELS[i];
     }
-    before *= (long) (image.height() / 4) * (image.width() / 4);
+    before *= (long) (shape.height() / 4) * (shape.width() / 4);
     for (int i = 0; i < WIDTHS.length; i++) {
       hidden[i].shape(WIDTHS[i], before);
       norms[CHANNELS.length + i].shape(WIDTHS[i]);

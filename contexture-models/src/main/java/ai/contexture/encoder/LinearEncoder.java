@@ -1,5 +1,6 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
@@ -9,6 +10,9 @@ import ai.djl.ndarray.NDArray;
  * ±1/√p.
  */
 public final class LinearEncoder extends Network {
+
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of("linear", "one linear layer", Options::of);
 
   /** A linear encoder has no options. */
   public record Options() implements EncoderFactory {

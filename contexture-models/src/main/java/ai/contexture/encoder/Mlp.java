@@ -1,5 +1,7 @@
 package ai.contexture.encoder;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -9,7 +11,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,19 @@ import java.util.Optional;
  * comes out dropped in training.
  */
 public final class Mlp extends Network implements ExplicitGradient {
+
+  static final String DROPOUT = "the share of a layer's outputs that training drops";
+  static final String NORM = "what is normalised before σ: nothing, the batch or each row";
+  static final String ACTIVATION = "σ, what each hidden number goes through";
+
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of("mlp", "a fully connected network, for tables", Options::of)
+          .option("width", "the numbers in a hidden layer")
+          .option("depth", "how many hidden layers")
+          .option("activation", ACTIVATION)
+          .option("skip", "whether each hidden layer adds to the one before")
+          .option("dropout", DROPOUT)
+          .option("norm", NORM);
 
   /**
    * The shape of the network.
@@ -76,7 +90,7 @@ public final class Mlp extends Network implements ExplicitGradient {
     /** The options that are not as usual, behind a comma. */
     static String text(double dropout, Normalisation norm, Normalisation usual) {
       return (dropout == 0 ? "" : ",dropout=" + dropout)
-          + (norm == usual ? "" : ",norm=" + norm.name().toLowerCase(Locale.ROOT));
+          + (norm == usual ? "" : ",norm=" + Constants.text(norm));
     }
 
     @Override
@@ -88,11 +102,7 @@ public final class Mlp extends Network implements ExplicitGradient {
     public String toString() {
       return Text.format(
           "mlp(width=%d,depth=%d,activation=%s,skip=%s%s)",
-          width,
-          depth,
-          activation.name().toLowerCase(Locale.ROOT),
-          skip,
-          text(dropout, norm, Normalisation.NONE));
+          width, depth, Constants.text(activation), skip, text(dropout, norm, Normalisation.NONE));
     }
   }
 

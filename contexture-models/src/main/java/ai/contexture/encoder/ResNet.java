@@ -1,6 +1,7 @@
 package ai.contexture.encoder;
 
 import ai.contexture.data.ImageShape;
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -10,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A small residual network for images, as those for 32×32 pixels [He et al. 2016, §4.2].
@@ -23,18 +25,28 @@ import java.util.List;
  */
 public final class ResNet extends Network {
 
+  static final Component<EncoderFactory> COMPONENT =
+      Component.<EncoderFactory>of(
+              "resnet", "a residual convolutional network, for images", Options::of)
+          .option("shape", Images.MEANING)
+          .option("width", "the channels of the first stage")
+          .option("depth", "the residual blocks of each of three stages")
+          .option("dropout", "the share of the last layer's inputs that training drops")
+          .option("norm", "what is normalised within blocks: nothing, the batch or each row");
+
   private static final int STAGES = 3;
 
   /**
    * What the network needs to know.
    *
-   * @param shape of the images, at least 4×4
+   * @param shape of the images, at least 4×4; empty where the data tell it, see {@link #forImages}
    * @param width channels of the first stage
    * @param depth blocks of each stage
    * @param dropout the share of the mean over the pixels that training drops
    * @param norm what is normalised before each rectifier
    */
-  public record Options(ImageShape shape, int width, int depth, double dropout, Normalisation norm)
+  public record Options(
+      Optional<ImageShape> shape, int width, int depth, double dropout, Normalisation norm)
       implements EncoderFactory {
 
     /** Requires images of at least 4×4 and a width and depth of at least 1. */
@@ -51,11 +63,18 @@ public final class ResNet extends Network {
 
     static Options of(SpecOptions options) {
       return new Options(
-          Images.shape("resnet", options),
+          Images.shape(options),
           options.integer("width", 16, 1, 4096),
           options.integer("depth", 1, 1, 1_000),
           options.number("dropout", 0, 0, 1),
           options.choice("norm", Normalisation.BATCH));
+    }
+
+    @Override
+    public Options forImages(ImageShape images) {
+      return shape.isPresent()
+          ? this
+          : new Options(Optional.of(images), width, depth, dropout, norm);
     }
 
     @Override
@@ -66,8 +85,8 @@ public final class ResNet extends Network {
     @Override
     public String toString() {
       return Text.format(
-          "resnet(shape=%s,width=%d,depth=%d%s)",
-          shape, width, depth, Mlp.Options.text(dropout, norm, Normalisation.BATCH));
+          "resnet(%swidth=%d,depth=%d%s)",
+          Images.text(shape), width, depth, Mlp.Options.text(dropout, norm, Normalisation.BATCH));
     }
   }
 
@@ -111,6 +130,7 @@ public final class ResNet extends Network {
   }
 
   private final Options options;
+  private final ImageShape shape;
   private final Convolution stem;
   private final Norm stemNorm;
   private final List<Residual> blocks = new ArrayList<>();
@@ -119,6 +139,7 @@ public final class ResNet extends Network {
   private ResNet(Options options, int outputs, Seed seed) {
     super(outputs, seed);
     this.options = options;
+    shape = Images.require("resnet", options.shape);
     stem = new Convolution("stem", 3, 1);
     stemNorm = new Norm("stem_norm", options.norm);
     long inputs = options.width;
@@ -135,20 +156,20 @@ public final class ResNet extends Network {
 
   @Override
   NDArray forward(NDArray rows, Pass pass) {
-    NDArray images = Images.of(rows, options.shape);
+    NDArray images = Images.of(rows, shape);
     NDArray h = Activation.relu(stemNorm.apply(stem.apply(images, pass), pass));
     for (Residual block : blocks) {
       h = block.apply(h, pass);
     }
-    Shape shape = h.getShape();
-    NDArray mean = h.reshape(shape.get(0), shape.get(1), -1).mean(new int[] {2});
+    Shape last = h.getShape();
+    NDArray mean = h.reshape(last.get(0), last.get(1), -1).mean(new int[] {2});
     return output.apply(pass.dropout(mean, options.dropout), pass);
   }
 
   @Override
   void shape(long n, long p) {
-    options.shape.requireInputs(p);
-    stem.shape(options.width, options.shape.channels());
+    shape.requireInputs(p);
+    stem.shape(options.width, shape.channels());
     stemNorm.shape(options.width);
     blocks.forEach(Residual::shape);
     output.shape(outputs(), (long) options.width << (STAGES - 1));

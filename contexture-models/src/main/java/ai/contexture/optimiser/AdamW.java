@@ -1,5 +1,6 @@
 package ai.contexture.optimiser;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -22,6 +23,11 @@ import java.util.Map;
  */
 public record AdamW(double beta1, double beta2) implements Optimiser {
 
+  static final Component<Optimiser> COMPONENT =
+      Component.<Optimiser>of("adamw", "Adam with decoupled weight decay", AdamW::of)
+          .option("beta1", "how much of the mean gradient is kept at each step")
+          .option("beta2", "how much of the mean squared gradient is kept at each step");
+
   /** Decays 0.9 and 0.999. */
   public static final AdamW DEFAULT = new AdamW(0.9, 0.999);
 
@@ -37,7 +43,7 @@ public record AdamW(double beta1, double beta2) implements Optimiser {
     }
   }
 
-  static AdamW of(SpecOptions options) {
+  private static AdamW of(SpecOptions options) {
     return new AdamW(
         options.number("beta1", DEFAULT.beta1, 0, 1), options.number("beta2", DEFAULT.beta2, 0, 1));
   }

@@ -1,5 +1,6 @@
 package ai.contexture.optimiser;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
@@ -26,6 +27,14 @@ import java.util.Map;
  */
 public record Muon(double rate, double momentum, boolean bfloat16) implements Optimiser {
 
+  static final Component<Optimiser> COMPONENT =
+      Component.<Optimiser>of(
+              "muon", "directions of orthonormal rows for matrices, AdamW for the rest", Muon::of)
+          .option("rate", "the learning rate of the matrices")
+          .option("momentum", "how much of the last direction is kept at each step")
+          .option(
+              "bfloat16", "whether directions are computed in bfloat16, faster on some processors");
+
   /** Rate 0.02 and momentum 0.95. */
   public static final Muon DEFAULT = new Muon(0.02, 0.95);
 
@@ -50,7 +59,7 @@ public record Muon(double rate, double momentum, boolean bfloat16) implements Op
     }
   }
 
-  static Muon of(SpecOptions options) {
+  private static Muon of(SpecOptions options) {
     return new Muon(
         options.number("rate", DEFAULT.rate, Double.MIN_VALUE, 1e3),
         options.number("momentum", DEFAULT.momentum, 0, 1),

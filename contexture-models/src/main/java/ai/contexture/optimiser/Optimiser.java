@@ -20,7 +20,7 @@ public interface Optimiser {
    * @throws ai.contexture.input.InputException if the name or an option is not known
    */
   static Optimiser parse(String text) {
-    return Optimisers.parse(text);
+    return Optimisers.registry().parse(text);
   }
 
   /** Returns the peak learning rate where none is asked for. */

@@ -15,6 +15,6 @@ final class OptimiserText extends TypeAdapter<Optimiser> {
 
   @Override
   public Optimiser read(JsonReader in) throws IOException {
-    return Optimisers.parse(in.nextString());
+    return Optimiser.parse(in.nextString());
   }
 }

@@ -1,18 +1,16 @@
 package ai.contexture.optimiser;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
-import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Registry;
 import ai.contexture.input.Text;
 import com.google.gson.TypeAdapter;
 import com.google.gson.annotations.JsonAdapter;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * How the learning rate changes during training, as a factor of its peak: it warms up from 1/25 by
@@ -37,6 +35,15 @@ public record Schedule(Decay decay, double warmUp) {
   public static final Schedule ONE_CYCLE = new Schedule(Decay.ONE_CYCLE, 0.05);
 
   private static final double FIRST = 1.0 / 25;
+
+  private static final Registry<Schedule, Component<Schedule>> REGISTRY =
+      Registry.of(
+          "schedule",
+          List.of(
+              component(Decay.CONSTANT, "always the peak"),
+              component(Decay.COSINE, "half a cosine from the peak to zero"),
+              component(Decay.LINEAR, "a straight line from the peak to zero"),
+              component(Decay.ONE_CYCLE, "up, then half a cosine from the peak to nearly zero")));
 
   /** What follows the warm-up. */
   public enum Decay {
@@ -72,7 +79,7 @@ public record Schedule(Decay decay, double warmUp) {
     abstract double factor(double progress);
 
     private String text() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return Constants.text(this);
     }
   }
 
@@ -86,9 +93,18 @@ public record Schedule(Decay decay, double warmUp) {
     }
   }
 
-  /** Returns the names that are known. */
-  public static List<String> names() {
-    return Arrays.stream(Decay.values()).map(Decay::text).toList();
+  /** Returns the schedules that are known. */
+  public static Registry<Schedule, Component<Schedule>> registry() {
+    return REGISTRY;
+  }
+
+  private static Component<Schedule> component(Decay decay, String summary) {
+    double warmUp = decay == Decay.ONE_CYCLE ? ONE_CYCLE.warmUp : 0;
+    return Component.<Schedule>of(
+            decay.text(),
+            summary,
+            options -> new Schedule(decay, options.number("warm-up", warmUp, 0, 1)))
+        .option("warm-up", "the share of the training in which the rate rises");
   }
 
   /**
@@ -97,17 +113,7 @@ public record Schedule(Decay decay, double warmUp) {
    * @throws InputException if the name or an option is not known
    */
   public static Schedule parse(String text) {
-    Spec spec = Spec.parse(text);
-    int index = names().indexOf(spec.name());
-    if (index < 0) {
-      throw Names.unknown("schedule", spec.name(), names());
-    }
-    Decay decay = Decay.values()[index];
-    double usual = decay == Decay.ONE_CYCLE ? ONE_CYCLE.warmUp : 0;
-    SpecOptions options = spec.options();
-    Schedule parsed = new Schedule(decay, options.number("warm-up", usual, 0, 1));
-    options.done();
-    return parsed;
+    return REGISTRY.parse(text);
   }
 
   /**

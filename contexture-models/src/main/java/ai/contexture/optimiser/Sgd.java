@@ -1,5 +1,6 @@
 package ai.contexture.optimiser;
 
+import ai.contexture.input.Component;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.FusedSgd;
@@ -17,6 +18,10 @@ import java.util.Map;
  */
 public record Sgd(double momentum) implements Optimiser {
 
+  static final Component<Optimiser> COMPONENT =
+      Component.<Optimiser>of("sgd", "stochastic gradient descent", Sgd::of)
+          .option("momentum", "how much of the last direction is kept at each step");
+
   /** Momentum 0.9. */
   public static final Sgd DEFAULT = new Sgd(0.9);
 
@@ -25,7 +30,7 @@ public record Sgd(double momentum) implements Optimiser {
     Muon.requireMomentum("sgd", momentum);
   }
 
-  static Sgd of(SpecOptions options) {
+  private static Sgd of(SpecOptions options) {
     return new Sgd(options.number("momentum", DEFAULT.momentum, 0, 1));
   }
 

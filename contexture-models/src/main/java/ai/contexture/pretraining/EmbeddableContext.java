@@ -4,6 +4,7 @@ import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
 import ai.contexture.input.Text;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Variable;
@@ -44,11 +45,11 @@ final class EmbeddableContext {
       Context complete = factory.fit(all);
       if (complete.inductive()) {
         throw new InputException(
-            Text.format(
+            Message.of(
                 "objective '%s' embeds a row by averaging over its context, which is made of the"
                     + " encoder's inputs again when the encoder is loaded, and context %s needs"
                     + " more; use kise or svme (%s)",
-                objective, complete, e.getMessage()),
+                objective, complete, e.said()),
             e);
       }
       fitted = complete;

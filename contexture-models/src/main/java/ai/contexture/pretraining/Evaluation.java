@@ -16,7 +16,8 @@ import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
-import ai.contexture.input.Text;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
@@ -37,8 +38,10 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonElement;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -166,6 +169,7 @@ public final class Evaluation {
       return probe(
           rows -> array(representation.embed(joined.features().select(rows)), scope),
           prepared,
+          contextLabels(representation) > 0,
           true,
           scope);
     }
@@ -186,6 +190,7 @@ public final class Evaluation {
       return probe(
           rows -> spectrum.extend(Points.of(prepared.exactInputs(rows, scope)), d),
           prepared,
+          true, // perhaps
           false,
           scope);
     }
@@ -209,12 +214,13 @@ public final class Evaluation {
   private static ProbeScore probe(
       Function<int[], NDArray> features,
       PreparedData prepared,
+      boolean usesTarget,
       boolean standardise,
       NDManager scope) {
     Dataset data = prepared.data();
     Target target = target(data);
     Split split = prepared.split();
-    int[] labelled = known(target, split.labelled());
+    int[] labelled = fittedRows(target, split, usesTarget);
     int[] test = known(target, split.test());
     requireProbe(target, labelled, test, data.name());
     Function<int[], NDArray> raw =
@@ -244,10 +250,11 @@ public final class Evaluation {
     Recipe recipe = recipe(representation);
     Target target = target(data);
     Split split = PreparedData.split(data.rows(), recipe);
-    int[] labelled = known(target, split.labelled());
+    boolean usesTarget = contextLabels(representation) > 0;
+    int[] labelled = fittedRows(target, split, usesTarget);
     int[] test = known(target, split.test());
     requireProbe(target, labelled, test, data.name());
-    int[] more = contextLabels(representation) == 0 ? new int[0] : split.pretrain();
+    int[] more = usesTarget ? split.pretrain() : new int[0];
     int[] fitted = concat(known(target, more), labelled);
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
@@ -316,6 +323,37 @@ public final class Evaluation {
         .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
   }
 
+  /**
+   * Returns the rows that linear models are fitted on: the labelled rows of the split whose target
+   * is known. Where fewer than half of all rows have a target, those of the rows to pretrain on
+   * come first, unless the context was made of them: too many of the few labels would be lost.
+   *
+   * @param usesTarget whether the context was made of the target
+   */
+  public static int[] fittedRows(Target target, Split split, boolean usesTarget) {
+    int[] labelled = known(target, split.labelled());
+    long all = IntStream.range(0, target.rows()).filter(target::known).count();
+    if (usesTarget || 2 * all >= target.rows()) {
+      return labelled;
+    }
+    Set<Integer> others = new HashSet<>();
+    IntStream.concat(Arrays.stream(split.labelled()), Arrays.stream(split.test()))
+        .forEach(others::add);
+    int[] more =
+        Arrays.stream(known(target, split.pretrain()))
+            .filter(row -> !others.contains(row))
+            .toArray();
+    return concat(more, labelled);
+  }
+
+  private static boolean usesTarget(Recipe recipe) {
+    try {
+      return Contexts.parse(recipe.context()).usesTarget();
+    } catch (InputException e) {
+      return false; // a context of somebody's own, which is not known by its name
+    }
+  }
+
   /** Returns the rows whose target is known. */
   public static int[] known(Target target, int[] rows) {
     return Arrays.stream(rows).filter(target::known).toArray();
@@ -327,27 +365,26 @@ public final class Evaluation {
     requireKnown(target, test, name, "test");
     if (!target.select(labelled).varies()) {
       throw new InputException(
-          Text.format(
-              "%s: expected labelled rows of different '%s', got %d of the same; a larger --split"
-                  + " may hold others",
-              name, target.name(), labelled.length));
+          Message.of(
+              "%s: expected labelled rows of different '%s', got %d of the same; a larger %s may"
+                  + " hold others",
+              name, target.name(), labelled.length, Setting.SPLIT));
     }
     if (target.task() == Task.CLASSIFICATION && !target.select(test).varies()) {
       throw new InputException(
-          Text.format(
+          Message.of(
               "%s: expected test rows of different '%s', got %d of the same, of which an accuracy"
-                  + " says nothing; a larger --split may hold others",
-              name, target.name(), test.length));
+                  + " says nothing; a larger %s may hold others",
+              name, target.name(), test.length, Setting.SPLIT));
     }
   }
 
   private static void requireKnown(Target target, int[] known, String name, String part) {
     if (known.length < 2) {
       throw new InputException(
-          Text.format(
-              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger --split may hold"
-                  + " more",
-              name, part, target.name(), known.length));
+          Message.of(
+              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger %s may hold more",
+              name, part, target.name(), known.length, Setting.SPLIT));
     }
   }
 
@@ -355,18 +392,18 @@ public final class Evaluation {
    * Returns why {@link #probe(Representation, Dataset)} cannot be measured on a dataset, if it
    * cannot, before anything is trained.
    */
-  public static Optional<String> noProbe(Dataset data, Recipe recipe) {
+  public static Optional<Message> noProbe(Dataset data, Recipe recipe) {
     Split split = PreparedData.split(data.rows(), recipe);
     try {
       data.target()
           .ifPresent(
               target -> {
-                int[] labelled = known(target, split.labelled());
+                int[] labelled = fittedRows(target, split, usesTarget(recipe));
                 requireProbe(target, labelled, known(target, split.test()), data.name());
               });
       return Optional.empty();
     } catch (InputException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(e.said());
     }
   }
 

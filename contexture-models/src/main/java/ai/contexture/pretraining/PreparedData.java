@@ -3,11 +3,13 @@ package ai.contexture.pretraining;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Table;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Text;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.Representation;
 import ai.contexture.torch.Torch;
@@ -82,7 +84,7 @@ public final class PreparedData {
     Table all = data.select(rows).features();
     Table columns = own.isEmpty() ? all : all.without(own);
     Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
-    fitted.dominance(columns).ifPresent(found -> logger.warn(found.text()));
+    DistanceShares.dominant(fitted, columns).ifPresent(found -> logger.warn("{}", found.message()));
     return new PreparedData(data, rows.clone(), recipe, fitted);
   }
 
@@ -137,8 +139,8 @@ public final class PreparedData {
   }
 
   /** Returns the column that makes up most of the distance between the rows, if one does. */
-  Optional<Preprocessing.Dominance> dominance() {
-    return preprocessing.dominance(data.select(rows).features());
+  Optional<DistanceShares.Dominant> dominant() {
+    return DistanceShares.dominant(preprocessing, data.select(rows).features());
   }
 
   /** Returns how columns become inputs. */
@@ -231,10 +233,14 @@ public final class PreparedData {
     int width = preprocessing.names().size();
     if ((long) rows.rows() * width > Integer.MAX_VALUE - 8) {
       throw new InputException(
-          Text.format(
+          Message.of(
               "%s: %d rows of %d inputs are too many for one array, expected at most %d rows; keep"
-                  + " them on disk, with --rows-on-disk",
-              rows.name(), rows.rows(), width, (Integer.MAX_VALUE - 8) / width));
+                  + " them on disk, with %s",
+              rows.name(),
+              rows.rows(),
+              width,
+              (Integer.MAX_VALUE - 8) / width,
+              Setting.ROWS_ON_DISK));
     }
     float[] all = new float[rows.rows() * width];
     inBlocks(

@@ -3,25 +3,20 @@ package ai.contexture.pretraining;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextFiles;
-import ai.contexture.context.Contexts;
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.encoder.EncoderFactory;
-import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.objective.Objective;
-import ai.contexture.objective.Objectives;
-import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.Representation;
@@ -29,6 +24,7 @@ import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.torch.Devices;
+import ai.contexture.torch.Handover;
 import ai.contexture.training.DivergedException;
 import ai.contexture.training.EvaluationReport;
 import ai.contexture.training.Trainer;
@@ -73,17 +69,12 @@ public final class Pretraining implements AutoCloseable {
   private Representation representation;
   private int projectedAt = -1;
 
-  private Pretraining(
-      Dataset all,
-      Recipe given,
-      ContextFactory contextFactory,
-      Objective<?> objective,
-      EncoderFactory encoder,
-      Placement placement) {
-    this.objective = objective;
+  private Pretraining(Dataset all, Recipe given, Parts parts, Placement placement) {
+    ContextFactory contextFactory = parts.context();
+    objective = parts.objective();
     Dataset dataset = PreparedData.joined(all, contextFactory);
     data = PreparedData.of(dataset, given, contextFactory);
-    this.encoder = encoder.forGroups(data.preprocessing().groups());
+    encoder = parts.encoder().forGroups(data.preprocessing().groups());
     int[] rows = data.rows();
     recipe = given.withStepsFor(rows.length);
     if (recipe.dimension() >= rows.length) {
@@ -102,34 +93,36 @@ public final class Pretraining implements AutoCloseable {
             .map(target -> Evaluation.known(target, rows).length)
             .orElse(0);
     manager = NDManager.newBaseManager(placement.device());
-    boolean prepared = false;
-    try {
-      context = EmbeddableContext.fit(contextFactory, objective, data, placement, manager);
-      Objectives.requireFeeds(context, objective);
-      FeatureOrder.require(context, objective);
-      @SuppressWarnings("unchecked") // requireFeeds made sure of it
-      Objective<? super Context> feeds = (Objective<? super Context>) objective;
-      trainer =
-          new Trainer<>(
-              context,
-              feeds,
-              this.encoder,
-              outputs,
-              recipe.training(),
-              heldOut.length == 0 ? null : data.inputs(heldOut, manager),
-              placement.helpers().toArray(Device[]::new));
-      prepared = true;
-    } finally {
-      if (!prepared) {
-        manager.close();
-      }
-    }
+    context =
+        Handover.of(
+            manager,
+            owner -> {
+              Context fitted =
+                  EmbeddableContext.fit(contextFactory, objective, data, placement, owner);
+              objective.requireSupported(fitted);
+              FeatureOrder.require(fitted, objective);
+              return fitted;
+            });
+    @SuppressWarnings("unchecked") // requireSupported made sure of it
+    Objective<? super Context> feeds = (Objective<? super Context>) objective;
+    trainer =
+        Handover.of(
+            manager,
+            owner ->
+                new Trainer<>(
+                    context,
+                    feeds,
+                    encoder,
+                    outputs,
+                    recipe.training(),
+                    heldOut.length == 0 ? null : data.inputs(heldOut, owner),
+                    placement.helpers().toArray(Device[]::new)));
     answer = new ExactAnswer(context, objective, recipe, outputs, manager);
     order = new FeatureOrder(trainer, objective, recipe, outputs);
     underWay = new EvaluationUnderWay(data, recipe, objective, trainer, answer, order, manager);
     description =
         new RunDescription(
-            data, recipe, context, objective, this.encoder, outputs, contextLabels, contextFiles);
+            data, recipe, context, objective, encoder, outputs, contextLabels, contextFiles);
   }
 
   /** Prepares a training on the first GPU if there is one, else on the CPU. */
@@ -154,40 +147,21 @@ public final class Pretraining implements AutoCloseable {
    * @throws InputException if the recipe or the data do not allow it
    */
   public static Pretraining prepare(Dataset data, Recipe recipe, Placement placement) {
-    Orthonormality orthonormality =
-        recipe.orthonormality().isEmpty()
-            ? null
-            : Objectives.parseOrthonormality(Spec.parse(recipe.orthonormality()));
-    Recipe anywhere = recipe.withContext(Contexts.absolute(recipe.context()));
-    return new Pretraining(
-        data,
-        anywhere,
-        Contexts.parse(anywhere.context()),
-        Objectives.parse(Spec.parse(recipe.objective()), orthonormality),
-        Encoders.parse(Spec.parse(recipe.encoder()), recipe.preprocessing().images()),
-        placement);
+    Recipe anywhere = recipe.absolute();
+    return new Pretraining(data, anywhere, anywhere.parts(), placement);
   }
 
   /**
    * Prepares a training with a context, objective or encoder of your own.
    *
-   * <p>Their texts take the place of the recipe's. A representation with an encoder of your own is
-   * loaded by {@link Representation#load(Path, EncoderFactory)}.
+   * <p>The texts of the parts take the place of the recipe's. A representation with an encoder of
+   * your own is loaded by {@link Representation#load(Path, EncoderFactory)}.
+   *
+   * @param parts those of the recipe, {@link Recipe#parts}, or others
+   * @throws InputException if the recipe or the data do not allow it
    */
-  public static Pretraining prepare(
-      Dataset data,
-      Recipe recipe,
-      ContextFactory context,
-      Objective<?> objective,
-      EncoderFactory encoder,
-      Placement placement) {
-    Recipe used =
-        recipe
-            .withContext(Names.of(context))
-            .withObjective(Names.of(objective))
-            .withOrthonormality(Names.of(objective.orthonormality()))
-            .withEncoder(Names.of(encoder));
-    return new Pretraining(data, used, context, objective, encoder, placement);
+  public static Pretraining prepare(Dataset data, Recipe recipe, Parts parts, Placement placement) {
+    return new Pretraining(data, recipe.naming(parts), parts, placement);
   }
 
   /** Returns the recipe, with the number of steps that epochs come to. */
@@ -242,8 +216,8 @@ public final class Pretraining implements AutoCloseable {
    * Returns the column that makes up most of the distance between the pretraining rows, if one
    * does.
    */
-  public Optional<Preprocessing.Dominance> dominance() {
-    return data.dominance();
+  public Optional<DistanceShares.Dominant> dominant() {
+    return data.dominant();
   }
 
   /** Returns the trainer. */

@@ -1,10 +1,16 @@
 package ai.contexture.pretraining;
 
+import ai.contexture.context.ContextFactory;
+import ai.contexture.context.Contexts;
 import ai.contexture.data.Preprocessing;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Text;
+import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Whitening;
+import ai.contexture.random.Seed;
 import ai.contexture.training.TrainingOptions;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -108,6 +114,40 @@ public record Recipe(
     if (epochs < 0) {
       throw new InputException("epochs: expected at least 1, got " + epochs);
     }
+  }
+
+  /**
+   * Returns what the texts stand for.
+   *
+   * @throws InputException if one is not known, or the objective has no place for the
+   *     orthonormality
+   */
+  public Parts parts() {
+    EncoderFactory plain = EncoderFactory.parse(encoder);
+    EncoderFactory network = preprocessing.images().map(plain::forImages).orElse(plain);
+    network.build(dimension, Seed.of(0)); // refused before data are read
+    return new Parts(
+        ContextFactory.parse(context),
+        orthonormality.isEmpty()
+            ? Objective.parse(objective)
+            : Objective.parse(objective, Orthonormality.parse(orthonormality)),
+        network);
+  }
+
+  /** Returns this recipe with the texts of some parts. */
+  Recipe naming(Parts parts) {
+    return with(
+        draft -> {
+          draft.context = Names.of(parts.context());
+          draft.objective = Names.of(parts.objective());
+          draft.orthonormality = Names.of(parts.objective().orthonormality());
+          draft.encoder = Names.of(parts.encoder());
+        });
+  }
+
+  /** Returns this recipe with the paths in it from the root, so that it means the same anywhere. */
+  public Recipe absolute() {
+    return withContext(Contexts.absolute(context));
   }
 
   /** Returns this recipe with another context. */

@@ -16,6 +16,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.torch.Handover;
 import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -278,8 +279,7 @@ public final class Representation implements AutoCloseable {
 
   private NDArray apply(NDArray rows, UnaryOperator<NDArray> network) {
     try (NDManager scope = rows.getManager().newSubManager()) {
-      NDArray inputs = rows.reshape(rows.getShape()); // a view, so that results join the scope
-      inputs.attach(scope);
+      NDArray inputs = Torch.within(rows, scope);
       NDArray result = Torch.withoutGradient(() -> network.apply(inputs.toType(dataType, false)));
       result.attach(rows.getManager());
       return result;
@@ -305,7 +305,7 @@ public final class Representation implements AutoCloseable {
    *
    * @param device where its arrays shall live
    * @throws InputException if the folder holds none, or one that is damaged or too new, or whose
-   *     encoder is not one of {@link Encoders#names}
+   *     encoder is not one of {@link Encoders#registry}
    */
   public static Representation load(Path folder, Device device) throws IOException {
     return load(folder, null, NDManager.newBaseManager(device));
@@ -337,16 +337,7 @@ public final class Representation implements AutoCloseable {
    */
   static Representation load(Path folder, EncoderFactory encoder, NDManager manager)
       throws IOException {
-    boolean loaded = false;
-    try {
-      Representation representation = RepresentationFolder.read(folder, encoder, manager);
-      loaded = true;
-      return representation;
-    } finally {
-      if (!loaded) {
-        manager.close();
-      }
-    }
+    return Handover.of(manager, owner -> RepresentationFolder.read(folder, encoder, owner));
   }
 
   /**

@@ -13,7 +13,6 @@ import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
 import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.MalformedModelException;
@@ -178,7 +177,8 @@ final class RepresentationFolder {
 
   private static EncoderFactory named(String text, Preprocessing preprocessing) {
     try {
-      return Encoders.parse(Spec.parse(text), preprocessing.options().images());
+      EncoderFactory parsed = EncoderFactory.parse(text);
+      return preprocessing.options().images().map(parsed::forImages).orElse(parsed);
     } catch (InputException e) {
       throw new InputException(
           Text.format(

@@ -174,8 +174,7 @@ final class ObjectiveNetworks {
       }
 
       private NDArray encode(Variable variable, NDArray rows) {
-        NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
-        lent.attach(scope);
+        NDArray lent = Torch.within(rows, scope);
         Block encoder = encoders.get(variable);
         boolean plain = helpers.isEmpty() && precision == Precision.FLOAT32 && !lent.hasGradient();
         if (passes != null && plain && encoder instanceof ExplicitGradient written) {

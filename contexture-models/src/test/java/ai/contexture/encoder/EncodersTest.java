@@ -1,13 +1,14 @@
 package ai.contexture.encoder;
 
-import static ai.contexture.training.Training.assertClose;
-import static ai.contexture.training.Training.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.Torch;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.Engine;
@@ -76,14 +77,11 @@ class EncodersTest {
   }
 
   private static EncoderFactory parse(String text) {
-    return Encoders.parse(Spec.parse(text));
+    return EncoderFactory.parse(text);
   }
 
   private NDArray rows(DataType type) {
-    RandomGenerator random = random("rows");
-    double[] values = new double[N * P];
-    Arrays.setAll(values, i -> random.nextGaussian());
-    return manager.create(values, new Shape(N, P)).toType(type, true).duplicate();
+    return normal(manager, "rows", N, P).toType(type, true);
   }
 
   private Block created(String text, Seed seed, NDArray rows) {
@@ -247,7 +245,7 @@ class EncodersTest {
     NDArray rows = rows(DataType.FLOAT32);
     Block block = created(text, SEED, rows);
     forward(block, rows, true, 0);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     for (int i = 0; i < 3; i++) {
       try (NDManager scope = manager.newSubManager()) {
         NDArray lent = rows.get("1:5");
@@ -255,7 +253,7 @@ class EncodersTest {
         forward(block, lent, i > 0, i);
       }
     }
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   @ParameterizedTest
@@ -363,7 +361,7 @@ class EncodersTest {
   void leNetByPlainArrays() {
     int h = 7;
     int w = 9;
-    NDArray row = normal("image", 1, 2 * h * w);
+    NDArray row = normal(manager, "image", 1, 2 * h * w);
     Block block = parse("lenet(shape=2x7x9,activation=relu)").create(row, OUTPUTS, SEED, manager);
     Map<String, double[]> p = values(block);
     double[][][] x = image(row.toDoubleArray(), 2, h, w);
@@ -399,7 +397,7 @@ class EncodersTest {
 
   @Test
   void resNetByPlainArrays() {
-    NDArray row = normal("image", 1, 2 * 5 * 4);
+    NDArray row = normal(manager, "image", 1, 2 * 5 * 4);
     Block block =
         parse("resnet(shape=2x5x4,width=3,depth=2,norm=none)").create(row, OUTPUTS, SEED, manager);
     Map<String, double[]> p = values(block);
@@ -453,17 +451,10 @@ class EncodersTest {
         1e-12);
   }
 
-  private NDArray normal(String consumer, int n, int p) {
-    RandomGenerator random = random(consumer);
-    double[] values = new double[n * p];
-    Arrays.setAll(values, i -> random.nextGaussian());
-    return manager.create(values, new Shape(n, p)).duplicate();
-  }
-
   /** Columns have no order: exchanged with all that belongs to them, nothing changes. */
   @Test
   void theTransformerSeesASetOfColumns() {
-    NDArray rows = normal("columns", 4, 5);
+    NDArray rows = normal(manager, "columns", 4, 5);
     EncoderFactory options = parse("fttransformer(width=6,depth=2,heads=3)");
     int[] groups = {0, 1, 1, 1, 2};
     Block block = options.forGroups(groups).create(rows, OUTPUTS, SEED, manager);
@@ -562,7 +553,7 @@ class EncodersTest {
 
   @Test
   void names() {
-    assertThat(Encoders.names())
+    assertThat(Encoders.registry().names())
         .containsExactly("fttransformer", "lenet", "linear", "mlp", "resnet", "table");
     assertThat(parse("mlp(width=8)")).hasToString("mlp(width=8,depth=3,activation=tanh,skip=true)");
   }
@@ -576,7 +567,8 @@ class EncodersTest {
         "mlp(dropout=1) | mlp: expected dropout from 0 to less than 1, got dropout=1.0",
         "mlp(norm=group) | mlp: unknown norm 'group'; known: none, layer, batch",
         "lenet | 'lenet: expected the shape of the images as channels, height and width, such as"
-            + " lenet(shape=1x28x28), or --shape 1x28x28'",
+            + " lenet(shape=1x28x28), or shape=1x28x28"
+            + " for the data'",
         "resnet(shape=8x8) | shape: expected channels, height and width, such as 1x28x28, got"
             + " '8x8'",
         "lenet(shape=1x3x8) | lenet: expected images of at least 4x4, got 1x3x8",
@@ -586,7 +578,9 @@ class EncodersTest {
             + " heads=4"
       })
   void impossibleEncodersAreRefused(String text, String message) {
-    assertThatThrownBy(() -> parse(text)).isInstanceOf(InputException.class).hasMessage(message);
+    assertThatThrownBy(() -> parse(text).build(2, Seed.of(0)))
+        .isInstanceOf(InputException.class)
+        .hasMessage(message);
   }
 
   @Test

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.Torch;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.Engine;
@@ -275,14 +275,14 @@ class MlpTest {
 
   @Test
   void initialisingLeavesNothingButParameters() {
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     initialised(new Mlp.Options(5, 2, Activation.TANH, true), 3, 2, DataType.FLOAT32);
     initialised(new Mlp.Options(5, 2, Activation.TANH, true), 3, 2, DataType.FLOAT64);
-    assertThat(manager.getManagedArrays()).hasSize(before + 12);
+    held.assertMore(12);
   }
 
   private static EncoderFactory parse(String text) {
-    return Encoders.parse(Spec.parse(text));
+    return EncoderFactory.parse(text);
   }
 
   @Test

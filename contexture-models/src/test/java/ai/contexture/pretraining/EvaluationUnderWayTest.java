@@ -8,8 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.contexture.context.KnnContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
-import ai.contexture.encoder.Encoders;
-import ai.contexture.input.Spec;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.LinearProbe;
@@ -238,7 +237,7 @@ class EvaluationUnderWayTest {
             new Trainer<>(
                 Training.context(manager),
                 new MeanSquare(),
-                Encoders.parse(Spec.parse("linear")),
+                EncoderFactory.parse("linear"),
                 Training.OUTPUTS,
                 options)) {
       assertThatThrownBy(() -> trainer.train(200, heard)).isInstanceOf(DivergedException.class);

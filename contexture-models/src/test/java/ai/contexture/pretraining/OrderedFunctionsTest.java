@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.measure.Correlation;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class OrderedFunctionsTest {
         Recipe.DEFAULT.withTraining(
             Recipe.DEFAULT
                 .training()
-                .withOptimiser(Optimisers.parse("muon"))
+                .withOptimiser(Optimiser.parse("muon"))
                 .withLearningRate(3e-3)
                 .withSchedule(Schedule.parse("linear(warm-up=0.05)")));
     try (Pretraining job = Pretraining.prepare(data(name), recipe)) {

@@ -1,6 +1,6 @@
 package ai.contexture.pretraining;
 
-import static ai.contexture.training.Training.assertClose;
+import static ai.contexture.testing.Numeric.assertClose;
 import static ai.contexture.training.Training.heldElsewhere;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,11 +21,10 @@ import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.encoder.Activation;
 import ai.contexture.encoder.EncoderFactory;
-import ai.contexture.encoder.Encoders;
 import ai.contexture.encoder.Mlp;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
@@ -65,7 +64,7 @@ class PretrainingTest {
 
   /** All that a context of neighbours feeds, with parts where there must be some. */
   static List<String> objectives() {
-    return Objectives.names().stream()
+    return Objectives.registry().names().stream()
         .filter(name -> !name.equals("diffusion"))
         .map(name -> name.equals("mix") ? "mix(0.7: kise, 0.3: supervised(readout=linear))" : name)
         .map(name -> name.equals("minmax") ? "minmax(kise, svme)" : name)
@@ -87,7 +86,7 @@ class PretrainingTest {
       assertThat(onTest.cca()).isBetween(0.0, 1.0);
       assertThat(onTest.ratioTrace()).isNull();
       ProbeScore probe = job.probe().orElseThrow();
-      assertThat(probe.metric()).isEqualTo("accuracy");
+      assertThat(probe.metric()).isEqualTo(Metric.ACCURACY);
       assertThat(probe.value()).isBetween(0.0, 1.0);
 
       job.representation().save(folder);
@@ -188,7 +187,7 @@ class PretrainingTest {
     try (Pretraining job = prepare(Tables.values(), Tables.recipe("kise"))) {
       job.train(TrainingListener.NONE);
       ProbeScore probe = job.probe().orElseThrow();
-      assertThat(probe.metric()).isEqualTo("rmse");
+      assertThat(probe.metric()).isEqualTo(Metric.RMSE);
       assertThat(probe.value()).isPositive().isLessThan(probe.meanPredictor());
     }
   }
@@ -371,9 +370,7 @@ class PretrainingTest {
                   Pretraining.prepare(
                       Tables.classes(),
                       recipe,
-                      PretrainingTest::only,
-                      new Kise(),
-                      encoder,
+                      new Parts(PretrainingTest::only, new Kise(), encoder),
                       Placement.on(Device.cpu())))
           .isInstanceOf(InputException.class)
           .hasMessage(
@@ -392,9 +389,10 @@ class PretrainingTest {
                 Pretraining.prepare(
                     Tables.classes(),
                     Tables.recipe("laplacian"),
-                    drawnFrom(ContextFactory.parse("knn(k=8)")),
-                    Objective.parse("laplacian"),
-                    EncoderFactory.parse("mlp(width=4,depth=1)"),
+                    new Parts(
+                        drawnFrom(ContextFactory.parse("knn(k=8)")),
+                        Objective.parse("laplacian"),
+                        EncoderFactory.parse("mlp(width=4,depth=1)")),
                     Placement.on(Device.cpu())))
         .isInstanceOf(InputException.class)
         .hasMessage(
@@ -444,23 +442,24 @@ class PretrainingTest {
   @ParameterizedTest
   @ValueSource(strings = {"svme", "non-contrastive", "spectral-contrastive"})
   void samplesAreEnoughToTrainOrderAndEmbed(String name) throws IOException {
-    Objective<?> objective = Objectives.parse(Spec.parse(name), null);
+    Objective<?> objective = Objective.parse(name);
     Recipe recipe = Tables.recipe(name).withDraws(400).withSteps(150);
     recipe = recipe.withTraining(recipe.training().withBatch(52));
     ContextFactory knn = Contexts.parse("knn(k=8)");
-    EncoderFactory encoder = Encoders.parse(Spec.parse(recipe.encoder()));
+    EncoderFactory encoder = EncoderFactory.parse(recipe.encoder());
     Table table = Tables.classes().features();
     try (Pretraining drawn =
             Pretraining.prepare(
                 Tables.classes(),
                 recipe,
-                drawnFrom(knn),
-                objective,
-                encoder,
+                new Parts(drawnFrom(knn), objective, encoder),
                 Placement.on(Device.cpu()));
         Pretraining whole =
             Pretraining.prepare(
-                Tables.classes(), recipe, knn, objective, encoder, Placement.on(Device.cpu()))) {
+                Tables.classes(),
+                recipe,
+                new Parts(knn, objective, encoder),
+                Placement.on(Device.cpu()))) {
       drawn.train();
       whole.train();
       assertThat(drawn.isExact()).isFalse();
@@ -561,13 +560,14 @@ class PretrainingTest {
             Pretraining.prepare(
                 Tables.classes(),
                 recipe,
-                onlyKernel,
-                new Kise(),
-                encoder,
+                new Parts(onlyKernel, new Kise(), encoder),
                 Placement.on(Device.cpu()));
         Pretraining whole =
             Pretraining.prepare(
-                Tables.classes(), recipe, knn, new Kise(), encoder, Placement.on(Device.cpu()))) {
+                Tables.classes(),
+                recipe,
+                new Parts(knn, new Kise(), encoder),
+                Placement.on(Device.cpu()))) {
       kernel.train();
       whole.train();
       assertClose(

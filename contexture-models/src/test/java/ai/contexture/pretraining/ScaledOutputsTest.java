@@ -13,8 +13,8 @@ import ai.contexture.data.Task;
 import ai.contexture.measure.Alignment;
 import ai.contexture.representation.Representation;
 import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.Torch;
-import ai.contexture.training.Training;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -89,8 +89,7 @@ class ScaledOutputsTest {
   /** What the learned encoder makes of rows. */
   private static double[][] raw(Pretraining job, NDArray rows) {
     try (NDManager scope = rows.getManager().newSubManager()) {
-      NDArray inputs = rows.reshape(rows.getShape());
-      inputs.attach(scope);
+      NDArray inputs = Torch.within(rows, scope);
       NDList outputs =
           Torch.withoutGradient(
               () ->
@@ -163,7 +162,7 @@ class ScaledOutputsTest {
 
   private static Dataset directions() {
     int n = 240;
-    RandomGenerator random = Training.random("angles");
+    RandomGenerator random = Numeric.random("angles");
     double[] x = new double[n];
     double[] y = new double[n];
     String[] classes = new String[n];

@@ -7,7 +7,7 @@ import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.data.Task;
-import ai.contexture.training.Training;
+import ai.contexture.testing.Numeric;
 import ai.contexture.training.TrainingOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ public final class Tables {
 
   /** Images of 4×4 grey pixels, and nothing to predict. */
   public static Dataset images() {
-    RandomGenerator random = Training.random("pixels");
+    RandomGenerator random = Numeric.random("pixels");
     List<Column> pixels = new ArrayList<>();
     for (int j = 0; j < 16; j++) {
       double[] values = new double[ROWS];
@@ -68,7 +68,7 @@ public final class Tables {
   private static List<Column> features() {
     NumericColumn[] numbers = numbers();
     String[] colours = new String[ROWS];
-    RandomGenerator random = Training.random("colours");
+    RandomGenerator random = Numeric.random("colours");
     for (int i = 0; i < ROWS; i++) {
       colours[i] = new String[] {"red", "green", "blue"}[random.nextInt(3)];
     }
@@ -83,7 +83,7 @@ public final class Tables {
   }
 
   private static NumericColumn[] numbers() {
-    RandomGenerator random = Training.random("numbers");
+    RandomGenerator random = Numeric.random("numbers");
     double[][] values = new double[3][ROWS];
     for (int i = 0; i < ROWS; i++) {
       for (int j = 0; j < 3; j++) {

@@ -17,7 +17,7 @@ import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Whitening;
 import ai.contexture.optimiser.Optimiser;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.pretraining.Parts;
 import ai.contexture.pretraining.Placement;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
@@ -90,9 +90,7 @@ class OwnEncoderTest {
         Pretraining.prepare(
             Tables.classes(),
             recipe,
-            ContextFactory.parse("knn(k=8)"),
-            objective,
-            encoder,
+            new Parts(ContextFactory.parse("knn(k=8)"), objective, encoder),
             Placement.on(Device.cpu()))) {
       job.train();
       job.representation().save(folder);
@@ -246,7 +244,7 @@ class OwnEncoderTest {
     assertThat(Orthonormality.parse("whitening")).isEqualTo(new Whitening());
     assertThat(EncoderFactory.parse("mlp")).isEqualTo(Mlp.Options.DEFAULT);
     assertThat(ContextFactory.parse("knn(k=8)")).hasToString("knn(k=8)");
-    assertThat(Optimiser.parse("adamw")).isEqualTo(Optimisers.parse("adamw"));
+    assertThat(Optimiser.parse("adamw")).isEqualTo(Optimiser.parse("adamw"));
     assertThatThrownBy(() -> Objective.parse("kisse"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("did you mean kise?");

@@ -1,6 +1,6 @@
 package ai.contexture.representation;
 
-import static ai.contexture.training.Training.assertClose;
+import static ai.contexture.testing.Numeric.assertClose;
 import static ai.contexture.training.Training.heldElsewhere;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,10 +17,10 @@ import ai.contexture.data.Matrix;
 import ai.contexture.data.NominalColumn;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.Table;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Objective;
+import ai.contexture.pretraining.Parts;
 import ai.contexture.pretraining.Placement;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
@@ -42,7 +42,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -552,9 +551,10 @@ class RepresentationTest {
         Pretraining.prepare(
             Tables.classes(),
             recipe,
-            reading,
-            Objectives.parse(Spec.parse(recipe.objective()), null),
-            Encoders.parse(Spec.parse(recipe.encoder()), Optional.empty()),
+            new Parts(
+                reading,
+                Objective.parse(recipe.objective()),
+                EncoderFactory.parse(recipe.encoder())),
             Placement.on(Device.cpu()))) {
       job.train(TrainingListener.NONE);
       job.representation().save(folder);

@@ -34,7 +34,7 @@ class TeacherProviderTest {
       job.train(TrainingListener.NONE);
       job.representation().save(folder);
     }
-    assertThat(Contexts.names()).contains("teacher");
+    assertThat(Contexts.registry().names()).contains("teacher");
     Table table = data.features();
     try (NDManager manager = NDManager.newBaseManager();
         Representation teacher = Representation.load(folder)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.Points;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -111,7 +112,7 @@ class BatchesTest {
     try (NDManager scope = manager.newSubManager()) {
       batches.batch(0, scope); // with the order of its epoch, of which one is kept at a time
     }
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     try (NDManager scope = manager.newSubManager()) {
       Points batch = batches.batch(4, scope);
       float[] rows = batch.rows().toFloatArray();
@@ -122,7 +123,7 @@ class BatchesTest {
       assertThat(batch.manager()).isSameAs(scope);
       assertThat(batch.isSameAs(points)).isFalse();
     }
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   /** What is drawn for all points must not pile up where the points live. */
@@ -130,7 +131,7 @@ class BatchesTest {
   void allPointsAreLentToTheStep() {
     Points points = points(7);
     Batches batches = new Batches(points, 0, null, Seed.of(1), manager);
-    int before = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
     try (NDManager scope = manager.newSubManager()) {
       Points batch = batches.batch(4, scope);
       assertThat(batch.isSameAs(points)).isTrue();
@@ -139,7 +140,7 @@ class BatchesTest {
       NDArray index = batch.index().orElseThrow();
       assertThat(index).isSameAs(points.index().orElseThrow());
     }
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
     assertThat(points.rows().toFloatArray()).hasSize(7);
   }
 

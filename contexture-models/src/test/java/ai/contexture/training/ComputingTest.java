@@ -1,30 +1,27 @@
 package ai.contexture.training;
 
-import static ai.contexture.training.Training.assertClose;
+import static ai.contexture.testing.Numeric.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.KnnContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.ImageShape;
-import ai.contexture.encoder.Encoders;
-import ai.contexture.input.Spec;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.objective.Kise;
 import ai.contexture.optimiser.Sgd;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
+import ai.contexture.testing.Numeric;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +40,7 @@ class ComputingTest {
             new Trainer<>(
                 images(manager),
                 new Kise(),
-                Encoders.parse(Spec.parse(encoder), Optional.of(new ImageShape(1, 4, 4))),
+                EncoderFactory.parse(encoder).forImages(new ImageShape(1, 4, 4)),
                 Training.OUTPUTS,
                 options,
                 null,
@@ -66,12 +63,7 @@ class ComputingTest {
 
   /** Rows of 16 numbers that may be images of 4 × 4. */
   private static KnnContext images(NDManager manager) {
-    RandomGenerator random = Training.random("images");
-    float[] values = new float[48 * 16];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return KnnContext.of(manager.create(values, new Shape(48, 16)), 5);
+    return KnnContext.of(Numeric.normal32(manager, "images", 48, 16), 5);
   }
 
   /** Sums over rows in another order: equal within rounding, and the same bits each time. */

@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assertions.within;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.objective.Variable;
 import ai.contexture.optimiser.Schedule;
+import ai.contexture.pretraining.Parts;
 import ai.contexture.pretraining.Placement;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
@@ -190,9 +190,10 @@ class EarlyStoppingTest {
             Pretraining.prepare(
                 DATA,
                 recipe,
-                Contexts.parse(recipe.context()),
-                new MeanSquare(),
-                Encoders.parse(Spec.parse(recipe.encoder())),
+                new Parts(
+                    Contexts.parse(recipe.context()),
+                    new MeanSquare(),
+                    EncoderFactory.parse(recipe.encoder())),
                 Placement.on(Device.cpu()));
         NDManager scope = NDManager.newBaseManager()) {
       job.trainer().train(3, heard);

@@ -1,6 +1,6 @@
 package ai.contexture.training;
 
-import static ai.contexture.training.Training.assertClose;
+import static ai.contexture.testing.Numeric.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.KnnContext;
@@ -12,6 +12,7 @@ import ai.contexture.encoder.Mlp;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.Loss;
+import ai.contexture.objective.Need;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Projector;
 import ai.contexture.objective.SpectralContrastive;
@@ -54,7 +55,12 @@ class ExplicitGradientTest {
   private record Recorded(VicReg of) implements Objective<SampledContext> {
 
     @Override
-    public Class<SampledContext> needs() {
+    public String name() {
+      return "recorded";
+    }
+
+    @Override
+    public Need<SampledContext> needs() {
       return of.needs();
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.NpyFile;
-import ai.contexture.encoder.Encoders;
-import ai.contexture.input.Spec;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.objective.Svme;
 import ai.contexture.objective.VicRegPenalty;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -50,7 +50,7 @@ class MappedRowsTest {
         new Trainer<>(
             context(Points.all(rows)),
             new Svme(new VicRegPenalty()),
-            Encoders.parse(Spec.parse("mlp(width=16,depth=1)")),
+            EncoderFactory.parse("mlp(width=16,depth=1)"),
             Training.OUTPUTS,
             options)) {
       trainer.train(options.steps(), new TrainingListener() {});
@@ -60,7 +60,7 @@ class MappedRowsTest {
 
   @Test
   void rowsOnDiskTrainLikeThoseInMemory() throws IOException {
-    RandomGenerator random = Training.random("rows");
+    RandomGenerator random = Numeric.random("rows");
     float[] values = new float[ROWS * COLUMNS];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();

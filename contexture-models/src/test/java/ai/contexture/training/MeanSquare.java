@@ -2,6 +2,7 @@ package ai.contexture.training;
 
 import ai.contexture.context.Context;
 import ai.contexture.objective.Loss;
+import ai.contexture.objective.Need;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Variable;
@@ -12,8 +13,13 @@ import java.util.Set;
 public record MeanSquare() implements Objective<Context> {
 
   @Override
-  public Class<Context> needs() {
-    return Context.class;
+  public String name() {
+    return "mean-square";
+  }
+
+  @Override
+  public Need<Context> needs() {
+    return Need.ANY;
   }
 
   @Override

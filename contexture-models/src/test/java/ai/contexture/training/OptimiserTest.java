@@ -1,23 +1,21 @@
 package ai.contexture.training;
 
-import static ai.contexture.training.Training.assertClose;
-import static ai.contexture.training.Training.random;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.encoder.EncoderFactory;
-import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Loss;
 import ai.contexture.objective.Variable;
 import ai.contexture.optimiser.AdamW;
 import ai.contexture.optimiser.Muon;
 import ai.contexture.optimiser.Optimiser;
-import ai.contexture.optimiser.Optimisers;
 import ai.contexture.optimiser.Sgd;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.contexture.torch.OrthogonalMomentum;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -145,7 +143,7 @@ class OptimiserTest {
         "muon | FLOAT64 | 0.3 | 1.5 | 1e-11"
       })
   void followsTheFormula(String text, DataType type, double decay, double clip, double tolerance) {
-    Optimiser optimiser = Optimisers.parse(text);
+    Optimiser optimiser = Optimiser.parse(text);
     NDArray first = vector(type, 1, -2, 0.5);
     NDArray second = vector(type, 3, 0);
     List<Optimiser.Weight> trained = trained(first, second);
@@ -200,8 +198,7 @@ class OptimiserTest {
   void gradientsDoNotAddUp(String text) {
     List<Optimiser.Weight> trained =
         trained(vector(DataType.FLOAT64, 0, 0), vector(DataType.FLOAT64, 0));
-    Optimiser.OptimiserState optimiserState =
-        Optimisers.parse(text).start(trained, 0.1, 0, manager);
+    Optimiser.OptimiserState optimiserState = Optimiser.parse(text).start(trained, 0.1, 0, manager);
     for (int i = 0; i < 5; i++) {
       double norm = step(trained, optimiserState, 1, 0, new double[] {3, 0}, new double[] {4});
       assertClose("norm", new double[] {norm}, new double[] {5}, 1e-14);
@@ -214,9 +211,8 @@ class OptimiserTest {
   void stepsAreNotRecorded(String text, String state) {
     NDArray theta = vector(DataType.FLOAT64, 1, 2);
     List<Optimiser.Weight> trained = trained(theta, vector(DataType.FLOAT64, 3));
-    Optimiser.OptimiserState optimiserState =
-        Optimisers.parse(text).start(trained, 0.1, 0, manager);
-    int before = manager.getManagedArrays().size();
+    Optimiser.OptimiserState optimiserState = Optimiser.parse(text).start(trained, 0.1, 0, manager);
+    Held held = Held.by(manager);
     step(trained, optimiserState, 1, 0, new double[] {3, 0}, new double[] {4});
     optimiserState
         .state()
@@ -229,7 +225,7 @@ class OptimiserTest {
           .containsKeys("first/theta/" + part, "second/theta/" + part);
     }
     assertThat(theta.hasGradient()).isTrue();
-    assertThat(manager.getManagedArrays()).hasSize(before);
+    held.assertNoMore();
   }
 
   /** DJL's own trainer refuses a first gradient that sums to zero. */
@@ -238,8 +234,7 @@ class OptimiserTest {
   void aFirstGradientOfZeroIsAStep(String text) {
     NDArray theta = vector(DataType.FLOAT64, 1, 2);
     List<Optimiser.Weight> trained = trained(theta, vector(DataType.FLOAT64, 3));
-    Optimiser.OptimiserState optimiserState =
-        Optimisers.parse(text).start(trained, 0.1, 0, manager);
+    Optimiser.OptimiserState optimiserState = Optimiser.parse(text).start(trained, 0.1, 0, manager);
     double norm = step(trained, optimiserState, 1, 10, new double[] {0, 0}, new double[] {0});
     assertClose("norm", new double[] {norm}, new double[] {0}, 0);
     assertClose("theta", doubles(theta), new double[] {1, 2}, 0);
@@ -273,7 +268,7 @@ class OptimiserTest {
     rows.put(Variable.INPUT, manager.zeros(new Shape(7, 16)));
     rows.put(Variable.CONTEXT, manager.zeros(new Shape(7, 16)));
     List<Head> heads = List.of(new Head("decoder", List.of(4, 3, 2), false, 0));
-    EncoderFactory resNet = Encoders.parse(Spec.parse("resnet(shape=1x4x4,width=2)"));
+    EncoderFactory resNet = EncoderFactory.parse("resnet(shape=1x4x4,width=2)");
     ObjectiveNetworks networks =
         new ObjectiveNetworks(
             rows, resNet, 4, heads, Seed.of(1), Precision.FLOAT32, List.of(), manager);
@@ -348,8 +343,8 @@ class OptimiserTest {
         "muon(bfloat16=true) | muon(rate=0.02,momentum=0.95,bfloat16=true)"
       })
   void theTextOfAnOptimiserParsesBack(String given, String text) {
-    Optimiser parsed = Optimisers.parse(given);
-    assertThat(parsed).hasToString(text).isEqualTo(Optimisers.parse(text));
+    Optimiser parsed = Optimiser.parse(given);
+    assertThat(parsed).hasToString(text).isEqualTo(Optimiser.parse(text));
   }
 
   @ParameterizedTest
@@ -366,7 +361,7 @@ class OptimiserTest {
         "sgd(nesterov=true) | sgd: unknown option 'nesterov'; known: momentum"
       })
   void impossibleOptimisersAreRefused(String text, String message) {
-    assertThatThrownBy(() -> Optimisers.parse(text))
+    assertThatThrownBy(() -> Optimiser.parse(text))
         .isInstanceOf(InputException.class)
         .hasMessage(message);
   }

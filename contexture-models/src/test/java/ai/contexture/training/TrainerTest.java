@@ -1,6 +1,6 @@
 package ai.contexture.training;
 
-import static ai.contexture.training.Training.assertClose;
+import static ai.contexture.testing.Numeric.assertClose;
 import static ai.contexture.training.Training.assertSame;
 import static ai.contexture.training.Training.context;
 import static ai.contexture.training.Training.held;
@@ -19,13 +19,14 @@ import ai.contexture.encoder.Mlp;
 import ai.contexture.input.InputException;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.Loss;
+import ai.contexture.objective.Need;
 import ai.contexture.objective.NonContrastive;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.SpectralContrastive;
 import ai.contexture.objective.Step;
 import ai.contexture.objective.Svme;
 import ai.contexture.objective.Variable;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.optimiser.Sgd;
 import ai.contexture.torch.Torch;
@@ -84,7 +85,7 @@ class TrainerTest {
   @ParameterizedTest
   @ValueSource(strings = {"sgd", "muon"})
   void everyOptimiserContinuesBitForBit(String text) throws IOException {
-    TrainingOptions options = options(STEPS, 9).withOptimiser(Optimisers.parse(text));
+    TrainingOptions options = options(STEPS, 9).withOptimiser(Optimiser.parse(text));
     Map<String, double[]> uninterrupted;
     Path file = folder.resolve("at13.npz");
     try (var trainer = trainer(manager, new Svme(), options)) {
@@ -406,8 +407,13 @@ class TrainerTest {
     }
 
     @Override
-    public Class<Context> needs() {
-      return Context.class;
+    public String name() {
+      return "bad";
+    }
+
+    @Override
+    public Need<Context> needs() {
+      return Need.ANY;
     }
 
     @Override

@@ -6,7 +6,6 @@ import ai.contexture.context.KnnContext;
 import ai.contexture.encoder.Activation;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Mlp;
-import ai.contexture.input.Text;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.NonContrastive;
 import ai.contexture.objective.Objective;
@@ -14,13 +13,12 @@ import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.SpectralContrastive;
 import ai.contexture.objective.Svme;
 import ai.contexture.objective.VicRegPenalty;
-import ai.contexture.random.Seed;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -30,12 +28,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 
 /** Small trainings, and what they leave behind, for the tests of this module. */
 public final class Training {
-
-  private static final long SEED = Long.getLong("contexture.test.seed", 0);
 
   /** A small network. */
   static final EncoderFactory ENCODER = new Mlp.Options(8, 2, Activation.TANH, true);
@@ -44,15 +39,6 @@ public final class Training {
   static final int POINTS = 24;
 
   private Training() {}
-
-  public static RandomGenerator random(String consumer) {
-    return Seed.of(SEED).derive(consumer).generator();
-  }
-
-  /** How to run a failed test again with the same numbers. */
-  public static String reproduce() {
-    return "again with -Dcontexture.test.seed=" + SEED;
-  }
 
   /** The objectives, and one with penalties. */
   static List<Objective<? super KnnContext>> objectives() {
@@ -80,13 +66,7 @@ public final class Training {
 
   /** The nearest 5 among the same points in either type. */
   public static KnnContext context(NDManager manager, DataType type) {
-    RandomGenerator random = random("points");
-    float[] values = new float[POINTS * 3];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return KnnContext.of(
-        manager.create(values, new Shape(POINTS, 3)).duplicate().toType(type, true), 5);
+    return KnnContext.of(Numeric.normal32(manager, "points", POINTS, 3).toType(type, true), 5);
   }
 
   static Trainer<KnnContext> trainer(
@@ -121,20 +101,6 @@ public final class Training {
     assertThat(actual.keySet()).isEqualTo(expected.keySet());
     expected.forEach(
         (name, values) -> assertThat(Arrays.equals(actual.get(name), values)).as(name).isTrue());
-  }
-
-  /** Compares numbers; one that is not finite fails. */
-  public static void assertClose(
-      String what, double[] actual, double[] expected, double tolerance) {
-    assertThat(actual.length).as(what).isEqualTo(expected.length);
-    for (int i = 0; i < actual.length; i++) {
-      if (!(Math.abs(actual[i] - expected[i]) <= tolerance)) {
-        throw new AssertionError(
-            Text.format(
-                "%s at %d: expected %s ± %s, got %s; %s",
-                what, i, expected[i], tolerance, actual[i], reproduce()));
-      }
-    }
   }
 
   /** How many arrays and managers a manager holds, those below it included. */

@@ -1,11 +1,14 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.FiniteContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,9 +28,18 @@ import java.util.Set;
 public record BalancedClassification(Readout readout, Orthonormality orthonormality)
     implements Objective<FiniteContext> {
 
+  private static final String NAME = "balanced";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME,
+              "predicts classes, rare ones as much as frequent ones",
+              BalancedClassification::of)
+          .option("readout", ObjectiveOptions.READOUT);
+
   /** Requires a whitening for the closed form. */
   public BalancedClassification {
-    Readout.require("balanced", readout, orthonormality);
+    Readout.require(NAME, readout, orthonormality);
   }
 
   /** Creates the objective with the best readout. */
@@ -35,9 +47,22 @@ public record BalancedClassification(Readout readout, Orthonormality orthonormal
     this(Readout.best(), new Whitening());
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    Optional<Readout> asked = ObjectiveOptions.readout(NAME, options);
+    return given -> {
+      Readout readout = asked.orElseGet(() -> Readout.suiting(given));
+      return new BalancedClassification(readout, readout.orthonormality(given));
+    };
+  }
+
   @Override
-  public Class<FiniteContext> needs() {
-    return FiniteContext.class;
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Need<FiniteContext> needs() {
+    return Need.OPERATOR;
   }
 
   @Override
@@ -66,6 +91,6 @@ public record BalancedClassification(Readout readout, Orthonormality orthonormal
 
   @Override
   public String toString() {
-    return OptionText.of("balanced").with("readout", readout, Readout.best()).toString();
+    return OptionText.of(NAME).with("readout", readout, Readout.best()).toString();
   }
 }

@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -25,7 +27,16 @@ import java.util.Set;
  * @param projector between Ψ and the loss
  */
 public record BarlowTwins(double offDiagonal, int views, Projector projector)
-    implements Objective<SampledContext> {
+    implements SampledObjective {
+
+  private static final String NAME = "barlow-twins";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "outputs of two samples correlate one by one, not across", BarlowTwins::of)
+          .option("off-diagonal", "the weight of correlations across")
+          .option("views", ObjectiveOptions.VIEWS)
+          .option("projector", ObjectiveOptions.PROJECTOR);
 
   private static final int LEAST = 2;
 
@@ -36,7 +47,7 @@ public record BarlowTwins(double offDiagonal, int views, Projector projector)
           Text.format(
               "barlow-twins: expected a finite weight ≥ 0, got off-diagonal=%s", offDiagonal));
     }
-    ContextOutputs.requireViews("barlow-twins", views, LEAST);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective with the published weight 0.005 and no projector. */
@@ -44,9 +55,18 @@ public record BarlowTwins(double offDiagonal, int views, Projector projector)
     this(0.005, 0, Projector.none());
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    BarlowTwins made =
+        new BarlowTwins(
+            options.number("off-diagonal", new BarlowTwins().offDiagonal, 0, Double.MAX_VALUE),
+            ObjectiveOptions.views(options, 2),
+            ObjectiveOptions.projector(NAME, options));
+    return given -> made;
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -73,7 +93,7 @@ public record BarlowTwins(double offDiagonal, int views, Projector projector)
 
   @Override
   public String toString() {
-    return OptionText.of("barlow-twins")
+    return OptionText.of(NAME)
         .with("off-diagonal", offDiagonal, 0.005)
         .with("views", views, 0)
         .with("projector", projector, Projector.none())

@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -30,7 +32,19 @@ import java.util.Set;
  * @param projector between Ψ and q
  */
 public record Byol(double momentum, List<Integer> predictor, int views, Projector projector)
-    implements Objective<SampledContext> {
+    implements SampledObjective {
+
+  private static final String BYOL = "byol";
+  private static final String SIM_SIAM = "simsiam";
+  private static final double DEFAULT_MOMENTUM = 0.99;
+  private static final double MOST_MOMENTUM = 0.9999;
+
+  /** BYOL and SimSiam. */
+  static final List<Component<ObjectiveFactory>> COMPONENTS =
+      List.of(
+          component(BYOL, "predicts an average encoder's output on another sample")
+              .option("momentum", "how much of the average encoder is kept at first"),
+          component(SIM_SIAM, "byol without the average"));
 
   private static final String PREDICTOR = "predictor";
 
@@ -40,18 +54,39 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
       throw new IllegalArgumentException(
           Text.format("byol: expected 0 ≤ momentum < 1, got momentum=%s", momentum));
     }
-    InfoNce.requireViews("byol", views);
+    InfoNce.requireViews(BYOL, views);
     predictor = List.copyOf(predictor);
   }
 
   /** Creates BYOL with momentum 0.99, a linear predictor, two views and no projector. */
   public Byol() {
-    this(0.99, List.of(), 2, Projector.none());
+    this(DEFAULT_MOMENTUM, List.of(), 2, Projector.none());
+  }
+
+  private static Component.Declared<ObjectiveFactory> component(String name, String summary) {
+    return Component.<ObjectiveFactory>of(name, summary, options -> of(name, options))
+        .option("predictor", "the network that predicts: linear, or widths such as 256")
+        .option("views", ObjectiveOptions.DRAWN_VIEWS)
+        .option("projector", ObjectiveOptions.PROJECTOR);
+  }
+
+  private static ObjectiveFactory of(String name, SpecOptions options) {
+    String predictor = options.text("predictor", "linear");
+    int views = ObjectiveOptions.views(options, 2, 2);
+    Projector projector = ObjectiveOptions.projector(name, options);
+    double momentum =
+        name.equals(BYOL) ? options.number("momentum", DEFAULT_MOMENTUM, 0, MOST_MOMENTUM) : 0;
+    List<Integer> widths =
+        predictor.equals("linear")
+            ? List.of()
+            : Readout.widths(name + ": predictor", predictor, "linear");
+    Byol made = new Byol(momentum, widths, views, projector);
+    return given -> made;
   }
 
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return momentum == 0 ? SIM_SIAM : BYOL;
   }
 
   @Override
@@ -108,9 +143,8 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
 
   @Override
   public String toString() {
-    boolean self = momentum == 0;
-    return OptionText.of(self ? "simsiam" : "byol")
-        .with("momentum", momentum, self ? 0.0 : 0.99)
+    return OptionText.of(name())
+        .with("momentum", momentum, momentum == 0 ? 0.0 : DEFAULT_MOMENTUM)
         .with("predictor", predictor.isEmpty() ? "linear" : Readout.text(predictor), "linear")
         .with("views", views, 2)
         .with("projector", projector, Projector.none())

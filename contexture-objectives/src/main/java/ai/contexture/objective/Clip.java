@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
@@ -23,14 +25,22 @@ import java.util.Set;
  * @param temperature τ, at the start where it is learned
  * @param trained whether τ is learned
  */
-public record Clip(double temperature, boolean trained) implements Objective<SampledContext> {
+public record Clip(double temperature, boolean trained) implements SampledObjective {
+
+  private static final String NAME = "clip";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "two encoders: the halves of a pair are near, others far", Clip::of)
+          .option("temperature", ObjectiveOptions.TEMPERATURE)
+          .option("trained", "whether the temperature is learned");
 
   private static final String SCALE = "logit-scale";
   private static final double GREATEST_SCALE = 100;
 
   /** Requires a temperature above 0. */
   public Clip {
-    Similarity.requireTemperature("clip", temperature);
+    Similarity.requireTemperature(NAME, temperature);
   }
 
   /** Creates the objective with a learned temperature that starts at 0.07. */
@@ -38,9 +48,17 @@ public record Clip(double temperature, boolean trained) implements Objective<Sam
     this(0.07, true);
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    Clip made =
+        new Clip(
+            ObjectiveOptions.temperature(options, new Clip().temperature),
+            options.flag("trained", true));
+    return given -> made;
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -90,7 +108,7 @@ public record Clip(double temperature, boolean trained) implements Objective<Sam
 
   @Override
   public String toString() {
-    return OptionText.of("clip")
+    return OptionText.of(NAME)
         .with("temperature", temperature, 0.07)
         .with("trained", trained, true)
         .toString();

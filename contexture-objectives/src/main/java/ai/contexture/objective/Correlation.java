@@ -1,5 +1,7 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -20,6 +22,13 @@ import java.util.Map;
  */
 public record Correlation(double weight) implements Orthonormality {
 
+  static final Component<Orthonormality> COMPONENT =
+      Component.<Orthonormality>of(
+              "correlation",
+              "outputs of variance 1, with a penalty on their correlations",
+              Correlation::of)
+          .option("weight", "the weight of the penalty");
+
   /** Keeps an output that does not vary from being divided by zero, as in PyTorch. */
   private static final double EPSILON = 1e-5;
 
@@ -34,6 +43,10 @@ public record Correlation(double weight) implements Orthonormality {
   /** Creates the penalty with weight 1. */
   public Correlation() {
     this(1);
+  }
+
+  private static Correlation of(SpecOptions options) {
+    return new Correlation(options.number("weight", 1, 0, Double.MAX_VALUE));
   }
 
   @Override

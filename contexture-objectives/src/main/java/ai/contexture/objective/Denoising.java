@@ -1,9 +1,12 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,14 +25,22 @@ import java.util.Set;
  * @param views the samples of each x; 0 for exact means where possible, else 1
  */
 public record Denoising(Readout decoder, Orthonormality orthonormality, int views)
-    implements Objective<SampledContext> {
+    implements SampledObjective {
+
+  private static final String NAME = "denoising";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "gives inputs back that were hidden or damaged", Denoising::of)
+          .option("readout", ObjectiveOptions.READOUT)
+          .option("views", ObjectiveOptions.VIEWS);
 
   private static final int LEAST = 1;
 
   /** Requires a whitening for the closed form. */
   public Denoising {
-    Readout.require("denoising", decoder, orthonormality);
-    ContextOutputs.requireViews("denoising", views, LEAST);
+    Readout.require(NAME, decoder, orthonormality);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective with the best decoder. */
@@ -37,9 +48,18 @@ public record Denoising(Readout decoder, Orthonormality orthonormality, int view
     this(Readout.best(), new Whitening(), 0);
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    Optional<Readout> asked = ObjectiveOptions.readout(NAME, options);
+    int views = ObjectiveOptions.views(options, LEAST);
+    return given -> {
+      Readout readout = asked.orElseGet(() -> Readout.suiting(given));
+      return new Denoising(readout, readout.orthonormality(given), views);
+    };
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -73,7 +93,7 @@ public record Denoising(Readout decoder, Orthonormality orthonormality, int view
 
   @Override
   public String toString() {
-    return OptionText.of("denoising")
+    return OptionText.of(NAME)
         .with("readout", decoder, Readout.best())
         .with("views", views, 0)
         .toString();

@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.KernelContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
@@ -21,14 +23,31 @@ import java.util.Set;
  */
 public record Distillation(Nesting nesting) implements Objective<KernelContext> {
 
+  private static final String NAME = "distillation";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "outputs whose products are a teacher's or any kernel", Distillation::of)
+          .option("nesting", ObjectiveOptions.NESTING);
+
   /** Creates the objective without nesting. */
   public Distillation() {
     this(Nesting.NONE);
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    Distillation made = new Distillation(ObjectiveOptions.nesting(options));
+    return given -> made;
+  }
+
   @Override
-  public Class<KernelContext> needs() {
-    return KernelContext.class;
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Need<KernelContext> needs() {
+    return Need.KERNEL;
   }
 
   @Override
@@ -46,6 +65,6 @@ public record Distillation(Nesting nesting) implements Objective<KernelContext> 
 
   @Override
   public String toString() {
-    return OptionText.of("distillation").with("nesting", nesting, Nesting.NONE).toString();
+    return OptionText.of(NAME).with("nesting", nesting, Nesting.NONE).toString();
   }
 }

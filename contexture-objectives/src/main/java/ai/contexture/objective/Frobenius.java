@@ -1,5 +1,7 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -19,6 +21,11 @@ import java.util.Map;
  */
 public record Frobenius(double weight) implements Orthonormality {
 
+  static final Component<Orthonormality> COMPONENT =
+      Component.<Orthonormality>of(
+              "frobenius", "a penalty on the distance of the covariance from I", Frobenius::of)
+          .option("weight", "the weight of the penalty");
+
   /** Requires a weight that is finite and not negative. */
   public Frobenius {
     if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
@@ -30,6 +37,10 @@ public record Frobenius(double weight) implements Orthonormality {
   /** Creates the penalty with weight 1. */
   public Frobenius() {
     this(1);
+  }
+
+  private static Frobenius of(SpecOptions options) {
+    return new Frobenius(options.number("weight", 1, 0, Double.MAX_VALUE));
   }
 
   @Override

@@ -104,12 +104,10 @@ public record Head(String name, List<Integer> widths, boolean standardised, doub
   public NDArray apply(NDArray inputs, Map<String, NDArray> parameters, NDManager owner) {
     if (widths.get(0) == 0) {
       NDArray bias = parameters.get("bias1");
-      NDArray numbers = bias.reshape(bias.getShape());
-      numbers.attach(owner);
+      NDArray numbers = Torch.within(bias, owner);
       return numbers;
     }
-    NDArray h = inputs.reshape(inputs.getShape());
-    h.attach(owner);
+    NDArray h = Torch.within(inputs, owner);
     for (int layer = 1; layer < widths.size(); layer++) {
       NDArray weight = parameters.get("weight" + layer);
       h = Linear.linear(h, weight, parameters.get("bias" + layer)).singletonOrThrow();

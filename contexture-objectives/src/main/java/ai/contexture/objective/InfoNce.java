@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
@@ -31,7 +33,18 @@ import java.util.Set;
  */
 public record InfoNce(
     Negatives negatives, double temperature, boolean decoupled, int views, Projector projector)
-    implements Objective<SampledContext> {
+    implements SampledObjective {
+
+  private static final String INFO_NCE = "infonce";
+  private static final String NT_XENT = "nt-xent";
+  private static final String DECOUPLED = "dcl";
+
+  /** InfoNCE, NT-Xent and the decoupled loss. */
+  static final List<Component<ObjectiveFactory>> COMPONENTS =
+      List.of(
+          component(INFO_NCE, "two samples of a row are near, those of other rows far"),
+          component(NT_XENT, "infonce with all samples of other rows as negatives: SimCLR"),
+          component(DECOUPLED, "nt-xent whose positive is not among the negatives"));
 
   /** Which samples of other points are negatives of a sample. */
   public enum Negatives {
@@ -59,9 +72,32 @@ public record InfoNce(
     }
   }
 
+  private static Component<ObjectiveFactory> component(String name, String summary) {
+    return Component.<ObjectiveFactory>of(name, summary, options -> of(name, options))
+        .option("negatives", "which samples of other rows: other-view or all-views")
+        .option("temperature", ObjectiveOptions.TEMPERATURE)
+        .option("views", ObjectiveOptions.DRAWN_VIEWS)
+        .option("projector", ObjectiveOptions.PROJECTOR);
+  }
+
+  private static ObjectiveFactory of(String name, SpecOptions options) {
+    InfoNce made =
+        new InfoNce(
+            options.choice("negatives", negatives(name)),
+            ObjectiveOptions.temperature(options, new InfoNce().temperature),
+            name.equals(DECOUPLED),
+            ObjectiveOptions.views(options, 2, 2),
+            ObjectiveOptions.projector(name, options));
+    return given -> made;
+  }
+
+  private static Negatives negatives(String name) {
+    return name.equals(INFO_NCE) ? Negatives.OTHER_VIEW : Negatives.ALL_VIEWS;
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return decoupled ? DECOUPLED : negatives == Negatives.ALL_VIEWS ? NT_XENT : INFO_NCE;
   }
 
   @Override
@@ -114,11 +150,9 @@ public record InfoNce(
 
   @Override
   public String toString() {
-    String name = decoupled ? "dcl" : negatives == Negatives.ALL_VIEWS ? "nt-xent" : "infonce";
-    Negatives usual = name.equals("infonce") ? Negatives.OTHER_VIEW : Negatives.ALL_VIEWS;
-    return OptionText.of(name)
+    return OptionText.of(name())
         .with("temperature", temperature, 0.5)
-        .with("negatives", negatives, usual)
+        .with("negatives", negatives, negatives(name()))
         .with("views", views, 2)
         .with("projector", projector, Projector.none())
         .toString();

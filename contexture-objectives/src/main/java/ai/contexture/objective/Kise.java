@@ -2,6 +2,7 @@ package ai.contexture.objective;
 
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KernelContext;
+import ai.contexture.input.Component;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
@@ -24,14 +25,27 @@ import java.util.Set;
  */
 public record Kise(Orthonormality orthonormality) implements Objective<KernelContext> {
 
+  private static final String NAME = "kise";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+          NAME,
+          "from how alike rows are, by the kernel; the default",
+          options -> given -> new Kise(given.orElseGet(Whitening::new)));
+
   /** Creates the objective with exact orthonormality. */
   public Kise() {
     this(new Whitening());
   }
 
   @Override
-  public Class<KernelContext> needs() {
-    return KernelContext.class;
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Need<KernelContext> needs() {
+    return Need.KERNEL;
   }
 
   @Override
@@ -69,6 +83,6 @@ public record Kise(Orthonormality orthonormality) implements Objective<KernelCon
 
   @Override
   public String toString() {
-    return "kise";
+    return NAME;
   }
 }

@@ -4,7 +4,9 @@ import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
@@ -25,14 +27,20 @@ import java.util.Set;
  * @param orthonormality how Cov[Φ] = I is imposed
  * @param views the samples of each u; 0 for exact means where possible, else 1
  */
-public record Laplacian(Orthonormality orthonormality, int views)
-    implements Objective<SampledContext> {
+public record Laplacian(Orthonormality orthonormality, int views) implements SampledObjective {
+
+  private static final String NAME = "laplacian";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "Laplacian eigenmaps: like outputs at both ends of an edge", Laplacian::of)
+          .option("views", ObjectiveOptions.VIEWS);
 
   private static final int LEAST = 1;
 
   /** Requires a number of views that is not negative. */
   public Laplacian {
-    ContextOutputs.requireViews("laplacian", views, LEAST);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective with exact orthonormality. */
@@ -40,9 +48,14 @@ public record Laplacian(Orthonormality orthonormality, int views)
     this(new Whitening(), 0);
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    int views = ObjectiveOptions.views(options, 1);
+    return given -> new Laplacian(given.orElseGet(Whitening::new), views);
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -102,6 +115,6 @@ public record Laplacian(Orthonormality orthonormality, int views)
 
   @Override
   public String toString() {
-    return OptionText.of("laplacian").with("views", views, 0).toString();
+    return OptionText.of(NAME).with("views", views, 0).toString();
   }
 }

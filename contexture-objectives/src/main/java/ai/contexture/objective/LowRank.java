@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
@@ -22,13 +24,21 @@ import java.util.Set;
  * @param nesting whether and how functions are ordered
  * @param views the samples r ≥ 1 of each x; 0 for exact means where possible, else 1
  */
-public record LowRank(Nesting nesting, int views) implements Objective<SampledContext> {
+public record LowRank(Nesting nesting, int views) implements SampledObjective {
+
+  private static final String NAME = "low-rank";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "two encoders, whose products are the density of pairs", LowRank::of)
+          .option("nesting", ObjectiveOptions.NESTING)
+          .option("views", ObjectiveOptions.VIEWS);
 
   private static final int LEAST = 1;
 
   /** Requires a number of views that is not negative. */
   public LowRank {
-    ContextOutputs.requireViews("low-rank", views, LEAST);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective without nesting and with means that are exact where possible. */
@@ -36,9 +46,15 @@ public record LowRank(Nesting nesting, int views) implements Objective<SampledCo
     this(Nesting.NONE, 0);
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    LowRank made =
+        new LowRank(ObjectiveOptions.nesting(options), ObjectiveOptions.views(options, 1));
+    return given -> made;
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -58,7 +74,7 @@ public record LowRank(Nesting nesting, int views) implements Objective<SampledCo
 
   @Override
   public String toString() {
-    return OptionText.of("low-rank")
+    return OptionText.of(NAME)
         .with("nesting", nesting, Nesting.NONE)
         .with("views", views, 0)
         .toString();

@@ -43,6 +43,9 @@ import java.util.StringJoiner;
 public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta)
     implements Objective<Context> {
 
+  static final String MIX = "mix";
+  static final String MIN_MAX = "minmax";
+
   private static final double SUM_TOLERANCE = 1e-9;
   private static final String WEIGHTS = "minmax/weights";
   private static final String STEPS = "minmax/steps";
@@ -116,10 +119,15 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
     return new Mixture(parts, List.of(), eta);
   }
 
-  /** Returns the type of all contexts: what the parts need is checked part by part. */
   @Override
-  public Class<Context> needs() {
-    return Context.class;
+  public String name() {
+    return weights.isEmpty() ? MIN_MAX : MIX;
+  }
+
+  /** Returns that any context will do: what the parts need is checked part by part. */
+  @Override
+  public Need<Context> needs() {
+    return Need.ANY;
   }
 
   @Override
@@ -154,8 +162,7 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
 
   /** Each part's name in terms, heads and state: numbered where a name is not the only one. */
   List<String> names() {
-    List<String> plain =
-        parts.stream().map(part -> part.toString().replaceFirst("\\(.*", "")).toList();
+    List<String> plain = parts.stream().map(Objective::name).toList();
     List<String> names = new ArrayList<>();
     for (int i = 0; i < plain.size(); i++) {
       String name = plain.get(i);
@@ -172,16 +179,21 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
     List<String> names = names();
     for (int i = 0; i < parts.size(); i++) {
       String prefix = names.get(i) + ".";
-      fed(parts.get(i), context).heads(context, outputs).stream()
+      checked(parts.get(i), context).heads(context, outputs).stream()
           .map(head -> head.named(prefix + head.name()))
           .forEach(heads::add);
     }
     return heads;
   }
 
-  @SuppressWarnings("unchecked") // requireFeeds made sure of it
-  private static Objective<? super Context> fed(Objective<?> part, Context context) {
-    Objectives.requireFeeds(context, part);
+  @Override
+  public void requireSupported(Context context) {
+    parts.forEach(part -> part.requireSupported(context));
+  }
+
+  @SuppressWarnings("unchecked") // requireSupported made sure of it
+  private static Objective<? super Context> checked(Objective<?> part, Context context) {
+    part.requireSupported(context);
     return (Objective<? super Context>) part;
   }
 
@@ -200,7 +212,7 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
     List<String> names = names();
     for (int i = 0; i < parts.size(); i++) {
       String prefix = names.get(i) + ".";
-      fed(parts.get(i), context)
+      checked(parts.get(i), context)
           .state(context, outputs, owner)
           .forEach((name, array) -> state.put(prefix + name, array));
     }
@@ -233,7 +245,7 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
               step.state().part(prefix),
               step.random(),
               step.progress());
-      losses.add(fed(parts.get(i), step.context()).loss(own));
+      losses.add(checked(parts.get(i), step.context()).loss(own));
     }
     Map<String, NDArray> terms = new LinkedHashMap<>();
     NDArray found = weights.isEmpty() ? worst(losses, step.state()) : null;
@@ -318,7 +330,7 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
   @Override
   public String toString() {
     boolean fixed = !weights.isEmpty();
-    StringJoiner text = new StringJoiner(", ", fixed ? "mix(" : "minmax(", ")");
+    StringJoiner text = new StringJoiner(", ", name() + "(", ")");
     for (int i = 0; i < parts.size(); i++) {
       text.add((fixed ? Numbers.text(weights.get(i)) + ": " : "") + parts.get(i));
     }

@@ -1,7 +1,9 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.DiffusionContext;
+import ai.contexture.input.Component;
 import ai.contexture.input.InputException;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.contexture.view.Diffusion;
@@ -30,6 +32,14 @@ import java.util.Set;
 public record NoisePrediction(Readout readout, Orthonormality orthonormality, int views)
     implements Objective<DiffusionContext> {
 
+  private static final String NAME = "diffusion";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "predicts the noise in noisy inputs", NoisePrediction::of)
+          .option("readout", "linear, or the widths of hidden layers such as 256-256")
+          .option("views", ObjectiveOptions.DRAWN_VIEWS);
+
   /** Requires a readout that is trained and at least one view. */
   public NoisePrediction {
     if (readout.closed()) {
@@ -47,9 +57,21 @@ public record NoisePrediction(Readout readout, Orthonormality orthonormality, in
     this(Readout.linear(), Orthonormality.none(), 1);
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    NoisePrediction usual = new NoisePrediction();
+    Readout readout = ObjectiveOptions.readout(NAME, options).orElse(usual.readout);
+    int views = ObjectiveOptions.views(options, usual.views, 1);
+    return given -> new NoisePrediction(readout, given.orElse(usual.orthonormality), views);
+  }
+
   @Override
-  public Class<DiffusionContext> needs() {
-    return DiffusionContext.class;
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Need<DiffusionContext> needs() {
+    return Need.NOISE;
   }
 
   @Override
@@ -86,7 +108,7 @@ public record NoisePrediction(Readout readout, Orthonormality orthonormality, in
 
   @Override
   public String toString() {
-    return OptionText.of("diffusion")
+    return OptionText.of(NAME)
         .with("readout", readout, Readout.linear())
         .with("views", views, 1)
         .toString();

@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
@@ -20,14 +22,20 @@ import java.util.Set;
  * @param orthonormality how Cov[Ψ] = I is imposed
  * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
  */
-public record NonContrastive(Orthonormality orthonormality, int views)
-    implements Objective<SampledContext> {
+public record NonContrastive(Orthonormality orthonormality, int views) implements SampledObjective {
+
+  private static final String NAME = "non-contrastive";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "what belongs together has like outputs; no negatives", NonContrastive::of)
+          .option("views", ObjectiveOptions.VIEWS);
 
   private static final int LEAST = 2;
 
   /** Requires 0 or at least 2 views. */
   public NonContrastive {
-    ContextOutputs.requireViews("non-contrastive", views, LEAST);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective with means that are exact where possible. */
@@ -40,9 +48,14 @@ public record NonContrastive(Orthonormality orthonormality, int views)
     this(new VicRegPenalty());
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    int views = ObjectiveOptions.views(options, 2);
+    return given -> new NonContrastive(given.orElseGet(VicRegPenalty::new), views);
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -69,6 +82,6 @@ public record NonContrastive(Orthonormality orthonormality, int views)
 
   @Override
   public String toString() {
-    return OptionText.of("non-contrastive").with("views", views, 0).toString();
+    return OptionText.of(NAME).with("views", views, 0).toString();
   }
 }

@@ -1,7 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.Context;
-import ai.contexture.input.Spec;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
@@ -24,7 +25,7 @@ public interface Objective<C extends Context> {
    * @throws ai.contexture.input.InputException if a name or an option is not known
    */
   static Objective<?> parse(String text) {
-    return Objectives.parse(Spec.parse(text), null);
+    return Objectives.parse(text, Optional.empty());
   }
 
   /**
@@ -35,11 +36,28 @@ public interface Objective<C extends Context> {
    *     objective has no place for it
    */
   static Objective<?> parse(String text, Orthonormality orthonormality) {
-    return Objectives.parse(Spec.parse(text), orthonormality);
+    return Objectives.parse(text, Optional.of(orthonormality));
   }
 
-  /** Returns the type that a context must have to feed this objective. */
-  Class<C> needs();
+  /** Returns the name on the command line, such as {@code kise}; the text is that with options. */
+  String name();
+
+  /** Returns what a context must give for this objective. */
+  Need<C> needs();
+
+  /**
+   * Requires that a context gives what this objective needs.
+   *
+   * @throws InputException naming both and what is missing
+   */
+  default void requireSupported(Context context) {
+    if (!needs().isMetBy(context)) {
+      throw new InputException(
+          Text.format(
+              "objective '%s' needs %s, which context %s cannot give",
+              this, needs().words(), context));
+    }
+  }
 
   /** Returns the encoders that the loss calls: Φ on inputs, Ψ on contexts, or both. */
   Set<Variable> encoders();

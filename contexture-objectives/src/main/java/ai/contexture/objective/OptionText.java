@@ -1,6 +1,6 @@
 package ai.contexture.objective;
 
-import java.util.Locale;
+import ai.contexture.input.Constants;
 import java.util.StringJoiner;
 
 /** The text of a component with those of its options that are not the usual ones. */
@@ -21,10 +21,7 @@ final class OptionText {
   /** Adds an option, unless it has its usual value. */
   OptionText with(String key, Object value, Object usual) {
     if (!value.equals(usual)) {
-      String text =
-          value instanceof Enum<?> constant
-              ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
-              : value.toString();
+      String text = value instanceof Enum<?> constant ? Constants.text(constant) : value.toString();
       options.add(key + "=" + text);
       any = true;
     }

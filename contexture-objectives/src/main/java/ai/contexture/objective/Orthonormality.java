@@ -1,6 +1,5 @@
 package ai.contexture.objective;
 
-import ai.contexture.input.Spec;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Map;
@@ -55,7 +54,7 @@ public interface Orthonormality {
    * @throws ai.contexture.input.InputException if the name or an option is not known
    */
   static Orthonormality parse(String text) {
-    return Objectives.parseOrthonormality(Spec.parse(text));
+    return Objectives.orthonormalities().parse(text);
   }
 
   /** Returns no constraint: for objectives that need none, or to see a collapse. */

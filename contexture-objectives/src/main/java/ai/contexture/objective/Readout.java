@@ -4,6 +4,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +38,18 @@ public record Readout(boolean closed, List<Integer> hidden) {
   /** Returns a network with hidden layers that is trained. */
   public static Readout network(Integer... hidden) {
     return new Readout(false, List.of(hidden));
+  }
+
+  /**
+   * Returns the best readout where outputs are whitened, as they are by default, else a linear one.
+   */
+  static Readout suiting(Optional<Orthonormality> given) {
+    return given.isEmpty() || given.get() instanceof Whitening ? best() : linear();
+  }
+
+  /** Returns what was given, else what this readout needs. */
+  Orthonormality orthonormality(Optional<Orthonormality> given) {
+    return given.orElseGet(() -> closed ? new Whitening() : Orthonormality.none());
   }
 
   /**

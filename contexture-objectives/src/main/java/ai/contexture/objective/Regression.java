@@ -45,8 +45,7 @@ final class Regression {
 
   /** Rows in the type of others, which belong to the manager of the others. */
   static NDArray like(NDArray rows, NDArray others) {
-    NDArray lent = rows.reshape(rows.getShape());
-    lent.attach(others.getManager());
+    NDArray lent = Torch.within(rows, others.getManager());
     return Torch.cast(lent, others.getDataType());
   }
 

@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
@@ -25,13 +27,24 @@ import java.util.Set;
  */
 public record SpectralContrastive(
     Orthonormality orthonormality, int views, boolean centred, Nesting nesting)
-    implements Objective<SampledContext> {
+    implements SampledObjective {
+
+  private static final String NAME = "spectral-contrastive";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME,
+              "like outputs for what belongs together, unlike ones for the rest",
+              SpectralContrastive::of)
+          .option("views", ObjectiveOptions.VIEWS)
+          .option("centred", "whether the mean of the outputs is taken out")
+          .option("nesting", ObjectiveOptions.NESTING);
 
   private static final int LEAST = 2;
 
   /** Requires 0 or at least 2 views. */
   public SpectralContrastive {
-    ContextOutputs.requireViews("spectral-contrastive", views, LEAST);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective on centred outputs with means that are exact where possible. */
@@ -44,9 +57,17 @@ public record SpectralContrastive(
     this(Orthonormality.none());
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    int views = ObjectiveOptions.views(options, 2);
+    boolean centred = options.flag("centred", true);
+    Nesting nesting = ObjectiveOptions.nesting(options);
+    return given ->
+        new SpectralContrastive(given.orElseGet(Orthonormality::none), views, centred, nesting);
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -67,7 +88,7 @@ public record SpectralContrastive(
 
   @Override
   public String toString() {
-    return OptionText.of("spectral-contrastive")
+    return OptionText.of(NAME)
         .with("views", views, 0)
         .with("centred", centred, true)
         .with("nesting", nesting, Nesting.NONE)

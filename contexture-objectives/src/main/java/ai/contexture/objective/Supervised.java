@@ -3,9 +3,12 @@ package ai.contexture.objective;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,14 +28,22 @@ import java.util.Set;
  * @param views the samples of each x; 0 for exact means where possible, else 1
  */
 public record Supervised(Readout readout, Orthonormality orthonormality, int views)
-    implements Objective<SampledContext> {
+    implements SampledObjective {
+
+  private static final String NAME = "supervised";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "predicts the context variable, such as the label", Supervised::of)
+          .option("readout", ObjectiveOptions.READOUT)
+          .option("views", ObjectiveOptions.VIEWS);
 
   private static final int LEAST = 1;
 
   /** Requires a whitening for the closed form. */
   public Supervised {
-    Readout.require("supervised", readout, orthonormality);
-    ContextOutputs.requireViews("supervised", views, LEAST);
+    Readout.require(NAME, readout, orthonormality);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective with the best readout. */
@@ -40,9 +51,18 @@ public record Supervised(Readout readout, Orthonormality orthonormality, int vie
     this(Readout.best(), new Whitening(), 0);
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    Optional<Readout> asked = ObjectiveOptions.readout(NAME, options);
+    int views = ObjectiveOptions.views(options, LEAST);
+    return given -> {
+      Readout readout = asked.orElseGet(() -> Readout.suiting(given));
+      return new Supervised(readout, readout.orthonormality(given), views);
+    };
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -85,7 +105,7 @@ public record Supervised(Readout readout, Orthonormality orthonormality, int vie
 
   @Override
   public String toString() {
-    return OptionText.of("supervised")
+    return OptionText.of(NAME)
         .with("readout", readout, Readout.best())
         .with("views", views, 0)
         .toString();

@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.KernelContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
@@ -25,9 +27,17 @@ import java.util.Set;
 public record SupervisedContrastive(double temperature, Projector projector)
     implements Objective<KernelContext> {
 
+  private static final String NAME = "supervised-contrastive";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "rows of a class are near, those of others far", SupervisedContrastive::of)
+          .option("temperature", ObjectiveOptions.TEMPERATURE)
+          .option("projector", ObjectiveOptions.PROJECTOR);
+
   /** Requires a temperature above 0. */
   public SupervisedContrastive {
-    Similarity.requireTemperature("supervised-contrastive", temperature);
+    Similarity.requireTemperature(NAME, temperature);
   }
 
   /** Creates the objective with temperature 0.1 and no projector. */
@@ -35,9 +45,22 @@ public record SupervisedContrastive(double temperature, Projector projector)
     this(0.1, Projector.none());
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    SupervisedContrastive made =
+        new SupervisedContrastive(
+            ObjectiveOptions.temperature(options, new SupervisedContrastive().temperature),
+            ObjectiveOptions.projector(NAME, options));
+    return given -> made;
+  }
+
   @Override
-  public Class<KernelContext> needs() {
-    return KernelContext.class;
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Need<KernelContext> needs() {
+    return Need.KERNEL;
   }
 
   @Override
@@ -80,7 +103,7 @@ public record SupervisedContrastive(double temperature, Projector projector)
 
   @Override
   public String toString() {
-    return OptionText.of("supervised-contrastive")
+    return OptionText.of(NAME)
         .with("temperature", temperature, 0.1)
         .with("projector", projector, Projector.none())
         .toString();

@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
@@ -19,13 +21,20 @@ import java.util.Set;
  * @param orthonormality how Cov[Φ] = I is imposed
  * @param views the samples r ≥ 1 of each x; 0 for exact means where possible, else 1
  */
-public record Svme(Orthonormality orthonormality, int views) implements Objective<SampledContext> {
+public record Svme(Orthonormality orthonormality, int views) implements SampledObjective {
+
+  private static final String NAME = "svme";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "two encoders, of rows and of what belongs to them", Svme::of)
+          .option("views", ObjectiveOptions.VIEWS);
 
   private static final int LEAST = 1;
 
   /** Requires a number of views that is not negative. */
   public Svme {
-    ContextOutputs.requireViews("svme", views, LEAST);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective with means that are exact where possible. */
@@ -38,9 +47,14 @@ public record Svme(Orthonormality orthonormality, int views) implements Objectiv
     this(new Whitening());
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    int views = ObjectiveOptions.views(options, 1);
+    return given -> new Svme(given.orElseGet(Whitening::new), views);
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -70,6 +84,6 @@ public record Svme(Orthonormality orthonormality, int views) implements Objectiv
 
   @Override
   public String toString() {
-    return OptionText.of("svme").with("views", views, 0).toString();
+    return OptionText.of(NAME).with("views", views, 0).toString();
   }
 }

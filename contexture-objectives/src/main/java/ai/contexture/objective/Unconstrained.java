@@ -1,10 +1,17 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Component;
 import ai.djl.ndarray.NDArray;
 import java.util.Map;
 
 /** Leaves the outputs as they are. */
 record Unconstrained() implements Orthonormality {
+
+  static final Component<Orthonormality> COMPONENT =
+      Component.<Orthonormality>of(
+          "none",
+          "nothing: for objectives that need none, or to see a collapse",
+          options -> new Unconstrained());
 
   @Override
   public Constrained apply(NDArray z, Weights weights, State state, double progress) {

@@ -1,6 +1,8 @@
 package ai.contexture.objective;
 
 import ai.contexture.context.SampledContext;
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Losses;
 import ai.contexture.torch.Torch;
@@ -33,7 +35,18 @@ import java.util.Set;
  */
 public record VicReg(
     double invariance, double variance, double covariance, int views, Projector projector)
-    implements Objective<SampledContext> {
+    implements SampledObjective {
+
+  private static final String NAME = "vicreg";
+
+  static final Component<ObjectiveFactory> COMPONENT =
+      Component.<ObjectiveFactory>of(
+              NAME, "like outputs, with penalties on their variance and covariance", VicReg::of)
+          .option("invariance", "the weight of the distance of samples")
+          .option("variance", "the weight of outputs that vary too little")
+          .option("covariance", "the weight of outputs that vary together")
+          .option("views", ObjectiveOptions.VIEWS)
+          .option("projector", ObjectiveOptions.PROJECTOR);
 
   private static final double EPSILON = 1e-4;
   private static final int LEAST = 2;
@@ -48,7 +61,7 @@ public record VicReg(
               "vicreg: expected finite weights ≥ 0, got invariance=%s, variance=%s, covariance=%s",
               invariance, variance, covariance));
     }
-    ContextOutputs.requireViews("vicreg", views, LEAST);
+    ContextOutputs.requireViews(NAME, views, LEAST);
   }
 
   /** Creates the objective with the published weights and no projector. */
@@ -56,9 +69,21 @@ public record VicReg(
     this(25, 25, 1, 0, Projector.none());
   }
 
+  private static ObjectiveFactory of(SpecOptions options) {
+    VicReg usual = new VicReg();
+    VicReg made =
+        new VicReg(
+            options.number("invariance", usual.invariance, 0, Double.MAX_VALUE),
+            options.number("variance", usual.variance, 0, Double.MAX_VALUE),
+            options.number("covariance", usual.covariance, 0, Double.MAX_VALUE),
+            ObjectiveOptions.views(options, 2),
+            ObjectiveOptions.projector(NAME, options));
+    return given -> made;
+  }
+
   @Override
-  public Class<SampledContext> needs() {
-    return SampledContext.class;
+  public String name() {
+    return NAME;
   }
 
   @Override
@@ -114,7 +139,7 @@ public record VicReg(
 
   @Override
   public String toString() {
-    return OptionText.of("vicreg")
+    return OptionText.of(NAME)
         .with("invariance", invariance, 25.0)
         .with("variance", variance, 25.0)
         .with("covariance", covariance, 1.0)

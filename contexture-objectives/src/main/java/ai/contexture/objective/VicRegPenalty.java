@@ -1,5 +1,7 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -22,6 +24,12 @@ import java.util.Map;
  */
 public record VicRegPenalty(double variance, double covariance) implements Orthonormality {
 
+  static final Component<Orthonormality> COMPONENT =
+      Component.<Orthonormality>of(
+              "vicreg", "penalties on small variances and on covariances", VicRegPenalty::of)
+          .option("variance", "the weight of outputs that vary too little")
+          .option("covariance", "the weight of outputs that vary together");
+
   private static final double EPSILON = 1e-4;
 
   /** Requires weights that are finite and not negative. */
@@ -37,6 +45,13 @@ public record VicRegPenalty(double variance, double covariance) implements Ortho
   /** Creates the penalties with weights 1 and 1. */
   public VicRegPenalty() {
     this(1, 1);
+  }
+
+  private static VicRegPenalty of(SpecOptions options) {
+    VicRegPenalty usual = new VicRegPenalty();
+    return new VicRegPenalty(
+        options.number("variance", usual.variance, 0, Double.MAX_VALUE),
+        options.number("covariance", usual.covariance, 0, Double.MAX_VALUE));
   }
 
   @Override

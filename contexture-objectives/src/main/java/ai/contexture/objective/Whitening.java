@@ -1,5 +1,9 @@
 package ai.contexture.objective;
 
+import ai.contexture.input.Component;
+import ai.contexture.input.Constants;
+import ai.contexture.input.InputException;
+import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
@@ -8,7 +12,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,6 +37,14 @@ import java.util.Map;
 public record Whitening(double firstRidge, double lastRidge, Form form, double momentum)
     implements Orthonormality {
 
+  static final Component<Orthonormality> COMPONENT =
+      Component.<Orthonormality>of(
+              "whitening", "outputs are made orthonormal in each batch: exact", Whitening::of)
+          .option("last-ridge", "what is added to variances at the end, as a share of their mean")
+          .option("first-ridge", "the same at the first step")
+          .option("form", "which matrix whitens: cholesky, in order, or zca, with the least change")
+          .option("momentum", "how much of the covariance of batches before is kept");
+
   /** The matrices that whiten differ by rotations. */
   public enum Form {
     /** The upper triangular L⁻ᵀ with C + εI = LLᵀ: the outputs are orthonormalised in order. */
@@ -44,6 +55,8 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
 
   /** How often the ridge is raised tenfold when C + εI is not positive definite within rounding. */
   private static final int RAISES = 6;
+
+  private static final double MOST_MOMENTUM = 0.9999;
 
   private static final String COVARIANCE = "whitening/covariance";
   private static final String STEPS = "whitening/steps";
@@ -70,6 +83,24 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
   /** Creates whitening with a ridge from 10⁻³ to 10⁻⁵. */
   public Whitening() {
     this(1e-3, 1e-5);
+  }
+
+  private static Whitening of(SpecOptions options) {
+    Whitening usual = new Whitening();
+    double last = options.number("last-ridge", usual.lastRidge, Double.MIN_VALUE, 1);
+    double first =
+        options.number("first-ridge", Math.max(last, usual.firstRidge), Double.MIN_VALUE, 1);
+    if (first < last) {
+      throw new InputException(
+          Text.format(
+              "whitening: expected first-ridge of at least last-ridge=%s, got first-ridge=%s",
+              last, first));
+    }
+    return new Whitening(
+        first,
+        last,
+        options.choice("form", usual.form),
+        options.number("momentum", usual.momentum, 0, MOST_MOMENTUM));
   }
 
   @Override
@@ -184,6 +215,6 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
   public String toString() {
     return Text.format(
         "whitening(first-ridge=%s,last-ridge=%s,form=%s,momentum=%s)",
-        firstRidge, lastRidge, form.name().toLowerCase(Locale.ROOT), momentum);
+        firstRidge, lastRidge, Constants.text(form), momentum);
   }
 }

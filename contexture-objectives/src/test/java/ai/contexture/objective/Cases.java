@@ -1,5 +1,6 @@
 package ai.contexture.objective;
 
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.Context;
@@ -7,7 +8,6 @@ import ai.contexture.context.KnnContext;
 import ai.contexture.context.MarkovContext;
 import ai.contexture.context.MarkovLaw;
 import ai.contexture.context.Points;
-import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -27,8 +27,6 @@ import java.util.random.RandomGenerator;
 
 /** Small contexts and encoders that are tables of free vectors, for the tests of objectives. */
 final class Cases {
-
-  private static final long SEED = Long.getLong("contexture.test.seed", 0);
 
   private static final Projector PROJECTOR = new Projector(List.of(4, 2));
 
@@ -185,28 +183,6 @@ final class Cases {
         cases.add(new Case(objective.apply(way), way, batch));
       }
     }
-  }
-
-  static RandomGenerator random(String consumer) {
-    return Seed.of(SEED).derive(consumer).generator();
-  }
-
-  /** How to run a failed test again with the same numbers. */
-  static String reproduce() {
-    return "again with -Dcontexture.test.seed=" + SEED;
-  }
-
-  /** Standard normal numbers, float64 [n, m]. */
-  static NDArray normal(NDManager manager, String consumer, int n, int m) {
-    RandomGenerator random = random(consumer);
-    double[] values = new double[n * m];
-    Arrays.setAll(values, i -> random.nextGaussian());
-    return manager.create(values, new Shape(n, m)).duplicate();
-  }
-
-  /** The identity, float64 [n, n]. */
-  static NDArray identity(NDManager manager, int n) {
-    return manager.eye(n).toType(DataType.FLOAT64, false);
   }
 
   /** The k nearest among n normal points in the plane. */
@@ -417,23 +393,6 @@ final class Cases {
   static double value(NDArray scalar) {
     assertThat(scalar.getShape()).isEqualTo(new Shape());
     return doubles(scalar)[0];
-  }
-
-  /** Compares every number; one that is not finite fails. */
-  static void assertClose(String what, double[] actual, double[] expected, double tolerance) {
-    assertThat(actual.length).as(what).isEqualTo(expected.length);
-    for (int i = 0; i < actual.length; i++) {
-      assertClose(what + " at " + i, actual[i], expected[i], tolerance);
-    }
-  }
-
-  /** Compares two numbers; one that is not finite fails. */
-  static void assertClose(String what, double actual, double expected, double tolerance) {
-    if (!(Math.abs(actual - expected) <= tolerance)) {
-      throw new AssertionError(
-          Text.format(
-              "%s: expected %s ± %s, got %s; %s", what, expected, tolerance, actual, reproduce()));
-    }
   }
 
   /** ‖a − b‖ / ‖b‖, which is NaN where a number is. */

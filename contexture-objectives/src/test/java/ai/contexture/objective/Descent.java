@@ -1,8 +1,8 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.normal;
-import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Plain.dot;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 
 import ai.contexture.context.MarkovContext;
 import ai.contexture.random.Seed;
@@ -227,7 +227,9 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
       try (NDManager scope = manager.newSubManager();
           GradientCollector collector = Engine.getInstance().newGradientCollector()) {
         NDArray loss =
-            problem.loss(lend(numbers, scope), lend(average, scope), random, progress).total();
+            problem
+                .loss(Torch.within(numbers, scope), Torch.within(average, scope), random, progress)
+                .total();
         collector.backward(loss);
         last = Cases.value(loss.stopGradient());
         NDArray gradient = numbers.getGradient();
@@ -246,11 +248,5 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
       }
     }
     return problem.end(numbers.stopGradient(), last);
-  }
-
-  private static NDArray lend(NDArray array, NDManager scope) {
-    NDArray lent = array.reshape(array.getShape());
-    lent.attach(scope);
-    return lent;
   }
 }

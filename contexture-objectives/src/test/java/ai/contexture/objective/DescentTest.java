@@ -1,7 +1,7 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.normal;
-import static ai.contexture.objective.Cases.reproduce;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.KnnContext;
@@ -9,6 +9,7 @@ import ai.contexture.context.MarkovContext;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -91,9 +92,9 @@ class DescentTest {
     // two functions share 3 = (2θ − (1 − s_1²) − (1 − s_2²)) / (2/25)
     double theta = (3 * 0.08 + 2 - s2[0] - s2[1]) / 2;
     assertThat(theta).isLessThan(1 - s2[2]);
-    Cases.assertClose("first", variances[2], (theta - 1 + s2[0]) / 0.08, 0.05);
-    Cases.assertClose("second", variances[1], (theta - 1 + s2[1]) / 0.08, 0.05);
-    Cases.assertClose("third", variances[0], 0, 0.05);
+    Numeric.assertClose("first", variances[2], (theta - 1 + s2[0]) / 0.08, 0.05);
+    Numeric.assertClose("second", variances[1], (theta - 1 + s2[1]) / 0.08, 0.05);
+    Numeric.assertClose("third", variances[0], 0, 0.05);
   }
 
   /** With unit variances replaced by ‖C − I‖² μ_i gets 1 − (1 − s_i²)/(2·weight). */
@@ -105,7 +106,7 @@ class DescentTest {
     double[] s2 = spectrum.eigenvalues(D);
     for (int i = 0; i < D; i++) {
       double expected = (1 + s2[i]) / 2 * N / (N - 1.0);
-      Cases.assertClose("variance " + i, variances[D - 1 - i], expected, 1e-3);
+      Numeric.assertClose("variance " + i, variances[D - 1 - i], expected, 1e-3);
     }
   }
 

@@ -1,8 +1,8 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.doubles;
 import static ai.contexture.objective.Cases.gradient;
+import static ai.contexture.testing.Numeric.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,14 +1,14 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.doubles;
 import static ai.contexture.objective.Cases.gradient;
-import static ai.contexture.objective.Cases.normal;
-import static ai.contexture.objective.Cases.random;
-import static ai.contexture.objective.Cases.reproduce;
 import static ai.contexture.objective.Cases.step;
 import static ai.contexture.objective.Cases.value;
 import static ai.contexture.objective.Cases.weighted;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.KnnContext;
@@ -17,6 +17,7 @@ import ai.contexture.context.Points;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -73,7 +74,7 @@ class MinimaTest {
   }
 
   private NDArray diagonal(double... values) {
-    return Cases.identity(manager, values.length).mul(manager.create(values));
+    return Numeric.identity(manager, values.length).mul(manager.create(values));
   }
 
   private double total(
@@ -243,7 +244,7 @@ class MinimaTest {
   }
 
   static List<String> names() {
-    return Objectives.names();
+    return Objectives.registry().names();
   }
 
   /** Every objective goes down from random functions to its minimum, and spans what it says. */
@@ -476,7 +477,7 @@ class MinimaTest {
   void lowRankDoesNotSeeHowFunctionsAreMixed() {
     Exact exact = new Exact(3);
     NDArray mixing = normal(manager, "mixing", 3, 3);
-    NDArray inverse = LinearAlgebra.solve(mixing, Cases.identity(manager, 3)).transpose();
+    NDArray inverse = LinearAlgebra.solve(mixing, Numeric.identity(manager, 3)).transpose();
     NDArray phi = exact.scaled(exact.mu, 0.5).matMul(mixing);
     NDArray psi = exact.scaled(exact.nu, 0.5).matMul(inverse);
     double there = total(new LowRank(), exact.context, phi, psi);
@@ -734,7 +735,7 @@ class MinimaTest {
 
   /** Corners of a regular simplex around 0, [b, b]; they span b − 1 dimensions. */
   private NDArray simplex(int b) {
-    return Cases.identity(manager, b).sub(1.0 / b);
+    return Numeric.identity(manager, b).sub(1.0 / b);
   }
 
   /** Points that share no contexts are best at the corners of a regular simplex. */
@@ -761,7 +762,7 @@ class MinimaTest {
   private static final long[] CLASSES = {0, 0, 1, 1, 2, 2};
 
   private MarkovContext classes() {
-    NDArray law = Cases.identity(manager, 3).get(manager.create(CLASSES));
+    NDArray law = Numeric.identity(manager, 3).get(manager.create(CLASSES));
     KnnContext points = Cases.knn(manager, 6, 2);
     KnnContext labels = Cases.knn(manager, 3, 1);
     NDArray p = manager.ones(new Shape(6), DataType.FLOAT64).div(6);

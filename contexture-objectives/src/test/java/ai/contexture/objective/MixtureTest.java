@@ -1,14 +1,14 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.doubles;
 import static ai.contexture.objective.Cases.gradient;
-import static ai.contexture.objective.Cases.normal;
-import static ai.contexture.objective.Cases.random;
-import static ai.contexture.objective.Cases.reproduce;
 import static ai.contexture.objective.Cases.step;
 import static ai.contexture.objective.Cases.value;
 import static ai.contexture.objective.Cases.weighted;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,7 +21,6 @@ import ai.contexture.context.Mixing;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
@@ -54,7 +53,7 @@ class MixtureTest {
   }
 
   private static Objective<?> parse(String text) {
-    return Objectives.parse(Spec.parse(text), null);
+    return Objective.parse(text);
   }
 
   /** Parts with heads, states and samples of their own, of which two have one name. */
@@ -238,8 +237,13 @@ class MixtureTest {
   private record On(MarkovContext other, Kise kise) implements Objective<KernelContext> {
 
     @Override
-    public Class<KernelContext> needs() {
-      return KernelContext.class;
+    public String name() {
+      return "on";
+    }
+
+    @Override
+    public Need<KernelContext> needs() {
+      return Need.KERNEL;
     }
 
     @Override
@@ -338,8 +342,13 @@ class MixtureTest {
   private record Bowl(double scale, double centre) implements Objective<Context> {
 
     @Override
-    public Class<Context> needs() {
-      return Context.class;
+    public String name() {
+      return "bowl";
+    }
+
+    @Override
+    public Need<Context> needs() {
+      return Need.ANY;
     }
 
     @Override
@@ -464,10 +473,10 @@ class MixtureTest {
   @Test
   void anOrthonormalityGoesToThePartsThatTakeIt() {
     Frobenius given = new Frobenius(2);
-    Mixture mixture = (Mixture) Objectives.parse(Spec.parse("mix(kise, low-rank)"), given);
+    Mixture mixture = (Mixture) Objective.parse("mix(kise, low-rank)", given);
     assertThat(mixture.parts()).isEqualTo(List.of(new Kise(given), new LowRank()));
     assertThat(mixture.orthonormality()).isEqualTo(given);
-    assertThatThrownBy(() -> Objectives.parse(Spec.parse("mix(distillation, low-rank)"), given))
+    assertThatThrownBy(() -> Objective.parse("mix(distillation, low-rank)", given))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("has no place for orthonormality frobenius(weight=2.0)");
   }
@@ -498,7 +507,7 @@ class MixtureTest {
     Points points = Cases.knn(manager, 5, 2).points();
     SampledContext drawn = SampledContext.of("only-samples", points, (x, views, random) -> x);
     Objective<?> mixture = parse("mix(svme, kise)");
-    assertThatThrownBy(() -> Objectives.requireFeeds(drawn, mixture))
+    assertThatThrownBy(() -> mixture.requireSupported(drawn))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "objective 'kise' needs the dual kernel, which context only-samples cannot give");

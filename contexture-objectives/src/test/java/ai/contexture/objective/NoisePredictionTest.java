@@ -1,13 +1,13 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.doubles;
 import static ai.contexture.objective.Cases.gradient;
-import static ai.contexture.objective.Cases.normal;
-import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Cases.relativeError;
-import static ai.contexture.objective.Cases.reproduce;
 import static ai.contexture.objective.Cases.value;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -276,8 +276,7 @@ class NoisePredictionTest {
                   GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray numbers = scope.create(at);
                 numbers.setRequiresGradient(true);
-                NDArray lent = functions.reshape(functions.getShape());
-                lent.attach(scope);
+                NDArray lent = Torch.within(functions, scope);
                 NDArray total =
                     objective
                         .loss(
@@ -319,8 +318,7 @@ class NoisePredictionTest {
 
   @Test
   void onlyContextsWithLevelsFeedIt() {
-    assertThatThrownBy(
-            () -> Objectives.requireFeeds(Cases.knn(manager, 5, 2), new NoisePrediction()))
+    assertThatThrownBy(() -> new NoisePrediction().requireSupported(Cases.knn(manager, 5, 2)))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "objective 'diffusion' needs noisy inputs with their levels, such as noise(level=0.5),"

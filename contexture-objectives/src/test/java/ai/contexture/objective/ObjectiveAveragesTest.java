@@ -1,18 +1,19 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.knn;
-import static ai.contexture.objective.Cases.normal;
-import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Cases.some;
 import static ai.contexture.objective.Cases.step;
 import static ai.contexture.objective.Cases.value;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.MarkovContext;
 import ai.contexture.context.Points;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.CounterRandom;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -246,7 +247,7 @@ class ObjectiveAveragesTest {
         mean += batch.probability * frobenius(part, batch.weights);
       }
       assertClose("frobenius", mean, expected, 1e-12);
-      NDArray c = weights.moment(z, z).sub(Cases.identity(manager, 2));
+      NDArray c = weights.moment(z, z).sub(Numeric.identity(manager, 2));
       assertClose("‖C − I‖²", expected, value(c.square().sum()), 1e-12);
     }
   }

@@ -1,13 +1,13 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.doubles;
 import static ai.contexture.objective.Cases.gradient;
-import static ai.contexture.objective.Cases.normal;
-import static ai.contexture.objective.Cases.random;
 import static ai.contexture.objective.Cases.relativeError;
-import static ai.contexture.objective.Cases.reproduce;
 import static ai.contexture.objective.Cases.value;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
+import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.context.MarkovContext;

@@ -9,7 +9,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.EnumSet;
@@ -25,16 +25,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ObjectivesTest {
 
   private static Objective<?> parse(String text) {
-    return Objectives.parse(Spec.parse(text), null);
+    return Objective.parse(text);
   }
 
   private static Orthonormality way(String text) {
-    return Objectives.parseOrthonormality(Spec.parse(text));
+    return Orthonormality.parse(text);
   }
 
   @Test
   void namesAreThoseOfTheSpecification() {
-    assertThat(Objectives.names())
+    assertThat(Objectives.registry().names())
         .containsExactly(
             "balanced",
             "barlow-twins",
@@ -58,7 +58,7 @@ class ObjectivesTest {
             "supervised-contrastive",
             "svme",
             "vicreg");
-    assertThat(Objectives.orthonormalityNames())
+    assertThat(Objectives.orthonormalities().names())
         .containsExactly("correlation", "frobenius", "none", "vicreg", "whitening");
   }
 
@@ -84,7 +84,7 @@ class ObjectivesTest {
             "supervised(readout=linear)",
             "balanced(readout=linear)",
             "denoising(readout=8-4)")) {
-      Objective<?> parsed = Objectives.parse(Spec.parse(name), given);
+      Objective<?> parsed = Objective.parse(name, given);
       assertThat(parsed.toString()).isEqualTo(name);
       assertThat(parsed.orthonormality()).as(name).isSameAs(given);
     }
@@ -93,12 +93,11 @@ class ObjectivesTest {
   /** A penalty has no readout in closed form, so it is trained. */
   @Test
   void readoutsSuitTheOrthonormality() {
-    assertThat(Objectives.parse(Spec.parse("supervised"), new VicRegPenalty()))
+    assertThat(Objective.parse("supervised", new VicRegPenalty()))
         .isEqualTo(new Supervised(Readout.linear(), new VicRegPenalty(), 0));
     assertThat(parse("supervised(readout=linear)"))
         .isEqualTo(new Supervised(Readout.linear(), Orthonormality.none(), 0));
-    assertThatThrownBy(
-            () -> Objectives.parse(Spec.parse("denoising(readout=closed)"), new VicRegPenalty()))
+    assertThatThrownBy(() -> Objective.parse("denoising(readout=closed)", new VicRegPenalty()))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "denoising: the readout in closed form needs whitening, got"
@@ -107,9 +106,8 @@ class ObjectivesTest {
 
   @Test
   void anOrthonormalityWithoutAPlaceIsRefused() {
-    assertThat(Objectives.parse(Spec.parse("nt-xent"), Orthonormality.none()))
-        .isEqualTo(new InfoNce());
-    assertThatThrownBy(() -> Objectives.parse(Spec.parse("nt-xent"), new Frobenius()))
+    assertThat(Objective.parse("nt-xent", Orthonormality.none())).isEqualTo(new InfoNce());
+    assertThatThrownBy(() -> Objective.parse("nt-xent", new Frobenius()))
         .isInstanceOf(InputException.class)
         .hasMessage(
             "objective 'nt-xent' has no place for orthonormality frobenius(weight=1.0): it has a"
@@ -272,8 +270,13 @@ class ObjectivesTest {
   private record NeedsOperator() implements Objective<FiniteContext> {
 
     @Override
-    public Class<FiniteContext> needs() {
-      return FiniteContext.class;
+    public String name() {
+      return "needs-operator";
+    }
+
+    @Override
+    public Need<FiniteContext> needs() {
+      return Need.OPERATOR;
     }
 
     @Override
@@ -295,13 +298,13 @@ class ObjectivesTest {
   @Test
   void aContextMustFeedItsObjective() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      OnlySamples context = new OnlySamples(Points.all(Cases.normal(manager, "points", 5, 2)));
-      assertThat(new Kise().needs()).isEqualTo(KernelContext.class);
-      assertThatThrownBy(() -> Objectives.requireFeeds(context, new Kise()))
+      OnlySamples context = new OnlySamples(Points.all(Numeric.normal(manager, "points", 5, 2)));
+      assertThat(new Kise().needs()).isEqualTo(Need.KERNEL);
+      assertThatThrownBy(() -> new Kise().requireSupported(context))
           .isInstanceOf(InputException.class)
           .hasMessage(
               "objective 'kise' needs the dual kernel, which context only-samples cannot give");
-      assertThatThrownBy(() -> Objectives.requireFeeds(context, new NeedsOperator()))
+      assertThatThrownBy(() -> new NeedsOperator().requireSupported(context))
           .isInstanceOf(InputException.class)
           .hasMessage(
               "objective 'needs-operator' needs the whole expectation operator, which context"
@@ -323,17 +326,16 @@ class ObjectivesTest {
               return "only-kernel";
             }
           };
-      assertThatThrownBy(() -> Objectives.requireFeeds(onlyKernel, new Svme()))
+      assertThatThrownBy(() -> new Svme().requireSupported(onlyKernel))
           .isInstanceOf(InputException.class)
           .hasMessage(
               "objective 'svme' needs samples of the context variable, which context only-kernel"
                   + " cannot give");
       for (Objective<?> sampled :
           new Objective<?>[] {new Svme(), new NonContrastive(), new SpectralContrastive()}) {
-        assertThatCode(() -> Objectives.requireFeeds(context, sampled)).doesNotThrowAnyException();
+        assertThatCode(() -> sampled.requireSupported(context)).doesNotThrowAnyException();
       }
-      assertThatCode(() -> Objectives.requireFeeds(onlyKernel, new Kise()))
-          .doesNotThrowAnyException();
+      assertThatCode(() -> new Kise().requireSupported(onlyKernel)).doesNotThrowAnyException();
     }
   }
 
@@ -345,7 +347,7 @@ class ObjectivesTest {
               .plus("a", manager.create(2.0))
               .plus(Map.of("m", manager.create(4.0)));
       assertThat(loss.terms().keySet()).containsExactly("z", "a", "m");
-      Cases.assertClose("total", Cases.value(loss.total()), 7, 0);
+      Numeric.assertClose("total", Cases.value(loss.total()), 7, 0);
       assertThatThrownBy(() -> new Loss(Map.of()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("terms: expected at least one, got none");

@@ -1,16 +1,17 @@
 package ai.contexture.objective;
 
-import static ai.contexture.objective.Cases.assertClose;
 import static ai.contexture.objective.Cases.doubles;
 import static ai.contexture.objective.Cases.gradient;
-import static ai.contexture.objective.Cases.identity;
-import static ai.contexture.objective.Cases.normal;
 import static ai.contexture.objective.Cases.relativeError;
 import static ai.contexture.objective.Cases.value;
+import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.objective.Orthonormality.Constrained;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
@@ -175,7 +176,7 @@ class OrthonormalityTest {
     assertClose("symmetric", cross, turned, 1e-5);
     double[] values =
         LinearAlgebra.eigh(manager.create(cross, new Shape(4, 4))).values().toDoubleArray();
-    assertThat(values[0]).as("positive, " + Cases.reproduce()).isPositive();
+    assertThat(values[0]).as("positive, " + Numeric.reproduce()).isPositive();
   }
 
   /** Where all variances are equal, the derivative of eigenvectors is not finite. */

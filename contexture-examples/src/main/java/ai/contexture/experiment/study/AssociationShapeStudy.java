@@ -117,18 +117,7 @@ final class AssociationShapeStudy implements Study {
         }
       }
     }
-    return new Grid() {
-
-      @Override
-      public List<Cell> cells() {
-        return cells;
-      }
-
-      @Override
-      public Measures measure(Cell cell) {
-        return measured(datasets.get(cell.get("dataset")), cell, device);
-      }
-    };
+    return Grid.of(cells, cell -> measured(datasets.get(cell.get("dataset")), cell, device));
   }
 
   private static Measures measured(Dataset data, Cell cell, Device device) {
@@ -153,11 +142,11 @@ final class AssociationShapeStudy implements Study {
         .put("decay_rate", measures.decayRate())
         .put("tau", measures.usefulness().tau())
         .put("dimension", measures.usefulness().dimension())
-        .put("metric", Measures.errorName(advised.metric()))
-        .put("error", Measures.error(advised.metric(), advised.value()))
-        .put("error_fixed", Measures.error(advised.metric(), fixed.value()))
-        .put("columns", Measures.error(advised.metric(), advised.rawFeatures()))
-        .put("nothing", Measures.error(advised.metric(), advised.meanPredictor()))
+        .put("metric", advised.metric().errorTitle())
+        .put("error", advised.metric().error(advised.value()))
+        .put("error_fixed", advised.metric().error(fixed.value()))
+        .put("columns", advised.metric().error(advised.rawFeatures()))
+        .put("nothing", advised.metric().error(advised.meanPredictor()))
         .put("seconds", measures.seconds());
   }
 

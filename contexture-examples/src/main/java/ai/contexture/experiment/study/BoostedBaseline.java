@@ -20,7 +20,7 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
  * tried at a rate of 0.1 with four fifths of rows and columns for each tree; the trees are then
  * fitted again to training and validation rows together.
  *
- * @param error the root mean squared error on the test rows, or the share of wrong classes
+ * @param error the root mean squared error on the test rows, or the error rate
  * @param depth the depth that was chosen
  * @param rounds the number of trees that was chosen
  */

@@ -19,7 +19,6 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Compatibility;
 import ai.contexture.measure.CompatibilityEstimate;
-import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.PreparedData;
@@ -27,6 +26,7 @@ import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -237,13 +237,12 @@ final class CompatibilityStudy implements Study {
         throw new InputException("the context has no function");
       }
       ProbeScore score = Evaluation.probe(spectrum, spectrum.extendable(), prepared);
-      boolean rmse = score.metric().equals(LinearProbe.RMSE);
       return new Measures()
           .put("rho", Compatibility.exact(context, target).rho())
-          .put("metric", rmse ? "RMSE" : "share wrong")
-          .put("error", Measures.error(score.metric(), score.value()))
-          .put("columns", Measures.error(score.metric(), score.rawFeatures()))
-          .put("nothing", Measures.error(score.metric(), score.meanPredictor()));
+          .put("metric", score.metric().errorTitle())
+          .put("error", score.metric().error(score.value()))
+          .put("columns", score.metric().error(score.rawFeatures()))
+          .put("nothing", score.metric().error(score.meanPredictor()));
     }
   }
 
@@ -285,17 +284,8 @@ final class CompatibilityStudy implements Study {
     }
 
     static Known of(Dataset data, ContextFactory factory, Device device) {
-      NDManager manager = NDManager.newBaseManager(device);
-      boolean made = false;
-      try {
-        Known known = new Known(data, factory, manager);
-        made = true;
-        return known;
-      } finally {
-        if (!made) {
-          manager.close();
-        }
-      }
+      return Handover.of(
+          NDManager.newBaseManager(device), manager -> new Known(data, factory, manager));
     }
 
     private static Matrix targets(Target target) {

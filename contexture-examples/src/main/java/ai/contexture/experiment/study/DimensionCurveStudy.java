@@ -2,7 +2,7 @@ package ai.contexture.experiment.study;
 
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.experiment.Cell;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
@@ -15,7 +15,6 @@ import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
@@ -25,6 +24,7 @@ import ai.contexture.objective.Kise;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.torch.Handover;
 import ai.contexture.training.Trainer;
 import ai.contexture.training.TrainingListener;
 import ai.contexture.training.TrainingOptions;
@@ -235,21 +235,12 @@ final class DimensionCurveStudy implements Study {
     private Curve curve(Cell cell) {
       long seed = Long.parseLong(cell.get("seed"));
       Recipe recipe = Recipe.DEFAULT.withContext(cell.get("context")).withSeed(seed);
-      FittedContext fitted =
+      int most = settings.counts("dims").stream().mapToInt(d -> d).max().orElseThrow();
+      int steps = seed == settings.seed() ? settings.count("steps") : 0;
+      return Handover.of(
           FittedContext.of(
-              datasets.get(cell.get("dataset")), recipe, Usefulness.DEFAULT_D0, device);
-      boolean made = false;
-      try {
-        int most = settings.counts("dims").stream().mapToInt(d -> d).max().orElseThrow();
-        int steps = seed == settings.seed() ? settings.count("steps") : 0;
-        Curve curve = new Curve(fitted, share, most, steps);
-        made = true;
-        return curve;
-      } finally {
-        if (!made) {
-          fitted.close();
-        }
-      }
+              datasets.get(cell.get("dataset")), recipe, Usefulness.DEFAULT_D0, device),
+          fitted -> new Curve(fitted, share, most, steps));
     }
 
     @Override
@@ -314,7 +305,7 @@ final class DimensionCurveStudy implements Study {
               new Trainer<>(
                   context,
                   new Kise(),
-                  Encoders.parse(Spec.parse(ENCODER)),
+                  EncoderFactory.parse(ENCODER),
                   Math.min(2 * most, n / 2),
                   training)) {
         trainer.train(steps, TrainingListener.NONE);
@@ -337,10 +328,10 @@ final class DimensionCurveStudy implements Study {
               .put("advised", usefulness.dimension())
               .put("tau_d", usefulness.curve()[d - 1])
               .put("next", fitted.spectrum().eigenvalues()[d])
-              .put("metric", Measures.errorName(probe.metric()))
-              .put("error", Measures.error(probe.metric(), probe.value()))
-              .put("columns", Measures.error(probe.metric(), probe.rawFeatures()))
-              .put("nothing", Measures.error(probe.metric(), probe.meanPredictor()))
+              .put("metric", probe.metric().errorTitle())
+              .put("error", probe.metric().error(probe.value()))
+              .put("columns", probe.metric().error(probe.rawFeatures()))
+              .put("nothing", probe.metric().error(probe.meanPredictor()))
               .put("epsilon", bound.epsilon())
               .put("bound", bound.at(d))
               .put("drawn", Arrays.stream(tasks).mapToDouble(u -> beyond(u, d)).max().orElseThrow())

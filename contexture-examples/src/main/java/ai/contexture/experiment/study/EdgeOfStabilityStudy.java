@@ -12,12 +12,11 @@ import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.objective.Kise;
-import ai.contexture.objective.Objectives;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.objective.Orthonormality;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
@@ -152,7 +151,7 @@ final class EdgeOfStabilityStudy implements Study {
       throw new InputException(
           Text.format("--steps: expected at least %d, got %d", 2 * LOOKS, settings.count("steps")));
     }
-    settings.texts("ways").forEach(way -> Objectives.parseOrthonormality(Spec.parse(way)));
+    settings.texts("ways").forEach(way -> Orthonormality.parse(way));
     List<Cell> cells = new ArrayList<>();
     for (long seed : settings.seeds()) {
       for (String name : settings.texts("only")) {
@@ -178,18 +177,9 @@ final class EdgeOfStabilityStudy implements Study {
         }
       }
     }
-    return new Grid() {
-
-      @Override
-      public List<Cell> cells() {
-        return cells;
-      }
-
-      @Override
-      public Measures measure(Cell cell) {
-        return measured(datasets.get(cell.get("dataset")), recipe(recipe, cell), cell, device);
-      }
-    };
+    return Grid.of(
+        cells,
+        cell -> measured(datasets.get(cell.get("dataset")), recipe(recipe, cell), cell, device));
   }
 
   private static void requireRate(String option, String text) {
@@ -218,7 +208,7 @@ final class EdgeOfStabilityStudy implements Study {
         double sharpness =
             Sharpness.of(
                 (FiniteContext) job.context(),
-                new Kise(Objectives.parseOrthonormality(Spec.parse(cell.get("way")))),
+                new Kise(Orthonormality.parse(cell.get("way"))),
                 job.trainer().encoder(),
                 recipe.outputs(),
                 Seed.of(recipe.training().seed()).derive("sharpness"));
@@ -305,7 +295,7 @@ final class EdgeOfStabilityStudy implements Study {
             recipe
                 .training()
                 .withSeed(Long.parseLong(cell.get("seed")))
-                .withOptimiser(Optimisers.parse(OPTIMISERS.get(cell.get("optimiser"))))
+                .withOptimiser(Optimiser.parse(OPTIMISERS.get(cell.get("optimiser"))))
                 .withLearningRate(Numbers.parse(cell.get("rate")))
                 .withSchedule(Schedule.CONSTANT)
                 .withClip(0));

@@ -5,7 +5,7 @@ import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.experiment.Cell;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
@@ -15,11 +15,10 @@ import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.objective.Kise;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Orthonormality;
 import ai.contexture.optimiser.Muon;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.pretraining.PreparedData;
@@ -30,6 +29,7 @@ import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.SpectralMethod;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Handover;
 import ai.contexture.torch.Torch;
 import ai.contexture.training.Trainer;
 import ai.contexture.training.TrainingListener;
@@ -131,24 +131,18 @@ final class EigenvalueEstimationStudy implements Study {
       implements AutoCloseable {
 
     static Known of(Dataset data, int k, int d0, Device device) {
-      NDManager manager = NDManager.newBaseManager(device);
-      boolean made = false;
-      try {
-        int[] rows = IntStream.range(0, data.rows()).toArray();
-        ContextFactory factory = Contexts.parse(Text.format("knn(k=%d)", k));
-        ContextData inputs =
-            PreparedData.of(data, rows, Recipe.DEFAULT, factory).contextData(manager);
-        FiniteContext context = (FiniteContext) factory.fit(inputs);
-        try (NDManager scope = manager.newSubManager()) {
-          double[] exact = Spectra.of(context, d0, scope).eigenvalues(d0);
-          Known known = new Known(manager, context, exact, Usefulness.of(exact).tau());
-          made = true;
-          return known;
-        }
-      } finally {
-        if (!made) {
-          manager.close();
-        }
+      return Handover.of(NDManager.newBaseManager(device), manager -> of(data, k, d0, manager));
+    }
+
+    private static Known of(Dataset data, int k, int d0, NDManager manager) {
+      int[] rows = IntStream.range(0, data.rows()).toArray();
+      ContextFactory factory = Contexts.parse(Text.format("knn(k=%d)", k));
+      ContextData inputs =
+          PreparedData.of(data, rows, Recipe.DEFAULT, factory).contextData(manager);
+      FiniteContext context = (FiniteContext) factory.fit(inputs);
+      try (NDManager scope = manager.newSubManager()) {
+        double[] exact = Spectra.of(context, d0, scope).eigenvalues(d0);
+        return new Known(manager, context, exact, Usefulness.of(exact).tau());
       }
     }
 
@@ -266,8 +260,8 @@ final class EigenvalueEstimationStudy implements Study {
       try (Trainer<FiniteContext> trainer =
           new Trainer<>(
               known.context,
-              new Kise(Objectives.parseOrthonormality(Spec.parse(way))),
-              Encoders.parse(Spec.parse(encoder)),
+              new Kise(Orthonormality.parse(way)),
+              EncoderFactory.parse(encoder),
               settings.count("outputs"),
               options)) {
         trainer.train(options.steps(), TrainingListener.NONE);

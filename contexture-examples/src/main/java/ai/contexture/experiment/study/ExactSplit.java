@@ -8,6 +8,7 @@ import ai.contexture.measure.ProbeScore;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -66,17 +67,9 @@ final class ExactSplit implements AutoCloseable {
    * @param recipe whose split, context, preprocessing and dimension are taken
    */
   static ExactSplit of(Dataset data, Recipe recipe, Device device) {
-    FittedContext fitted = FittedContext.of(data, recipe, recipe.dimension(), device);
-    boolean made = false;
-    try {
-      ExactSplit split = new ExactSplit(fitted, device);
-      made = true;
-      return split;
-    } finally {
-      if (!made) {
-        fitted.close();
-      }
-    }
+    return Handover.of(
+        FittedContext.of(data, recipe, recipe.dimension(), device),
+        fitted -> new ExactSplit(fitted, device));
   }
 
   /**
@@ -119,7 +112,7 @@ final class ExactSplit implements AutoCloseable {
       if (probe != null) {
         ProbeScore learned = job.probe().orElseThrow();
         measures
-            .put("metric", learned.metric())
+            .put("metric", learned.metric().toString())
             .put("probe", learned.value())
             .put("probe_exact", probe.value())
             .put("probe_columns", learned.rawFeatures())

@@ -13,22 +13,22 @@ import ai.contexture.experiment.Shared;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
+import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Objective;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -67,7 +67,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
     }
 
     String word() {
-      return name().toLowerCase(Locale.ROOT);
+      return Constants.text(this);
     }
   }
 
@@ -152,7 +152,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
 
   /** The name of a predictor's root mean squared error or accuracy. */
   static String value(Predictor predictor) {
-    return predictor.name().toLowerCase(Locale.ROOT);
+    return Constants.text(predictor);
   }
 
   /** The name of a predictor's R² or accuracy, of which 1 is the most. */
@@ -179,7 +179,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
     Trainings(Settings settings, DatasetFolder folder, Device device) {
       this.device = device;
       Contexts.parse(settings.text("context"));
-      Objectives.parse(Spec.parse(settings.text("objective")), null);
+      Objective.parse(settings.text("objective"));
       recipe =
           Recipe.DEFAULT
               .withContext(settings.text("context"))
@@ -271,28 +271,21 @@ final class FeaturesAgainstColumnsStudy implements Study {
       implements AutoCloseable {
 
     static Trained of(Dataset data, Recipe recipe, Device device) {
-      Pretraining job = Pretraining.prepare(data, recipe, device);
-      boolean made = false;
-      try {
-        long start = System.nanoTime();
-        job.train();
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        int[] test = job.split().test();
-        boolean known =
-            job.isExact() && job.context().inductive() && test.length > recipe.dimension();
-        Trained trained =
-            new Trained(
-                job,
-                job.isExact() ? job.alignment().cca() : Double.NaN,
-                known ? job.alignment(test).cca() : Double.NaN,
-                seconds);
-        made = true;
-        return trained;
-      } finally {
-        if (!made) {
-          job.close();
-        }
-      }
+      return Handover.of(
+          Pretraining.prepare(data, recipe, device), job -> trained(job, recipe.dimension()));
+    }
+
+    private static Trained trained(Pretraining job, int d) {
+      long start = System.nanoTime();
+      job.train();
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      int[] test = job.split().test();
+      boolean known = job.isExact() && job.context().inductive() && test.length > d;
+      return new Trained(
+          job,
+          job.isExact() ? job.alignment().cca() : Double.NaN,
+          known ? job.alignment(test).cca() : Double.NaN,
+          seconds);
     }
 
     Measures measures(String labels) {
@@ -300,7 +293,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
       ProbeComparison probes = Evaluation.comparison(job.representation(), data);
       Measures measures =
           new Measures()
-              .put(METRIC, probes.metric())
+              .put(METRIC, probes.metric().toString())
               .put("rows", job.split().pretrain().length)
               .put("inputs", job.preprocessing().names().size())
               .put("dimension", job.recipe().dimension())

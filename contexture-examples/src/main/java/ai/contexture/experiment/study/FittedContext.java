@@ -13,6 +13,7 @@ import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -34,24 +35,18 @@ record FittedContext(
    * @param top how many, less where there are not so many rows
    */
   static FittedContext of(Dataset data, Recipe recipe, int top, Device device) {
-    NDManager manager = NDManager.newBaseManager(device);
-    boolean made = false;
-    try {
-      ContextFactory factory = Contexts.parse(recipe.context());
-      PreparedData prepared = PreparedData.of(data, recipe, factory);
-      var fitted = factory.fit(prepared.contextData(manager));
-      if (!(fitted instanceof FiniteContext finite)) {
-        throw new InputException("context " + fitted + " has no exact functions");
-      }
-      Spectrum spectrum = Spectra.of(finite, Math.min(top, prepared.rows().length - 1), manager);
-      FittedContext known = new FittedContext(prepared, manager, finite, spectrum);
-      made = true;
-      return known;
-    } finally {
-      if (!made) {
-        manager.close();
-      }
+    return Handover.of(NDManager.newBaseManager(device), manager -> of(data, recipe, top, manager));
+  }
+
+  private static FittedContext of(Dataset data, Recipe recipe, int top, NDManager manager) {
+    ContextFactory factory = Contexts.parse(recipe.context());
+    PreparedData prepared = PreparedData.of(data, recipe, factory);
+    var fitted = factory.fit(prepared.contextData(manager));
+    if (!(fitted instanceof FiniteContext finite)) {
+      throw new InputException("context " + fitted + " has no exact functions");
     }
+    Spectrum spectrum = Spectra.of(finite, Math.min(top, prepared.rows().length - 1), manager);
+    return new FittedContext(prepared, manager, finite, spectrum);
   }
 
   /** Returns which rows are for pretraining, labelled and test. */

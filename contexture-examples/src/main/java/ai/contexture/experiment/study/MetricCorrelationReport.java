@@ -1,5 +1,17 @@
 package ai.contexture.experiment.study;
 
+import static ai.contexture.experiment.study.MetricCorrelations.correlation;
+import static ai.contexture.experiment.study.MetricCorrelations.distance;
+import static ai.contexture.experiment.study.MetricCorrelations.finite;
+import static ai.contexture.experiment.study.MetricCorrelations.mean;
+import static ai.contexture.experiment.study.MetricCorrelations.median;
+import static ai.contexture.experiment.study.MetricCorrelations.ofKind;
+import static ai.contexture.experiment.study.MetricCorrelations.onColumns;
+import static ai.contexture.experiment.study.MetricCorrelations.pearson;
+import static ai.contexture.experiment.study.MetricCorrelations.strongest;
+import static ai.contexture.experiment.study.MetricCorrelations.telling;
+import static ai.contexture.experiment.study.MetricCorrelations.unexplained;
+
 import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
@@ -13,50 +25,15 @@ import ai.contexture.plot.Panel;
 import ai.contexture.plot.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** How closely measures of contexts go with the error of linear models, dataset by dataset. */
 final class MetricCorrelationReport {
-
-  /** Correlations of τ with the error over 140 contexts. */
-  private record Published(double pearson, double distance) {}
-
-  /** [C, table 1] */
-  private static final Map<String, Published> PUBLISHED =
-      Map.ofEntries(
-          Map.entry("breast-w", new Published(0.072, 0.255)),
-          Map.entry("diabetes", new Published(0.737, 0.740)),
-          Map.entry("solar_flare", new Published(0.019, 0.262)),
-          Map.entry("yeast", new Published(0.221, 0.256)),
-          Map.entry("Wine", new Published(-0.084, 0.212)),
-          Map.entry("scene", new Published(0.608, 0.685)),
-          Map.entry("dna", new Published(0.881, 0.843)),
-          Map.entry("kr-vs-kp", new Published(0.543, 0.512)),
-          Map.entry("abalone", new Published(0.028, 0.470)),
-          Map.entry("colleges", new Published(0.155, 0.387)),
-          Map.entry("mushroom", new Published(0.185, 0.340)),
-          Map.entry("cpu_activity", new Published(0.709, 0.825)),
-          Map.entry("SpeedDating", new Published(0.590, 0.656)),
-          Map.entry("sulfur", new Published(-0.180, 0.487)),
-          Map.entry("fifa", new Published(-0.349, 0.663)),
-          Map.entry("health_insurance", new Published(0.601, 0.749)),
-          Map.entry("cps88wages", new Published(0.250, 0.479)));
-
-  /** The same over all 28 datasets of that table. */
-  private static final Published PUBLISHED_MEAN = new Published(0.431, 0.611);
-
-  private static final Published PUBLISHED_MEDIAN = new Published(0.587, 0.659);
-
-  private static final int FEWEST = 3;
 
   /** Other numbers of functions than the best, and the errors with them. */
   private static final Map<String, String> NUMBERS = numbers();
@@ -92,93 +69,20 @@ final class MetricCorrelationReport {
           new Candidate(
               "1 − ρ² from 50 labels", "50 labels", row -> 1 - row.number("few_compatibility")),
           new Candidate(
-              "share of 50 labels not explained",
-              "50 labels",
-              MetricCorrelationReport::unexplained),
+              "share of 50 labels not explained", "50 labels", MetricCorrelations::unexplained),
           new Candidate(
               "the same times the error on the columns, noise 1",
               "50 labels, columns",
               row -> unexplained(row) * onColumns(ColumnError.DEFAULT_NOISE).applyAsDouble(row)));
 
-  private final Map<String, List<Row>> datasets;
+  private final MetricCorrelations correlations;
 
-  private MetricCorrelationReport(List<Row> rows) {
-    datasets =
-        rows.stream()
-            .filter(Row::finished)
-            .collect(
-                Collectors.groupingBy(
-                    row -> row.text("dataset"), LinkedHashMap::new, Collectors.toList()));
+  private MetricCorrelationReport(MetricCorrelations correlations) {
+    this.correlations = correlations;
   }
 
   static StudyReport of(Settings settings, List<Row> rows) {
-    return new MetricCorrelationReport(rows).report(settings);
-  }
-
-  /**
-   * The mean over the seeds of the correlation of a measure with the error, over the contexts of
-   * which it is known; NaN if there are too few.
-   */
-  static double correlation(
-      List<Row> rows,
-      ToDoubleFunction<Row> measure,
-      ToDoubleBiFunction<double[], double[]> correlation) {
-    return correlation(rows, measure, "error", correlation);
-  }
-
-  private static double correlation(
-      List<Row> rows,
-      ToDoubleFunction<Row> measure,
-      String error,
-      ToDoubleBiFunction<double[], double[]> correlation) {
-    Collection<List<Row>> seeds =
-        rows.stream()
-            .filter(row -> Double.isFinite(measure.applyAsDouble(row) + row.number(error)))
-            .collect(Collectors.groupingBy(row -> row.text("seed")))
-            .values();
-    return seeds.stream()
-        .filter(own -> own.size() >= FEWEST)
-        .mapToDouble(
-            own ->
-                correlation.applyAsDouble(
-                    own.stream().mapToDouble(measure).toArray(),
-                    own.stream().mapToDouble(row -> row.number(error)).toArray()))
-        .filter(Double::isFinite)
-        .average()
-        .orElse(Double.NaN);
-  }
-
-  private static double pearson(List<Row> rows) {
-    return correlation(rows, row -> row.number("tau"), Correlation::pearson);
-  }
-
-  private static double distance(List<Row> rows) {
-    return correlation(rows, row -> row.number("tau"), Correlation::distance);
-  }
-
-  private static List<Row> telling(List<Row> rows) {
-    return rows.stream().filter(row -> row.text("tells").equals("yes")).toList();
-  }
-
-  private static List<Row> ofKind(List<Row> rows, String kind) {
-    return rows.stream().filter(row -> row.text("kind").equals(kind)).toList();
-  }
-
-  /** A number of each dataset for which it is known. */
-  private double[] each(ToDoubleFunction<List<Row>> number) {
-    return datasets.values().stream().mapToDouble(number).filter(Double::isFinite).toArray();
-  }
-
-  static double mean(double[] values) {
-    return Arrays.stream(values).average().orElse(Double.NaN);
-  }
-
-  /** The middle value, or the mean of the two middle ones. */
-  static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int n = sorted.length;
-    return n == 0 ? Double.NaN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    return new MetricCorrelationReport(MetricCorrelations.of(rows)).report(settings);
   }
 
   private StudyReport report(Settings settings) {
@@ -226,45 +130,53 @@ final class MetricCorrelationReport {
 
   private Figure figure() {
     List<Panel> panels = new ArrayList<>();
-    datasets.forEach(
-        (dataset, rows) -> {
-          List<Series> series = new ArrayList<>();
-          for (String kind : Strength.KINDS) {
-            List<Row> own = ofKind(rows, kind);
-            if (!own.isEmpty()) {
-              series.add(
-                  Series.points(
-                      kind,
-                      own.stream().mapToDouble(row -> row.number("tau")).toArray(),
-                      own.stream().mapToDouble(row -> row.number("error")).toArray()));
-            }
-          }
-          panels.add(
-              new Panel(
-                  dataset, Axis.linear("τ"), Axis.linear("error / variance"), series, List.of()));
-        });
+    correlations
+        .datasets()
+        .forEach(
+            (dataset, rows) -> {
+              List<Series> series = new ArrayList<>();
+              for (String kind : Strength.KINDS) {
+                List<Row> own = ofKind(rows, kind);
+                if (!own.isEmpty()) {
+                  series.add(
+                      Series.points(
+                          kind,
+                          own.stream().mapToDouble(row -> row.number("tau")).toArray(),
+                          own.stream().mapToDouble(row -> row.number("error")).toArray()));
+                }
+              }
+              panels.add(
+                  new Panel(
+                      dataset,
+                      Axis.linear("τ"),
+                      Axis.linear("error / variance"),
+                      series,
+                      List.of()));
+            });
     return new Figure(panels, Math.min(4, panels.size()));
   }
 
   private StudyReport.Table perDataset() {
     List<List<String>> table = new ArrayList<>();
-    datasets.forEach(
-        (dataset, rows) -> {
-          Published published = PUBLISHED.get(dataset);
-          List<Row> telling = telling(rows);
-          table.add(
-              List.of(
-                  dataset,
-                  number(pearson(rows)),
-                  published == null ? "–" : number(published.pearson),
-                  number(distance(rows)),
-                  published == null ? "–" : number(published.distance),
-                  Text.format("%d of %d", rows.size() - telling.size(), rows.size()),
-                  number(pearson(telling)),
-                  number(distance(telling))));
-        });
-    table.add(summary("mean", MetricCorrelationReport::mean, PUBLISHED_MEAN));
-    table.add(summary("median", MetricCorrelationReport::median, PUBLISHED_MEDIAN));
+    correlations
+        .datasets()
+        .forEach(
+            (dataset, rows) -> {
+              PublishedCorrelation published = PublishedCorrelation.OF_DATASETS.get(dataset);
+              List<Row> telling = telling(rows);
+              table.add(
+                  List.of(
+                      dataset,
+                      number(pearson(rows)),
+                      published == null ? "–" : number(published.pearson()),
+                      number(distance(rows)),
+                      published == null ? "–" : number(published.distance()),
+                      Text.format("%d of %d", rows.size() - telling.size(), rows.size()),
+                      number(pearson(telling)),
+                      number(distance(telling))));
+            });
+    table.add(summary("mean", MetricCorrelations::mean, PublishedCorrelation.MEAN));
+    table.add(summary("median", MetricCorrelations::median, PublishedCorrelation.MEDIAN));
     return new StudyReport.Table(
         "Correlation of τ with the error over the contexts of each dataset, beside the published"
             + " ones, whose mean and median are over 28 datasets",
@@ -280,25 +192,27 @@ final class MetricCorrelationReport {
         table);
   }
 
-  private List<String> summary(String name, ToDoubleFunction<double[]> of, Published published) {
-    long all = datasets.values().stream().mapToLong(List::size).sum();
-    long telling = datasets.values().stream().mapToLong(rows -> telling(rows).size()).sum();
+  private List<String> summary(
+      String name, ToDoubleFunction<double[]> of, PublishedCorrelation published) {
+    long all = correlations.datasets().values().stream().mapToLong(List::size).sum();
+    long telling =
+        correlations.datasets().values().stream().mapToLong(rows -> telling(rows).size()).sum();
     return List.of(
         name,
-        number(of.applyAsDouble(each(MetricCorrelationReport::pearson))),
-        number(published.pearson),
-        number(of.applyAsDouble(each(MetricCorrelationReport::distance))),
-        number(published.distance),
+        number(of.applyAsDouble(correlations.each(MetricCorrelations::pearson))),
+        number(published.pearson()),
+        number(of.applyAsDouble(correlations.each(MetricCorrelations::distance))),
+        number(published.distance()),
         Text.format("%.0f %%", 100.0 * (all - telling) / all),
-        number(of.applyAsDouble(each(rows -> pearson(telling(rows))))),
-        number(of.applyAsDouble(each(rows -> distance(telling(rows))))));
+        number(of.applyAsDouble(correlations.each(rows -> pearson(telling(rows))))),
+        number(of.applyAsDouble(correlations.each(rows -> distance(telling(rows))))));
   }
 
   private StudyReport.Table perKind() {
     List<List<String>> table = new ArrayList<>();
     for (String kind : Strength.KINDS) {
-      double[] pearson = each(rows -> pearson(ofKind(rows, kind)));
-      double[] distance = each(rows -> distance(ofKind(rows, kind)));
+      double[] pearson = correlations.each(rows -> pearson(ofKind(rows, kind)));
+      double[] distance = correlations.each(rows -> distance(ofKind(rows, kind)));
       table.add(
           List.of(
               kind,
@@ -313,33 +227,12 @@ final class MetricCorrelationReport {
         table);
   }
 
-  /** The strongest contexts of each kind, a share of them. */
-  static List<Row> strongest(List<Row> rows, double share) {
-    Map<List<String>, List<Row>> settings =
-        rows.stream()
-            .collect(Collectors.groupingBy(row -> List.of(row.text("kind"), row.text("seed"))));
-    return settings.values().stream()
-        .flatMap(
-            own -> {
-              boolean neighbours = strength(own.get(0)).neighbours();
-              Comparator<Row> byValue = Comparator.comparingDouble(row -> strength(row).value());
-              return own.stream()
-                  .sorted(neighbours ? byValue : byValue.reversed())
-                  .limit(Math.round(share * own.size()));
-            })
-        .toList();
-  }
-
-  private static Strength strength(Row row) {
-    return new Strength(row.text("kind"), row.number("setting"));
-  }
-
   private StudyReport.Table perRange() {
     List<List<String>> table = new ArrayList<>();
     for (double share : new double[] {1, 0.75, 0.5}) {
-      double[] tau = each(rows -> pearson(strongest(rows, share)));
+      double[] tau = correlations.each(rows -> pearson(strongest(rows, share)));
       double[] columns =
-          each(
+          correlations.each(
               rows ->
                   correlation(
                       strongest(rows, share),
@@ -357,9 +250,10 @@ final class MetricCorrelationReport {
     ToDoubleFunction<Row> onColumns = onColumns(ColumnError.DEFAULT_NOISE);
     NUMBERS.forEach(
         (words, error) -> {
-          double[] ofTau = each(rows -> correlation(rows, tau, error, Correlation::pearson));
+          double[] ofTau =
+              correlations.each(rows -> correlation(rows, tau, error, Correlation::pearson));
           double[] columns =
-              each(rows -> correlation(rows, onColumns, error, Correlation::pearson));
+              correlations.each(rows -> correlation(rows, onColumns, error, Correlation::pearson));
           table.add(
               List.of(
                   "all, the error with " + words,
@@ -375,80 +269,26 @@ final class MetricCorrelationReport {
         table);
   }
 
-  private static double unexplained(Row row) {
-    return 1 - row.number("few_explained");
-  }
-
-  private static ToDoubleFunction<Row> onColumns(double noise) {
-    return row -> row.number(NearnessSplit.column(noise));
-  }
-
-  /** Pearson's correlation on each dataset. */
-  private double[] correlations(ToDoubleFunction<Row> measure) {
-    return datasets.values().stream()
-        .mapToDouble(rows -> correlation(rows, measure, Correlation::pearson))
-        .toArray();
-  }
-
-  /** On each dataset, the setting that has the best median on the others. */
-  private double[] crossValidated() {
-    double[][] all =
-        NearnessSplit.NOISES.stream()
-            .map(noise -> correlations(onColumns(noise)))
-            .toArray(double[][]::new);
-    return leaveOneOut(all, NearnessSplit.NOISES.indexOf(ColumnError.DEFAULT_NOISE));
-  }
-
-  /**
-   * For each column, its value in the row of the best median over the other columns.
-   *
-   * @param usual the row where none is best
-   */
-  static double[] leaveOneOut(double[][] values, int usual) {
-    double[] chosen = new double[values[0].length];
-    for (int i = 0; i < chosen.length; i++) {
-      int best = usual;
-      double most = medianWithout(values[usual], i);
-      for (int k = 0; k < values.length; k++) {
-        double median = medianWithout(values[k], i);
-        if (median > most) {
-          most = median;
-          best = k;
-        }
-      }
-      chosen[i] = values[best][i];
-    }
-    return chosen;
-  }
-
-  private static double medianWithout(double[] values, int left) {
-    return median(
-        IntStream.range(0, values.length)
-            .filter(i -> i != left)
-            .mapToDouble(i -> values[i])
-            .filter(Double::isFinite)
-            .toArray());
-  }
-
   private StudyReport.Table candidates() {
-    double[] tau = correlations(row -> row.number("tau"));
+    double[] tau = correlations.perDataset(row -> row.number("tau"));
     List<List<String>> table = new ArrayList<>();
     for (Candidate candidate : CANDIDATES) {
-      table.add(line(candidate.name, candidate.knows, correlations(candidate.value), tau));
+      table.add(
+          line(candidate.name, candidate.knows, correlations.perDataset(candidate.value), tau));
     }
     for (double noise : NearnessSplit.NOISES) {
       table.add(
           line(
               "error on the columns, noise " + Numbers.text(noise),
               "the context, columns",
-              correlations(onColumns(noise)),
+              correlations.perDataset(onColumns(noise)),
               tau));
     }
     table.add(
         line(
             "the same, noise chosen on the other datasets",
             "the context, columns",
-            crossValidated(),
+            correlations.crossValidated(),
             tau));
     return new StudyReport.Table(
         "Pearson's correlation of other measures with the least error",
@@ -471,8 +311,10 @@ final class MetricCorrelationReport {
   /** Of each context's error with a number of functions the part above its least error. */
   private StudyReport.Table numbersOfFunctions() {
     List<List<String>> table = new ArrayList<>();
-    datasets.forEach((dataset, rows) -> table.add(numbersOfFunctions(dataset, rows)));
-    List<Row> all = datasets.values().stream().flatMap(List::stream).toList();
+    correlations
+        .datasets()
+        .forEach((dataset, rows) -> table.add(numbersOfFunctions(dataset, rows)));
+    List<Row> all = correlations.datasets().values().stream().flatMap(List::stream).toList();
     table.add(numbersOfFunctions("all", all));
     List<String> header = new ArrayList<>(List.of("dataset", "least error, median"));
     NUMBERS.keySet().forEach(words -> header.add("with " + words));
@@ -498,18 +340,18 @@ final class MetricCorrelationReport {
   }
 
   private List<String> meaning() {
-    double[] ours = each(MetricCorrelationReport::pearson);
+    double[] ours = correlations.each(MetricCorrelations::pearson);
     double[] published =
-        datasets.keySet().stream()
-            .map(PUBLISHED::get)
+        correlations.datasets().keySet().stream()
+            .map(PublishedCorrelation.OF_DATASETS::get)
             .filter(Objects::nonNull)
-            .mapToDouble(Published::pearson)
+            .mapToDouble(PublishedCorrelation::pearson)
             .toArray();
     double[] ofTau =
-        each(
+        correlations.each(
             rows -> correlation(rows, row -> row.number("tau"), "error_tau", Correlation::pearson));
-    double[] columns = finite(crossValidated());
-    double[] tau = finite(correlations(row -> row.number("tau")));
+    double[] columns = finite(correlations.crossValidated());
+    double[] tau = finite(correlations.perDataset(row -> row.number("tau")));
     return List.of(
         Text.format(
                 "The median of Pearson's correlation of τ with the least error is %.3f and the mean"
@@ -539,10 +381,6 @@ final class MetricCorrelationReport {
                 : "and does not pass",
             median(tau),
             mean(tau)));
-  }
-
-  private static double[] finite(double[] values) {
-    return Arrays.stream(values).filter(Double::isFinite).toArray();
   }
 
   private static String number(double value) {

@@ -10,7 +10,6 @@ import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
-import ai.contexture.experiment.Measures;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
@@ -137,7 +136,7 @@ final class MixingFold implements AutoCloseable {
   /**
    * What a linear model does.
    *
-   * @param error the root mean squared error on the test rows, or the share of wrong classes
+   * @param error the root mean squared error on the test rows, or the error rate
    * @param functions how many it gets
    */
   record Score(double error, int functions) {}
@@ -305,7 +304,7 @@ final class MixingFold implements AutoCloseable {
   }
 
   private static double error(LinearProbe probe) {
-    return Measures.error(probe.metric(), probe.value());
+    return probe.metric().error(probe.value());
   }
 
   /** Returns how many arrays it holds. */

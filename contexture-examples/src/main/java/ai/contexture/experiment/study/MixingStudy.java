@@ -12,6 +12,7 @@ import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
+import ai.contexture.measure.Metric;
 import ai.contexture.random.Seed;
 import ai.djl.Device;
 import java.util.ArrayList;
@@ -169,7 +170,8 @@ final class MixingStudy implements Study {
       String wanted = cell.get("dataset") + " " + cell.get("fold");
       MixingFold fold = shared.of(wanted, () -> fold(data, Integer.parseInt(cell.get("fold")) - 1));
       boolean numbers = data.target().orElseThrow() instanceof Target.Values;
-      Measures measures = new Measures().put("metric", numbers ? "RMSE" : "share wrong");
+      Metric metric = numbers ? Metric.RMSE : Metric.ACCURACY;
+      Measures measures = new Measures().put("metric", metric.errorTitle());
       String name = cell.get("method");
       if (name.equals(COLUMNS)) {
         return measures.put("error", fold.columns());

@@ -4,9 +4,8 @@ import ai.contexture.experiment.Measures;
 import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
-import ai.contexture.objective.Objectives;
+import ai.contexture.objective.Objective;
 import ai.contexture.objective.Variable;
 import ai.contexture.plot.Axis;
 import ai.contexture.plot.Figure;
@@ -186,7 +185,7 @@ final class ObjectivesReport {
 
   /** What the encoder sees: a row, or the contexts of a row, over which its features are means. */
   private static Variable encoder(Row row) {
-    return Objectives.parse(Spec.parse(row.text("objective")), null).learned();
+    return Objective.parse(row.text("objective")).learned();
   }
 
   /** The ratio trace as a part of the most. */

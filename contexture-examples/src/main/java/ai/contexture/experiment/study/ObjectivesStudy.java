@@ -1,7 +1,7 @@
 package ai.contexture.experiment.study;
 
 import ai.contexture.context.Contexts;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.experiment.Cell;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Row;
@@ -11,10 +11,11 @@ import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
-import ai.contexture.input.Spec;
 import ai.contexture.input.Text;
+import ai.contexture.objective.Objective;
 import ai.contexture.objective.Objectives;
-import ai.contexture.optimiser.Optimisers;
+import ai.contexture.objective.Orthonormality;
+import ai.contexture.optimiser.Optimiser;
 import ai.contexture.optimiser.Schedule;
 import ai.contexture.pretraining.Recipe;
 import ai.djl.Device;
@@ -145,7 +146,7 @@ final class ObjectivesStudy implements Study {
       Contexts.parse(context);
       String encoder =
           Text.format("mlp(width=%d,depth=%d)", settings.count("width"), settings.count("depth"));
-      Encoders.parse(Spec.parse(encoder));
+      EncoderFactory.parse(encoder);
       Recipe usual = Recipe.DEFAULT.withContext(context).withEncoder(encoder);
       recipe =
           usual
@@ -154,7 +155,7 @@ final class ObjectivesStudy implements Study {
                   usual
                       .training()
                       .withSteps(settings.count("steps"))
-                      .withOptimiser(Optimisers.parse(settings.text("optimiser")))
+                      .withOptimiser(Optimiser.parse(settings.text("optimiser")))
                       .withSchedule(Schedule.parse(settings.text("schedule"))));
       for (long seed : settings.seeds()) {
         for (String dataset : settings.texts("only")) {
@@ -216,7 +217,7 @@ final class ObjectivesStudy implements Study {
 
   private static List<String> objectives(Settings settings) {
     List<String> known =
-        Objectives.names().stream().filter(name -> !MIXTURES.contains(name)).toList();
+        Objectives.registry().names().stream().filter(name -> !MIXTURES.contains(name)).toList();
     if (settings.text("objectives").equals("all")) {
       return known;
     }
@@ -241,7 +242,7 @@ final class ObjectivesStudy implements Study {
 
   private static boolean takes(String objective, String way) {
     try {
-      Objectives.parse(Spec.parse(objective), Objectives.parseOrthonormality(Spec.parse(way)));
+      Objective.parse(objective, Orthonormality.parse(way));
       return true;
     } catch (InputException e) {
       return false;

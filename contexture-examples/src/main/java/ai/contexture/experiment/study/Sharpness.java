@@ -162,8 +162,7 @@ final class Sharpness {
 
           @Override
           public NDArray phi(NDArray rows) {
-            NDArray lent = rows.reshape(rows.getShape()); // a view, so that results join the scope
-            lent.attach(scope);
+            NDArray lent = Torch.within(rows, scope);
             return encoder.forward(store, new NDList(lent), false).singletonOrThrow();
           }
 

@@ -21,6 +21,7 @@ import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.torch.Handover;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -206,30 +207,29 @@ final class SupervisedBalancedStudy implements Study {
         throw new InputException("expected at least two classes in the pretraining rows");
       }
       int d = codes.length - 1;
-      NDManager manager = NDManager.newBaseManager(device);
-      boolean made = false;
       try (FittedContext fitted = FittedContext.of(data, recipe, d, device)) {
-        Pca pca = Pca.of(fitted.context(), d, manager);
-        Spectrum spectrum = fitted.spectrum();
-        double error =
-            IntStream.range(0, d)
-                .mapToDouble(i -> Math.abs(pca.eigenvalues[i] - spectrum.eigenvalues()[i]))
-                .max()
-                .orElseThrow();
-        Answer answer =
-            new Answer(
-                manager,
-                pca.functions,
-                indicators(target.select(test).codes(), codes, manager),
-                Alignment.canonicalCorrelation(pca.functions, spectrum.functions()),
-                error);
-        made = true;
-        return answer;
-      } finally {
-        if (!made) {
-          manager.close();
-        }
+        return Handover.of(
+            NDManager.newBaseManager(device),
+            manager -> of(fitted, target.select(test), codes, manager));
       }
+    }
+
+    private static Answer of(
+        FittedContext fitted, Target.Classes test, int[] codes, NDManager manager) {
+      int d = codes.length - 1;
+      Pca pca = Pca.of(fitted.context(), d, manager);
+      Spectrum spectrum = fitted.spectrum();
+      double error =
+          IntStream.range(0, d)
+              .mapToDouble(i -> Math.abs(pca.eigenvalues[i] - spectrum.eigenvalues()[i]))
+              .max()
+              .orElseThrow();
+      return new Answer(
+          manager,
+          pca.functions,
+          indicators(test.codes(), codes, manager),
+          Alignment.canonicalCorrelation(pca.functions, spectrum.functions()),
+          error);
     }
 
     int dimension() {

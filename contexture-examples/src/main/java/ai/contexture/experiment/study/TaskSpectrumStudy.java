@@ -114,26 +114,16 @@ final class TaskSpectrumStudy implements Study {
         }
       }
     }
-    return new Grid() {
+    return Grid.of(cells, cell -> measured(datasets.get(cell.get("dataset")), top, cell, device));
+  }
 
-      @Override
-      public List<Cell> cells() {
-        return cells;
-      }
-
-      @Override
-      public Measures measure(Cell cell) {
-        Recipe recipe =
-            Recipe.DEFAULT
-                .withContext(cell.get("context"))
-                .withSeed(Long.parseLong(cell.get("seed")));
-        long start = System.nanoTime();
-        try (FittedContext fitted =
-            FittedContext.of(datasets.get(cell.get("dataset")), recipe, top, device)) {
-          return measured(fitted).put("seconds", (System.nanoTime() - start) * 1e-9);
-        }
-      }
-    };
+  private static Measures measured(Dataset data, int top, Cell cell, Device device) {
+    Recipe recipe =
+        Recipe.DEFAULT.withContext(cell.get("context")).withSeed(Long.parseLong(cell.get("seed")));
+    long start = System.nanoTime();
+    try (FittedContext fitted = FittedContext.of(data, recipe, top, device)) {
+      return measured(fitted).put("seconds", (System.nanoTime() - start) * 1e-9);
+    }
   }
 
   private static Measures measured(FittedContext fitted) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.KnnContext;
 import ai.contexture.experiment.DatasetFolder;
-import ai.contexture.experiment.Normal;
 import ai.contexture.experiment.QuickStudy;
 import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
@@ -15,6 +14,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.testing.Numeric;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -56,9 +56,9 @@ class EigenvalueEstimationStudyTest {
   @Test
   void encodersFromAllRows() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      KnnContext context = KnnContext.of(Normal.rows(manager, "rows", 40, 3), 7);
+      KnnContext context = KnnContext.of(Numeric.normal(manager, "rows", 40, 3), 7);
       int[] all = IntStream.range(0, 40).toArray();
-      NDArray random = Normal.rows(manager, "outputs", 40, 6);
+      NDArray random = Numeric.normal(manager, "outputs", 40, 6);
       Spectrum spectrum = Spectra.of(context, 5, manager);
 
       double[] found = EigenvalueEstimationStudy.postHoc(random, context, all);
@@ -74,8 +74,8 @@ class EigenvalueEstimationStudyTest {
   @Test
   void encodersFromSomeRows() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      KnnContext context = KnnContext.of(Normal.rows(manager, "rows", 40, 3), 7);
-      NDArray output = Normal.rows(manager, "output", 40, 1);
+      KnnContext context = KnnContext.of(Numeric.normal(manager, "rows", 40, 3), 7);
+      NDArray output = Numeric.normal(manager, "output", 40, 1);
       int[] rows = {31, 4, 17, 22, 5};
       double[] phi = IntStream.of(rows).mapToDouble(i -> output.getDouble(i, 0)).toArray();
       double mean = IntStream.range(0, 5).mapToDouble(i -> phi[i] / 5).sum();

@@ -49,27 +49,27 @@ class MetricCorrelationStudyTest {
     rows.add(row(2, 1, "yes", 5)); // too few of this seed
 
     double[] pearson = {
-      MetricCorrelationReport.correlation(
+      MetricCorrelations.correlation(
           rows.stream().filter(r -> r.text("seed").equals("0")).toList(),
           r -> r.number("tau"),
           Correlation::pearson),
-      MetricCorrelationReport.correlation(rows, r -> r.number("tau"), Correlation::pearson)
+      MetricCorrelations.correlation(rows, r -> r.number("tau"), Correlation::pearson)
     };
 
     assertThat(pearson[0]).isCloseTo(1, within(1e-12));
     assertThat(pearson[1]).isCloseTo(0, within(1e-12));
     assertThat(
-            MetricCorrelationReport.correlation(
+            MetricCorrelations.correlation(
                 rows.subList(0, 2), r -> r.number("tau"), Correlation::pearson))
         .isNaN();
   }
 
   @Test
   void mediansAndMeans() {
-    assertThat(MetricCorrelationReport.median(new double[] {5, 1, 2})).isEqualTo(2);
-    assertThat(MetricCorrelationReport.median(new double[] {5, 1, 2, 4})).isEqualTo(3);
-    assertThat(MetricCorrelationReport.mean(new double[] {5, 1, 3})).isEqualTo(3);
-    assertThat(MetricCorrelationReport.median(new double[0])).isNaN();
+    assertThat(MetricCorrelations.median(new double[] {5, 1, 2})).isEqualTo(2);
+    assertThat(MetricCorrelations.median(new double[] {5, 1, 2, 4})).isEqualTo(3);
+    assertThat(MetricCorrelations.mean(new double[] {5, 1, 3})).isEqualTo(3);
+    assertThat(MetricCorrelations.median(new double[0])).isNaN();
   }
 
   /** The second row is the best on the other columns for the first column alone. */
@@ -77,8 +77,8 @@ class MetricCorrelationStudyTest {
   void aSettingIsChosenOnTheOtherDatasets() {
     double[][] values = {{0.9, 0.2, 0.3}, {0.1, 0.4, 0.4}};
 
-    assertThat(MetricCorrelationReport.leaveOneOut(values, 0)).containsExactly(0.1, 0.2, 0.3);
-    assertThat(MetricCorrelationReport.leaveOneOut(new double[][] {{0.5}, {0.6}}, 1))
+    assertThat(MetricCorrelations.leaveOneOut(values, 0)).containsExactly(0.1, 0.2, 0.3);
+    assertThat(MetricCorrelations.leaveOneOut(new double[][] {{0.5}, {0.6}}, 1))
         .containsExactly(0.6);
   }
 
@@ -92,7 +92,7 @@ class MetricCorrelationStudyTest {
       }
     }
 
-    assertThat(MetricCorrelationReport.strongest(rows, 0.5))
+    assertThat(MetricCorrelations.strongest(rows, 0.5))
         .extracting(row -> row.text("kind") + row.text("setting"))
         .containsExactlyInAnyOrder("rbf4.0", "rbf3.0", "masked-knn1.0", "masked-knn2.0");
   }

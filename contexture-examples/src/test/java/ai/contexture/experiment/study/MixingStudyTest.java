@@ -104,7 +104,7 @@ class MixingStudyTest {
       assertThat(grid.cells()).hasSize(2 * methods().size());
       for (Cell cell : grid.cells()) {
         Map<String, String> values = grid.measure(cell).values();
-        assertThat(values.get("metric")).isEqualTo("share wrong");
+        assertThat(values.get("metric")).isEqualTo("error rate");
         double error = Double.parseDouble(values.get("error"));
         errors
                 .computeIfAbsent(cell.get("method"), name -> new double[2])[

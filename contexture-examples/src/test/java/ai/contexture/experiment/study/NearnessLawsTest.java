@@ -9,6 +9,7 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.MaskedKnnContext;
 import ai.contexture.context.Points;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Held;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -101,11 +102,11 @@ class NearnessLawsTest {
   void nothingIsLeftBehind() {
     NDArray rows = rows();
     NDArray keep = all();
-    int arrays = manager.getManagedArrays().size();
+    Held held = Held.by(manager);
 
     NearnessLaws.rbf(rows, POINTS, keep, new double[] {1});
     NearnessLaws.knn(rows, POINTS, keep, new int[] {3});
 
-    assertThat(manager.getManagedArrays()).hasSize(arrays);
+    held.assertNoMore();
   }
 }

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.KnnContext;
-import ai.contexture.encoder.Encoders;
-import ai.contexture.experiment.Normal;
-import ai.contexture.input.Spec;
+import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.objective.Kise;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.random.Seed;
+import ai.contexture.testing.Numeric;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.training.Trainer;
 import ai.contexture.training.TrainingListener;
@@ -29,7 +28,7 @@ class SharpnessTest {
   void aQuadraticLossHasTheCurvatureOfItsMatrix() {
     try (NDManager manager = NDManager.newBaseManager()) {
       int n = 60;
-      NDArray rows = Normal.rows(manager, "rows", n, 4).toType(DataType.FLOAT32, false);
+      NDArray rows = Numeric.normal(manager, "rows", n, 4).toType(DataType.FLOAT32, false);
       KnnContext context = KnnContext.of(rows, 8);
       Kise objective = new Kise(Orthonormality.none());
       TrainingOptions options = TrainingOptions.DEFAULT.withSteps(3);
@@ -41,7 +40,7 @@ class SharpnessTest {
       NDArray c = centred.transpose().matMul(centred).div(n);
       double expected = 2 * LinearAlgebra.eigh(c.sub(b)).values().max().toDoubleArray()[0];
       try (Trainer<KnnContext> trainer =
-          new Trainer<>(context, objective, Encoders.parse(Spec.parse("linear")), 2, options)) {
+          new Trainer<>(context, objective, EncoderFactory.parse("linear"), 2, options)) {
         trainer.train(3, TrainingListener.NONE);
         double[] before = trainer.outputs(manager).toType(DataType.FLOAT64, true).toDoubleArray();
         int arrays = manager.getManagedArrays().size();

@@ -8,12 +8,12 @@ import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KnnContext;
 import ai.contexture.data.Target;
-import ai.contexture.experiment.Normal;
 import ai.contexture.experiment.QuickStudy;
 import ai.contexture.experiment.Row;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
+import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
@@ -60,7 +60,7 @@ class SupervisedBalancedStudyTest {
   void kernelPcaOfLabels() {
     try (NDManager manager = NDManager.newBaseManager()) {
       Target target = Target.Classes.of("y", List.of("a", "b", "c"), 0, 1, 1, 2, 2, 2);
-      NDArray rows = Normal.rows(manager, "rows", 6, 2);
+      NDArray rows = Numeric.normal(manager, "rows", 6, 2);
       FiniteContext label =
           (FiniteContext) Contexts.parse("label").fit(ContextData.of(rows).withTarget(target));
 
@@ -80,7 +80,7 @@ class SupervisedBalancedStudyTest {
   @Test
   void kernelPcaIsTheSpectrum() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      KnnContext context = KnnContext.of(Normal.rows(manager, "rows", 40, 3), 6);
+      KnnContext context = KnnContext.of(Numeric.normal(manager, "rows", 40, 3), 6);
       Spectrum spectrum = Spectra.of(context, 5, manager);
 
       var pca = SupervisedBalancedStudy.Pca.of(context, 5, manager);

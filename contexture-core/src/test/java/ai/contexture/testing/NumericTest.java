@@ -1,4 +1,4 @@
-package ai.contexture.torch;
+package ai.contexture.testing;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

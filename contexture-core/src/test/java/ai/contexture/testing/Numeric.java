@@ -1,7 +1,8 @@
-package ai.contexture.torch;
+package ai.contexture.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
@@ -10,7 +11,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -35,12 +35,21 @@ public final class Numeric {
     return "again with -Dcontexture.test.seed=" + SEED;
   }
 
-  /** Standard normal numbers, float64 [n, m]. */
+  /** Standard normal numbers, float64 [n, m], in memory of their own. */
   public static NDArray normal(NDManager manager, String consumer, int n, int m) {
     RandomGenerator random = random(consumer);
     double[] values = new double[n * m];
     Arrays.setAll(values, i -> random.nextGaussian());
-    return manager.create(values, new Shape(n, m));
+    try (NDArray shared = manager.create(values, new Shape(n, m))) {
+      return shared.duplicate();
+    }
+  }
+
+  /** The same numbers, float32 [n, m]. */
+  public static NDArray normal32(NDManager manager, String consumer, int n, int m) {
+    try (NDArray exact = normal(manager, consumer, n, m)) {
+      return exact.toType(DataType.FLOAT32, true);
+    }
   }
 
   /** The identity, float64 [n, n]. */
@@ -59,19 +68,24 @@ public final class Numeric {
 
   /** Compares lengths, then every value; a value that is not finite fails. */
   public static void assertClose(double[] actual, double[] expected, double tolerance) {
-    assertThat(actual.length).as(reproduce()).isEqualTo(expected.length);
+    assertClose("values", actual, expected, tolerance);
+  }
+
+  /** Compares lengths, then every value, of something with a name in the same way. */
+  public static void assertClose(
+      String what, double[] actual, double[] expected, double tolerance) {
+    assertThat(actual.length).as(what + "; " + reproduce()).isEqualTo(expected.length);
     for (int i = 0; i < actual.length; i++) {
-      if (!(Math.abs(actual[i] - expected[i]) <= tolerance)) {
-        throw new AssertionError(
-            String.format(
-                Locale.ROOT,
-                "at %d: expected %s ± %s, got %s; %s",
-                i,
-                expected[i],
-                tolerance,
-                actual[i],
-                reproduce()));
-      }
+      assertClose(what + " at " + i, actual[i], expected[i], tolerance);
+    }
+  }
+
+  /** Compares two numbers; one that is not finite fails. */
+  public static void assertClose(String what, double actual, double expected, double tolerance) {
+    if (!(Math.abs(actual - expected) <= tolerance)) {
+      throw new AssertionError(
+          Text.format(
+              "%s: expected %s ± %s, got %s; %s", what, expected, tolerance, actual, reproduce()));
     }
   }
 

@@ -1,8 +1,11 @@
-package ai.contexture.context;
+package ai.contexture.testing;
 
-import static ai.contexture.torch.Numeric.normal;
-import static ai.contexture.torch.Numeric.random;
+import static ai.contexture.testing.Numeric.normal;
+import static ai.contexture.testing.Numeric.random;
 
+import ai.contexture.context.MarkovContext;
+import ai.contexture.context.MarkovLaw;
+import ai.contexture.context.Points;
 import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,0 +1,266 @@
+package ai.contexture.cli;
+
+import ai.contexture.input.InputException;
+import ai.contexture.input.Numbers;
+import ai.contexture.optimiser.Optimiser;
+import ai.contexture.optimiser.Schedule;
+import ai.contexture.pretraining.Recipe;
+import ai.contexture.training.EarlyStopping;
+import ai.contexture.training.Precision;
+import ai.contexture.training.TrainingOptions;
+import picocli.CommandLine.Option;
+
+/** The options that say what is learned, by which network, and how it is trained. */
+final class TrainingArguments {
+
+  @Option(
+      names = "--objective",
+      paramLabel = "NAME",
+      description =
+          "What is minimised: ${bundle:known_objectives}. Default: ${bundle:usual_objective}")
+  private String objective;
+
+  @Option(
+      names = "--orthonormality",
+      paramLabel = "HOW",
+      description =
+          "What keeps features apart: ${bundle:known_orthonormalities}. Default: the objective's"
+              + " usual way")
+  private String orthonormality;
+
+  @Option(
+      names = "--encoder",
+      paramLabel = "ENCODER",
+      description =
+          "The network that computes the features, by name and options: ${bundle:known_encoders}."
+              + " Default: ${bundle:usual_encoder}")
+  private String encoder;
+
+  @Option(
+      names = "--dim",
+      paramLabel = "D",
+      description = "How many features to learn. Default: ${bundle:usual_dimensions}")
+  private Integer dimension;
+
+  @Option(
+      names = "--outputs",
+      paramLabel = "N",
+      description =
+          "Outputs of the network, the best D directions of which become the features. Default: 4"
+              + " D, or less for few rows")
+  private Integer outputs;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      description =
+          "Samples averaged for each row where the law of the context is not known. Default:"
+              + " ${bundle:usual_draws}")
+  private Integer draws;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Training steps. Default: ${bundle:usual_steps}")
+  private Integer steps;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "Passes over the rows, in place of --steps")
+  private Integer epochs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Rows in a step, or full for all of them. Default: ${bundle:usual_batch}")
+  private String batch;
+
+  @Option(
+      names = "--optimiser",
+      paramLabel = "NAME",
+      description =
+          "How weights follow their gradients, by name and options: ${bundle:known_optimisers}."
+              + " Default: ${bundle:usual_optimiser}")
+  private String optimiser;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description = "The largest learning rate. Default: ${bundle:usual_rates}")
+  private Double learningRate;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description =
+          "How the rate changes, by name and options: ${bundle:known_schedules}."
+              + " Default: ${bundle:usual_schedule}")
+  private String schedule;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "W",
+      description =
+          "How much each step takes of every weight, times the rate. Default:"
+              + " ${bundle:usual_decay}")
+  private Double weightDecay;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "NORM",
+      description =
+          "Scale longer gradients down to this norm, 0 for never. Default: ${bundle:usual_clip}")
+  private Double clip;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "N",
+      description = "Batches whose gradients are averaged in a step. Default: 1")
+  private Integer accumulate;
+
+  @Option(
+      names = "--average",
+      paramLabel = "SHARE",
+      description =
+          "Keep so much of a moving average of the network at each step, such as 0.99, and use the"
+              + " average. Default: 0, no average")
+  private Double average;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      description =
+          "In what the network multiplies while it trains: float32, or bfloat16, which is faster on"
+              + " GPUs and new processors and rounds to 3 digits. Default: float32")
+  private String precision;
+
+  @Option(
+      names = "--hold-out",
+      paramLabel = "SHARE",
+      description =
+          "Hold out so much of the rows to pretrain on, such as 0.1, stop when the objective on"
+              + " them no longer falls, and keep the weights where it was least. Default: 0, all"
+              + " steps")
+  private Double holdOut;
+
+  @Option(
+      names = "--validate-every",
+      paramLabel = "N",
+      description = "Steps between two looks at the held-out rows. Default: steps/50")
+  private Integer validateEvery;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description =
+          "Looks at the held-out rows without a new least value before the training stops. Default:"
+              + " ${bundle:usual_patience}")
+  private Integer patience;
+
+  /** Returns the recipe for so many pretraining rows, by which the usual sizes go. */
+  Recipe forRows(Recipe recipe, int rows) {
+    Recipe sized = dimension == null ? recipe.withUsualDimension(rows) : recipe;
+    return batch == null ? sized.withUsualBatch(rows) : sized;
+  }
+
+  /** Says whether the number of features is not given. */
+  boolean choosesDimension() {
+    return dimension == null;
+  }
+
+  /** Returns a recipe with what was chosen. */
+  Recipe apply(Recipe usual) {
+    if (steps != null && epochs != null) {
+      throw new InputException("--steps and --epochs: expected one of them, got both");
+    }
+    Converters.requirePositive("--epochs", epochs);
+    Recipe recipe = usual;
+    if (objective != null) {
+      recipe = recipe.withObjective(objective);
+    }
+    if (orthonormality != null) {
+      recipe = recipe.withOrthonormality(orthonormality);
+    }
+    if (encoder != null) {
+      recipe = recipe.withEncoder(encoder);
+    }
+    if (dimension != null) {
+      recipe = recipe.withDimension(dimension);
+    }
+    if (outputs != null) {
+      recipe = recipe.withOutputs(Converters.positive("--outputs", outputs));
+    }
+    if (draws != null) {
+      recipe = recipe.withDraws(draws);
+    }
+    if (epochs != null) {
+      recipe = recipe.withEpochs(epochs);
+    }
+    return recipe.withTraining(training(recipe.training()));
+  }
+
+  private TrainingOptions training(TrainingOptions usual) {
+    TrainingOptions chosen = usual;
+    if (steps != null) {
+      chosen = chosen.withSteps(steps);
+    }
+    if (batch != null) {
+      chosen = chosen.withBatch(batchSize());
+    }
+    if (optimiser != null) {
+      chosen = chosen.withOptimiser(Optimiser.parse(optimiser));
+    }
+    if (learningRate != null) {
+      chosen = chosen.withLearningRate(learningRate);
+    }
+    if (schedule != null) {
+      chosen = chosen.withSchedule(Schedule.parse(schedule));
+    }
+    if (weightDecay != null) {
+      chosen = chosen.withWeightDecay(weightDecay);
+    }
+    if (accumulate != null) {
+      chosen = chosen.withAccumulate(accumulate);
+    }
+    if (precision != null) {
+      chosen = chosen.withPrecision(Converters.choice(Precision.class, "--precision", precision));
+    }
+    if (average != null) {
+      chosen = chosen.withAverage(average);
+    }
+    if (clip != null) {
+      chosen = chosen.withClip(clip);
+    }
+    return chosen.withStopping(stopping(chosen.stopping()));
+  }
+
+  private EarlyStopping stopping(EarlyStopping usual) {
+    if (holdOut == null && (validateEvery != null || patience != null)) {
+      throw new InputException(
+          (validateEvery == null ? "--patience" : "--validate-every")
+              + ": expected --hold-out beside it");
+    }
+    if (holdOut == null) {
+      return usual;
+    }
+    return new EarlyStopping(
+        holdOut,
+        validateEvery == null
+            ? usual.every()
+            : Converters.positive("--validate-every", validateEvery),
+        patience == null ? usual.patience() : Converters.positive("--patience", patience));
+  }
+
+  private int batchSize() {
+    if (batch.equals("full")) {
+      return 0;
+    }
+    double value = Numbers.parse(batch);
+    if (value != Math.rint(value) || value < 2 || value > Integer.MAX_VALUE) {
+      throw new InputException(
+          "--batch: expected full or a whole number of at least 2, got '" + batch + "'");
+    }
+    return (int) value;
+  }
+}

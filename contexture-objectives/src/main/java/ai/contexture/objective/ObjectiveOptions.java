@@ -1,0 +1,47 @@
+package ai.contexture.objective;
+
+import ai.contexture.input.SpecOptions;
+import java.util.Optional;
+
+/** The options that several objectives share: what they mean, and how they are read. */
+final class ObjectiveOptions {
+
+  static final String VIEWS =
+      "how many samples are drawn of each row; absent: exact means if known";
+  static final String DRAWN_VIEWS = "how many samples are drawn of each row";
+  static final String NESTING = "whether functions come out in order: none, joint or sequential";
+  static final String TEMPERATURE = "what cosines are divided by; lower tells near ones apart";
+  static final String PROJECTOR = "a network before the loss, such as 512-128; none: without";
+  static final String READOUT =
+      "closed (where outputs are whitened, the default), linear or widths such as 256-256";
+
+  private ObjectiveOptions() {}
+
+  /** Reads how many samples of each x, 0 for exact means. */
+  static int views(SpecOptions options, int least) {
+    return options.integer("views", 0, least, Integer.MAX_VALUE);
+  }
+
+  /** Reads how many samples of each x where there must be some. */
+  static int views(SpecOptions options, int fallback, int least) {
+    return options.integer("views", fallback, least, Integer.MAX_VALUE);
+  }
+
+  static Nesting nesting(SpecOptions options) {
+    return options.choice("nesting", Nesting.NONE);
+  }
+
+  static double temperature(SpecOptions options, double fallback) {
+    return options.number("temperature", fallback, Double.MIN_VALUE, Double.MAX_VALUE);
+  }
+
+  static Projector projector(String objective, SpecOptions options) {
+    return Projector.parse(objective, options.text("projector", "none"));
+  }
+
+  /** Reads the readout, empty where it follows from the way to orthonormality. */
+  static Optional<Readout> readout(String objective, SpecOptions options) {
+    return Optional.ofNullable(options.text("readout", null))
+        .map(text -> Readout.parse(objective, text));
+  }
+}
