@@ -3,6 +3,7 @@ package ai.contexture.data;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -170,8 +171,8 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(name);
-    text.append(": ").append(rows()).append(" rows, ");
-    text.append(features.columns().size()).append(" columns");
+    text.append(": ").append(Text.count(rows(), "row")).append(", ");
+    text.append(Text.count(features.columns().size(), "column"));
     target.ifPresent(t -> text.append(", target ").append(t));
     graph.ifPresent(g -> text.append(", ").append(g));
     return text.toString();

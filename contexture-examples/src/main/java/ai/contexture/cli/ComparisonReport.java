@@ -78,7 +78,7 @@ final class ComparisonReport {
           Text.format(
               "By pretrain, which has %d labels for them, it is %s with %d of them.",
               comparison.labelsOfPretrain(),
-              ContextScore.score(probe.metric(), best.pretrained().probe().value()),
+              ContextScore.score(probe.metric(), best.byPretrain().value()),
               best.learned()));
     }
     if (best.transductive() && !allRows) {

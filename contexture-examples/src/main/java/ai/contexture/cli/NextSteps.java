@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,7 @@ final class NextSteps {
   private final RunOptions options;
   private final Measured<ProbeComparison> probes;
   private final Set<Signature> seen;
+  private final Set<Path> taken = new HashSet<>();
 
   private NextSteps(String contexture, PretrainingResult result) {
     this.contexture = contexture;
@@ -209,11 +211,11 @@ final class NextSteps {
             + (usual ? "" : " --out " + path(free(folder.path().toString()))));
   }
 
-  /** The first name like this that is free. */
-  private static Path free(String name) {
+  /** The first name like this that is free and not in another step. */
+  private Path free(String name) {
     int dot = name.endsWith(".csv") ? name.length() - ".csv".length() : name.length();
     Path path = Path.of(name);
-    for (int n = 2; Files.exists(path); n++) {
+    for (int n = 2; Files.exists(path) || !taken.add(path); n++) {
       path = Path.of(name.substring(0, dot) + "-" + n + name.substring(dot));
     }
     return path;

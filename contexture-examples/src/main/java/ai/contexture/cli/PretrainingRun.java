@@ -92,12 +92,20 @@ final class PretrainingRun {
     leading(job, phases, quiet ? null : terminal)
         .ifKnown(
             known -> {
-              if (!known.complete()) {
+              if (known.existing() == 0) {
                 terminal.warn(
                     Text.format(
-                        "context %s has only %d functions; of the %d features those beyond them will"
-                            + " hold nothing of it, --dim %d leaves them out",
-                        job.context(), known.existing(), d, Math.max(1, known.existing())));
+                        "context %s has no function, so that features will hold nothing of it",
+                        job.context()));
+              } else if (!known.complete()) {
+                terminal.warn(
+                    Text.format(
+                        "context %s has only %s; of the %d features those beyond will hold nothing of"
+                            + " it, --dim %d leaves them out",
+                        job.context(),
+                        Text.count(known.existing(), "function"),
+                        d,
+                        known.existing()));
               }
             });
   }
@@ -127,10 +135,10 @@ final class PretrainingRun {
     int heldOut = job.heldOut();
     terminal.say(
         Text.format(
-            "%s: %d rows × %d columns; %s%s",
+            "%s: %s × %s; %s%s",
             job.data().name(),
-            job.data().rows(),
-            job.data().features().columns().size(),
+            Text.count(job.data().rows(), "row"),
+            Text.count(job.data().features().columns().size(), "column"),
             job.split(),
             heldOut == 0 ? "" : ", " + heldOut + " held out"));
     DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);
@@ -171,7 +179,7 @@ final class PretrainingRun {
     terminal.say(
         job.trainer().isComplete()
             ? "The training is finished; making the report of " + folder.path()
-            : Text.format("%s %d steps in %s", what, steps, folder.path()));
+            : Text.format("%s %s in %s", what, Text.count(steps, "step"), folder.path()));
   }
 
   /**

@@ -167,20 +167,29 @@ final class Report {
 
     heading(
         Text.format(
-            "Learned %d features from %d rows × %d columns of %s",
-            d, n, job.data().features().columns().size(), job.data().name()));
+            "Learned %s from %s × %s of %s",
+            Text.count(d, "feature"),
+            Text.count(n, "row"),
+            Text.count(job.data().features().columns().size(), "column"),
+            job.data().name()));
     entry("features", features(d, n, result));
     entry("context", job.context().toString());
     entry(
         "encoder",
         Text.format(
-            "%s: %d inputs, %d outputs, the best %d kept",
-            job.recipe().encoder(), inputs, job.outputs(), d));
+            "%s: %s, %s, the best %d kept",
+            job.recipe().encoder(),
+            Text.count(inputs, "input"),
+            Text.count(job.outputs(), "output"),
+            d));
     entry(
         "training",
         Text.format(
-            "%s, %d steps in %s, loss %.5g at the last",
-            job.recipe().objective(), steps, Progress.duration(result.seconds()), result.loss()));
+            "%s, %s in %s, loss %.5g at the last",
+            job.recipe().objective(),
+            Text.count(steps, "step"),
+            Progress.duration(result.seconds()),
+            result.loss()));
     job.trainer()
         .validated()
         .ifPresent(
@@ -255,8 +264,8 @@ final class Report {
       paragraph(
           "  ",
           Text.format(
-              "Less your columns: features %s, together %s; better or worse is said where such an"
-                  + " interval is clear of 0.",
+              "Compared with your columns: features %s, together %s (95 %%); better or worse is said"
+                  + " where 0 lies outside.",
               difference(probes, Predictor.FEATURES), difference(probes, Predictor.TOGETHER)));
     }
     paragraph(
@@ -274,9 +283,13 @@ final class Report {
 
   private static String difference(ProbeComparison probes, Predictor predictor) {
     ProbeComparison.Score difference = probes.difference(predictor, Predictor.COLUMNS);
-    return ResultTable.score(probes, difference.low() + 0.0)
+    return signed(ResultTable.score(probes, difference.low()))
         + " to "
-        + ResultTable.score(probes, difference.high() + 0.0);
+        + signed(ResultTable.score(probes, difference.high()));
+  }
+
+  private static String signed(String number) {
+    return number.startsWith("-") ? number : "+" + number;
   }
 
   /** Prints an alignment in words, beside the one on new rows if there is one. */
@@ -296,9 +309,8 @@ final class Report {
     if (!leading.complete()) {
       remark(
           Text.format(
-              "the context has only %d functions, with which the first %d of %d features are"
-                  + " compared",
-              leading.existing(), leading.existing(), leading.wanted()));
+              "the context has only %s, with which the first %d of %d features are" + " compared",
+              Text.count(leading.existing(), "function"), leading.existing(), leading.wanted()));
     }
     if (!leading.determined()) {
       remark(
@@ -319,7 +331,7 @@ final class Report {
    * has, such as where only a few functions of the other half of a pair count, it need not be so.
    */
   private static String parts(int parts, boolean all) {
-    String functions = parts == 2 ? "1 function" : parts - 1 + " functions";
+    String functions = Text.count(parts - 1, "function");
     return all
         ? "s² = 1 for "
             + (parts == 2 ? "its only function" : "all its " + functions)
@@ -365,7 +377,8 @@ final class Report {
     entry("usefulness", usefulness.verdict());
     entry(
         "decay rate",
-        Text.format("%.4g (large: the context ties rows together weakly)", decayRate));
+        Text.format(
+            "%.4g (large, such as 1, would mean that it ties rows together weakly)", decayRate));
     entry(
         "method",
         Text.format(

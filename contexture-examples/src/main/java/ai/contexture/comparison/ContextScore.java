@@ -50,6 +50,11 @@ public record ContextScore(
     return measures.context();
   }
 
+  /** Returns how well a linear model predicts the target with the labels that a pretraining has. */
+  public ProbeScore byPretrain() {
+    return pretrained == null ? probe : pretrained.probe;
+  }
+
   /** Returns how many features to learn. */
   public int learned() {
     return pretrained == null ? dimension : pretrained.dimension;
@@ -85,12 +90,11 @@ public record ContextScore(
   @Override
   public String toString() {
     return Text.format(
-        "%s with %d %s",
+        "%s with %s",
         probe == null
             ? Text.format("column error %.3f", columnError.value())
             : score(probe.metric(), probe.value()),
-        dimension,
-        dimension == 1 ? "feature" : "features");
+        Text.count(dimension, "feature"));
   }
 
   /** Returns the score of a linear model in a few words, such as {@code RMSE 28.1}. */

@@ -185,7 +185,7 @@ public record ResultTable(List<List<String>> rows) {
     List<String> head = new ArrayList<>(List.of(OTHERS + "context", "features", metric));
     head.addAll(numbers ? List.of("R²") : List.of());
     boolean both = comparison.hasTarget() && comparison.labelsOfPretrain() < comparison.labels();
-    head.addAll(both ? List.of(BY_PRETRAIN, "time") : List.of("time"));
+    head.add(both ? BY_PRETRAIN : "time");
     table.add(head);
     int place = 0;
     boolean lower = task == null || numbers;
@@ -196,12 +196,10 @@ public record ResultTable(List<List<String>> rows) {
       row.add(Integer.toString(score.dimension()));
       row.add(task == null ? three(score.value()) : Text.format("%.4g", score.value()));
       row.addAll(numbers ? List.of(three(score.explained())) : List.of());
-      if (both) {
-        ProbeScore pretrained =
-            score.pretrained() == null ? score.probe() : score.pretrained().probe();
-        row.add(Text.format("%.4g", pretrained.value()));
-      }
-      row.add(Text.format("%.1f s", score.seconds()));
+      row.add(
+          both
+              ? Text.format("%.4g", score.byPretrain().value())
+              : Text.format("%.1f s", score.seconds()));
       table.add(row);
       values.add(score.value());
     }
@@ -254,10 +252,7 @@ public record ResultTable(List<List<String>> rows) {
     if (explained != null) {
       row.add(three(explained));
     }
-    if (ofPretrain != null) {
-      row.add(Text.format("%.4g", ofPretrain));
-    }
-    row.add("");
+    row.add(ofPretrain == null ? "" : Text.format("%.4g", ofPretrain));
     return row;
   }
 
@@ -311,8 +306,7 @@ public record ResultTable(List<List<String>> rows) {
             "columns",
             "error of a linear model from the best functions of new rows to the columns themselves;"
                 + " lower is better, about 1 tells nothing; it knows no target"));
-    meanings.add(
-        List.of("decay rate", "large would mean that the context ties rows together weakly"));
+    meanings.add(List.of("decay rate", "large, such as 1: the context ties rows together weakly"));
     meanings.add(List.of("κ²", "large: a task needs many labelled rows"));
     if (target) {
       meanings.add(List.of("ρ", "1: the context tells the target, 0: it says nothing of it"));
