@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.contexture.context.KnnContext;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.testing.Held;
+import ai.contexture.testing.Narrow;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -66,8 +67,7 @@ class ContextComplexityTest {
     assertThat(some.sampled()).isEqualTo(30);
     assertThat(some.points()).isEqualTo(90);
     assertThat(some.kappaSquared()).isBetween(some.mean(), largest);
-    assertThat(ContextComplexity.of(KernelDeviationTest.kernelOnly(knn), seed()))
-        .isEqualTo(complexity);
+    assertThat(ContextComplexity.of(Narrow.kernel(knn), seed())).isEqualTo(complexity);
   }
 
   @Test

@@ -9,11 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.contexture.context.KernelContext;
 import ai.contexture.context.KnnContext;
-import ai.contexture.context.Points;
 import ai.contexture.random.Seed;
 import ai.contexture.testing.Held;
+import ai.contexture.testing.Narrow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -73,7 +72,7 @@ class KernelDeviationTest {
     KernelDeviation expected = KernelDeviation.of(matrix, uniform(90));
     Held held = Held.by(manager);
     KernelDeviation finite = KernelDeviation.of(knn, seed());
-    KernelDeviation kernelOnly = KernelDeviation.of(kernelOnly(knn), seed());
+    KernelDeviation kernelOnly = KernelDeviation.of(Narrow.kernel(knn), seed());
     held.assertNoMore();
     assertThat(finite.value()).isEqualTo(expected.value(), within(1e-12));
     assertThat(kernelOnly.value()).isEqualTo(expected.value(), within(1e-12));
@@ -140,20 +139,5 @@ class KernelDeviationTest {
     assertThatThrownBy(() -> KernelDeviation.of(knn, 1, seed()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("most: expected at least 2 points, got 1");
-  }
-
-  /** A context that gives its kernel and nothing else. */
-  static KernelContext kernelOnly(KernelContext context) {
-    return new KernelContext() {
-      @Override
-      public Points points() {
-        return context.points();
-      }
-
-      @Override
-      public NDArray kernel(Points x, Points y) {
-        return context.kernel(x, y);
-      }
-    };
   }
 }

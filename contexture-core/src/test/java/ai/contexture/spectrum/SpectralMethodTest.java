@@ -20,6 +20,7 @@ import ai.contexture.context.RbfContext;
 import ai.contexture.input.InputException;
 import ai.contexture.random.Seed;
 import ai.contexture.testing.FiniteCases;
+import ai.contexture.testing.Narrow;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -168,7 +169,7 @@ class SpectralMethodTest {
   @Test
   void aKernelAloneHasTheSpectrumOfItsContext() {
     KnnContext knn = KnnContext.of(normal(manager, "points", 120, 2), 7);
-    KernelContext kernel = kernelOnly(knn);
+    KernelContext kernel = Narrow.kernel(knn);
     Spectrum expected = Spectra.of(knn, 6, manager);
     for (SpectralMethod method : new SpectralMethod[] {DENSE, KRYLOV}) {
       Spectrum spectrum = Spectra.of(kernel, 6, method, manager);
@@ -185,7 +186,7 @@ class SpectralMethodTest {
     KnnContext knn = KnnContext.of(normal(manager, "points", 500, 2), 25);
     double[] exact = Spectra.of(knn, 10, DENSE, manager).eigenvalues(10);
     SpectralMethod some = new SpectralMethod.SubSample(200, Seed.of(1));
-    for (KernelContext context : new KernelContext[] {knn, kernelOnly(knn)}) {
+    for (KernelContext context : new KernelContext[] {knn, Narrow.kernel(knn)}) {
       Spectrum spectrum = Spectra.of(context, 10, some, manager);
       assertThat(spectrum.method()).isEqualTo("sub-sample of 200 rows");
       assertThat(spectrum.eigenvalues()).hasSize(199);
@@ -247,7 +248,7 @@ class SpectralMethodTest {
   @Test
   void everyMethodLeavesOnlyTheSpectrum() {
     KnnContext knn = KnnContext.of(normal(manager, "points", 150, 2), 9);
-    KernelContext kernel = kernelOnly(knn);
+    KernelContext kernel = Narrow.kernel(knn);
     for (String text : new String[] {"auto", "krylov", "sketch", "subsample(rows=80)"}) {
       for (KernelContext context : new KernelContext[] {knn, kernel}) {
         SpectralMethod method = SpectralMethod.parse(text);
@@ -285,20 +286,6 @@ class SpectralMethodTest {
         .hasMessage("subsample: rows must be a whole number of at least 2, got '1'");
     assertThatThrownBy(() -> SpectralMethod.parse("dense(rows=10)"))
         .isInstanceOf(InputException.class);
-  }
-
-  private static KernelContext kernelOnly(KernelContext context) {
-    return new KernelContext() {
-      @Override
-      public Points points() {
-        return context.points();
-      }
-
-      @Override
-      public NDArray kernel(Points x, Points y) {
-        return context.kernel(x, y);
-      }
-    };
   }
 
   /** Mean 0, orthonormal in L²(P_X), with true residuals that are small. */

@@ -52,6 +52,13 @@ public final class Numeric {
     }
   }
 
+  /** A matrix of given numbers, row by row, float64 [rows, ·], in memory of its own. */
+  public static NDArray matrix(NDManager manager, int rows, double... values) {
+    try (NDArray shared = manager.create(values, new Shape(rows, values.length / rows))) {
+      return shared.duplicate();
+    }
+  }
+
   /** The identity, float64 [n, n]. */
   public static NDArray identity(NDManager manager, int n) {
     return manager.eye(n).toType(DataType.FLOAT64, false);

@@ -1,5 +1,9 @@
 package ai.contexture.training;
 
+import ai.contexture.context.Context;
+import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
+import ai.contexture.context.SampledContext;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.objective.Head;
@@ -26,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The encoders and heads of an objective, whose parameters belong to one manager. */
 final class ObjectiveNetworks {
@@ -81,6 +86,31 @@ final class ObjectiveNetworks {
             add(new Optimiser.Weight(head.name() + "/" + name, array, matrix));
           });
     }
+  }
+
+  /** Returns the rows that each encoder sees, [n, p] or [m, q]. */
+  static Map<Variable, NDArray> rows(
+      Context context, Set<Variable> variables, Seed seed, NDManager manager) {
+    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
+    for (Variable variable : variables) {
+      rows.put(
+          variable,
+          variable == Variable.INPUT
+              ? context.points().rows()
+              : contextRows(context, seed, manager));
+    }
+    return rows;
+  }
+
+  private static NDArray contextRows(Context context, Seed seed, NDManager manager) {
+    if (context instanceof FiniteContext finite) {
+      return finite.contexts().rows();
+    }
+    if (context.yieldsInputs() || !(context instanceof SampledContext sampled)) {
+      return context.points().rows();
+    }
+    Points first = context.points().select(manager.create(new long[] {0}));
+    return sampled.sample(first, 1, seed.derive("width").generator()).rows();
   }
 
   private void add(String network, Block block) {

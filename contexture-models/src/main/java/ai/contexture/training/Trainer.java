@@ -2,8 +2,6 @@ package ai.contexture.training;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
-import ai.contexture.context.Points;
-import ai.contexture.context.SampledContext;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.input.InputException;
@@ -26,7 +24,6 @@ import ai.djl.nn.Block;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,8 +127,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
     seed = Seed.of(options.seed());
     manager = context.points().manager().newSubManager();
-    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
-    objective.encoders().forEach(variable -> rows.put(variable, rows(variable)));
+    Map<Variable, NDArray> rows =
+        ObjectiveNetworks.rows(context, objective.encoders(), seed, manager);
     List<Head> heads = objective.heads(context, outputs);
     Precision precision = options.precision();
     List<Device> others = List.of(helpers);
@@ -169,21 +166,6 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         new Validation<>(context, objective, heldOut, options.batch(), outputs, best, own, manager);
     made.requireValue(used(), targetNetworks, state);
     return made;
-  }
-
-  /** The rows that an encoder sees, [n, p] or [m, q]. */
-  private NDArray rows(Variable variable) {
-    if (variable == Variable.INPUT) {
-      return context.points().rows();
-    }
-    if (context instanceof FiniteContext finite) {
-      return finite.contexts().rows();
-    }
-    if (context.yieldsInputs() || !(context instanceof SampledContext sampled)) {
-      return context.points().rows();
-    }
-    Points first = context.points().select(manager.create(new long[] {0}));
-    return sampled.sample(first, 1, seed.derive("width").generator()).rows();
   }
 
   /** Returns how many steps are finished. */

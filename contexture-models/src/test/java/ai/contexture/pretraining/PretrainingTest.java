@@ -35,6 +35,7 @@ import ai.contexture.objective.Objectives;
 import ai.contexture.objective.Variable;
 import ai.contexture.representation.Representation;
 import ai.contexture.spectrum.RayleighRitz;
+import ai.contexture.testing.Narrow;
 import ai.contexture.training.StepReport;
 import ai.contexture.training.TrainingListener;
 import ai.contexture.training.TrainingOptions;
@@ -46,7 +47,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -346,20 +346,6 @@ class PretrainingTest {
         .hasMessage("epochs: expected at least 1, got -1");
   }
 
-  /** Draws the point itself and gives nothing else. */
-  private record OnlySamples(Points points) implements SampledContext {
-
-    @Override
-    public Points sample(Points x, int views, RandomGenerator random) {
-      return x;
-    }
-
-    @Override
-    public String toString() {
-      return "only-samples";
-    }
-  }
-
   @Test
   void contextsThatCannotFeedAreRefused() {
     Recipe recipe = Tables.recipe("kise");
@@ -628,7 +614,7 @@ class PretrainingTest {
   }
 
   private static Context only(ContextData data) {
-    return new OnlySamples(data.points());
+    return Narrow.samples(data.points());
   }
 
   @Test

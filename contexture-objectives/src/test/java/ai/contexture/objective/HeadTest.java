@@ -4,6 +4,7 @@ import static ai.contexture.objective.Cases.doubles;
 import static ai.contexture.objective.Cases.gradient;
 import static ai.contexture.objective.Cases.value;
 import static ai.contexture.testing.Numeric.assertClose;
+import static ai.contexture.testing.Numeric.matrix;
 import static ai.contexture.testing.Numeric.normal;
 import static ai.contexture.testing.Numeric.reproduce;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,20 +30,16 @@ class HeadTest {
     manager.close();
   }
 
-  private NDArray matrix(int rows, double... values) {
-    return manager.create(values, new Shape(rows, values.length / rows)).duplicate();
-  }
-
   /** max(0, x·1 + 1) and max(0, −x) for x = 2, −3: (3, 0) and (0, 3); then 2h₁ − h₂ + 5. */
   @Test
   void twoLayersByHand() {
     Head head = new Head("h", List.of(1, 2, 1), false, 0);
     Map<String, NDArray> parameters = new LinkedHashMap<>();
-    parameters.put("weight1", matrix(2, 1, -1));
+    parameters.put("weight1", matrix(manager, 2, 1, -1));
     parameters.put("bias1", manager.create(new double[] {1, 0}));
-    parameters.put("weight2", matrix(1, 2, -1));
+    parameters.put("weight2", matrix(manager, 1, 2, -1));
     parameters.put("bias2", manager.create(new double[] {5}));
-    NDArray outputs = head.apply(matrix(2, 2, -3), parameters, manager);
+    NDArray outputs = head.apply(matrix(manager, 2, 2, -3), parameters, manager);
     assertClose("outputs", doubles(outputs), new double[] {11, 2}, 0);
   }
 
@@ -51,11 +48,11 @@ class HeadTest {
   void hiddenLayersAreStandardisedOverTheBatch() {
     Head head = new Head("h", List.of(1, 1, 1), true, 0);
     Map<String, NDArray> parameters = new LinkedHashMap<>();
-    parameters.put("weight1", matrix(1, 4));
+    parameters.put("weight1", matrix(manager, 1, 4));
     parameters.put("bias1", manager.create(new double[] {100}));
-    parameters.put("weight2", matrix(1, 1));
+    parameters.put("weight2", matrix(manager, 1, 1));
     parameters.put("bias2", manager.create(new double[] {0}));
-    NDArray outputs = head.apply(matrix(2, 1, -1), parameters, manager);
+    NDArray outputs = head.apply(matrix(manager, 2, 1, -1), parameters, manager);
     double one = 4 / Math.sqrt(16 + 1e-5);
     assertClose("outputs", doubles(outputs), new double[] {one, 0}, 1e-14);
   }
@@ -123,8 +120,10 @@ class HeadTest {
       double[] down = at.clone();
       up[i] += 1e-6;
       down[i] -= 1e-6;
-      double higher = value(head.apply(matrix(5, up), parameters, manager).mul(mixing).sum());
-      double lower = value(head.apply(matrix(5, down), parameters, manager).mul(mixing).sum());
+      double higher =
+          value(head.apply(matrix(manager, 5, up), parameters, manager).mul(mixing).sum());
+      double lower =
+          value(head.apply(matrix(manager, 5, down), parameters, manager).mul(mixing).sum());
       double slope = (higher - lower) / 2e-6;
       assertClose("gradient at " + i + ", " + reproduce(), analytic[i], slope, 1e-6);
     }

@@ -9,6 +9,7 @@ import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.input.InputException;
+import ai.contexture.testing.Narrow;
 import ai.contexture.testing.Numeric;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -16,7 +17,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -252,20 +252,6 @@ class ObjectivesTest {
     assertThatThrownBy(() -> way(text)).isInstanceOf(InputException.class).hasMessage(message);
   }
 
-  /** Draws the point itself and gives nothing else. */
-  private record OnlySamples(Points points) implements SampledContext {
-
-    @Override
-    public Points sample(Points x, int views, RandomGenerator random) {
-      return x;
-    }
-
-    @Override
-    public String toString() {
-      return "only-samples";
-    }
-  }
-
   /** An objective on whole operators. */
   private record NeedsOperator() implements Objective<FiniteContext> {
 
@@ -298,7 +284,7 @@ class ObjectivesTest {
   @Test
   void aContextMustFeedItsObjective() {
     try (NDManager manager = NDManager.newBaseManager()) {
-      OnlySamples context = new OnlySamples(Points.all(Numeric.normal(manager, "points", 5, 2)));
+      SampledContext context = Narrow.samples(Points.all(Numeric.normal(manager, "points", 5, 2)));
       assertThat(new Kise().needs()).isEqualTo(Need.KERNEL);
       assertThatThrownBy(() -> new Kise().requireSupported(context))
           .isInstanceOf(InputException.class)

@@ -6,6 +6,7 @@ import static ai.contexture.objective.Cases.relativeError;
 import static ai.contexture.objective.Cases.value;
 import static ai.contexture.testing.Numeric.assertClose;
 import static ai.contexture.testing.Numeric.identity;
+import static ai.contexture.testing.Numeric.matrix;
 import static ai.contexture.testing.Numeric.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -37,10 +38,6 @@ class OrthonormalityTest {
     manager.close();
   }
 
-  private NDArray matrix(int rows, double... values) {
-    return manager.create(values, new Shape(rows, values.length / rows)).duplicate();
-  }
-
   private static Weights equal(NDArray z) {
     int m = (int) z.getShape().get(0);
     return Weights.drawn(m, m);
@@ -56,7 +53,7 @@ class OrthonormalityTest {
    */
   @Test
   void vicRegByHand() {
-    NDArray z = matrix(3, 0.6, 2, -0.6, 0, 0, -2);
+    NDArray z = matrix(manager, 3, 0.6, 2, -0.6, 0, 0, -2);
     Constrained published = new VicRegPenalty(1, 1.0 / 25).apply(z, equal(z), State.empty(), 0.5);
     assertThat(published.phi()).isSameAs(z);
     assertThat(published.penalties().keySet()).containsExactly("variance", "covariance");
@@ -71,7 +68,7 @@ class OrthonormalityTest {
   /** An output that is constant is held by the hinge: 1 − √10⁻⁴ = 0.99. */
   @Test
   void vicRegHoldsConstantOutputs() {
-    NDArray z = matrix(2, 0, 3, 0, -3);
+    NDArray z = matrix(manager, 2, 0, 3, 0, -3);
     Constrained constrained = new VicRegPenalty().apply(z, equal(z), State.empty(), 0);
     assertClose("hinge", value(constrained.penalties().get("variance")), 0.99, 1e-15);
     double[] gradient =
@@ -81,7 +78,7 @@ class OrthonormalityTest {
 
   @Test
   void noneLeavesOutputsAsTheyAre() {
-    NDArray z = matrix(2, 1, 2, -1, -2);
+    NDArray z = matrix(manager, 2, 1, 2, -1, -2);
     Constrained constrained = Orthonormality.none().apply(z, equal(z), State.empty(), 0);
     assertThat(constrained.phi()).isSameAs(z);
     assertThat(constrained.penalties()).isEmpty();
@@ -94,7 +91,7 @@ class OrthonormalityTest {
    */
   @Test
   void whiteningByHand() {
-    NDArray z = matrix(4, 2, 0, -2, 0, 0, 1, 0, -1);
+    NDArray z = matrix(manager, 4, 2, 0, -2, 0, 0, 1, 0, -1);
     Constrained constrained = new Whitening(0.4, 0.4).apply(z, equal(z), State.empty(), 0);
     double x = 2 / Math.sqrt(2.5);
     assertClose("phi", doubles(constrained.phi()), new double[] {x, 0, -x, 0, 0, 1, 0, -1}, 1e-15);
@@ -105,7 +102,7 @@ class OrthonormalityTest {
   /** C = (0.24 0.4; 0.4 8/3), so ‖C − I‖² = 0.76² + 2·0.4² + (5/3)². */
   @Test
   void frobeniusByHand() {
-    NDArray z = matrix(3, 0.6, 2, -0.6, 0, 0, -2);
+    NDArray z = matrix(manager, 3, 0.6, 2, -0.6, 0, 0, -2);
     Constrained constrained = new Frobenius(0.5).apply(z, equal(z), State.empty(), 0);
     assertThat(constrained.phi()).isSameAs(z);
     assertClose("norm", value(constrained.squaredNorm()), 0.24 + 8.0 / 3, 1e-15);
@@ -139,7 +136,7 @@ class OrthonormalityTest {
   /** Outputs with variances 0.24 and 8/3 and covariance 0.4 correlate by ½. */
   @Test
   void correlationByHand() {
-    NDArray z = matrix(3, 0.6, 2, -0.6, 0, 0, -2);
+    NDArray z = matrix(manager, 3, 0.6, 2, -0.6, 0, 0, -2);
     Constrained constrained = new Correlation(3).apply(z, equal(z), State.empty(), 0);
     double first = 0.6 / Math.sqrt(0.24 + 1e-5);
     double second = 2 / Math.sqrt(8.0 / 3 + 1e-5);
@@ -154,7 +151,7 @@ class OrthonormalityTest {
   /** A column that does not vary is left at 0, with a gradient that is a number. */
   @Test
   void correlationBearsConstantOutputs() {
-    NDArray z = matrix(3, 0, 2, 0, 0, 0, -2);
+    NDArray z = matrix(manager, 3, 0, 2, 0, 0, 0, -2);
     double[] gradient =
         gradient(
             at -> new Correlation().apply(at, equal(at), State.empty(), 0).phi().square().sum(), z);
@@ -182,7 +179,7 @@ class OrthonormalityTest {
   /** Where all variances are equal, the derivative of eigenvectors is not finite. */
   @Test
   void zcaHasAGradientWhereEigenvaluesAreEqual() {
-    NDArray z = matrix(4, 2, 0, -2, 0, 0, 2, 0, -2);
+    NDArray z = matrix(manager, 4, 2, 0, -2, 0, 0, 2, 0, -2);
     NDArray mixing = normal(manager, "mixing", 4, 2);
     UnaryOperator<NDArray> f =
         at -> ZCA.apply(at, equal(at), State.empty(), 0).phi().mul(mixing).sum();
@@ -193,7 +190,9 @@ class OrthonormalityTest {
       double[] down = at.clone();
       up[i] += 1e-5;
       down[i] -= 1e-5;
-      double numeric = (value(f.apply(matrix(4, up))) - value(f.apply(matrix(4, down)))) / 2e-5;
+      double numeric =
+          (value(f.apply(matrix(manager, 4, up))) - value(f.apply(matrix(manager, 4, down))))
+              / 2e-5;
       assertClose("gradient at " + i, analytic[i], numeric, 1e-6);
     }
   }
@@ -233,13 +232,15 @@ class OrthonormalityTest {
           return running.apply(at, equal(at), state, 0).phi().square().sum();
         };
     double[] at = doubles(normal(manager, "now", 5, 2));
-    double[] analytic = gradient(f, matrix(5, at));
+    double[] analytic = gradient(f, matrix(manager, 5, at));
     for (int i = 0; i < at.length; i++) {
       double[] up = at.clone();
       double[] down = at.clone();
       up[i] += 1e-5;
       down[i] -= 1e-5;
-      double numeric = (value(f.apply(matrix(5, up))) - value(f.apply(matrix(5, down)))) / 2e-5;
+      double numeric =
+          (value(f.apply(matrix(manager, 5, up))) - value(f.apply(matrix(manager, 5, down))))
+              / 2e-5;
       assertClose("gradient at " + i, analytic[i], numeric, 1e-7);
     }
   }
@@ -265,10 +266,10 @@ class OrthonormalityTest {
 
   @Test
   void statesKeepTheirOwnNumbers() {
-    NDArray array = matrix(1, 1, 2);
+    NDArray array = matrix(manager, 1, 1, 2);
     State state = State.of(Map.of("of a part/x", array));
     NDArray before = state.part("of a part/").get("x", manager);
-    NDArray next = matrix(1, 3, 4);
+    NDArray next = matrix(manager, 1, 3, 4);
     state.part("of a part/").set("x", next);
     next.addi(10);
     assertClose("before", doubles(before), new double[] {1, 2}, 0);
@@ -337,7 +338,7 @@ class OrthonormalityTest {
   /** C = (1 1; 1 1) + ε has no factor until 1 + ε is more than 1: the fourth raise. */
   @Test
   void theRidgeIsRaisedWhereTheCovarianceIsSingular() {
-    NDArray z = matrix(2, 1, 1, -1, -1);
+    NDArray z = matrix(manager, 2, 1, 1, -1, -1);
     double[] phi = doubles(new Whitening(1e-19, 1e-19).apply(z, equal(z), State.empty(), 0).phi());
     double size = Math.hypot(phi[0], phi[1]);
     assertThat(phi).doesNotContain(Double.NaN);
@@ -351,7 +352,7 @@ class OrthonormalityTest {
 
   @Test
   void aCovarianceThatStaysSingularIsNamed() {
-    NDArray z = matrix(2, 1, 1, -1, -1);
+    NDArray z = matrix(manager, 2, 1, 1, -1, -1);
     assertThatThrownBy(() -> new Whitening(1e-40, 1e-40).apply(z, equal(z), State.empty(), 0))
         .isInstanceOf(ArithmeticException.class)
         .hasMessage(
@@ -360,7 +361,7 @@ class OrthonormalityTest {
 
   @Test
   void constantOutputsAreNamed() {
-    assertThatThrownBy(() -> whiten(matrix(3, 0, 0, 0, 0, 0, 0)))
+    assertThatThrownBy(() -> whiten(matrix(manager, 3, 0, 0, 0, 0, 0, 0)))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("(mean variance 0.0)");
   }
@@ -369,7 +370,7 @@ class OrthonormalityTest {
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
   void outputsThatAreNotFiniteAreNamed(double bad) {
     for (DataType type : List.of(DataType.FLOAT64, DataType.FLOAT32)) {
-      NDArray z = matrix(3, 1, 2, bad, 0, -1, -2).toType(type, true);
+      NDArray z = matrix(manager, 3, 1, 2, bad, 0, -1, -2).toType(type, true);
       assertThatThrownBy(() -> new Whitening().apply(z, equal(z), State.empty(), 0))
           .isInstanceOf(ArithmeticException.class)
           .hasMessageMatching(
