@@ -196,7 +196,7 @@ final class ComparisonReport {
     return score.probe() != null
         && tells(score)
         && (clearlyBeats(score, score.probe().rawFeatures())
-            || (score == ranked.get(0) && ranked.size() > 1));
+            || (score.equals(ranked.get(0)) && ranked.size() > 1));
   }
 
   /** As far as is known what may be chance. */

@@ -19,8 +19,6 @@ import java.util.List;
 /** What contexts are and what they are worth, in words and tables. */
 final class ContextReport {
 
-
-
   private final Report report;
   private final String command;
 

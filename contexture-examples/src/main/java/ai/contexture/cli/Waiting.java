@@ -1,7 +1,6 @@
 package ai.contexture.cli;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -20,18 +19,25 @@ final class Waiting {
    * @param milliseconds after which it is said
    */
   static <T> T on(Runnable say, long milliseconds, Supplier<T> something) {
-    ScheduledExecutorService clock =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "waiting");
-              thread.setDaemon(true);
-              return thread;
-            });
+    CountDownLatch done = new CountDownLatch(1);
+    Thread clock =
+        new Thread(
+            () -> {
+              try {
+                if (!done.await(milliseconds, TimeUnit.MILLISECONDS)) {
+                  say.run();
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "waiting");
+    clock.setDaemon(true);
+    clock.start();
     try {
-      clock.schedule(say, milliseconds, TimeUnit.MILLISECONDS);
       return something.get();
     } finally {
-      clock.shutdownNow();
+      done.countDown();
     }
   }
 }
