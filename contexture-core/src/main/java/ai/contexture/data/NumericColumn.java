@@ -1,17 +1,69 @@
 package ai.contexture.data;
 
 import ai.contexture.input.Numbers;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A column of finite numbers, NaN where a value is missing. */
 public final class NumericColumn implements Column {
 
+  /** The numbers, however they are held. */
+  private interface Values {
+
+    int rows();
+
+    double get(int row);
+
+    Values select(int[] rows);
+  }
+
+  private record Doubles(double[] all) implements Values {
+
+    @Override
+    public int rows() {
+      return all.length;
+    }
+
+    @Override
+    public double get(int row) {
+      return all[row];
+    }
+
+    @Override
+    public Values select(int[] rows) {
+      double[] selected = new double[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        selected[i] = all[rows[i]];
+      }
+      return new Doubles(selected);
+    }
+  }
+
+  /** One pixel of all pictures. */
+  private record Pixel(PixelMatrix pictures, int position) implements Values {
+
+    @Override
+    public int rows() {
+      return pictures.rows();
+    }
+
+    @Override
+    public double get(int row) {
+      return pictures.value(row, position);
+    }
+
+    @Override
+    public Values select(int[] rows) {
+      return new Pixel(pictures.select(rows), position);
+    }
+  }
+
   private final String name;
-  private final double[] values;
+  private final Values values;
   private final CellTexts texts;
   private final Optional<String> unit;
 
-  private NumericColumn(String name, double[] values, CellTexts texts, Optional<String> unit) {
+  private NumericColumn(String name, Values values, CellTexts texts, Optional<String> unit) {
     this.name = name;
     this.values = values;
     this.texts = texts;
@@ -48,7 +100,12 @@ public final class NumericColumn implements Column {
             "column " + name + ", row " + row + ": expected a finite number, got " + values[row]);
       }
     }
-    return new NumericColumn(name, values, texts, unit);
+    return new NumericColumn(name, new Doubles(values), texts, unit);
+  }
+
+  /** Returns the column of one pixel of all pictures. */
+  static NumericColumn of(String name, PixelMatrix pictures, int position) {
+    return new NumericColumn(name, new Pixel(pictures, position), CellTexts.NONE, Optional.empty());
   }
 
   @Override
@@ -58,17 +115,17 @@ public final class NumericColumn implements Column {
 
   @Override
   public int rows() {
-    return values.length;
+    return values.rows();
   }
 
   @Override
   public boolean missing(int row) {
-    return Double.isNaN(values[row]);
+    return Double.isNaN(values.get(row));
   }
 
   @Override
   public String text(int row) {
-    return missing(row) ? "" : Numbers.plain(values[row]);
+    return missing(row) ? "" : Numbers.plain(values.get(row));
   }
 
   @Override
@@ -89,21 +146,19 @@ public final class NumericColumn implements Column {
 
   /** Returns the number in a row, NaN if it is missing. */
   public double value(int row) {
-    return values[row];
+    return values.get(row);
   }
 
   /** Returns a copy of the numbers, NaN for a missing one. <b>[rows]</b> */
   public double[] values() {
-    return values.clone();
+    double[] copy = new double[rows()];
+    Arrays.setAll(copy, values::get);
+    return copy;
   }
 
   @Override
   public NumericColumn select(int[] rows) {
-    double[] selected = new double[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      selected[i] = values[rows[i]];
-    }
-    return new NumericColumn(name, selected, texts.select(rows), unit);
+    return new NumericColumn(name, values.select(rows), texts.select(rows), unit);
   }
 
   @Override

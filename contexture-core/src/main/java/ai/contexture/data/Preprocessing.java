@@ -6,6 +6,7 @@ import ai.contexture.input.JsonFields;
 import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
@@ -199,7 +200,8 @@ public final class Preprocessing {
 
   /**
    * Learns from the rows of a table, usually those to pretrain on. What it leaves out or pools is
-   * logged as a warning, and so is what it has to fill almost everywhere.
+   * logged as a warning, and so is what it has to fill almost everywhere. Rows of a table that was
+   * read from pictures are images, whatever the options say.
    *
    * @throws InputException if a column has no value at all, all columns are constant, or they are
    *     not the pixels of the images that the options tell of
@@ -208,7 +210,9 @@ public final class Preprocessing {
     return fit(table, options, warning -> logger.warn("{}", warning));
   }
 
-  static Preprocessing fit(Table table, Options options, Consumer<Message> warning) {
+  static Preprocessing fit(Table table, Options given, Consumer<Message> warning) {
+    Options options =
+        given.shape() == null ? table.images().map(given::withShape).orElse(given) : given;
     if (table.rows() == 0) {
       throw new InputException(table.source() + ": no rows to fit the preprocessing to");
     }
@@ -278,6 +282,7 @@ public final class Preprocessing {
 
   /** The columns of a table as the pixels of images. */
   private static List<NumericColumn> pixels(Table table, ImageShape shape) {
+    requireShape(table, shape);
     if (table.columns().size() != shape.inputs()) {
       throw new InputException(
           table.source()
@@ -303,6 +308,16 @@ public final class Preprocessing {
     return pixels;
   }
 
+  /** Pictures of another shape may have as many pixels. */
+  private static void requireShape(Table table, ImageShape shape) {
+    if (table.images().isPresent() && !table.images().get().equals(shape)) {
+      throw new InputException(
+          Text.format(
+              "%s: expected pictures of %s (channels, height, width), got %s",
+              table.source(), shape, table.images().get()));
+    }
+  }
+
   /**
    * Returns the column that each input comes from, counted from 0 over the columns that have
    * inputs. <b>[{@link #names}]</b>
@@ -323,6 +338,7 @@ public final class Preprocessing {
    *     a number so large that the result is not finite
    */
   public Matrix apply(Table table) {
+    options.images().ifPresent(shape -> requireShape(table, shape));
     int width = names.size();
     if ((long) table.rows() * width > Integer.MAX_VALUE - 8) {
       throw new InputException(

@@ -29,13 +29,19 @@ public final class Table {
   private final int rows;
   private final Map<String, Column> columns;
   private final Optional<CsvOptions> reading;
+  private final Optional<ImageShape> images;
 
   private Table(
-      String source, int rows, Map<String, Column> columns, Optional<CsvOptions> reading) {
+      String source,
+      int rows,
+      Map<String, Column> columns,
+      Optional<CsvOptions> reading,
+      Optional<ImageShape> images) {
     this.source = source;
     this.rows = rows;
     this.columns = columns;
     this.reading = reading;
+    this.images = images;
   }
 
   /**
@@ -45,16 +51,24 @@ public final class Table {
    * @throws IllegalArgumentException if there are none, two share a name, or their lengths differ
    */
   public static Table of(String source, List<? extends Column> columns) {
-    return of(source, Optional.empty(), columns);
+    return of(source, Optional.empty(), Optional.empty(), columns);
+  }
+
+  /** Returns a table of pictures, whose pixels are among the columns. */
+  static Table of(String source, ImageShape images, List<? extends Column> columns) {
+    return of(source, Optional.empty(), Optional.of(images), columns);
   }
 
   /** Returns a table of these columns, which were read in some way. */
   static Table of(String source, CsvOptions reading, List<? extends Column> columns) {
-    return of(source, Optional.of(reading), columns);
+    return of(source, Optional.of(reading), Optional.empty(), columns);
   }
 
   private static Table of(
-      String source, Optional<CsvOptions> reading, List<? extends Column> columns) {
+      String source,
+      Optional<CsvOptions> reading,
+      Optional<ImageShape> images,
+      List<? extends Column> columns) {
     if (columns.isEmpty()) {
       throw new IllegalArgumentException(source + ": expected at least one column, got none");
     }
@@ -75,7 +89,7 @@ public final class Table {
         throw new IllegalArgumentException(source + ": two columns are named " + column.name());
       }
     }
-    return new Table(source, rows, byName, reading);
+    return new Table(source, rows, byName, reading, images);
   }
 
   /** Returns a table of these columns, as {@link #of(String, List)} does. */
@@ -177,6 +191,11 @@ public final class Table {
     return reading;
   }
 
+  /** Returns the shape of the pictures that the rows are, where they are from files of pictures. */
+  public Optional<ImageShape> images() {
+    return images;
+  }
+
   /** Returns the number of rows. */
   public int rows() {
     return rows;
@@ -225,7 +244,7 @@ public final class Table {
   public Table select(int[] rows) {
     Map<String, Column> selected = new LinkedHashMap<>();
     columns.forEach((name, column) -> selected.put(name, column.select(rows)));
-    return new Table(source, rows.length, selected, reading);
+    return new Table(source, rows.length, selected, reading, images);
   }
 
   /**
@@ -238,7 +257,10 @@ public final class Table {
     Set<String> dropped =
         names.stream().map(name -> column(name).name()).collect(Collectors.toSet());
     return of(
-        source, reading, columns().stream().filter(c -> !dropped.contains(c.name())).toList());
+        source,
+        reading,
+        images,
+        columns().stream().filter(c -> !dropped.contains(c.name())).toList());
   }
 
   /**

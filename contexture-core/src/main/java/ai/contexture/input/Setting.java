@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * What a user can set, as messages of the libraries name it.
  *
- * <p>A program sets it by a method of {@code CsvOptions}, {@code Preprocessing.Options} or {@code
- * Recipe}, the command line by an option of its own: a {@link Message} says it in the words of
- * either.
+ * <p>A program sets it by a method of {@code CsvOptions}, {@code Preprocessing.Options}, {@code
+ * ImageOptions} or {@code Recipe}, the command line by an option of its own: a {@link Message} says
+ * it in the words of either.
  */
 public enum Setting {
   /** The file with the rows. */
@@ -40,6 +40,10 @@ public enum Setting {
   POWER,
   /** The shape of images. */
   SHAPE,
+  /** What pictures are brought to. */
+  SIZE,
+  /** That files that are no pictures are left out. */
+  SKIP_BROKEN,
   /** That inputs are kept on disk. */
   ROWS_ON_DISK,
   /** The shares of the rows to learn from, to label and to test on. */

@@ -7,6 +7,7 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.NumericColumn;
 import ai.contexture.data.RepeatedRows;
 import ai.contexture.data.Split;
+import ai.contexture.data.Table;
 import ai.contexture.input.Text;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
@@ -15,6 +16,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the columns of a dataset hold, before anything is learned from them.
@@ -31,13 +33,22 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
   /** Looks at the columns as a recipe would prepare them. */
   static DataDescription of(Dataset data, Recipe recipe) {
     PreparedData prepared = PreparedData.of(data, recipe, Contexts.parse(recipe.context()));
-    return new DataDescription(
-        data, prepared.split(), ColumnSummary.of(data, prepared.preprocessing(), prepared.rows()));
+    List<ColumnSummary> columns =
+        data.features().images().isPresent()
+            ? List.of() // pixels, of which none is looked at alone
+            : ColumnSummary.of(data, prepared.preprocessing(), prepared.rows());
+    return new DataDescription(data, prepared.split(), columns);
   }
 
   /** Returns a table, a line for each column and those below for what is worth a look in it. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
+    if (data.features().images().isPresent()) {
+      lines.add(data.name() + ": " + extent(data.rows(), data.features()));
+      data.target().ifPresent(target -> lines.add("Target: " + target));
+      lines.addAll(remarks(data, split));
+      return lines;
+    }
     lines.add(data.toString());
     lines.addAll(remarks(data, split));
     lines.add("");
@@ -65,6 +76,9 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
 
   /** Returns what there is to know of all columns together, in one or two lines. */
   static List<String> remarks(Dataset data, Split split) {
+    if (data.features().images().isPresent()) {
+      return notNew(data, split).stream().toList();
+    }
     List<Column> columns = data.features().columns();
     int numeric = (int) columns.stream().filter(NumericColumn.class::isInstance).count();
     long missing = columns.stream().mapToLong(Column::missing).sum();
@@ -75,14 +89,32 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
         Text.format(
             "Columns: %d of numbers, %d of names; %s of the cells missing",
             numeric, columns.size() - numeric, absent));
-    int repeated = repeated(data, split);
-    if (repeated > 0) {
-      remarks.add(
-          Text.format(
-              "Not new: %d of the %d rows to test equal a row to pretrain in all columns",
-              repeated, split.test().length));
-    }
+    notNew(data, split).ifPresent(remarks::add);
     return remarks;
+  }
+
+  private static Optional<String> notNew(Dataset data, Split split) {
+    int repeated = repeated(data, split);
+    return repeated == 0
+        ? Optional.empty()
+        : Optional.of(
+            Text.format(
+                "Not new: %d of the %d rows to test equal a row to pretrain in all columns",
+                repeated, split.test().length));
+  }
+
+  /** Returns how many rows there are, and what each of them is. */
+  static String extent(int rows, Table features) {
+    return features
+        .images()
+        .map(
+            shape ->
+                Text.format(
+                    "%d %s pictures of %dx%d",
+                    rows, shape.channels() == 1 ? "grey" : "colour", shape.height(), shape.width()))
+        .orElseGet(
+            () ->
+                Text.count(rows, "row") + " × " + Text.count(features.columns().size(), "column"));
   }
 
   /** Nodes of a graph with equal columns are different rows, since their edges differ. */

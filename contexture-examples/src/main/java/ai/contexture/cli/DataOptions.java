@@ -1,6 +1,9 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.ContextFactory;
+import ai.contexture.data.ImageFiles;
+import ai.contexture.data.ImageOptions.Colour;
+import ai.contexture.data.ImageSize;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
 import java.util.List;
@@ -14,7 +17,8 @@ final class DataOptions {
       paramLabel = "FILE",
       description =
           "A CSV file with a header, .csv or .csv.gz, or numbers as numpy saves them, .npy, whose"
-              + " columns are x0, x1, …. Default: 1797 handwritten digits")
+              + " columns are x0, x1, …; or pictures: a folder or a zip of them, or an IDX file as"
+              + " that of MNIST. Default: 1797 handwritten digits")
   private String data;
 
   @Option(
@@ -45,7 +49,8 @@ final class DataOptions {
       names = "--target",
       paramLabel = "COLUMN",
       description =
-          "The column to predict; it is not learned from, only used to judge the features")
+          "The column to predict; it is not learned from, only used to judge the features. Of"
+              + " pictures: folder, or label for those of an IDX file")
   private String target;
 
   @Option(
@@ -114,6 +119,25 @@ final class DataOptions {
       description = "What stands between cells, or tab. Default: recognised from , ; tab |")
   private String separator;
 
+  @Option(
+      names = "--size",
+      paramLabel = "HxW",
+      description =
+          "What pictures are brought to, height and width, such as 32x32. Default: as they are, all"
+              + " of one size")
+  private String size;
+
+  @Option(
+      names = "--colour",
+      paramLabel = "CHANNELS",
+      description = "The channels of pictures: grey or rgb. Default: grey if all are")
+  private String colour;
+
+  @Option(
+      names = "--skip-broken",
+      description = "Leave out files that are no pictures or damaged, with a warning")
+  private boolean skipBroken;
+
   /** Returns the checked options, with tables that contexts read beside these. */
   DataSource source(ContextFactory... contexts) {
     return source().with(List.of(contexts));
@@ -133,6 +157,23 @@ final class DataOptions {
       require(decimal == null, "--decimal");
       require(thousands == null, "--thousands");
       require(header == null, "--header");
+      require(size == null, "--size");
+      require(colour == null, "--colour");
+      require(!skipBroken, "--skip-broken");
+    } else if (ImageFiles.isNamedSo(Outputs.path("--data", data))) {
+      ofTables(edges != null, "--edges");
+      ofTables(drop != null, "--drop");
+      ofTables(nominal != null, "--nominal");
+      ofTables(numeric != null, "--numeric");
+      ofTables(missing != null || noDefaultMissing, "--missing");
+      ofTables(decimal != null, "--decimal");
+      ofTables(thousands != null, "--thousands");
+      ofTables(header != null, "--header");
+      ofTables(separator != null, "--separator");
+    } else {
+      ofPictures(size != null, "--size");
+      ofPictures(colour != null, "--colour");
+      ofPictures(skipBroken, "--skip-broken");
     }
     if (edges == null) {
       if (id != null || features != null) {
@@ -164,8 +205,40 @@ final class DataOptions {
         Outputs.given("--edges", edges),
         ColumnNames.one("--id", id),
         Outputs.given("--features", features),
+        size(),
+        colour(),
+        skipBroken ? Boolean.TRUE : null,
         null,
         null);
+  }
+
+  private void ofTables(boolean given, String option) {
+    if (given) {
+      throw new InputException(
+          option + " is about tables, expected no pictures with it, got --data " + data);
+    }
+  }
+
+  private void ofPictures(boolean given, String option) {
+    if (given) {
+      throw new InputException(
+          option
+              + " is about pictures, expected a folder, a zip or an IDX file of them, got --data "
+              + data);
+    }
+  }
+
+  private String size() {
+    try {
+      return size == null ? null : ImageSize.parse(size).toString();
+    } catch (InputException e) {
+      throw new InputException("--" + e.getMessage(), e);
+    }
+  }
+
+  private Colour colour() {
+    Colour chosen = Converters.choice(Colour.class, "--colour", colour);
+    return chosen == Colour.AUTO ? null : chosen;
   }
 
   private static void require(boolean absent, String option) {

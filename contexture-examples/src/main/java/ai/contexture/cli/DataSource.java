@@ -6,6 +6,10 @@ import ai.contexture.data.CsvOptions;
 import ai.contexture.data.CsvOptions.Header;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.GraphFiles;
+import ai.contexture.data.ImageFiles;
+import ai.contexture.data.ImageOptions;
+import ai.contexture.data.ImageOptions.Colour;
+import ai.contexture.data.ImageSize;
 import ai.contexture.data.MissingTokens;
 import ai.contexture.data.NominalColumn;
 import ai.contexture.data.NumberStyle;
@@ -43,6 +47,9 @@ import java.util.stream.Stream;
  * @param edges the CSV file of a graph's edges, or null
  * @param id the column with what the edges call the rows, or null for the usual one
  * @param features the CSV file of the nodes' further features, or null
+ * @param size what pictures are brought to, or null to take them as they are
+ * @param colour the channels of pictures, or null for grey where all are
+ * @param skipBroken whether files that are no pictures are left out, or null not to
  * @param elsewhere columns named above that tables have which the context reads, or null where it
  *     reads none
  * @param keys columns by whose values the context finds rows in those tables, or null likewise
@@ -63,6 +70,9 @@ record DataSource(
     String edges,
     String id,
     String features,
+    String size,
+    Colour colour,
+    Boolean skipBroken,
     List<String> elsewhere,
     List<String> keys) {
 
@@ -77,6 +87,9 @@ record DataSource(
           List.of(),
           List.of(),
           false,
+          null,
+          null,
+          null,
           null,
           null,
           null,
@@ -114,10 +127,26 @@ record DataSource(
     return file == null && edges == null;
   }
 
+  /** Returns whether the rows are pictures. */
+  boolean pictures() {
+    return file != null && ImageFiles.isNamedSo(Path.of(file));
+  }
+
+  /** Returns how pictures are read. */
+  ImageOptions imageOptions() {
+    ImageOptions options = ImageOptions.DEFAULT;
+    options = size == null ? options : options.withSize(ImageSize.parse(size));
+    options = colour == null ? options : options.withColour(colour);
+    return skipBroken == null || !skipBroken ? options : options.skippingBroken();
+  }
+
   /** Reads the data. */
   Dataset read() {
     if (embedded()) {
       return Dataset.digits();
+    }
+    if (pictures()) {
+      return ImageFiles.dataset(Path.of(file), imageOptions(), target, task);
     }
     if (edges == null) {
       return Dataset.read(Path.of(file), options(), target, task);
@@ -146,7 +175,10 @@ record DataSource(
       Table table = Table.of(rows.name(), all);
       return names.stream().map(table::column).toList();
     }
-    Table table = Table.read(Path.of(file), options().withKept(names));
+    Table table =
+        pictures()
+            ? ImageFiles.read(Path.of(file), imageOptions())
+            : Table.read(Path.of(file), options().withKept(names));
     return names.stream().map(table::column).toList();
   }
 
@@ -279,6 +311,9 @@ record DataSource(
         edges,
         id,
         features,
+        size,
+        colour,
+        skipBroken,
         elsewhere,
         keys);
   }

@@ -3,6 +3,10 @@ package ai.contexture.cli;
 import ai.contexture.data.Column;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.ImageFiles;
+import ai.contexture.data.ImageOptions;
+import ai.contexture.data.ImageOptions.Colour;
+import ai.contexture.data.ImageShape;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Table;
 import ai.contexture.input.Constants;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -156,6 +161,10 @@ final class EmbedCommand implements Callable<Integer> {
         Dataset own = options.data().again().read();
         features = representation.embed(own.features());
         beside = options.data().columns(own, kept);
+      } else if (ImageFiles.isNamedSo(Outputs.path("--data", data))) {
+        Table pictures = pictures(options.data(), representation);
+        features = representation.embed(pictures);
+        beside = kept.stream().map(pictures::column).toList();
       } else {
         Path from = Outputs.path("--data", data);
         CsvOptions reading = representation.preprocessing().reading();
@@ -196,6 +205,18 @@ final class EmbedCommand implements Callable<Integer> {
       common.write(result, terminal);
       return 0;
     }
+  }
+
+  /** Pictures read as those of the run; grey ones have colours too, all the same. */
+  private Table pictures(DataSource source, Representation representation) {
+    Optional<ImageShape> shape = representation.preprocessing().options().images();
+    if (shape.isEmpty()) {
+      throw new InputException(
+          "--data: the run learned from " + source + ", expected a table, got pictures");
+    }
+    ImageOptions how = source.imageOptions();
+    return ImageFiles.read(
+        Path.of(data), shape.get().channels() == 1 ? how : how.withColour(Colour.RGB));
   }
 
   private List<String> kept(FeatureFormat chosen) {

@@ -5,10 +5,12 @@ import ai.contexture.context.ContextFiles;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
+import ai.contexture.pretraining.Parts;
 import ai.contexture.pretraining.Placement;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
+import ai.contexture.random.Seed;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.torch.Devices;
 import ai.djl.Device;
@@ -123,8 +125,12 @@ final class PretrainCommand implements Callable<Integer> {
   private int start() throws IOException {
     Recipe recipe = training.apply(context.apply(Recipe.DEFAULT)).absolute();
     // what is said of the context's files is said once
-    ContextFactory factory = recipe.parts().context();
+    Parts parts = recipe.parts();
+    ContextFactory factory = parts.context();
     DataSource source = data.source(factory);
+    if (!source.pictures()) { // whose shape is known when they are read
+      parts.encoder().build(recipe.dimension(), Seed.of(0));
+    }
     if (describe) {
       return describe(PreparedData.joined(source.read(), factory), recipe);
     }

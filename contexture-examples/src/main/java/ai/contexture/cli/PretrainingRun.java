@@ -135,10 +135,9 @@ final class PretrainingRun {
     int heldOut = job.heldOut();
     terminal.say(
         Text.format(
-            "%s: %s × %s; %s%s",
+            "%s: %s; %s%s",
             job.data().name(),
-            Text.count(job.data().rows(), "row"),
-            Text.count(job.data().features().columns().size(), "column"),
+            DataDescription.extent(job.data().rows(), job.data().features()),
             job.split(),
             heldOut == 0 ? "" : ", " + heldOut + " held out"));
     DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);

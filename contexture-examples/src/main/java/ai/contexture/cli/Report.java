@@ -167,10 +167,9 @@ final class Report {
 
     heading(
         Text.format(
-            "Learned %s from %s × %s of %s",
+            "Learned %s from %s of %s",
             Text.count(d, "feature"),
-            Text.count(n, "row"),
-            Text.count(job.data().features().columns().size(), "column"),
+            DataDescription.extent(n, job.data().features()),
             job.data().name()));
     entry("features", features(d, n, result));
     entry("context", job.context().toString());

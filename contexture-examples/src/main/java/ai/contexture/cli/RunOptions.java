@@ -68,6 +68,9 @@ record RunOptions(
                   "edges",
                   "id",
                   "features",
+                  "size",
+                  "colour",
+                  "skipBroken",
                   "elsewhere",
                   "keys"))
           .collect(Collectors.toUnmodifiableSet());

@@ -74,7 +74,8 @@ public final class Pretraining implements AutoCloseable {
     objective = parts.objective();
     Dataset dataset = PreparedData.joined(all, contextFactory);
     data = PreparedData.of(dataset, given, contextFactory);
-    encoder = parts.encoder().forGroups(data.preprocessing().groups());
+    EncoderFactory network = parts.encoder().forGroups(data.preprocessing().groups());
+    encoder = data.preprocessing().options().images().map(network::forImages).orElse(network);
     int[] rows = data.rows();
     recipe = given.withStepsFor(rows.length);
     if (recipe.dimension() >= rows.length) {

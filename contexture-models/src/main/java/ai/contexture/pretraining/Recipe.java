@@ -10,7 +10,6 @@ import ai.contexture.input.Text;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Whitening;
-import ai.contexture.random.Seed;
 import ai.contexture.training.TrainingOptions;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -125,7 +124,6 @@ public record Recipe(
   public Parts parts() {
     EncoderFactory plain = EncoderFactory.parse(encoder);
     EncoderFactory network = preprocessing.images().map(plain::forImages).orElse(plain);
-    network.build(dimension, Seed.of(0)); // refused before data are read
     return new Parts(
         ContextFactory.parse(context),
         orthonormality.isEmpty()

@@ -1,0 +1,326 @@
+package ai.contexture.data;
+
+import ai.contexture.data.ImageOptions.Colour;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pictures as rows: those of a folder or a zip file, in the order of their names, or those of an
+ * IDX file, as MNIST is published.
+ *
+ * <p>The columns are the pixels, {@code x0} to {@code x(c·h·w − 1)}, channel after channel and line
+ * after line, from 0 to 255. Before them stand {@value #FILE} and {@value #FOLDER}, the name of
+ * each file and of the folder that it lies in, or {@value #LABEL} where a file of labels lies
+ * beside an IDX file.
+ */
+public final class ImageFiles {
+
+  /** The column with the names of files. */
+  public static final String FILE = "file";
+
+  /** The column with the folders that files lie in, which often is a class. */
+  public static final String FOLDER = "folder";
+
+  /** The column with the labels of an IDX file. */
+  public static final String LABEL = "label";
+
+  private static final Logger logger = LoggerFactory.getLogger(ImageFiles.class);
+
+  private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "bmp", "gif");
+
+  /** What systems leave in folders. */
+  private static final Pattern IGNORED =
+      Pattern.compile("(?i)(.*/)?(\\..*|__MACOSX|Thumbs\\.db|desktop\\.ini)(/.*)?");
+
+  /** A larger file is no picture that is learned from. */
+  private static final int MOST_BYTES = 1 << 28;
+
+  /** More inputs than these are asked to be fewer. */
+  private static final int MOST_INPUTS = 1 << 20;
+
+  private ImageFiles() {}
+
+  /** Returns whether a path is read as pictures: a folder, a zip file or an IDX file. */
+  public static boolean isNamedSo(Path path) {
+    return Files.isDirectory(path) || isZip(path) || IdxFile.isNamedSo(path);
+  }
+
+  private static boolean isZip(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(".zip");
+  }
+
+  /**
+   * Reads pictures.
+   *
+   * @throws InputException if there are none, one is no picture, or they differ in size and none is
+   *     asked for
+   */
+  public static Table read(Path path, ImageOptions options) {
+    try {
+      if (IdxFile.isNamedSo(path)) {
+        return IdxFile.read(path, options);
+      }
+      if (isZip(path)) {
+        try (ZipFile zip = new ZipFile(path.toFile())) {
+          return read(path, entries(zip), options);
+        }
+      }
+      return read(path, files(path), options);
+    } catch (UncheckedIOException e) {
+      throw new InputException(path + ": cannot be read: " + e.getCause().getMessage(), e);
+    } catch (IOException e) {
+      throw new InputException(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** A file, wherever it lies. */
+  private interface Opener {
+    InputStream open() throws IOException;
+  }
+
+  /** A file that may be a picture. */
+  private record Entry(String name, Opener opener) {
+
+    String folder() {
+      int end = name.lastIndexOf('/');
+      return end < 0 ? "" : name.substring(0, end);
+    }
+
+    boolean isPicture() {
+      return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+
+    byte[] bytes() {
+      try (InputStream stream = opener.open()) {
+        byte[] all = stream.readNBytes(MOST_BYTES + 1);
+        if (all.length > MOST_BYTES) {
+          throw new InputException(
+              name + ": expected a picture of at most " + (MOST_BYTES >> 20) + " MiB");
+        }
+        return all;
+      } catch (IOException e) {
+        throw new InputException(name + ": cannot be read: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static List<Entry> files(Path folder) throws IOException {
+    try (Stream<Path> walk = Files.walk(folder)) {
+      return sorted(
+          walk.filter(Files::isRegularFile)
+              .map(
+                  file ->
+                      new Entry(
+                          folder.relativize(file).toString().replace('\\', '/'),
+                          () -> Files.newInputStream(file))));
+    }
+  }
+
+  private static List<Entry> entries(ZipFile zip) {
+    return sorted(
+        zip.stream()
+            .filter(entry -> !entry.isDirectory())
+            .map(entry -> new Entry(entry.getName(), () -> zip.getInputStream(entry))));
+  }
+
+  private static List<Entry> sorted(Stream<Entry> all) {
+    return all.filter(entry -> !IGNORED.matcher(entry.name).matches())
+        .sorted(Comparator.comparing(Entry::name))
+        .toList();
+  }
+
+  /** What is known of a file: what its beginning says, or why it is no picture. */
+  private record Looked(Entry entry, Picture.Header header, String broken) {
+
+    static Looked at(Entry entry) {
+      if (!entry.isPicture()) {
+        return new Looked(
+            entry, null, entry.name + ": not a picture (.png, .jpg, .jpeg, .bmp or .gif)");
+      }
+      try {
+        return new Looked(entry, Picture.header(entry.name, entry.bytes()), null);
+      } catch (InputException e) {
+        return new Looked(entry, null, e.getMessage());
+      }
+    }
+  }
+
+  private static Table read(Path path, List<Entry> entries, ImageOptions options) {
+    Looked[] looked = new Looked[entries.size()];
+    IntStream.range(0, looked.length)
+        .parallel()
+        .forEach(i -> looked[i] = Looked.at(entries.get(i)));
+    List<String> broken = new ArrayList<>();
+    List<Looked> pictures = new ArrayList<>();
+    for (Looked one : looked) {
+      if (one.broken != null) {
+        broken.add(one.broken);
+      } else {
+        pictures.add(one);
+      }
+    }
+    if (!options.skipBroken()) {
+      refuse(path, broken);
+    }
+    if (pictures.isEmpty()) {
+      throw new InputException(
+          path + ": expected pictures (.png, .jpg, .jpeg, .bmp or .gif), got none");
+    }
+    ImageSize size = options.size().orElseGet(() -> common(path, pictures));
+    boolean grey =
+        options.colour() == Colour.GREY
+            || (options.colour() == Colour.AUTO
+                && pictures.stream().allMatch(p -> p.header.grey()));
+    ImageShape shape = new ImageShape(grey ? 1 : 3, size.height(), size.width());
+    requireFew(path, shape);
+    byte[][] pixels = new byte[pictures.size()][];
+    String[] damaged = new String[pixels.length];
+    IntStream.range(0, pixels.length)
+        .parallel()
+        .forEach(
+            i -> {
+              Entry entry = pictures.get(i).entry;
+              try {
+                pixels[i] = Picture.pixels(entry.name, entry.bytes(), grey, size);
+              } catch (InputException e) {
+                damaged[i] = e.getMessage();
+              }
+            });
+    int[] whole = IntStream.range(0, pixels.length).filter(i -> damaged[i] == null).toArray();
+    Stream.of(damaged).filter(message -> message != null).forEach(broken::add);
+    if (!options.skipBroken()) {
+      refuse(path, broken);
+    }
+    if (whole.length == 0) {
+      throw new InputException(path + ": none of the pictures can be read; " + broken.get(0));
+    }
+    warn(path, broken, pictures);
+    List<Entry> kept = IntStream.of(whole).mapToObj(i -> pictures.get(i).entry).toList();
+    byte[][] rows = IntStream.of(whole).mapToObj(i -> pixels[i]).toArray(byte[][]::new);
+    List<Column> columns = new ArrayList<>();
+    columns.add(NominalColumn.of(FILE, kept.stream().map(Entry::name).toArray(String[]::new)));
+    String[] folders =
+        kept.stream().map(Entry::folder).map(f -> f.isEmpty() ? null : f).toArray(String[]::new);
+    if (Stream.of(folders).anyMatch(folder -> folder != null)) {
+      columns.add(NominalColumn.of(FOLDER, folders));
+    }
+    return table(path.toString(), shape, rows, columns);
+  }
+
+  /** Returns a table of pictures with what is known of them before their pixels. */
+  static Table table(String source, ImageShape shape, byte[][] rows, List<Column> first) {
+    List<Column> columns = new ArrayList<>(first);
+    PixelMatrix matrix = new PixelMatrix(rows);
+    for (int j = 0; j < shape.inputs(); j++) {
+      columns.add(NumericColumn.of("x" + j, matrix, j));
+    }
+    return Table.of(source, shape, columns);
+  }
+
+  static void requireFew(Path path, ImageShape shape) {
+    if (shape.inputs() > MOST_INPUTS) {
+      throw new InputException(
+          Message.of(
+              "%s: pictures of %d numbers each, expected at most %d; give %s",
+              path, shape.inputs(), MOST_INPUTS, Setting.SIZE.to("32x32")));
+    }
+  }
+
+  private static void refuse(Path path, List<String> broken) {
+    if (!broken.isEmpty()) {
+      String others =
+          broken.size() == 1
+              ? ""
+              : Text.format(
+                  " (and %d other file%s)", broken.size() - 1, broken.size() == 2 ? "" : "s");
+      throw new InputException(
+          Message.of(
+              "%s: %s%s; %s leaves such files out",
+              path, broken.get(0), others, Setting.SKIP_BROKEN));
+    }
+  }
+
+  private static void warn(Path path, List<String> broken, List<Looked> pictures) {
+    if (!broken.isEmpty()) {
+      logger.warn(
+          "{}: {} of {} files left out; the first is {}",
+          path,
+          broken.size(),
+          broken.size() + pictures.size(),
+          broken.get(0));
+    }
+    long several = pictures.stream().filter(one -> one.header.frames()).count();
+    if (several > 0) {
+      logger.warn("{}: {} GIF files have several pictures; the first one is read", path, several);
+    }
+  }
+
+  /** The size that all pictures have. */
+  private static ImageSize common(Path path, List<Looked> pictures) {
+    Looked first = pictures.get(0);
+    for (Looked other : pictures) {
+      if (!other.header.size().equals(first.header.size())) {
+        throw new InputException(
+            Message.of(
+                "%s: pictures differ in size: %s has %s pixels, %s has %s; give %s",
+                path,
+                first.entry.name,
+                first.header.size(),
+                other.entry.name,
+                other.header.size(),
+                Setting.SIZE.to("32x32")));
+      }
+    }
+    return first.header.size();
+  }
+
+  /**
+   * Takes what is known of pictures beside their pixels out of a table.
+   *
+   * @param kept columns that stay
+   */
+  static Table withoutNames(Table table, Set<String> kept) {
+    Set<String> known = new TreeSet<>(Set.of(FILE, FOLDER, LABEL));
+    known.removeAll(kept);
+    known.removeIf(name -> !table.has(name));
+    return known.isEmpty() ? table : table.without(known);
+  }
+
+  /**
+   * Returns pictures as a dataset.
+   *
+   * @param target {@value #FOLDER} or {@value #LABEL}, or null for none
+   */
+  public static Dataset dataset(Path path, ImageOptions options, String target, Task task) {
+    Table all = read(path, options);
+    if (target != null && !all.has(target)) {
+      Optional<String> known = Stream.of(FOLDER, LABEL).filter(all::has).findFirst();
+      throw new InputException(
+          Text.format(
+              "%s: the target of pictures is %s, got '%s'",
+              path, known.orElse("the folder that they lie in, but these lie in none"), target));
+    }
+    Set<String> kept = target == null ? Set.of() : Set.of(target);
+    return Dataset.of(Dataset.name(path), withoutNames(all, kept), target, task);
+  }
+}
