@@ -1,10 +1,13 @@
 package ai.contexture.context;
 
+import ai.contexture.input.InputException;
 import ai.contexture.view.Diffusion;
+import ai.contexture.view.GraphView;
 import ai.contexture.view.View;
 import ai.contexture.view.ViewFactory;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,16 +28,26 @@ public final class AugmentationContext implements SampledContext {
   public record Options(ViewFactory view) implements ContextFactory {
 
     /**
-     * Fits the view; where it is a diffusion, the context is a {@link DiffusionContext}.
+     * Fits the view; where it is a diffusion, the context is a {@link DiffusionContext}, and where
+     * it is one of a graph, a {@link GraphViewContext}.
      *
      * @throws ai.contexture.input.InputException if the view does not suit the rows
      */
     @Override
     public SampledContext fit(ContextData data) {
+      Optional<GraphView> graph = GraphView.of(view);
+      if (graph.isPresent()) {
+        return GraphViewContext.of(data, graph.get());
+      }
       View fitted = fitted(view, data);
       return fitted instanceof Diffusion diffusion
           ? new DiffusionContext(data.points(), diffusion)
           : new AugmentationContext(data.points(), fitted);
+    }
+
+    @Override
+    public Optional<GraphView> graphView() {
+      return GraphView.of(view);
     }
 
     @Override
@@ -57,6 +70,12 @@ public final class AugmentationContext implements SampledContext {
   }
 
   static View fitted(ViewFactory view, ContextData data) {
+    if (data.nodes()) {
+      throw new InputException(
+          view
+              + " changes the inputs of a row, but the encoder reads the nodes of a graph; expected"
+              + " views of the graph, edge-drop and feature-mask, or a context such as walk");
+    }
     return view.fit(data.points().rows(), data.groups(), data.shape());
   }
 

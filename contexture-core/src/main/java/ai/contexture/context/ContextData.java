@@ -37,6 +37,7 @@ public final class ContextData {
   private Seed seed;
   private CsvOptions reading;
   private Exact exact;
+  private boolean nodes;
 
   /** Rows in float64, made when they are first asked for and shared by all contexts. */
   private static final class Exact {
@@ -78,6 +79,7 @@ public final class ContextData {
     seed = other.seed;
     reading = other.reading;
     exact = other.exact;
+    nodes = other.nodes;
   }
 
   /**
@@ -180,6 +182,19 @@ public final class ContextData {
     return data;
   }
 
+  /**
+   * Returns these data with rows that are the {@link Nodes} of a graph in place of their inputs.
+   */
+  public ContextData withNodes() {
+    if (points.width() != Nodes.WIDTH) {
+      throw new IllegalArgumentException(
+          "nodes: expected rows of " + Nodes.WIDTH + " numbers, got " + points.width());
+    }
+    ContextData data = new ContextData(this);
+    data.nodes = true;
+    return data;
+  }
+
   private void requireRows(String what, int rows) {
     if (rows != points.size()) {
       throw new IllegalArgumentException(
@@ -250,6 +265,14 @@ public final class ContextData {
   /** Returns the graph whose node i is row i, if there is one. */
   public Optional<Graph> graph() {
     return Optional.ofNullable(graph);
+  }
+
+  /**
+   * Returns whether the rows are {@link Nodes} of a graph, for an encoder that reads it, and not
+   * what is known of them, which {@link #exactRows} gives.
+   */
+  public boolean nodes() {
+    return nodes;
   }
 
   /** Returns the shape of the images that the rows hold, if they do. */

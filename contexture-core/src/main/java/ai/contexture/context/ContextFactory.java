@@ -1,10 +1,12 @@
 package ai.contexture.context;
 
 import ai.contexture.data.Dataset;
+import ai.contexture.view.GraphView;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -75,6 +77,16 @@ public interface ContextFactory {
    */
   default boolean usesTarget() {
     return false;
+  }
+
+  /**
+   * Returns the views of the graph that the context is made of, which an encoder that reads the
+   * graph makes; nothing for most contexts.
+   *
+   * @throws ai.contexture.input.InputException if parts of the context have different ones
+   */
+  default Optional<GraphView> graphView() {
+    return Optional.empty();
   }
 
   /**

@@ -8,6 +8,7 @@ import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
+import ai.contexture.view.GraphView;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -90,6 +92,11 @@ final class MinMax {
     @Override
     public boolean usesTarget() {
       return whole().usesTarget();
+    }
+
+    @Override
+    public Optional<GraphView> graphView() {
+      return whole().graphView();
     }
 
     @Override

@@ -4,9 +4,11 @@ import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.view.GraphView;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
@@ -173,6 +175,11 @@ public final class Mixing {
       }
 
       @Override
+      public Optional<GraphView> graphView() {
+        return made.graphView();
+      }
+
+      @Override
       public List<Path> files() {
         return made.files();
       }
@@ -230,6 +237,19 @@ public final class Mixing {
     @Override
     public boolean usesTarget() {
       return parts.stream().anyMatch(ContextFactory::usesTarget);
+    }
+
+    @Override
+    public Optional<GraphView> graphView() {
+      List<GraphView> views =
+          parts.stream().flatMap(part -> part.graphView().stream()).distinct().toList();
+      if (views.size() > 1) {
+        throw new InputException(
+            text(name, parts)
+                + ": expected the same views of the graph in all parts, got "
+                + views);
+      }
+      return views.stream().findFirst();
     }
 
     @Override

@@ -24,6 +24,14 @@ public interface SampledContext extends Context {
   Points sample(Points x, int views, RandomGenerator random);
 
   /**
+   * Returns whether the points of one draw share their views, so that a draw for a few points costs
+   * as much as one for all.
+   */
+  default boolean sharesViews() {
+    return false;
+  }
+
+  /**
    * Returns a context that is known only by how it is drawn from.
    *
    * @param text its form on the command line, such as {@code scarf(rate=0.6)}

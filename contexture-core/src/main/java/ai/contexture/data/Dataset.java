@@ -2,6 +2,7 @@ package ai.contexture.data;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
+import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
 import java.io.IOException;
@@ -14,14 +15,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A table of features and, if there are, the target of its rows and the graph that joins them.
+ * A table of features and, if there are, the target of its rows, the graph that joins them and a
+ * split that came with them.
  *
  * @param name a short name
  * @param features the columns to learn from
  * @param target what is to be predicted
  * @param graph its node i is row i; {@link GraphFiles} reads one
+ * @param split which rows serve what, where the data say so; else a recipe splits them at random
  */
-public record Dataset(String name, Table features, Optional<Target> target, Optional<Graph> graph) {
+public record Dataset(
+    String name,
+    Table features,
+    Optional<Target> target,
+    Optional<Graph> graph,
+    Optional<Split> split) {
 
   private static final Logger logger = LoggerFactory.getLogger(Dataset.class);
 
@@ -41,6 +49,11 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
                 "graph: expected " + features.rows() + " nodes, got " + g.nodes());
           }
         });
+  }
+
+  /** Creates a dataset that a recipe splits. */
+  public Dataset(String name, Table features, Optional<Target> target, Optional<Graph> graph) {
+    this(name, features, target, graph, Optional.empty());
   }
 
   /** Creates a dataset without a graph. */
@@ -133,6 +146,29 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
     }
   }
 
+  /**
+   * Returns these data split as one of their columns says, which is no feature then: see {@link
+   * Split#of}. Where there is a graph, all its nodes are pretrained on.
+   *
+   * @throws InputException if there is no such column, or it says something else than a split
+   */
+  public Dataset splitBy(String column) {
+    if (!features.has(column)) {
+      throw Names.unknown("column", column, features.names(), features.source());
+    }
+    Split said = Split.of(features.column(column), graph.isPresent(), features.source());
+    Table others;
+    if (features.columns().size() > 1) {
+      others = features.without(List.of(column));
+    } else if (graph.isPresent()) {
+      others = Table.of(features.source(), reading(), List.of(GraphFiles.usual(graph.get())));
+    } else {
+      throw new InputException(
+          features.source() + ": '" + column + "' is the only column, expected features too");
+    }
+    return new Dataset(name, others, target, graph, Optional.of(said));
+  }
+
   /** Returns the number of rows. */
   public int rows() {
     return features.rows();
@@ -149,7 +185,8 @@ public record Dataset(String name, Table features, Optional<Target> target, Opti
         name,
         features.select(rows),
         target.map(t -> t.select(rows)),
-        graph.map(g -> g.select(rows)));
+        graph.map(g -> g.select(rows)),
+        split.map(s -> s.select(rows)));
   }
 
   /**

@@ -132,7 +132,7 @@ public record GraphFiles(
   }
 
   /** What tells nodes apart of which nothing is known but their edges. */
-  private static Column usual(Graph graph) {
+  static Column usual(Graph graph) {
     double[] degrees = graph.degrees();
     boolean regular = Arrays.stream(degrees).allMatch(degree -> degree == degrees[0]);
     return regular

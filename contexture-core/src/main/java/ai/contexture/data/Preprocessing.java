@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +67,14 @@ public final class Preprocessing {
      * so that a few wild numbers do not count; the standard deviation where half of the numbers are
      * one.
      */
-    ROBUST
+    ROBUST,
+    /**
+     * Nothing: numbers stay as they are, names become 0 and 1, and each row is divided by the sum
+     * of its absolute values. For counts, such as the words of documents.
+     */
+    ROWS,
+    /** The same with rows divided by their lengths, the roots of the sums of squares. */
+    LENGTHS
   }
 
   /** What the outputs of a nominal column are. */
@@ -113,6 +121,10 @@ public final class Preprocessing {
                 + Constants.text(power));
       }
       scale = scale == null ? Scale.STANDARD : scale; // older runs do not name it
+      if (scale == Scale.ROWS || scale == Scale.LENGTHS) {
+        standardise = false;
+        oneHot = OneHot.ZERO_ONE;
+      }
       if (shape != null && scale != Scale.STANDARD) {
         throw new InputException(
             "preprocessing: the pixels of images share one scale, expected scale standard, got "
@@ -360,7 +372,26 @@ public final class Preprocessing {
       column.apply(table.column(column.name()), reading, table.source(), out, width, first);
       first += column.outputs().size();
     }
+    if (options.scale() == Scale.ROWS) {
+      divideRows(out, width, Math::abs, sum -> sum);
+    } else if (options.scale() == Scale.LENGTHS) {
+      divideRows(out, width, value -> value * value, Math::sqrt);
+    }
     return Matrix.of(table.rows(), width, out);
+  }
+
+  /** Divides each row by a function of the sum of parts of its values; a row of zeros stays. */
+  private static void divideRows(
+      double[] values, int width, DoubleUnaryOperator part, DoubleUnaryOperator whole) {
+    for (int start = 0; start < values.length; start += width) {
+      double sum = 0;
+      for (int i = start; i < start + width; i++) {
+        sum += part.applyAsDouble(values[i]);
+      }
+      for (int i = start; i < start + width && sum > 0; i++) {
+        values[i] /= whole.applyAsDouble(sum);
+      }
+    }
   }
 
   /** Returns the names of the outputs, such as {@code Length} and {@code Sex=M}. */

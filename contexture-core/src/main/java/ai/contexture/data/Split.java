@@ -1,14 +1,23 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /**
- * Three disjoint sets of rows: to pretrain on without labels, to fit a probe on with labels, and to
- * test on.
+ * Sets of rows: to pretrain on without labels, to fit a probe on with labels, perhaps to choose its
+ * penalty on, and to test on. The last three are disjoint. A transductive split pretrains on all
+ * rows, whose labels it does not look at; else the first is disjoint from the others too.
  */
 public final class Split {
 
@@ -21,13 +30,40 @@ public final class Split {
   /** Share of the rows to test on. */
   public static final double TEST = 0.15;
 
+  private static final String TRAIN = "train";
+  private static final String VALIDATION = "val";
+  private static final String TEST_ROWS = "test";
+  private static final String REST = "rest";
+
+  /** What a column may say, and the part that it means. */
+  private static final Map<String, String> PARTS =
+      Map.of(
+          TRAIN,
+          TRAIN,
+          VALIDATION,
+          VALIDATION,
+          "valid",
+          VALIDATION,
+          "validation",
+          VALIDATION,
+          TEST_ROWS,
+          TEST_ROWS,
+          REST,
+          REST,
+          "none",
+          REST,
+          "unlabelled",
+          REST);
+
   private final int[] pretrain;
   private final int[] labelled;
+  private final int[] validation;
   private final int[] test;
 
-  private Split(int[] pretrain, int[] labelled, int[] test) {
+  private Split(int[] pretrain, int[] labelled, int[] validation, int[] test) {
     this.pretrain = pretrain;
     this.labelled = labelled;
+    this.validation = validation;
     this.test = test;
   }
 
@@ -41,14 +77,17 @@ public final class Split {
   /**
    * Splits rows at random: ⌊pretrain·rows⌋ and ⌊labelled·rows⌋ of them, and the rest to test on.
    *
-   * <p>The same seed gives the same rows in the same order.
+   * <p>The same seed gives the same rows in the same order. At pretrain = 1 the split is
+   * transductive: all rows, in order, are pretrained on, and ⌊labelled·rows⌋ and ⌊test·rows⌋ of
+   * them have a label for the probe.
    *
-   * @throws InputException if a share is not positive, they do not add up to 1, or the rows are too
-   *     few for all three
+   * @throws InputException if a share is not positive, they do not add up to 1 and the first is not
+   *     1, or the rows are too few for all three
    */
   public static Split random(int rows, double pretrain, double labelled, double test, Seed seed) {
     boolean positive = pretrain > 0 && labelled > 0 && test > 0;
-    if (!positive || Math.abs(pretrain + labelled + test - 1) > 1e-9) {
+    boolean transductive = pretrain == 1 && labelled + test <= 1 + 1e-9;
+    if (!positive || !(transductive || Math.abs(pretrain + labelled + test - 1) <= 1e-9)) {
       throw new InputException(
           "split: expected three positive shares that add up to 1, got "
               + pretrain
@@ -56,6 +95,9 @@ public final class Split {
               + labelled
               + ", "
               + test);
+    }
+    if (transductive) {
+      return transductive(rows, floor(labelled * rows), floor(test * rows), seed);
     }
     int first = floor(pretrain * rows);
     int second = floor(labelled * rows);
@@ -67,12 +109,68 @@ public final class Split {
     return new Split(
         Arrays.copyOfRange(shuffled, 0, first),
         Arrays.copyOfRange(shuffled, first, first + second),
+        new int[0],
         Arrays.copyOfRange(shuffled, first + second, rows));
+  }
+
+  private static Split transductive(int rows, int labelled, int test, Seed seed) {
+    if (labelled < 1 || test < 1) {
+      throw new InputException("split: " + rows + " rows are too few to label and to test on");
+    }
+    int[] shuffled = shuffled(rows, seed.generator());
+    return new Split(
+        IntStream.range(0, rows).toArray(),
+        Arrays.copyOfRange(shuffled, 0, labelled),
+        new int[0],
+        Arrays.copyOfRange(shuffled, labelled, labelled + test));
+  }
+
+  /**
+   * Takes the split that a column says: {@code train} for labelled rows, {@code val} for those that
+   * the penalty of a probe is chosen on, {@code test}, and {@code rest} or nothing for rows that
+   * are only pretrained on.
+   *
+   * @param transductive whether all rows are pretrained on; else those that are neither to validate
+   *     nor to test on
+   * @param place what messages begin with
+   * @throws InputException if a cell says something else, or no row is labelled or none to test on
+   */
+  public static Split of(Column column, boolean transductive, String place) {
+    Map<String, IntStream.Builder> parts = new TreeMap<>();
+    PARTS.values().forEach(part -> parts.put(part, IntStream.builder()));
+    for (int row = 0; row < column.rows(); row++) {
+      String said = column.missing(row) ? "" : column.text(row).strip();
+      String part = said.isEmpty() ? REST : PARTS.get(said.toLowerCase(Locale.ROOT));
+      if (part == null) {
+        throw new InputException(
+            Text.format(
+                "%s: column '%s', row %d: expected train, val, test or rest, got '%s'",
+                place, column.name(), row + 1, said));
+      }
+      parts.get(part).add(row);
+    }
+    Map<String, int[]> rows = new TreeMap<>();
+    parts.forEach((part, found) -> rows.put(part, found.build().toArray()));
+    for (String needed : List.of(TRAIN, TEST_ROWS)) {
+      if (rows.get(needed).length == 0) {
+        throw new InputException(
+            Text.format(
+                "%s: column '%s': expected rows that say %s, got none",
+                place, column.name(), needed));
+      }
+    }
+    int[] pretrain =
+        transductive
+            ? IntStream.range(0, column.rows()).toArray()
+            : IntStream.concat(Arrays.stream(rows.get(TRAIN)), Arrays.stream(rows.get(REST)))
+                .sorted()
+                .toArray();
+    return new Split(pretrain, rows.get(TRAIN), rows.get(VALIDATION), rows.get(TEST_ROWS));
   }
 
   /** Puts all rows, in order, into the part to pretrain on. */
   public static Split all(int rows) {
-    return new Split(IntStream.range(0, rows).toArray(), new int[0], new int[0]);
+    return new Split(IntStream.range(0, rows).toArray(), new int[0], new int[0], new int[0]);
   }
 
   /**
@@ -85,7 +183,31 @@ public final class Split {
     if (kept < 1) {
       throw new InputException("split: no rows are left to pretrain on");
     }
-    return new Split(Arrays.copyOf(pretrain, Math.min(kept, pretrain.length)), labelled, test);
+    int[] first = Arrays.copyOf(pretrain, Math.min(kept, pretrain.length));
+    return new Split(first, labelled, validation, test);
+  }
+
+  /**
+   * Returns the split of some of the rows, which are counted anew.
+   *
+   * @param rows the rows that are left, each once
+   */
+  public Split select(int[] rows) {
+    Map<Integer, Integer> place = new HashMap<>();
+    for (int i = 0; i < rows.length; i++) {
+      place.put(rows[i], i);
+    }
+    UnaryOperator<int[]> left =
+        part -> Arrays.stream(part).filter(place::containsKey).map(place::get).toArray();
+    return new Split(
+        left.apply(pretrain), left.apply(labelled), left.apply(validation), left.apply(test));
+  }
+
+  /** Returns whether all rows are pretrained on, those to test on too. */
+  public boolean transductive() {
+    BitSet pretrained = new BitSet();
+    Arrays.stream(pretrain).forEach(pretrained::set);
+    return test.length > 0 && Arrays.stream(test).allMatch(pretrained::get);
   }
 
   /** Returns a copy of the rows to pretrain on. */
@@ -96,6 +218,11 @@ public final class Split {
   /** Returns a copy of the rows whose labels are used. */
   public int[] labelled() {
     return labelled.clone();
+  }
+
+  /** Returns a copy of the rows that the penalty of a probe is chosen on; most splits have none. */
+  public int[] validation() {
+    return validation.clone();
   }
 
   /** Returns a copy of the rows to test on. */
@@ -124,12 +251,13 @@ public final class Split {
     return other instanceof Split split
         && Arrays.equals(pretrain, split.pretrain)
         && Arrays.equals(labelled, split.labelled)
+        && Arrays.equals(validation, split.validation)
         && Arrays.equals(test, split.test);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(pretrain) + 31 * Arrays.hashCode(labelled) + 961 * Arrays.hashCode(test);
+    return Arrays.deepHashCode(new int[][] {pretrain, labelled, validation, test});
   }
 
   @Override
@@ -138,6 +266,7 @@ public final class Split {
         + " rows to pretrain, "
         + labelled.length
         + " labelled, "
+        + (validation.length == 0 ? "" : validation.length + " to validate, ")
         + test.length
         + " to test";
   }

@@ -52,6 +52,10 @@ public enum Setting {
   EDGES,
   /** The column that says what the nodes of a graph are called. */
   ID,
+  /** The network that computes the features. */
+  ENCODER,
+  /** The share of rows that are held out for early stopping. */
+  HOLD_OUT,
   /** Where arrays live. */
   DEVICE;
 

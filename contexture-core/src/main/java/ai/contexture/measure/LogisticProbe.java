@@ -1,31 +1,43 @@
 package ai.contexture.measure;
 
 import ai.contexture.input.Text;
+import ai.contexture.torch.LinearAlgebra;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * A multinomial logistic regression on standardised features, its penalty chosen on validation
- * rows.
+ * A multinomial logistic regression, its penalty chosen on validation rows.
  *
  * <p>It minimises the mean cross-entropy + α‖W‖²/2 over W [d, classes] and offsets, which have no
- * penalty. Features are standardised by the training rows' mean and standard deviation; constant
- * ones are left out. α runs from 10 down to 10⁻⁶ in whole decades, each start being the minimum
- * before; the least cross-entropy on the validation rows wins.
+ * penalty. Features are standardised by the training rows' mean and standard deviation, where
+ * constant ones are left out, or only centred. α runs from 10 down to 10⁻⁶ in whole decades, each
+ * start being the minimum before; the highest accuracy on the validation rows wins, and of equal
+ * ones the least cross-entropy.
  *
  * @param value the accuracy on the test rows, between 0 and 1, higher is better
  * @param crossEntropy the mean cross-entropy on the test rows, in nats
  * @param penalty the chosen α
  * @param validation the mean cross-entropy on the validation rows
+ * @param validationAccuracy the accuracy on the validation rows
  * @param gradient the largest part of the gradient where the search ended, 0 being the minimum
+ * @param losses which test rows it gets wrong
  */
 public record LogisticProbe(
-    double value, double crossEntropy, double penalty, double validation, double gradient) {
+    double value,
+    double crossEntropy,
+    double penalty,
+    double validation,
+    double validationAccuracy,
+    double gradient,
+    RowLosses losses) {
 
   private static final double STRONGEST = 10;
   private static final int PENALTIES = 8;
+
+  /** Directions of smaller shares of the largest square are rounding. */
+  private static final double ROUNDING = 1e-15;
 
   /**
    * Fits a probe and measures it.
@@ -47,6 +59,31 @@ public record LogisticProbe(
       NDArray testX,
       int[] testY,
       int classes) {
+    return of(trainX, trainY, validX, validY, testX, testY, classes, true);
+  }
+
+  /**
+   * Fits a probe on features that are standardised or only centred, and measures it.
+   *
+   * @param trainX [n, d]
+   * @param trainY n codes from 0 to classes − 1
+   * @param validX [v, d]
+   * @param validY v codes
+   * @param testX [b, d]
+   * @param testY b codes
+   * @param classes how many classes, at least 2
+   * @param standardise whether to divide features by their deviations among the training rows
+   * @throws IllegalArgumentException if shapes or codes do not fit or a value is not finite
+   */
+  public static LogisticProbe of(
+      NDArray trainX,
+      int[] trainY,
+      NDArray validX,
+      int[] validY,
+      NDArray testX,
+      int[] testY,
+      int classes,
+      boolean standardise) {
     ProbeData.checkClasses(classes);
     ProbeData.checkCodes("trainY", trainY, classes);
     ProbeData.checkCodes("validY", validY, classes);
@@ -55,27 +92,48 @@ public record LogisticProbe(
     ProbeData.checkRows("validX", validX, validY.length, trainX.getShape().get(1));
     try (NDManager scope = trainX.getManager().newSubManager()) {
       ProbeData.Standard standard = ProbeData.Standard.of(trainX, scope);
-      Rows train = Rows.of(standard.apply(trainX), trainY, classes);
-      Rows valid = Rows.of(standard.apply(validX), validY, classes);
-      Rows test = Rows.of(standard.apply(testX), testY, classes);
+      ProbeData.Standard used = standardise ? standard : standard.centring();
+      return fit(
+          Rows.of(used.apply(trainX), trainY, classes),
+          Rows.of(used.apply(validX), validY, classes),
+          Rows.of(used.apply(testX), testY, classes));
+    }
+  }
+
+  private static LogisticProbe fit(Rows all, Rows allValid, Rows allTest) {
+    try (NDManager scope = all.x().getManager().newSubManager()) {
+      NDArray basis = all.span(scope);
+      Rows train = all.within(basis, scope);
+      Rows valid = allValid.within(basis, scope);
+      Rows test = allTest.within(basis, scope);
       double[] w = new double[train.parameters()];
       double[] best = null;
       double bestPenalty = 0;
       double bestValidation = Double.POSITIVE_INFINITY;
+      double bestAccuracy = -1;
       double bestGradient = 0;
       for (int i = 0; i < PENALTIES; i++) {
         double penalty = STRONGEST * Math.pow(10, -i);
         double gradient = Lbfgs.minimise((at, slopes) -> train.loss(at, penalty, slopes), w);
         double validation = valid.loss(w, 0, null);
-        if (validation < bestValidation) {
+        double accuracy = valid.losses(w).value();
+        if (accuracy > bestAccuracy || (accuracy == bestAccuracy && validation < bestValidation)) {
           best = w.clone();
           bestPenalty = penalty;
           bestValidation = validation;
+          bestAccuracy = accuracy;
           bestGradient = gradient;
         }
       }
+      RowLosses losses = test.losses(best);
       return new LogisticProbe(
-          test.accuracy(best), test.loss(best, 0, null), bestPenalty, bestValidation, bestGradient);
+          losses.value(),
+          test.loss(best, 0, null),
+          bestPenalty,
+          bestValidation,
+          bestAccuracy,
+          bestGradient,
+          losses);
     }
   }
 
@@ -101,6 +159,42 @@ public record LogisticProbe(
     static Rows of(NDArray x, int[] y, int classes) {
       double[] oneHot = ProbeData.oneHot(y, classes);
       return new Rows(x, x.getManager().create(oneHot, new Shape(y.length, classes)), y, classes);
+    }
+
+    /**
+     * An orthonormal basis [d, r] of what the rows span, null where it is as large as they are
+     * wide: the best W lies within it, since all else costs and changes nothing.
+     */
+    NDArray span(NDManager scope) {
+      int n = y.length;
+      if (features() <= n) {
+        return null;
+      }
+      NDArray own = x.reshape(x.getShape());
+      own.attach(scope);
+      LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(own.matMul(own.transpose()));
+      double[] values = eigen.values().toDoubleArray();
+      double largest = values[n - 1];
+      int zero = 0;
+      while (zero < n - 1 && values[zero] <= n * ROUNDING * largest) {
+        zero++;
+      }
+      NDArray vectors = eigen.vectors().get(":, " + zero + ":");
+      double[] inverse = new double[n - zero];
+      for (int i = 0; i < inverse.length; i++) {
+        inverse[i] = values[zero + i] > 0 ? 1 / Math.sqrt(values[zero + i]) : 0;
+      }
+      return own.transpose().matMul(vectors).mul(scope.create(inverse));
+    }
+
+    /** The same rows by their coordinates in a basis, which may be null for their own. */
+    Rows within(NDArray basis, NDManager scope) {
+      if (basis == null) {
+        return this;
+      }
+      NDArray own = x.reshape(x.getShape());
+      own.attach(scope);
+      return new Rows(own.matMul(basis), oneHot, y, classes);
     }
 
     int features() {
@@ -146,14 +240,9 @@ public record LogisticProbe(
       }
     }
 
-    double accuracy(double[] w) {
+    RowLosses losses(double[] w) {
       try (NDManager step = x.getManager().newSubManager()) {
-        long[] predicted = scores(w, step).argMax(1).toLongArray();
-        int right = 0;
-        for (int i = 0; i < y.length; i++) {
-          right += predicted[i] == y[i] ? 1 : 0;
-        }
-        return (double) right / y.length;
+        return RowLosses.ofClasses(scores(w, step).toDoubleArray(), y, classes);
       }
     }
   }

@@ -107,6 +107,11 @@ final class ProbeData {
       return new Standard(mean, varies.div(deviation.add(varies.neg().add(1))));
     }
 
+    /** Returns what only takes the mean away. */
+    Standard centring() {
+      return new Standard(mean, inverse.onesLike());
+    }
+
     /** Returns standardised features, float64, which belong to the scope. */
     NDArray apply(NDArray rows) {
       NDArray x = rows.toType(DataType.FLOAT64, true);

@@ -40,6 +40,15 @@ public record RayleighRitz(
    * @throws ArithmeticException if an output is not finite or all outputs are constant
    */
   public static RayleighRitz of(NDArray outputs, ExpectationOperator operator, int d) {
+    return of(outputs, operator, d, 0);
+  }
+
+  /**
+   * Solves the problem with C + ρI in place of C, see {@link #ofMoments(NDArray, NDArray, NDArray,
+   * int, double)}.
+   */
+  public static RayleighRitz of(
+      NDArray outputs, ExpectationOperator operator, int d, double ridge) {
     return of(
         outputs,
         operator.inputWeights(),
@@ -48,7 +57,8 @@ public record RayleighRitz(
           NDArray q = Torch.within(operator.contextWeights(), centred.getManager());
           return onContexts.transpose().matMul(onContexts.mul(q.reshape(-1, 1)));
         },
-        d);
+        d,
+        ridge);
   }
 
   /**
@@ -58,6 +68,11 @@ public record RayleighRitz(
    */
   static RayleighRitz of(
       NDArray outputs, NDArray weights, UnaryOperator<NDArray> covariance, int d) {
+    return of(outputs, weights, covariance, d, 0);
+  }
+
+  private static RayleighRitz of(
+      NDArray outputs, NDArray weights, UnaryOperator<NDArray> covariance, int d, double ridge) {
     NDManager manager = outputs.getManager();
     try (NDManager scope = manager.newSubManager()) {
       NDArray z = outputs.toType(DataType.FLOAT64, true);
@@ -74,7 +89,7 @@ public record RayleighRitz(
         throw new ArithmeticException(
             "the encoder's outputs are constant or not finite: total variance " + total);
       }
-      RayleighRitz found = ofMoments(mean, c, b, d);
+      RayleighRitz found = ofMoments(mean, c, b, d, ridge);
       found.mean.attach(manager);
       found.rotation.attach(manager);
       return found;
@@ -102,6 +117,33 @@ public record RayleighRitz(
     NDArray rotation = whitening.matMul(ritz.vectors().flip(1).get(":, 0:" + Math.min(d, rank)));
     double effective = effectiveRank(covariance.values().toDoubleArray());
     return new RayleighRitz(mean, rotation, eigenvalues, rank, effective);
+  }
+
+  /**
+   * Solves B v = λ (C + ρI) v, where directions of little variance, which are mostly noise, have a
+   * small λ. The functions still have variance 1 under C.
+   *
+   * @param mean the mean of the outputs, float64 [1, d₁]
+   * @param c C, float64 [d₁, d₁]; its manager owns the rotation
+   * @param b B, float64 [d₁, d₁], symmetric
+   * @param d how many functions to keep
+   * @param ridge ρ as a share of the mean variance of the outputs, at least 0
+   * @throws ArithmeticException if C has no positive eigenvalue
+   */
+  public static RayleighRitz ofMoments(NDArray mean, NDArray c, NDArray b, int d, double ridge) {
+    if (ridge == 0) {
+      return ofMoments(mean, c, b, d);
+    }
+    NDManager manager = c.getManager();
+    int outputs = Math.toIntExact(c.getShape().get(0));
+    NDArray identity = manager.eye(outputs, outputs, 0, DataType.FLOAT64);
+    double added = ridge * c.mul(identity).sum().toDoubleArray()[0] / outputs;
+    RayleighRitz held = ofMoments(mean, c.add(identity.mul(added)), b, d);
+    NDArray variances = held.rotation.mul(c.matMul(held.rotation)).sum(new int[] {0}, true);
+    double least = SMALLEST_VARIANCE * variances.max().toDoubleArray()[0];
+    NDArray rotation = held.rotation.div(variances.maximum(least).sqrt());
+    double effective = effectiveRank(LinearAlgebra.eigh(c).values().toDoubleArray());
+    return new RayleighRitz(mean, rotation, held.eigenvalues, held.rank, effective);
   }
 
   /**

@@ -465,6 +465,27 @@ class PreprocessingTest {
 
   /** Quartiles 2 and 4 around the median 3, and 2·Φ⁻¹(0.75) = 1.34898. */
   @Test
+  void rowsOfCountsAreDividedByTheirSumsOrLengths() {
+    Table table =
+        table(
+            NumericColumn.of("a", 3, 0, 0),
+            NumericColumn.of("b", -4, 0, 2),
+            NominalColumn.of("c", "x", null, "x"));
+    Preprocessing sums = Preprocessing.fit(table, Options.DEFAULT.withScale(Scale.ROWS));
+    assertThat(sums.names()).containsExactly("a", "b", "c=x", "c=(missing)");
+    assertThat(sums.apply(table).values())
+        .containsExactly(
+            new double[] {3 / 8., -4 / 8., 1 / 8., 0, 0, 0, 0, 1, 0, 2 / 3., 1 / 3., 0},
+            within(1e-15));
+    double length = Math.sqrt(26);
+    Preprocessing lengths = Preprocessing.fit(table, Options.DEFAULT.withScale(Scale.LENGTHS));
+    assertThat(lengths.apply(table).row(0))
+        .containsExactly(new double[] {3 / length, -4 / length, 1 / length, 0}, within(1e-15));
+    assertThat(Preprocessing.fromJson(lengths.toJson()).apply(table))
+        .isEqualTo(lengths.apply(table));
+  }
+
+  @Test
   void robustScaleIsTheMedianAndTheInterquartileRange() {
     Options robust = Options.DEFAULT.withScale(Scale.ROBUST);
     double s = 2 / 1.3489795003921634;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.testing.Held;
+import ai.contexture.torch.LinearAlgebra;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -86,6 +87,37 @@ class LogisticProbeTest {
     // three parameters fitted to 400 rows: an excess of about 3/(2·400) nats
     assertThat(probe.crossEntropy()).as(reproduce()).isBetween(bayes - 0.05, bayes + 0.05);
     assertThat(probe.value()).as(reproduce()).isGreaterThan(0.75);
+  }
+
+  /** Of more features than rows the search is among what the rows span, where the minimum is. */
+  @Test
+  void manyFeaturesHaveTheMinimumOfThoseThatVary() {
+    NDArray x = normal(manager, "x", 60, 6);
+    int[] y = new int[60];
+    double[] values = x.toDoubleArray();
+    for (int i = 0; i < y.length; i++) {
+      y[i] = values[6 * i] + values[6 * i + 1] > 0.3 ? 2 : values[6 * i + 2] > 0 ? 1 : 0;
+    }
+    NDArray turn = LinearAlgebra.orthonormalise(normal(manager, "turn", 40, 6)).transpose();
+    NDArray wide = x.matMul(turn); // 40 features of the same inner products
+    LogisticProbe[] probes = new LogisticProbe[2];
+    for (int i = 0; i < 2; i++) {
+      NDArray all = i == 0 ? x : wide;
+      probes[i] =
+          LogisticProbe.of(
+              all.get("0:20"),
+              Arrays.copyOf(y, 20),
+              all.get("20:40"),
+              Arrays.copyOfRange(y, 20, 40),
+              all.get("40:"),
+              Arrays.copyOfRange(y, 40, 60),
+              3,
+              false);
+    }
+    assertThat(probes[1].penalty()).isEqualTo(probes[0].penalty());
+    assertThat(probes[1].crossEntropy()).isCloseTo(probes[0].crossEntropy(), within(1e-6));
+    assertThat(probes[1].losses()).isEqualTo(probes[0].losses());
+    assertThat(probes[0].value()).isEqualTo(probes[0].losses().value()).isGreaterThan(0.5);
   }
 
   @Test

@@ -48,6 +48,24 @@ class RayleighRitzTest {
     assertClose(found.mul(sign), spectrum.functions(), 1e-8);
   }
 
+  /** With diagonal moments λ_i = b_i / (c_i + ρ), ρ being a share of the mean variance. */
+  @Test
+  void aRidgeTakesFromWhatVariesLittle() {
+    NDArray c = manager.create(new double[] {4, 0, 0, 0, 1, 0, 0, 0, 1}, new Shape(3, 3));
+    NDArray b = manager.create(new double[] {3, 0, 0, 0, 0.9, 0, 0, 0, 0.1}, new Shape(3, 3));
+    NDArray mean = manager.zeros(new Shape(1, 3), DataType.FLOAT64);
+    assertClose(
+        RayleighRitz.ofMoments(mean, c, b, 3).eigenvalues(), new double[] {0.9, 0.75, 0.1}, 1e-12);
+    RayleighRitz held = RayleighRitz.ofMoments(mean, c, b, 2, 0.5); // ρ = 1
+    assertClose(held.eigenvalues(), new double[] {0.6, 0.45, 0.05}, 1e-12);
+    assertClose(
+        held.rotation().abs(),
+        manager.create(new double[] {0.5, 0, 0, 1, 0, 0}, new Shape(3, 2)),
+        1e-12);
+    assertThat(held.effectiveRank())
+        .isCloseTo(RayleighRitz.ofMoments(mean, c, b, 2).effectiveRank(), within(1e-12));
+  }
+
   @Test
   void anyOutputsGiveOrderedFunctionsBelowTheSpectrum() {
     double[] exact = Spectra.of(context, 12, manager).eigenvalues();

@@ -80,7 +80,7 @@ final class AlignCommand implements Callable<Integer> {
   }
 
   private static int rows(Evaluation.Part part, Dataset data, Representation representation) {
-    var parts = PreparedData.split(data.rows(), Evaluation.recipe(representation));
+    var parts = PreparedData.split(data, Evaluation.recipe(representation));
     if (part == Evaluation.Part.PRETRAIN) {
       return parts.pretrain().length;
     }

@@ -1,6 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.context.Contexts;
+import ai.contexture.data.Dataset;
 import ai.contexture.pretraining.Recipe;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,6 +17,11 @@ final class ContextOptions {
   private String context;
 
   @Mixin private PreparationOptions preparation;
+
+  /** See {@link PreparationOptions#forData}. */
+  Recipe forData(Recipe recipe, Dataset data, boolean counts) {
+    return preparation.forData(recipe, data, counts);
+  }
 
   /** Returns the recipe with these options, checked as far as they can be without data. */
   Recipe apply(Recipe recipe) {

@@ -61,6 +61,14 @@ final class DataOptions {
   private String task;
 
   @Option(
+      names = "--split-column",
+      paramLabel = "COLUMN",
+      description =
+          "A column that says which rows serve what, in place of --split: train (to fit a linear model"
+              + " on), val (to choose its penalty on), test, or rest")
+  private String splitColumn;
+
+  @Option(
       names = "--drop",
       paramLabel = "COLUMN",
       description =
@@ -149,6 +157,7 @@ final class DataOptions {
       require(target == null, "--target");
       require(task == null, "--task");
       require(id == null, "--id");
+      require(splitColumn == null, "--split-column");
       require(drop == null, "--drop");
       require(nominal == null, "--nominal");
       require(numeric == null, "--numeric");
@@ -162,6 +171,7 @@ final class DataOptions {
       require(!skipBroken, "--skip-broken");
     } else if (ImageFiles.isNamedSo(Outputs.path("--data", data))) {
       ofTables(edges != null, "--edges");
+      ofTables(splitColumn != null, "--split-column");
       ofTables(drop != null, "--drop");
       ofTables(nominal != null, "--nominal");
       ofTables(numeric != null, "--numeric");
@@ -209,6 +219,7 @@ final class DataOptions {
         colour(),
         skipBroken ? Boolean.TRUE : null,
         null,
+        ColumnNames.one("--split-column", splitColumn),
         null);
   }
 

@@ -52,6 +52,7 @@ import java.util.stream.Stream;
  * @param skipBroken whether files that are no pictures are left out, or null not to
  * @param elsewhere columns named above that tables have which the context reads, or null where it
  *     reads none
+ * @param splitColumn the column that says which rows serve what, or null
  * @param keys columns by whose values the context finds rows in those tables, or null likewise
  */
 record DataSource(
@@ -74,6 +75,7 @@ record DataSource(
     Colour colour,
     Boolean skipBroken,
     List<String> elsewhere,
+    String splitColumn,
     List<String> keys) {
 
   /** The digits that come with the library, with their target. */
@@ -87,6 +89,7 @@ record DataSource(
           List.of(),
           List.of(),
           false,
+          null,
           null,
           null,
           null,
@@ -148,12 +151,13 @@ record DataSource(
     if (pictures()) {
       return ImageFiles.dataset(Path.of(file), imageOptions(), target, task);
     }
-    if (edges == null) {
-      return Dataset.read(Path.of(file), options(), target, task);
-    }
-    return new GraphFiles(
-            Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
-        .read(options(), target, task);
+    Dataset data =
+        edges == null
+            ? Dataset.read(Path.of(file), options(), target, task)
+            : new GraphFiles(
+                    Path.of(edges), optional(file), Optional.ofNullable(id), optional(features))
+                .read(options(), target, task);
+    return splitColumn == null ? data : data.splitBy(splitColumn);
   }
 
   /**
@@ -315,6 +319,7 @@ record DataSource(
         colour,
         skipBroken,
         elsewhere,
+        splitColumn,
         keys);
   }
 

@@ -155,11 +155,16 @@ final class EmbedCommand implements Callable<Integer> {
                 "--dim: expected at most the %d features of the run, got %d",
                 representation.dimension(), d));
       }
+      if (data != null && representation.readsGraph()) {
+        throw new InputException(
+            "--data: the encoder of this run reads the edges between rows too, expected none: all"
+                + " nodes of the run are embedded");
+      }
       Matrix features;
       List<Column> beside;
       if (data == null) {
         Dataset own = options.data().again().read();
-        features = representation.embed(own.features());
+        features = representation.embed(own);
         beside = options.data().columns(own, kept);
       } else if (ImageFiles.isNamedSo(Outputs.path("--data", data))) {
         Table pictures = pictures(options.data(), representation);

@@ -358,6 +358,7 @@ final class NextSteps {
         + option("--id", quoted(data.id()))
         + option("--features", near(data.features()))
         + option("--target", quoted(data.target()))
+        + option("--split-column", quoted(data.splitColumn()))
         + option("--task", data.task() == null ? null : Constants.text(data.task()))
         + PretrainLine.list("--drop", data.drop())
         + PretrainLine.list("--nominal", data.nominal())

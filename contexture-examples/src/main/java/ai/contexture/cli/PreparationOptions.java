@@ -1,7 +1,9 @@
 package ai.contexture.cli;
 
+import ai.contexture.data.Dataset;
 import ai.contexture.data.ImageShape;
 import ai.contexture.data.Preprocessing;
+import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Numbers;
 import ai.contexture.pretraining.Recipe;
@@ -15,8 +17,9 @@ final class PreparationOptions {
       names = "--split",
       paramLabel = "A,B,C",
       description =
-          "Shares of rows to pretrain on, to fit a linear model on, to test on. Default:"
-              + " ${bundle:usual_split}")
+          "Shares of rows to pretrain on, to fit a linear model on, to test on; with 1 first, of all"
+              + " rows, which are all pretrained on. Default: ${bundle:usual_split}, of a graph"
+              + " 1,0.15,0.15")
   private String split;
 
   @Option(
@@ -47,7 +50,8 @@ final class PreparationOptions {
       paramLabel = "HOW",
       description =
           "What numeric columns are centred at and divided by: standard (mean, deviation) or robust"
-              + " (median, interquartile range). Default: ${bundle:usual_scale}")
+              + " (median, interquartile range); rows for counts, where each row is divided by its"
+              + " sum instead, or lengths, by its length. Default: ${bundle:usual_scale}, of --features with gcn and sgc rows")
   private String scale;
 
   @Option(
@@ -57,6 +61,27 @@ final class PreparationOptions {
           "Rows are images of so many channels, lines and columns, such as 1x8x8; pixels keep their"
               + " places and share one scale")
   private String shape;
+
+  /**
+   * Returns a recipe that suits data where these options do not say otherwise: all nodes of a graph
+   * are pretrained on, and rows of counts are divided by their sums for an encoder that reads it.
+   *
+   * @param counts whether the data are counts, such as the words of documents
+   * @throws InputException if both these options and the data say which rows serve what
+   */
+  Recipe forData(Recipe recipe, Dataset data, boolean counts) {
+    if (split != null && data.split().isPresent()) {
+      throw new InputException("--split and --split-column: expected one of them, got both");
+    }
+    Recipe changed = recipe;
+    if (split == null && data.graph().isPresent()) {
+      Recipe.Fractions shares = recipe.fractions();
+      changed = recipe.withFractions(new Recipe.Fractions(1, shares.labelled(), shares.test()));
+    }
+    return scale == null && counts && Encoders.readsGraph(recipe.encoder())
+        ? changed.withPreprocessing(changed.preprocessing().withScale(Preprocessing.Scale.ROWS))
+        : changed;
+  }
 
   /** Returns the recipe with these options. */
   Recipe apply(Recipe recipe) {
@@ -94,9 +119,12 @@ final class PreparationOptions {
   private static Recipe.Fractions fractions(String text) {
     double[] shares = Arrays.stream(text.split(",", -1)).mapToDouble(Numbers::parse).toArray();
     boolean positive = Arrays.stream(shares).allMatch(share -> share > 0);
-    if (shares.length != 3 || !positive || Math.abs(Arrays.stream(shares).sum() - 1) > 1e-9) {
+    double sum = Arrays.stream(shares).sum();
+    boolean transductive = shares[0] == 1 && sum <= 2;
+    if (shares.length != 3 || !positive || !(transductive || Math.abs(sum - 1) <= 1e-9)) {
       throw new InputException(
-          "--split: expected three positive shares that add up to 1, such as 0.7,0.15,0.15, got '"
+          "--split: expected three positive shares that add up to 1, such as 0.7,0.15,0.15, or 1 and"
+              + " two shares of all rows, such as 1,0.15,0.15, got '"
               + text
               + "'");
     }

@@ -132,7 +132,9 @@ final class PretrainCommand implements Callable<Integer> {
       parts.encoder().build(recipe.dimension(), Seed.of(0));
     }
     if (describe) {
-      return describe(PreparedData.joined(source.read(), factory), recipe);
+      Dataset read = source.read();
+      Recipe suited = context.forData(recipe, read, source.features() != null);
+      return describe(PreparedData.joined(read, factory), suited);
     }
     Converters.requireNotNegative("--evaluate-every", evaluateEvery);
     String checkpoints =
@@ -157,7 +159,8 @@ final class PretrainCommand implements Callable<Integer> {
                         + " need --data with a file"));
     Dataset dataset = phases.time("reading", source::read);
     Placement placement = placement(common.deviceText(), rowsOnDisk, RunFolder.parent(wanted));
-    int joined = PreparedData.joined(dataset, factory).rows();
+    recipe = context.forData(recipe, dataset, source.features() != null);
+    Dataset joined = PreparedData.joined(dataset, factory);
     int rows = PreparedData.split(joined, recipe).pretrain().length;
     Recipe sized = training.forRows(recipe, rows);
     Pretraining usual = announced(prepared(dataset, sized, placement));

@@ -155,7 +155,7 @@ final class PretrainingRun {
     int fitted = Evaluation.fittedRows(target, job.split(), usesTarget).length;
     int tested = Evaluation.known(target, job.split().test()).length;
     Recipe other = recipe.withFractions(MORE_TO_TEST);
-    int more = Evaluation.known(target, PreparedData.split(target.rows(), other).test()).length;
+    int more = Evaluation.known(target, PreparedData.split(job.data(), other).test()).length;
     return Text.format(
         "'%s' is known in %d of %d rows: a linear model is fitted on %d of them and tested on %d%s",
         target.name(),
@@ -175,6 +175,10 @@ final class PretrainingRun {
     }
     int finished = job.trainer().finished();
     String what = finished == 0 ? "Training" : "Going on after step " + finished + " of";
+    if (steps == 0) {
+      terminal.say("Without training, into " + folder.path());
+      return;
+    }
     terminal.say(
         job.trainer().isComplete()
             ? "The training is finished; making the report of " + folder.path()

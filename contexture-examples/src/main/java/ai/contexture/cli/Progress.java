@@ -80,7 +80,7 @@ final class Progress implements AutoCloseable {
   }
 
   private int tenth(int step) {
-    return (int) ((long) step * LINES / steps);
+    return (int) ((long) step * LINES / Math.max(1, steps));
   }
 
   /** Hears of a finished step. */

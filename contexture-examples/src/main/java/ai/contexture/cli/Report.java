@@ -183,12 +183,14 @@ final class Report {
             d));
     entry(
         "training",
-        Text.format(
-            "%s, %s in %s, loss %.5g at the last",
-            job.recipe().objective(),
-            Text.count(steps, "step"),
-            Progress.duration(result.seconds()),
-            result.loss()));
+        steps == 0
+            ? "none: the best functions of the network as it started"
+            : Text.format(
+                "%s, %s in %s, loss %.5g at the last",
+                job.recipe().objective(),
+                Text.count(steps, "step"),
+                Progress.duration(result.seconds()),
+                result.loss()));
     job.trainer()
         .validated()
         .ifPresent(

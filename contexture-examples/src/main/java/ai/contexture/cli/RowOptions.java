@@ -23,7 +23,7 @@ final class RowOptions {
   /** Returns the rows of a dataset. */
   int[] of(Dataset data, Recipe recipe) {
     return Rows.of(rows, Rows.ALL) == Rows.PRETRAIN
-        ? PreparedData.split(data.rows(), recipe).pretrain()
+        ? PreparedData.split(data, recipe).pretrain()
         : IntStream.range(0, data.rows()).toArray();
   }
 }

@@ -72,6 +72,7 @@ record RunOptions(
                   "colour",
                   "skipBroken",
                   "elsewhere",
+                  "splitColumn",
                   "keys"))
           .collect(Collectors.toUnmodifiableSet());
 

@@ -51,6 +51,15 @@ final class TrainingArguments {
   private Integer outputs;
 
   @Option(
+      names = "--ridge",
+      paramLabel = "R",
+      description =
+          "Added to the variance of the network's outputs, as a share of their mean, before features"
+              + " are put in order: directions of little variance, mostly noise, count less."
+              + " Default: 0")
+  private Double ridge;
+
+  @Option(
       names = "--draws",
       paramLabel = "N",
       description =
@@ -61,7 +70,8 @@ final class TrainingArguments {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Training steps. Default: ${bundle:usual_steps}")
+      description =
+          "Training steps; 0 leaves the network as it starts. Default: ${bundle:usual_steps}")
   private Integer steps;
 
   @Option(
@@ -193,6 +203,9 @@ final class TrainingArguments {
     }
     if (draws != null) {
       recipe = recipe.withDraws(draws);
+    }
+    if (ridge != null) {
+      recipe = recipe.withRidge(ridge);
     }
     if (epochs != null) {
       recipe = recipe.withEpochs(epochs);

@@ -97,8 +97,8 @@ public final class Comparison {
     this.recipe = recipe;
     this.options = options;
     this.device = device;
-    this.labelsAreContexts = labelsAreContexts;
-    split = PreparedData.split(data.rows(), recipe);
+    split = PreparedData.split(data, recipe);
+    this.labelsAreContexts = labelsAreContexts && !split.transductive();
     whyUnscored = Evaluation.noProbe(data, recipe).orElse(null);
     target = whyUnscored == null ? data.target().orElse(null) : null;
     Preprocessing preprocessing =
@@ -220,6 +220,11 @@ public final class Comparison {
    * @throws ArithmeticException if its spectrum cannot be computed
    */
   public ContextScore judge(ContextFactory factory) {
+    if (factory.usesTarget() && split.transductive()) {
+      throw new InputException(
+          "it is made of the target, and all rows are pretrained on, those that are scored among"
+              + " them; expected --split with less than 1 first");
+    }
     long start = System.nanoTime();
     int[] all = IntStream.range(0, data.rows()).toArray();
     Target shown = data.target().map(t -> t.knownOnlyIn(split.pretrain())).orElse(null);
@@ -233,7 +238,8 @@ public final class Comparison {
           ContextMeasures.of(
               fitted, context, spectrum, data, recipe, which, new ArrayList<>(), start);
       if (options.allRows || context.inductive()) {
-        return score(measures, fitted, spectrum, options.allRows, start);
+        boolean known = options.allRows || split.transductive();
+        return score(measures, fitted, spectrum, known, start);
       }
     }
     try (ContextFit fitted = ContextFit.of(factory, data, all, shown, keys, recipe, device)) {

@@ -110,7 +110,7 @@ public record ContextMeasures(
     int[] rows =
         options.allRows
             ? IntStream.range(0, data.rows()).toArray()
-            : PreparedData.split(data.rows(), recipe).pretrain();
+            : PreparedData.split(data, recipe).pretrain();
     List<String> notes = new ArrayList<>();
     Target target = data.target().orElse(null);
     try (ContextFit fitted = ContextFit.of(factory, data, rows, target, Set.of(), recipe, device)) {

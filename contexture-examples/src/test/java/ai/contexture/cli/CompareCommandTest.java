@@ -520,4 +520,16 @@ class CompareCommandTest {
     assertThat(out)
         .containsPattern("tells more than nothing|may be chance: nothing reaches .* Hardly");
   }
+
+  /** Where all rows are pretrained on, a context of labels would know those that are scored. */
+  @Test
+  void labelsOfScoredRowsAreNotShownWhereAllRowsArePretrainedOn() {
+    String[] all = {"--split", "1,0.2,0.2"};
+    Command command = compare("class", with(all, "--context", "label", "--context", "knn(k=5)"));
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err()).contains("1 of 2: label: failed: it is made of the target, and all");
+    assertThat(flat(command.out()))
+        .contains("fitted on 16 labels, scored on 16", "knn(k=5): made of all rows,");
+  }
 }

@@ -121,13 +121,151 @@ class GraphCommandsTest {
       assertThat(next.code()).as("%s %s", args, next.err()).isZero();
     }
     assertThat(Command.run("align", name, "--split", "test").err())
-        .contains("walk", "only known for its pretraining rows");
+        .contains("walk", "was made of all rows, expected those learned from, --split pretrain");
     Files.move(folder.resolve("edges.csv"), folder.resolve("moved.csv"));
     assertThat(Command.run("align", name).err()).contains("edges.csv: no such file");
     String moved = folder.resolve("moved.csv").toString();
     assertThat(Command.run("align", name, "--edges", moved).code()).isZero();
     Files.writeString(folder.resolve("moved.csv"), "0,5,chord\n", StandardOpenOption.APPEND);
     assertThat(Command.run("align", name, "--edges", moved).err()).contains("not those of the run");
+  }
+
+  /** Nodes with a given split, of which most are only pretrained on. */
+  private Path splitNodes(String labelled, String test) {
+    StringBuilder text = new StringBuilder("node,ring,part\n");
+    for (int i = 0; i < NODES; i++) {
+      String part = i % 5 == 0 ? labelled : i % 5 == 1 ? "val" : i % 5 == 2 ? test : "rest";
+      text.append(i).append(i < 20 ? ",left," : ",right,").append(part).append('\n');
+    }
+    return Command.write(folder.resolve("split.csv"), text.toString());
+  }
+
+  private List<String> ofGraph(String encoder, Path nodes, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "pretrain",
+                "--edges",
+                edges().toString(),
+                "--data",
+                nodes.toString(),
+                "--features",
+                words().toString(),
+                "--target",
+                "ring",
+                "--encoder",
+                encoder,
+                "--context",
+                "augment(edge-drop(rate=0.4), feature-mask(rate=0.1))",
+                "--objective",
+                "non-contrastive",
+                "--dim",
+                "3",
+                "--device",
+                "cpu"));
+    args.addAll(List.of(more));
+    return args;
+  }
+
+  @Test
+  void encodersOfGraphsFollowAGivenSplit() {
+    Path run = folder.resolve("run");
+    Path nodes = splitNodes("train", "test");
+
+    Command command =
+        Command.run(
+            ofGraph(
+                    "gcn(width=8)",
+                    nodes,
+                    "--split-column",
+                    "part",
+                    "--steps",
+                    "4",
+                    "--out",
+                    run.toString())
+                .toArray(String[]::new));
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err()).contains("40 rows to pretrain, 8 labelled, 8 to validate, 8 to test");
+    assertThat(command.out()).contains("fitted on 8 rows, scored on 8 others");
+    assertThat(command.out()).contains("--split-column part");
+    Command embed = Command.run("embed", run.toString(), "--out", "-");
+    assertThat(embed.out().lines()).hasSize(NODES + 1);
+    assertThat(Command.run("embed", run.toString(), "--out", "-").out()).isEqualTo(embed.out());
+    Command probe = Command.run("probe", run.toString());
+    assertThat(probe.code()).as(probe.err()).isZero();
+    assertThat(probe.out()).contains("fitted on 8 rows, scored on 8 others");
+    assertThat(Command.run("embed", run.toString(), "--data", nodes.toString(), "--out", "-").err())
+        .contains("the encoder of this run reads the edges between rows too");
+  }
+
+  /** The two rings are told apart without a step, since words and edges say which is which. */
+  @Test
+  void withoutTrainingTheBestLinearFunctionsAreFound() {
+    Path run = folder.resolve("run");
+
+    Command command =
+        Command.run(
+            ofGraph(
+                    "sgc(hops=3,restart=0.1,start=pca)",
+                    splitNodes("train", "test"),
+                    "--split-column",
+                    "part",
+                    "--steps",
+                    "0",
+                    "--ridge",
+                    "0.1",
+                    "--out",
+                    run.toString(),
+                    "--json",
+                    "-")
+                .toArray(String[]::new));
+
+    assertThat(command.code()).as(command.err()).isZero();
+    JsonObject json = command.json();
+    assertThat(json.get("steps").getAsInt()).isZero();
+    assertThat(json.get("loss").isJsonNull()).isTrue();
+    double accuracy = json.getAsJsonObject("probe").get("value").getAsDouble();
+    assertThat(accuracy).isEqualTo(1);
+  }
+
+  @Test
+  void whatEncodersOfGraphsNeed() {
+    Path nodes = splitNodes("train", "test");
+    refusedToPretrain(
+        List.of(
+            "pretrain", "--data", nodes.toString(), "--encoder", "gcn", "--context", "knn(k=3)"),
+        "reads a graph, expected its edges, --edges FILE");
+    refusedToPretrain(
+        ofGraph("mlp(width=4,depth=1)", nodes),
+        "is a view of a graph, expected an encoder that reads one, --encoder gcn or sgc");
+    refusedToPretrain(
+        ofGraph("gcn", splitNodes("train", "tset"), "--split-column", "part"),
+        "split.csv: column 'part', row 3: expected train, val, test or rest, got 'tset'");
+    refusedToPretrain(
+        ofGraph("gcn", splitNodes("train", "rest"), "--split-column", "part"),
+        "column 'part': expected rows that say test, got none");
+    refusedToPretrain(
+        ofGraph("gcn", splitNodes("train", "test"), "--split-column", "prt"),
+        "unknown column 'prt'");
+    refusedToPretrain(
+        ofGraph("gcn", nodes, "--split-column", "part", "--split", "0.5,0.25,0.25"),
+        "--split and --split-column: expected one of them, got both");
+    refusedToPretrain(
+        ofGraph("gcn", nodes, "--split-column", "part", "--hold-out", "0.1"),
+        "sees the whole graph, expected no --hold-out");
+    List<String> label = ofGraph("gcn", nodes, "--split-column", "part");
+    label.set(label.indexOf("--context") + 1, "label");
+    label.set(label.indexOf("--objective") + 1, "kise");
+    refusedToPretrain(
+        label, "is made of the target, and all rows are pretrained on, those to test on too");
+  }
+
+  private static void refusedToPretrain(List<String> args, String message) {
+    Command command = Command.run(args.toArray(String[]::new));
+    assertThat(command.err()).startsWith("contexture: ").contains(message);
+    assertThat(command.err().lines()).hasSize(1);
+    assertThat(command.code()).isEqualTo(2);
   }
 
   @Test

@@ -246,7 +246,7 @@ class NextStepsTest {
   void aGraphAlone() {
     Command command =
         pretrain("--edges", edges(), "--context", "walk", "--steps", "2", "--encoder", "table");
-    assertThat(run(command)).contains("spectrum", "embed");
+    assertThat(run(command)).contains("compare", "embed");
   }
 
   @Test

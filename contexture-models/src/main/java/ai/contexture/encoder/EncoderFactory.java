@@ -64,6 +64,19 @@ public interface EncoderFactory {
   }
 
   /**
+   * Returns whether the encoder's rows are {@link ai.contexture.context.Nodes} of a graph, which it
+   * reads by itself.
+   */
+  default boolean readsGraph() {
+    return false;
+  }
+
+  /** Returns these options for a graph; they stay as they are where the encoder reads none. */
+  default EncoderFactory forGraph(GraphInputs inputs) {
+    return this;
+  }
+
+  /**
    * Returns these options for rows that are images, whose shape encoders of images then know.
    *
    * @param shape of the images, which an option of the encoder overrules

@@ -8,6 +8,7 @@ import ai.djl.nn.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The encoders by name, as they are written on the command line. */
 public final class Encoders {
@@ -18,16 +19,28 @@ public final class Encoders {
           List.of(
               EmbeddingTable.COMPONENT,
               FtTransformer.COMPONENT,
+              Gcn.COMPONENT,
               LeNet.COMPONENT,
               LinearEncoder.COMPONENT,
               Mlp.COMPONENT,
-              ResNet.COMPONENT));
+              ResNet.COMPONENT,
+              Sgc.COMPONENT));
+
+  private static final Set<String> OF_GRAPHS = Set.of("gcn", "sgc");
 
   private Encoders() {}
 
   /** Returns the encoders that are known. */
   public static Registry<EncoderFactory, Component<EncoderFactory>> registry() {
     return REGISTRY;
+  }
+
+  /**
+   * Returns whether a text names an encoder of this class that reads a graph, so that its rows are
+   * {@link ai.contexture.context.Nodes}.
+   */
+  public static boolean readsGraph(String text) {
+    return OF_GRAPHS.stream().anyMatch(name -> text.equals(name) || text.startsWith(name + "("));
   }
 
   /** Returns whether an encoder is one of those that this class reads. */

@@ -40,7 +40,9 @@ final class EmbeddableContext {
     Context fitted;
     try {
       fitted =
-          factory.fit(Representation.data(all.points().rows(), data.preprocessing(), all.seed()));
+          factory.fit(
+              Representation.data(
+                  all.points().rows(), data.preprocessing(), all.seed(), all.nodes()));
     } catch (InputException e) {
       Context complete = factory.fit(all);
       if (complete.inductive()) {

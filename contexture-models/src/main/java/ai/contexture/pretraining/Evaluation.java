@@ -14,6 +14,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
+import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
 import ai.contexture.input.Message;
@@ -111,7 +112,14 @@ public final class Evaluation {
     Recipe recipe = recipe(representation);
     ContextFactory factory = Contexts.parse(recipe.context());
     Dataset joined = PreparedData.joined(data, factory);
-    Split split = PreparedData.split(joined.rows(), recipe);
+    Split split = PreparedData.split(joined, recipe);
+    boolean nodes = Encoders.readsGraph(recipe.encoder());
+    if (part != Part.PRETRAIN && (nodes || split.transductive())) {
+      throw new InputException(
+          Message.of(
+              "context %s was made of all rows, expected those learned from, %s",
+              recipe.context(), Setting.SPLIT.to("pretrain")));
+    }
     try (NDManager manager = NDManager.newBaseManager(device)) {
       PreparedData prepared = PreparedData.of(joined, recipe, representation.preprocessing());
       ContextData pretrain = prepared.contextData(manager);
@@ -120,6 +128,9 @@ public final class Evaluation {
         throw new InputException("context " + fitted + " has no exact functions to compare with");
       }
       Spectrum spectrum = Spectra.leading(context, d, manager);
+      if (nodes) {
+        representation.readGraph(joined.select(prepared.rows()));
+      }
       if (part == Part.PRETRAIN) {
         NDArray outputs =
             moved(representation, pretrain.points().rows(), representation::outputs, manager);
@@ -167,7 +178,7 @@ public final class Evaluation {
         PreparedData.of(joined, recipe(representation), representation.preprocessing());
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       return probe(
-          rows -> array(representation.embed(joined.features().select(rows)), scope),
+          rows -> features(representation, joined, rows, scope),
           prepared,
           contextLabels(representation) > 0,
           true,
@@ -249,9 +260,10 @@ public final class Evaluation {
     Dataset data = joined(all, representation);
     Recipe recipe = recipe(representation);
     Target target = target(data);
-    Split split = PreparedData.split(data.rows(), recipe);
+    Split split = PreparedData.split(data, recipe);
     boolean usesTarget = contextLabels(representation) > 0;
     int[] labelled = fittedRows(target, split, usesTarget);
+    int[] validation = known(target, split.validation());
     int[] test = known(target, split.test());
     requireProbe(target, labelled, test, data.name());
     int[] more = usesTarget ? split.pretrain() : new int[0];
@@ -263,16 +275,28 @@ public final class Evaluation {
       Matrix newInputs = preprocessing.apply(data.features().select(test));
       NDArray columns = array(inputs, scope);
       NDArray newColumns = array(newInputs, scope);
-      NDArray features = array(representation.embed(data.features().select(labelled)), scope);
-      NDArray newFeatures = array(representation.embed(data.features().select(test)), scope);
-      NDArray beside = columns.get((fitted.length - labelled.length) + ":").concat(features, 1);
-      NDArray newBeside = newColumns.concat(newFeatures, 1);
-      losses.put(
-          Predictor.FEATURES, probe(target, labelled, test, features, newFeatures, true).losses());
-      losses.put(
-          Predictor.COLUMNS, probe(target, fitted, test, columns, newColumns, true).losses());
-      losses.put(
-          Predictor.TOGETHER, probe(target, labelled, test, beside, newBeside, true).losses());
+      if (target instanceof Target.Classes classes && validation.length > 0) {
+        ValidatedProbe probe = new ValidatedProbe(classes, labelled, validation, test);
+        var learned =
+            probe.ofFeatures(representation.embed(data), scope, representation.eigenvalues());
+        var raw = probe.ofColumns(preprocessing.apply(data.features()), scope);
+        losses.put(Predictor.FEATURES, learned.losses());
+        losses.put(Predictor.COLUMNS, raw.losses());
+        losses.put(Predictor.TOGETHER, probe.ofBoth(learned, raw, scope).losses());
+      } else {
+        NDArray both = features(representation, data, concat(labelled, test), scope);
+        NDArray features = both.get("0:" + labelled.length);
+        NDArray newFeatures = both.get(labelled.length + ":");
+        NDArray beside = columns.get((fitted.length - labelled.length) + ":").concat(features, 1);
+        NDArray newBeside = newColumns.concat(newFeatures, 1);
+        losses.put(
+            Predictor.FEATURES,
+            probe(target, labelled, test, features, newFeatures, true).losses());
+        losses.put(
+            Predictor.COLUMNS, probe(target, fitted, test, columns, newColumns, true).losses());
+        losses.put(
+            Predictor.TOGETHER, probe(target, labelled, test, beside, newBeside, true).losses());
+      }
       Target known = target.select(fitted);
       Target tested = target.select(test);
       trees(inputs, known, newInputs, tested).ifPresent(lost -> losses.put(Predictor.TREES, lost));
@@ -280,6 +304,16 @@ public final class Evaluation {
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("resamples");
     return ProbeComparison.of(losses, labelled.length, fitted.length - labelled.length, seed);
+  }
+
+  /** The features of some rows, [b, d]. */
+  private static NDArray features(
+      Representation representation, Dataset data, int[] rows, NDManager owner) {
+    return array(
+        representation.readsGraph()
+            ? representation.embed(data).select(rows)
+            : representation.embed(data.features().select(rows)),
+        owner);
   }
 
   /** The losses of boosted trees, where they take seconds. */
@@ -326,14 +360,15 @@ public final class Evaluation {
   /**
    * Returns the rows that linear models are fitted on: the labelled rows of the split whose target
    * is known. Where fewer than half of all rows have a target, those of the rows to pretrain on
-   * come first, unless the context was made of them: too many of the few labels would be lost.
+   * come first, unless the context was made of them: too many of the few labels would be lost. A
+   * split that names rows is taken as it is.
    *
    * @param usesTarget whether the context was made of the target
    */
   public static int[] fittedRows(Target target, Split split, boolean usesTarget) {
     int[] labelled = known(target, split.labelled());
     long all = IntStream.range(0, target.rows()).filter(target::known).count();
-    if (usesTarget || 2 * all >= target.rows()) {
+    if (usesTarget || split.validation().length > 0 || 2 * all >= target.rows()) {
       return labelled;
     }
     Set<Integer> others = new HashSet<>();
@@ -393,7 +428,7 @@ public final class Evaluation {
    * cannot, before anything is trained.
    */
   public static Optional<Message> noProbe(Dataset data, Recipe recipe) {
-    Split split = PreparedData.split(data.rows(), recipe);
+    Split split = PreparedData.split(data, recipe);
     try {
       data.target()
           .ifPresent(

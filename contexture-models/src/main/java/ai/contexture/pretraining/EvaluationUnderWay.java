@@ -111,13 +111,27 @@ final class EvaluationUnderWay {
         .value();
   }
 
+  /** Rows as nodes of the whole graph, which is trained on. */
+  private NDArray nodes(int[] rows, NDManager owner) {
+    long[] places = Arrays.stream(rows).asLongStream().toArray();
+    NDArray nodes = trainer.context().points().rows().get(owner.create(places));
+    nodes.attach(owner);
+    return nodes;
+  }
+
   /** The outputs on labelled rows, [b, d₁]; null where they would take samples. */
   private NDArray outputsOnLabelled(int[] rows, NDManager scope) {
+    if (data.nodes() && !data.split().transductive()) {
+      return null; // the graph that is trained on lacks them
+    }
     if (labelledInputs == null) {
-      labelledInputs = data.inputs(rows, manager);
+      labelledInputs = data.nodes() ? nodes(rows, manager) : data.inputs(rows, manager);
     }
     if (objective.learned() == Variable.INPUT) {
       return trainer.encode(Variable.INPUT, labelledInputs, scope);
+    }
+    if (FeatureOrder.readsViewsOnly(trainer.context(), objective)) {
+      return trainer.encode(Variable.CONTEXT, labelledInputs, scope);
     }
     if (trainer.context() instanceof FiniteContext finite && finite.inductive()) {
       NDArray psi = trainer.encode(Variable.CONTEXT, finite.contexts().rows(), scope);

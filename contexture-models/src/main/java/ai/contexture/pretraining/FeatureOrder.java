@@ -2,6 +2,7 @@ package ai.contexture.pretraining;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.GraphViewContext;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
@@ -74,19 +75,31 @@ final class FeatureOrder {
     int d = recipe.dimension();
     Context context = trainer.context();
     if (context instanceof FiniteContext finite) {
-      return RayleighRitz.of(trainer.outputs(scope), finite.operator(), d);
+      return RayleighRitz.of(trainer.outputs(scope), finite.operator(), d, recipe.shrinkage());
     }
     if (objective.learned() == Variable.INPUT && context instanceof KernelContext kernel) {
       Points some = some((int) Math.sqrt((double) PAIRS_PER_SAMPLE * samples), scope);
       return SampledRayleighRitz.ofKernel(outputs(some, scope), kernel, some, d, scope);
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("ritz");
+    UnaryOperator<NDArray> psi = rows -> trainer.encode(Variable.CONTEXT, rows, rows.getManager());
+    if (readsViewsOnly(context, objective)) {
+      return SampledRayleighRitz.ofGraphViews(
+          (GraphViewContext) context, recipe.draws(), seed, psi, d, recipe.shrinkage(), scope);
+    }
     MonteCarloAverage draws = new MonteCarloAverage((SampledContext) context, recipe.draws(), seed);
     Points some = some(samples / recipe.draws(), scope);
-    UnaryOperator<NDArray> psi = rows -> trainer.encode(Variable.CONTEXT, rows, rows.getManager());
     return objective.learned() == Variable.INPUT
         ? SampledRayleighRitz.ofBoth(outputs(some, scope), draws, some, psi, d, scope)
         : SampledRayleighRitz.ofAverage(draws, some, psi, d, scope);
+  }
+
+  /**
+   * Whether the encoder was trained on views of a graph, so that it embeds the graph as it is and
+   * not the average of its views.
+   */
+  static boolean readsViewsOnly(Context context, Objective<?> objective) {
+    return context instanceof GraphViewContext && objective.learned() == Variable.CONTEXT;
   }
 
   private NDArray outputs(Points points, NDManager scope) {

@@ -2,17 +2,21 @@ package ai.contexture.pretraining;
 
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
+import ai.contexture.context.Nodes;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Table;
+import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.GraphInputs;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
 import ai.contexture.input.Setting;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.Representation;
 import ai.contexture.torch.Torch;
+import ai.contexture.view.GraphView;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -58,7 +62,7 @@ public final class PreparedData {
    * @throws InputException if a part of the split would be empty, or the columns are no inputs
    */
   public static PreparedData of(Dataset data, Recipe recipe, ContextFactory context) {
-    return of(data, split(data.rows(), recipe).pretrain(), recipe, context);
+    return of(data, split(data, recipe).pretrain(), recipe, context);
   }
 
   /**
@@ -90,7 +94,7 @@ public final class PreparedData {
 
   /** Returns the pretraining rows of a dataset with what was fitted to them before. */
   public static PreparedData of(Dataset data, Recipe recipe, Preprocessing preprocessing) {
-    int[] rows = split(data.rows(), recipe).pretrain();
+    int[] rows = split(data, recipe).pretrain();
     return new PreparedData(data, rows, recipe, preprocessing);
   }
 
@@ -135,7 +139,25 @@ public final class PreparedData {
    * @throws InputException if a part would be empty
    */
   public Split split() {
-    return split(data.rows(), recipe);
+    return split(data, recipe);
+  }
+
+  /**
+   * Returns whether the encoder reads the graph, so that its rows are {@link Nodes} and not the
+   * inputs that columns become.
+   */
+  public boolean nodes() {
+    return Encoders.readsGraph(recipe.encoder());
+  }
+
+  /**
+   * Returns the pretraining rows as an encoder of nodes reads them.
+   *
+   * @param view of the graph that the context has
+   * @throws InputException if there is no graph
+   */
+  GraphInputs graphInputs(Optional<GraphView> view) {
+    return Representation.graphInputs(data.select(rows), preprocessing, view);
   }
 
   /** Returns the column that makes up most of the distance between the rows, if one does. */
@@ -163,13 +185,19 @@ public final class PreparedData {
     Dataset known = data.select(rows);
     Seed seed = Seed.of(recipe.training().seed()).derive("context");
     ContextData made =
-        Representation.data(placement.inputs(preprocessing, known, owner), preprocessing, seed)
+        Representation.data(inputs(known, placement, owner), preprocessing, seed, nodes())
             .withTable(known.features())
             .withExactRows(() -> exactInputs(preprocessing, known, owner))
             .withReading(known.reading())
             .withPositions(rows, data.rows());
     ContextData labelled = known.target().map(made::withTarget).orElse(made);
     return known.graph().map(labelled::withGraph).orElse(labelled);
+  }
+
+  private NDArray inputs(Dataset known, Placement placement, NDManager owner) {
+    return nodes()
+        ? Nodes.rows(known.rows(), owner)
+        : placement.inputs(preprocessing, known, owner);
   }
 
   /**
@@ -199,20 +227,37 @@ public final class PreparedData {
    * @throws InputException if a part would be empty
    */
   public static Split split(int rows, Recipe recipe) {
-    Split whole = whole(rows, recipe);
+    return withoutHeldOut(whole(rows, recipe), recipe);
+  }
+
+  /**
+   * Returns the split that came with a dataset, or else that which a recipe asks for, without the
+   * rows that are held out for early stopping.
+   *
+   * @throws InputException if a part would be empty
+   */
+  public static Split split(Dataset data, Recipe recipe) {
+    return withoutHeldOut(whole(data, recipe), recipe);
+  }
+
+  private static Split withoutHeldOut(Split whole, Recipe recipe) {
     int pretrain = whole.pretrain().length;
     return whole.withPretrain(pretrain - share(pretrain, recipe));
   }
 
   /** Returns the rows that are held out for early stopping, in none of the parts of the split. */
-  public static int[] heldOut(int rows, Recipe recipe) {
-    int[] pretrain = whole(rows, recipe).pretrain();
+  public static int[] heldOut(Dataset data, Recipe recipe) {
+    int[] pretrain = whole(data, recipe).pretrain();
     int kept = pretrain.length - share(pretrain.length, recipe);
     return Arrays.copyOfRange(pretrain, kept, pretrain.length);
   }
 
   private static int share(int pretrain, Recipe recipe) {
     return (int) Math.round(recipe.training().stopping().share() * pretrain);
+  }
+
+  private static Split whole(Dataset data, Recipe recipe) {
+    return data.split().orElseGet(() -> whole(data.rows(), recipe));
   }
 
   private static Split whole(int rows, Recipe recipe) {

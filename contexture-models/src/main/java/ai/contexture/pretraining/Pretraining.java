@@ -74,7 +74,11 @@ public final class Pretraining implements AutoCloseable {
     objective = parts.objective();
     Dataset dataset = PreparedData.joined(all, contextFactory);
     data = PreparedData.of(dataset, given, contextFactory);
-    EncoderFactory network = parts.encoder().forGroups(data.preprocessing().groups());
+    NodesOfGraph.require(parts.encoder(), data, parts.context(), parts.objective(), placement);
+    EncoderFactory network =
+        parts.encoder().readsGraph()
+            ? parts.encoder().forGraph(data.graphInputs(parts.context().graphView()))
+            : parts.encoder().forGroups(data.preprocessing().groups());
     encoder = data.preprocessing().options().images().map(network::forImages).orElse(network);
     int[] rows = data.rows();
     recipe = given.withStepsFor(rows.length);
@@ -84,7 +88,7 @@ public final class Pretraining implements AutoCloseable {
               "dimension: expected less than the %d pretraining rows, got %d",
               rows.length, recipe.dimension()));
     }
-    int[] heldOut = PreparedData.heldOut(dataset.rows(), recipe);
+    int[] heldOut = PreparedData.heldOut(dataset, recipe);
     outputs = recipe.outputsFor(objective.orthonormality(), rows.length, heldOut.length);
     contextFiles = ContextFiles.fingerprints(contextFactory);
     int contextLabels =
@@ -187,7 +191,7 @@ public final class Pretraining implements AutoCloseable {
 
   /** Returns how many rows are held out for early stopping, beside those of the split. */
   public int heldOut() {
-    return PreparedData.heldOut(data.data().rows(), recipe).length;
+    return PreparedData.heldOut(data.data(), recipe).length;
   }
 
   /** Returns how columns become inputs, fitted on the pretraining rows. */
@@ -389,7 +393,10 @@ public final class Pretraining implements AutoCloseable {
                 encoder.build(outputs, Seed.of(0)),
                 objective.normalises(),
                 projection,
-                objective.learned() == Variable.CONTEXT ? context : null,
+                objective.learned() == Variable.CONTEXT
+                        && !FeatureOrder.readsViewsOnly(context, objective)
+                    ? context
+                    : null,
                 recipe.draws(),
                 description.json(trainer.finished()));
         projection.mean().close(); // copied

@@ -30,6 +30,8 @@ import java.util.function.Consumer;
  * @param preprocessing how columns become inputs
  * @param fractions the shares of rows for pretraining, labelled and test
  * @param training how the encoder is trained
+ * @param ridge what is added to the variance of the encoder's outputs before features are put in
+ *     order, as a share of their mean; null for nothing
  */
 public record Recipe(
     String context,
@@ -42,7 +44,36 @@ public record Recipe(
     int epochs,
     Preprocessing.Options preprocessing,
     Fractions fractions,
-    TrainingOptions training) {
+    TrainingOptions training,
+    Double ridge) {
+
+  /** Creates a recipe without a ridge. */
+  public Recipe(
+      String context,
+      String objective,
+      String orthonormality,
+      String encoder,
+      int dimension,
+      int outputs,
+      int draws,
+      int epochs,
+      Preprocessing.Options preprocessing,
+      Fractions fractions,
+      TrainingOptions training) {
+    this(
+        context,
+        objective,
+        orthonormality,
+        encoder,
+        dimension,
+        outputs,
+        draws,
+        epochs,
+        preprocessing,
+        fractions,
+        training,
+        null);
+  }
 
   /** d₁ / d where nothing else is asked for: spare outputs guard against dimensional collapse. */
   static final int OUTPUTS_PER_FEATURE = 4;
@@ -72,7 +103,8 @@ public record Recipe(
           TrainingOptions.DEFAULT);
 
   /** The components, here and within, that files from before need not hold. */
-  public static final Set<String> OPTIONAL = Set.of("shape", "scale", "precision", "stopping");
+  public static final Set<String> OPTIONAL =
+      Set.of("shape", "scale", "precision", "stopping", "ridge");
 
   /** The rows of a step where not all of them are. */
   public static final int USUAL_BATCH = 1024;
@@ -109,6 +141,9 @@ public record Recipe(
     if (draws < 2 || draws > MOST_DRAWS) {
       throw new InputException(
           Text.format("draws: expected from 2 to %d, got %d", MOST_DRAWS, draws));
+    }
+    if (ridge != null && !(ridge >= 0 && ridge <= Double.MAX_VALUE)) {
+      throw new InputException("ridge: expected at least 0, got " + ridge);
     }
     if (epochs < 0) {
       throw new InputException("epochs: expected at least 1, got " + epochs);
@@ -192,6 +227,16 @@ public record Recipe(
   /** Returns this recipe with another number of samples to average. */
   public Recipe withDraws(int draws) {
     return with(draft -> draft.draws = draws);
+  }
+
+  /** Returns this recipe with another ridge, at least 0. */
+  public Recipe withRidge(double ridge) {
+    return with(draft -> draft.ridge = ridge);
+  }
+
+  /** Returns the ridge, 0 where there is none. */
+  double shrinkage() {
+    return ridge == null ? 0 : ridge;
   }
 
   /** Returns this recipe with a number of epochs in place of steps. */
@@ -300,6 +345,7 @@ public record Recipe(
     private Preprocessing.Options preprocessing;
     private Fractions fractions;
     private TrainingOptions training;
+    private Double ridge;
 
     private Draft(Recipe from) {
       context = from.context;
@@ -313,6 +359,7 @@ public record Recipe(
       preprocessing = from.preprocessing;
       fractions = from.fractions;
       training = from.training;
+      ridge = from.ridge;
     }
 
     private Recipe recipe() {
@@ -327,7 +374,8 @@ public record Recipe(
           epochs,
           preprocessing,
           fractions,
-          training);
+          training,
+          ridge);
     }
   }
 }

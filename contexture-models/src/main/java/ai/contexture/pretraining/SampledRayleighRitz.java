@@ -1,7 +1,10 @@
 package ai.contexture.pretraining;
 
+import ai.contexture.context.GraphViewContext;
 import ai.contexture.context.KernelContext;
+import ai.contexture.context.Nodes;
 import ai.contexture.context.Points;
+import ai.contexture.random.Seed;
 import ai.contexture.representation.MonteCarloAverage;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.torch.LinearAlgebra;
@@ -54,6 +57,56 @@ final class SampledRayleighRitz {
       NDArray c = sums[1].div(n * r).sub(outer);
       NDArray b = sums[2].sub(sums[1]).div(n * r * (r - 1)).sub(outer);
       return solve(mean, c, b, d, lambda -> lambda + (1 - lambda) / r, owner);
+    }
+  }
+
+  /**
+   * The best functions of nodes in the span of Ψ on views of a graph: with C = Cov[Ψ] and B =
+   * E[Ψ̃(A)Ψ̃(A⁺)ᵀ] over views A, A⁺, B v = λ (C + ρI) v gives λ_i ≈ s_i² and Ψ̃v_i ≈ ν_i. The
+   * functions are those of the graph as it is, on which they have mean 0 and variance 1.
+   *
+   * @param draws how many views, at least 2
+   * @param psi Ψ, from nodes [n, 2] to outputs [n, d₁]
+   * @param ridge ρ as a share of the mean variance of the outputs
+   */
+  static RayleighRitz ofGraphViews(
+      GraphViewContext context,
+      int draws,
+      Seed seed,
+      UnaryOperator<NDArray> psi,
+      int d,
+      double ridge,
+      NDManager owner) {
+    int n = context.points().size();
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray[] sums = new NDArray[3]; // of Ψ, of ΨΨᵀ over all nodes, and of Ψ over views
+      for (int view : context.views(draws, seed.generator())) {
+        try (NDManager step = scope.newSubManager()) {
+          NDArray z = doubles(psi.apply(Nodes.rows(n, view, step)), step);
+          add(sums, 0, z.sum(new int[] {0}, true), scope);
+          add(sums, 1, z.transpose().matMul(z), scope);
+          add(sums, 2, z, scope);
+        }
+      }
+      double r = draws;
+      NDArray mean = sums[0].div(n * r);
+      NDArray outer = mean.transpose().matMul(mean);
+      NDArray c = sums[1].div(n * r).sub(outer);
+      NDArray all = sums[2].transpose().matMul(sums[2]);
+      NDArray b = all.sub(sums[1]).div(n * r * (r - 1)).sub(outer);
+      RayleighRitz found = RayleighRitz.ofMoments(mean, c, b, d, ridge);
+      NDArray clean = doubles(psi.apply(Nodes.rows(n, scope)), scope);
+      NDArray cleanMean = Torch.columnMeans(clean);
+      NDArray functions = clean.sub(cleanMean).matMul(found.rotation());
+      NDArray deviations = functions.square().mean(new int[] {0}, true).sqrt();
+      double least = 1e-9 * deviations.max().toDoubleArray()[0];
+      NDArray rotation = found.rotation().div(deviations.maximum(least));
+      cleanMean.attach(owner);
+      rotation.attach(owner);
+      double[] eigenvalues =
+          Arrays.stream(found.eigenvalues()).map(v -> Math.max(0, Math.min(1, v))).toArray();
+      return new RayleighRitz(
+          cleanMean, rotation, eigenvalues, found.rank(), found.effectiveRank());
     }
   }
 

@@ -55,7 +55,7 @@ public record MonteCarloAverage(SampledContext context, int draws, Seed seed) {
    */
   public void inBlocks(
       Points x, UnaryOperator<NDArray> psi, NDManager owner, BiConsumer<Points, NDArray> hears) {
-    int points = Math.max(1, SAMPLES_AT_ONCE / draws);
+    int points = context.sharesViews() ? x.size() : Math.max(1, SAMPLES_AT_ONCE / draws);
     for (int start = 0; start < x.size(); start += points) {
       int end = Math.min(x.size(), start + points);
       try (NDManager scope = owner.newSubManager()) {

@@ -3,6 +3,8 @@ package ai.contexture.representation;
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
+import ai.contexture.encoder.GraphInputs;
+import ai.contexture.encoder.GraphNetwork;
 import ai.contexture.objective.Similarity;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.torch.Torch;
@@ -112,6 +114,16 @@ final class ProjectedEncoder extends AbstractBlock {
       own.put("points", new Shape(-1, inputs));
     }
     return own;
+  }
+
+  /** Whether the encoder reads a graph. */
+  boolean readsGraph() {
+    return encoder instanceof GraphNetwork;
+  }
+
+  /** Has an encoder that reads a graph read another one, and returns the one before. */
+  GraphInputs read(GraphInputs graph) {
+    return ((GraphNetwork) encoder).read(graph);
   }
 
   boolean isAveraged() {

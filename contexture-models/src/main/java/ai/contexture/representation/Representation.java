@@ -3,21 +3,29 @@ package ai.contexture.representation;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFiles;
+import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Nodes;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.Checksums;
 import ai.contexture.data.CsvOptions;
+import ai.contexture.data.Dataset;
+import ai.contexture.data.Graph;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Encoders;
+import ai.contexture.encoder.GraphInputs;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.RayleighRitz;
 import ai.contexture.torch.Handover;
 import ai.contexture.torch.Torch;
+import ai.contexture.view.GraphView;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -35,6 +43,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -208,6 +217,11 @@ public final class Representation implements AutoCloseable {
    * @throws InputException if a column is missing or does not fit, or a feature is not finite
    */
   public Matrix embed(Table table) {
+    if (readsGraph()) {
+      throw new InputException(
+          table.source()
+              + ": the encoder reads the edges between rows too, expected a graph with them");
+    }
     Matrix inputs = preprocessing.apply(table);
     int d = dimension();
     double[] features = new double[Math.multiplyExact(inputs.rows(), d)];
@@ -234,6 +248,73 @@ public final class Representation implements AutoCloseable {
       }
     }
     return Matrix.of(inputs.rows(), d, features);
+  }
+
+  /**
+   * Returns the features of the rows of a dataset. An encoder that reads a graph reads that of the
+   * dataset, which need not be the one that it was trained on.
+   *
+   * @return [rows, d]
+   * @throws InputException if a column or the graph is missing, or a feature is not finite
+   */
+  public Matrix embed(Dataset data) {
+    if (!readsGraph()) {
+      return embed(data.features());
+    }
+    GraphInputs before = encoder.read(graphInputs(data));
+    try (NDManager scope = manager.newSubManager()) {
+      double[] features = embed(Nodes.rows(data.rows(), scope)).toDoubleArray();
+      if (!Arrays.stream(features).allMatch(Double::isFinite)) {
+        throw new InputException(data.name() + ": a feature of its nodes is not finite");
+      }
+      return Matrix.of(data.rows(), dimension(), features);
+    } finally {
+      encoder.read(before);
+    }
+  }
+
+  /** Returns whether the encoder reads the edges between rows, so that it needs a graph. */
+  public boolean readsGraph() {
+    return encoder.readsGraph();
+  }
+
+  /**
+   * Has an encoder that reads a graph read that of a dataset from now on; {@link #outputs} then
+   * takes {@link Nodes} of it.
+   *
+   * @throws InputException if it has no graph, or a column is missing
+   */
+  public void readGraph(Dataset data) {
+    encoder.read(graphInputs(data));
+  }
+
+  private GraphInputs graphInputs(Dataset data) {
+    Optional<GraphView> view = Contexts.parse(description.get("context").getAsString()).graphView();
+    return graphInputs(data, preprocessing, encoder.isAveraged() ? view : Optional.empty());
+  }
+
+  /**
+   * Returns a dataset as an encoder that reads its graph reads it.
+   *
+   * @param view of the graph that the context has
+   * @throws InputException if there is no graph, or a column is missing
+   */
+  public static GraphInputs graphInputs(
+      Dataset data, Preprocessing preprocessing, Optional<GraphView> view) {
+    Graph graph =
+        data.graph()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        Message.of(
+                            "%s: the encoder reads a graph, expected its edges, %s",
+                            data.name(), Setting.EDGES.to("FILE"))));
+    if (graph.nodes() > Nodes.MOST) {
+      throw new InputException(
+          Text.format(
+              "%s: expected at most %d nodes, got %d", data.name(), Nodes.MOST, graph.nodes()));
+    }
+    return GraphInputs.of(graph, preprocessing.apply(data.features()), view);
   }
 
   /**
@@ -346,9 +427,15 @@ public final class Representation implements AutoCloseable {
    *
    * @param rows the encoder's inputs [n, p] of the pretraining rows
    * @param seed of what the context chooses at random when it is fitted
+   * @param nodes whether the rows are {@link Nodes} of a graph
    */
-  public static ContextData data(NDArray rows, Preprocessing preprocessing, Seed seed) {
-    ContextData made = ContextData.of(rows).withGroups(preprocessing.groups()).withSeed(seed);
+  public static ContextData data(
+      NDArray rows, Preprocessing preprocessing, Seed seed, boolean nodes) {
+    ContextData bare = ContextData.of(rows).withSeed(seed);
+    if (nodes) {
+      return bare.withNodes();
+    }
+    ContextData made = bare.withGroups(preprocessing.groups());
     return preprocessing.options().images().map(made::withShape).orElse(made);
   }
 

@@ -3,6 +3,7 @@ package ai.contexture.representation;
 import ai.contexture.context.Context;
 import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
+import ai.contexture.context.Nodes;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Checksums;
 import ai.contexture.data.FileErrors;
@@ -136,7 +137,8 @@ final class RepresentationFolder {
                     Representation.data(
                         encoder.points(),
                         preprocessing,
-                        Representation.seed(description).derive("context")));
+                        Representation.seed(description).derive("context"),
+                        factory.readsGraph()));
         encoder.averageOver(
             context, Representation.drawn(context, fields.whole("draws"), description));
       }
@@ -211,9 +213,9 @@ final class RepresentationFolder {
     int inputs = preprocessing.names().size();
     int outputs = fields.whole("outputs");
     long rows = fields.has("data") ? fields.object("data").whole("pretrainingRows") : 0;
+    int row = factory.readsGraph() ? Nodes.WIDTH : inputs;
     Map<String, Shape> projection =
-        ProjectedEncoder.shapes(
-            inputs, outputs, fields.whole("dimension"), fields.flag("averaged"));
+        ProjectedEncoder.shapes(row, outputs, fields.whole("dimension"), fields.flag("averaged"));
     if (Encoders.knows(plain)) {
       ParameterFile.require(file, projection, Encoders.shapes(plain, rows, inputs));
       return;

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /**
  * How an encoder is trained.
  *
- * @param steps the number of steps
+ * @param steps the number of steps; 0 to leave the encoder as it starts
  * @param batch the points of a step, or 0 for all of them
  * @param accumulate how many batches' gradients are averaged in a step
  * @param optimiser how parameters follow their gradients
@@ -61,7 +61,7 @@ public record TrainingOptions(
   public TrainingOptions {
     precision = precision == null ? Precision.FLOAT32 : precision;
     stopping = stopping == null ? EarlyStopping.NEVER : stopping;
-    require(steps >= 1, "steps", "at least 1", steps);
+    require(steps >= 0, "steps", "at least 0", steps);
     require(batch == 0 || batch >= 2, "batch", "at least 2, or full", batch);
     require(
         accumulate >= 1 && accumulate <= MOST_ACCUMULATED,
@@ -71,7 +71,7 @@ public record TrainingOptions(
     require(
         (long) steps * accumulate <= Integer.MAX_VALUE,
         "accumulate",
-        "at most " + Integer.MAX_VALUE / steps + " for " + steps + " steps",
+        "at most " + Integer.MAX_VALUE / Math.max(1, steps) + " for " + steps + " steps",
         accumulate);
     require(learningRate > 0 && learningRate <= 1e3, "learning rate", "above 0", learningRate);
     require(weightDecay >= 0 && weightDecay < 1e3, "weight decay", "at least 0", weightDecay);

@@ -78,7 +78,7 @@ class EarlyStoppingTest {
   @Test
   void heldOutRowsAreInNoOtherPart() {
     try (Pretraining job = prepare(recipe("kise", new EarlyStopping(0.2, 5, 3)))) {
-      int[] heldOut = PreparedData.heldOut(DATA.rows(), job.recipe());
+      int[] heldOut = PreparedData.heldOut(DATA, job.recipe());
       assertThat(heldOut).hasSize(21);
       assertThat(job.heldOut()).isEqualTo(21);
       assertThat(job.split().pretrain()).hasSize(84);
@@ -197,7 +197,7 @@ class EarlyStoppingTest {
                 Placement.on(Device.cpu()));
         NDManager scope = NDManager.newBaseManager()) {
       job.trainer().train(3, heard);
-      int[] rows = PreparedData.heldOut(DATA.rows(), job.recipe());
+      int[] rows = PreparedData.heldOut(DATA, job.recipe());
       assertThat(rows).hasSize(42);
       NDArray inputs = PreparedData.inputs(job.preprocessing(), DATA.select(rows), scope);
       NDArray outputs = job.trainer().encode(Variable.INPUT, inputs, scope);
