@@ -11,6 +11,7 @@ import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
+import ai.contexture.spectrum.Leading;
 import ai.contexture.torch.Devices;
 import ai.djl.Device;
 import com.google.gson.JsonObject;
@@ -162,7 +163,9 @@ final class PretrainCommand implements Callable<Integer> {
     Dataset joined = PreparedData.joined(dataset, factory);
     int rows = PreparedData.split(joined, recipe).pretrain().length;
     Recipe sized = training.forRows(recipe, rows);
-    try (Pretraining job = prepared(dataset, sized, placement)) {
+    Pretraining usual = announced(prepared(dataset, sized, placement));
+    try (Pretraining job =
+        training.choosesDimension() ? suited(usual, dataset, placement) : usual) {
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
@@ -179,6 +182,36 @@ final class PretrainCommand implements Callable<Integer> {
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
       return RunLock.holding(folder.path(), () -> run(job, folder, options));
     }
+  }
+
+  /** Says what was read. */
+  private Pretraining announced(Pretraining job) {
+    terminal.accepted();
+    if (!quiet) {
+      PretrainingRun.describe(job, terminal);
+    }
+    return job;
+  }
+
+  /** Prepares again where the context has fewer functions than the usual number of features. */
+  private Pretraining suited(Pretraining usual, Dataset dataset, Placement placement)
+      throws IOException {
+    Recipe recipe = usual.recipe();
+    int existing = recipe.dimension();
+    try {
+      if (usual.isExact()) {
+        Measured<Leading> leading = PretrainingRun.leading(usual, phases, quiet ? null : terminal);
+        existing = leading.known() ? leading.value().existing() : existing;
+      }
+      if (existing == recipe.dimension() || existing == 0) {
+        return usual;
+      }
+    } catch (RuntimeException | Error e) {
+      usual.close();
+      throw e;
+    }
+    usual.close();
+    return prepared(dataset, recipe.withDimension(existing), placement);
   }
 
   private int describe(Dataset dataset, Recipe recipe) throws IOException {
@@ -223,7 +256,7 @@ final class PretrainCommand implements Callable<Integer> {
     ContextFiles.requireSame(options.contextFiles());
     String device = common.given() ? common.deviceText() : options.device();
     Placement placement = placement(device, options.rowsOnDisk(), folder.path());
-    try (Pretraining job = prepared(dataset, options.recipe(), placement)) {
+    try (Pretraining job = announced(prepared(dataset, options.recipe(), placement))) {
       folder.restore(job, terminal::warn);
       return run(job, folder, options);
     }
@@ -243,10 +276,9 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   private int run(Pretraining job, RunFolder folder, RunOptions options) throws IOException {
-    terminal.accepted();
     PretrainingRun run = new PretrainingRun(terminal, job, folder, options, quiet, phases);
-    run.announce();
     run.foresee();
+    run.announce();
     int code = run.train();
     if (code != 0) {
       terminal
