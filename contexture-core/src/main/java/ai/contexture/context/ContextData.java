@@ -259,7 +259,7 @@ public final class ContextData {
                 file, column, Setting.DROP.toName(column)));
       }
     }
-    return reading.withElsewhere(reading.named().toArray(String[]::new));
+    return reading.withElsewhere(reading.named().toArray(String[]::new)).withKeys(keep);
   }
 
   /** Returns the graph whose node i is row i, if there is one. */

@@ -40,6 +40,14 @@ public interface ContextFactory {
   }
 
   /**
+   * Returns those of the {@link #ownColumns} by whose values rows are found in another table, and
+   * that say nothing else of them; none unless the context says otherwise.
+   */
+  default Set<String> keys() {
+    return Set.of();
+  }
+
+  /**
    * Returns the positions of the rows of a dataset that the context can be made of, in order: all
    * unless the context says otherwise, such as where rows are joined with those of another file.
    *

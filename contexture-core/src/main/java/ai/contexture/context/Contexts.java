@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** The contexts by name, as they are written on the command line. */
 public final class Contexts {
@@ -63,25 +64,29 @@ public final class Contexts {
    * @throws InputException if the name or an option is not known
    */
   public static String absolute(String text) {
-    Spec spec = Spec.parse(text);
-    Spec absolute = absolute(spec);
-    return absolute.equals(spec) ? text : absolute.toString();
+    return withPaths(text, path -> path.toAbsolutePath().normalize());
   }
 
-  private static Spec absolute(Spec spec) {
+  /** Returns a context with other paths to the files that it reads. */
+  public static String withPaths(String text, UnaryOperator<Path> change) {
+    Spec spec = Spec.parse(text);
+    Spec changed = withPaths(spec, change);
+    return changed.equals(spec) ? text : changed.toString();
+  }
+
+  private static Spec withPaths(Spec spec, UnaryOperator<Path> change) {
     SortedMap<String, String> values = new TreeMap<>(spec.values());
     Registry<ContextFactory, ContextProvider> contexts = registry();
     if (contexts.knows(spec.name())) {
       SpecOptions options = spec.options();
       contexts.component(spec.name()).parse(options);
       for (String key : options.paths()) {
-        values.computeIfPresent(
-            key, (option, path) -> Path.of(path).toAbsolutePath().normalize().toString());
+        values.computeIfPresent(key, (option, path) -> change.apply(Path.of(path)).toString());
       }
     }
     List<Spec.Part> parts =
         spec.parts().stream()
-            .map(part -> new Spec.Part(part.weight(), absolute(part.spec())))
+            .map(part -> new Spec.Part(part.weight(), withPaths(part.spec(), change)))
             .toList();
     return new Spec(spec.name(), parts, values);
   }

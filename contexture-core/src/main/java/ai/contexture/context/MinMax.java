@@ -80,6 +80,11 @@ final class MinMax {
     }
 
     @Override
+    public Set<String> keys() {
+      return whole().keys();
+    }
+
+    @Override
     public int[] rows(Dataset data) {
       return whole().rows(data);
     }

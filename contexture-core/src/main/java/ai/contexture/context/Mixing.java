@@ -160,6 +160,11 @@ public final class Mixing {
       }
 
       @Override
+      public Set<String> keys() {
+        return made.keys();
+      }
+
+      @Override
       public int[] rows(Dataset data) {
         return made.rows(data);
       }
@@ -215,6 +220,13 @@ public final class Mixing {
       Set<String> own = new TreeSet<>();
       parts.forEach(part -> own.addAll(part.ownColumns()));
       return own;
+    }
+
+    @Override
+    public Set<String> keys() {
+      Set<String> keys = new TreeSet<>();
+      parts.forEach(part -> keys.addAll(part.keys()));
+      return keys;
     }
 
     @Override

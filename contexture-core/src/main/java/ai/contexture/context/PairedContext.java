@@ -95,10 +95,13 @@ public final class PairedContext implements SampledContext, FiniteContext {
     @Override
     public Set<String> ownColumns() {
       Set<String> own = new TreeSet<>(columns);
-      if (on != null) {
-        own.add(on);
-      }
+      own.addAll(keys());
       return own;
+    }
+
+    @Override
+    public Set<String> keys() {
+      return on == null ? Set.of() : Set.of(on);
     }
 
     @Override
@@ -109,10 +112,6 @@ public final class PairedContext implements SampledContext, FiniteContext {
     @Override
     public List<Path> tables() {
       return files();
-    }
-
-    private static Set<String> own(String on) {
-      return on == null ? Set.of() : Set.of(on);
     }
 
     @Override
@@ -128,7 +127,7 @@ public final class PairedContext implements SampledContext, FiniteContext {
         return new PairedContext(data.points(), partners, own, this);
       }
       Column own = on == null ? null : table.column(on);
-      Table partners = data.read(file, own(on));
+      Table partners = data.read(file, keys());
       int[][] joined =
           on == null ? joinedByRow(data, partners) : joinedByKey(own, table.source(), partners);
       return new PairedContext(
@@ -142,7 +141,7 @@ public final class PairedContext implements SampledContext, FiniteContext {
       if (file == null) {
         return all;
       }
-      CsvOptions options = ContextData.options(file, data.reading(), own(on));
+      CsvOptions options = ContextData.options(file, data.reading(), keys());
       String looked = on == null ? Table.readNames(file, options).get(0) : on;
       Table partners = Table.read(file, options.withNeeded(Set.of(looked)));
       if (on == null) {

@@ -32,6 +32,8 @@ import java.util.stream.Collectors;
  * @param numbers how numbers are written
  * @param elsewhere columns of other files that are read in the same way, where there are such
  *     files; to name them above is no error where they are not in this one
+ * @param keys the columns by whose values rows are found in another table, of which is not said
+ *     that nothing can be learned from them
  */
 public record CsvOptions(
     Optional<Character> separator,
@@ -42,7 +44,8 @@ public record CsvOptions(
     Optional<Set<String>> needed,
     MissingTokens missing,
     NumberStyle numbers,
-    Optional<Set<String>> elsewhere) {
+    Optional<Set<String>> elsewhere,
+    Set<String> keys) {
 
   /** Whether the first line holds the names of the columns. */
   public enum Header {
@@ -65,7 +68,8 @@ public record CsvOptions(
           Optional.empty(),
           MissingTokens.DEFAULT,
           NumberStyle.PLAIN,
-          Optional.empty());
+          Optional.empty(),
+          Set.of());
 
   /** Copies the sets, with names as a header has them, and refuses impossible separators. */
   public CsvOptions {
@@ -78,6 +82,7 @@ public record CsvOptions(
     drop = composed(drop);
     needed = needed.map(CsvOptions::composed);
     elsewhere = elsewhere.map(CsvOptions::composed);
+    keys = composed(keys);
   }
 
   /** Returns these options with a given separator. */
@@ -91,13 +96,14 @@ public record CsvOptions(
         needed,
         missing,
         numbers,
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /** Returns these options with another first line. */
   public CsvOptions withHeader(Header header) {
     return new CsvOptions(
-        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere);
+        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere, keys);
   }
 
   /** Returns these options with these columns, too, as names. */
@@ -111,7 +117,8 @@ public record CsvOptions(
         needed,
         missing,
         numbers,
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /** Returns these options with these columns, too, as numbers. */
@@ -125,7 +132,8 @@ public record CsvOptions(
         needed,
         missing,
         numbers,
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /** Returns these options with these columns, too, left out. */
@@ -139,7 +147,8 @@ public record CsvOptions(
         needed,
         missing,
         numbers,
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /** Returns these options for these columns only. */
@@ -153,7 +162,8 @@ public record CsvOptions(
         Optional.of(Set.copyOf(columns)),
         missing,
         numbers,
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /**
@@ -182,7 +192,8 @@ public record CsvOptions(
         Optional.of(all),
         missing,
         numbers,
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /** Returns these options with these cells, too, as missing values. */
@@ -193,13 +204,13 @@ public record CsvOptions(
   /** Returns these options with other cells as missing values. */
   public CsvOptions withMissing(MissingTokens missing) {
     return new CsvOptions(
-        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere);
+        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere, keys);
   }
 
   /** Returns these options for numbers that are written in another way. */
   public CsvOptions withNumbers(NumberStyle numbers) {
     return new CsvOptions(
-        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere);
+        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere, keys);
   }
 
   /** Returns these options for a file that need not have these columns, since others have them. */
@@ -213,7 +224,23 @@ public record CsvOptions(
         needed,
         missing,
         numbers,
-        Optional.of(Set.of(columns)));
+        Optional.of(Set.of(columns)),
+        keys);
+  }
+
+  /** Returns these options for a file whose rows these columns find in another table. */
+  public CsvOptions withKeys(Collection<String> columns) {
+    return new CsvOptions(
+        separator,
+        header,
+        nominal,
+        numeric,
+        drop,
+        needed,
+        missing,
+        numbers,
+        elsewhere,
+        Set.copyOf(columns));
   }
 
   /** Returns the columns that these options name. */
@@ -240,7 +267,8 @@ public record CsvOptions(
         Optional.empty(),
         missing,
         numbers,
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /** Returns what holds for other files too, without the types of single columns. */

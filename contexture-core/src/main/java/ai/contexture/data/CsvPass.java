@@ -151,7 +151,7 @@ final class CsvPass {
     CsvWarnings warnings = new CsvWarnings();
     columns.forEach(column -> column.warn(warnings));
     for (CsvColumn column : columns) {
-      if (column.isDetected()) {
+      if (column.isDetected() && !options.keys().contains(Names.composed(column.name()))) {
         warnings.look(table.column(column.name()));
       }
     }

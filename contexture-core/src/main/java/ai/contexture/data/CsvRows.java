@@ -5,6 +5,7 @@ import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import ai.contexture.torch.Handover;
 import java.io.BufferedInputStream;
 import java.io.CharConversionException;
@@ -170,11 +171,7 @@ final class CsvRows implements AutoCloseable {
       throw new InputException(
           Message.of(
               "%s, line %d: got %s, expected %d as in the header; %s",
-              name,
-              line(),
-              cells == 1 ? "1 cell" : cells + " cells",
-              header.size(),
-              advice(cells)));
+              name, line(), Text.count(cells, "cell"), header.size(), advice(cells)));
     }
     if (repeats && isHeader()) {
       throw new InputException(

@@ -3,6 +3,7 @@ package ai.contexture.data;
 import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -88,7 +89,7 @@ final class CsvWarnings {
   }
 
   private static String cells(int count) {
-    return count == 1 ? "1 cell" : count + " cells";
+    return Text.count(count, "cell");
   }
 
   /** Tells them. */

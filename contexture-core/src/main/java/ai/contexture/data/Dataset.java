@@ -4,6 +4,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -207,8 +208,8 @@ public record Dataset(
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(name);
-    text.append(": ").append(rows()).append(" rows, ");
-    text.append(features.columns().size()).append(" columns");
+    text.append(": ").append(Text.count(rows(), "row")).append(", ");
+    text.append(Text.count(features.columns().size(), "column"));
     target.ifPresent(t -> text.append(", target ").append(t));
     graph.ifPresent(g -> text.append(", ").append(g));
     return text.toString();

@@ -19,7 +19,7 @@ public final class DistanceShares {
   private static final int LEAST_COLUMNS = 3;
 
   /** A column of a larger share makes up most of the distance between rows. */
-  static final double MOST = 0.5;
+  public static final double MOST = 0.5;
 
   private final String source;
   private final List<FittedColumn> columns;
@@ -72,21 +72,30 @@ public final class DistanceShares {
    *
    * @param rows those that the preprocessing was fitted to
    */
-  public static Optional<Message> dominant(Preprocessing preprocessing, Table rows) {
+  public static Optional<Dominant> dominant(Preprocessing preprocessing, Table rows) {
     return preprocessing.columns().size() < LEAST_COLUMNS
             || preprocessing.options().images().isPresent()
         ? Optional.empty()
         : of(preprocessing, rows).dominant();
   }
 
-  private Optional<Message> dominant() {
+  /**
+   * A column that makes up most of the distance.
+   *
+   * @param column its name
+   * @param share its share
+   * @param message the same in words, and what to do
+   */
+  public record Dominant(String column, double share, Message message) {}
+
+  private Optional<Dominant> dominant() {
     int most = IntStream.range(0, shares.length).reduce(0, (i, j) -> shares[j] > shares[i] ? j : i);
     if (shares[most] <= MOST) {
       return Optional.empty();
     }
     FittedColumn column = columns.get(most);
     boolean names = column instanceof FittedNominalColumn;
-    return Optional.of(
+    Message message =
         Message.of(
             "%s: column '%s' makes up %d %% of the squared distance between rows%s; %s leaves it"
                 + " out%s",
@@ -95,8 +104,7 @@ public final class DistanceShares {
             Math.round(100 * shares[most]),
             names ? ", an input for each of its " + column.outputs().size() + " names" : "",
             Setting.DROP.toName(column.name()),
-            names
-                ? ""
-                : Message.of(", %s makes it like the others", Setting.POWER.to("quantile"))));
+            names ? "" : Message.of(", %s makes it like the others", Setting.POWER.to("quantile")));
+    return Optional.of(new Dominant(column.name(), shares[most], message));
   }
 }

@@ -95,7 +95,8 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
         options.needed(),
         options.missing(),
         options.numbers(),
-        options.elsewhere());
+        options.elsewhere(),
+        options.keys());
   }
 
   private static Set<String> without(Set<String> names, String name) {

@@ -426,7 +426,8 @@ public final class Preprocessing {
         Optional.of(Set.copyOf(columns())),
         reading.missing(),
         reading.numbers(),
-        Optional.empty());
+        Optional.empty(),
+        Set.of());
   }
 
   /** Returns the options it was fitted with. */

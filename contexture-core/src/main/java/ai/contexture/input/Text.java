@@ -11,4 +11,9 @@ public final class Text {
   public static String format(String pattern, Object... values) {
     return String.format(Locale.ROOT, pattern, values);
   }
+
+  /** Returns a number of things, such as {@code 1 row} and {@code 2 rows}. */
+  public static String count(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
 }

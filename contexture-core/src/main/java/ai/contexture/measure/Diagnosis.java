@@ -1,7 +1,9 @@
 package ai.contexture.measure;
 
 import ai.contexture.input.Text;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +27,10 @@ public record Diagnosis(List<Finding> findings) {
 
   /** A task lies this far on the way from chance to the best of all tasks, at least. */
   private static final double LEAST_COMPATIBLE = 0.1;
+
+  /** What features can refute. */
+  private static final Set<Signature> SUSPICIONS =
+      Set.of(Signature.ASSOCIATION_TOO_WEAK, Signature.TASK_INCOMPATIBLE);
 
   /** A loss rises by this many times the size of its terms, at most. */
   private static final double MOST_RISE = 10;
@@ -52,6 +58,10 @@ public record Diagnosis(List<Finding> findings) {
     FEATURES_FAR("features far from the best"),
     /** The features of new rows are not those that the rows learned from would let expect. */
     NOT_CARRIED_OVER("features do not carry over"),
+    /** The encoder knows the rows it has seen, and tells nothing of others. */
+    LEARNED_BY_HEART("rows learned by heart"),
+    /** One column makes up most of the distance between rows. */
+    ONE_COLUMN("one column decides what is near"),
     /** The columns themselves predict the target better than the features do. */
     WORSE_THAN_COLUMNS("features worse than the columns"),
     /** The loss or the gradient runs away. */
@@ -156,8 +166,8 @@ public record Diagnosis(List<Finding> findings) {
         share,
         LEAST_COMPATIBLE,
         Text.format(
-            "ρ = %.3f, where pure noise has %.3f and the best task of this context %.3f; choose a"
-                + " context that ties rows of the same target",
+            "ρ = %.3f, where pure noise has %.3f and the best task of this context %.3f; another"
+                + " context may tell more of it, such as trees, which is made of the target",
             Math.sqrt(squared), Math.sqrt(chance), Math.sqrt(strongest)));
   }
 
@@ -221,11 +231,71 @@ public record Diagnosis(List<Finding> findings) {
                     learned.cca(), onNewRows.cca(), MOST_DROP)));
   }
 
+  /**
+   * Looks at features of a context that knows no new rows: they were learned by heart where they
+   * agree with the best functions on the rows learned from, but predict a target of other rows no
+   * better than nothing does.
+   *
+   * @param learned on the rows learned from
+   * @param probes how well the target of other rows is predicted
+   */
+  public static Diagnosis byHeart(Alignment learned, ProbeComparison probes) {
+    boolean near = Math.round(1000 * learned.cca()) >= Math.round(1000 * LEAST_CORRELATION);
+    if (!near
+        || probes.scored() < ProbeComparison.FEWEST_ROWS
+        || probes.better(Predictor.FEATURES, Predictor.NOTHING)) {
+      return HEALTHY;
+    }
+    double features = probes.score(Predictor.FEATURES).value();
+    double nothing = probes.score(Predictor.NOTHING).value();
+    String metric = probes.metric().title();
+    return found(
+        Signature.LEARNED_BY_HEART,
+        features,
+        nothing,
+        Text.format(
+            "the squared canonical correlation is %.3f on the rows seen, but on others %s is %.4g,"
+                + " and %.4g with no features: the encoder's inputs do not tell what this context"
+                + " knows of a row; a context that knows new rows, such as knn, may do better",
+            learned.cca(), metric, features, nothing));
+  }
+
+  /**
+   * Says that one column makes up most of the distance between rows.
+   *
+   * @param column its name
+   * @param share of the mean squared distance
+   * @param limit what the share should be, at most
+   */
+  public static Diagnosis oneColumn(String column, double share, double limit) {
+    return found(
+        Signature.ONE_COLUMN,
+        share,
+        limit,
+        Text.format(
+            "'%s' makes up %d %% of the squared distance between rows; the others may tell more"
+                + " without it",
+            column, Math.round(100 * share)));
+  }
+
+  /**
+   * Returns this without what was suspected of the context, too weak or incompatible, where its
+   * features show otherwise.
+   *
+   * @param serves whether the features are of use for the target
+   */
+  public Diagnosis refutedIf(boolean serves) {
+    return serves
+        ? new Diagnosis(
+            findings.stream().filter(found -> !SUSPICIONS.contains(found.signature())).toList())
+        : this;
+  }
+
   /** Looks at features beside the columns that they were made of, see {@link ProbeComparison}. */
   public static Diagnosis probes(ProbeComparison probes) {
-    double features = probes.score(ProbeComparison.Predictor.FEATURES).value();
-    double columns = probes.score(ProbeComparison.Predictor.COLUMNS).value();
-    return probes.better(ProbeComparison.Predictor.COLUMNS, ProbeComparison.Predictor.FEATURES)
+    double features = probes.score(Predictor.FEATURES).value();
+    double columns = probes.score(Predictor.COLUMNS).value();
+    return probes.better(Predictor.COLUMNS, Predictor.FEATURES)
         ? found(
             Signature.WORSE_THAN_COLUMNS,
             features,

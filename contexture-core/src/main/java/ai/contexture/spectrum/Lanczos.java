@@ -162,7 +162,7 @@ final class Lanczos {
             break;
           }
           vectors.attach(scope);
-          String method = Text.format("block Lanczos, %d restarts", restart);
+          String method = "block Lanczos, " + Text.count(restart, "restart");
           return new Eigenpairs(wanted, vectors, method);
         }
         NDArray vectors = coefficients.transpose().matMul(basis(1, step));

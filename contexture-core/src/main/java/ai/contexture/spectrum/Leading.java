@@ -17,10 +17,17 @@ import ai.contexture.input.Text;
  * @param through b ≥ c, how many there are with all of that eigenspace
  * @param components into how many parts the context falls that it never ties together: one more
  *     than s_i² of 1
+ * @param all whether it is known that there are no functions but the existing ones
  * @param resolution what eigenvalues must differ by to be told apart
  */
 public record Leading(
-    int wanted, int existing, int above, int through, int components, double resolution) {
+    int wanted,
+    int existing,
+    int above,
+    int through,
+    int components,
+    boolean all,
+    double resolution) {
 
   static Leading of(
       double[] eigenvalues, int known, int wanted, int components, double resolution) {
@@ -40,7 +47,8 @@ public record Leading(
         through++;
       }
     }
-    return new Leading(wanted, existing, above, through, components, resolution);
+    boolean all = existing < known && eigenvalues[existing] <= resolution;
+    return new Leading(wanted, existing, above, through, components, all, resolution);
   }
 
   /** Returns whether the span of the best functions is determined. */

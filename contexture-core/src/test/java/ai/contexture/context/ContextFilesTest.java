@@ -30,6 +30,11 @@ class ContextFilesTest {
             Contexts.absolute("mix(0.3: knn(k=5), 0.7: conv(rbf, paired(file=./x/../other.csv)))"))
         .isEqualTo("mix(0.3: knn(k=5), 0.7: conv(rbf, paired(file=" + file + ")))");
     assertThat(Contexts.absolute("knn( k=5 )")).as("as it was given").isEqualTo("knn( k=5 )");
+    assertThat(
+            Contexts.withPaths(
+                "mix(0.3: knn(k=5), 0.7: paired(file=/a/b.csv, on=id))",
+                path -> path.getFileName()))
+        .isEqualTo("mix(0.3: knn(k=5), 0.7: paired(file=b.csv, on=id))");
     assertThat(Contexts.absolute("monte-carlo(scarf(rate=0.5))"))
         .isEqualTo("monte-carlo(scarf(rate=0.5))");
   }

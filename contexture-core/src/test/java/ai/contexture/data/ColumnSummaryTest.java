@@ -110,7 +110,8 @@ class ColumnSummaryTest {
 
     assertThat(
             DistanceShares.dominant(Preprocessing.fit(table, Preprocessing.Options.DEFAULT), table)
-                .orElseThrow())
+                .orElseThrow()
+                .message())
         .hasToString(
             "t.csv: column 'town' makes up 80 % of the squared distance between rows, an input for"
                 + " each of its 8 names; drop=town leaves it out");
@@ -134,6 +135,7 @@ class ColumnSummaryTest {
     assertThat(
             DistanceShares.dominant(Preprocessing.fit(raw, asTheyAre), raw)
                 .orElseThrow()
+                .message()
                 .toString())
         .contains("column 'c' makes up 100 %", "power=quantile");
   }

@@ -257,4 +257,56 @@ class DiagnosisTest {
                   + " the columns");
     }
   }
+
+  private static ProbeComparison errors(int rows, double features, double nothing) {
+    double[] ofFeatures = new double[rows];
+    Arrays.fill(ofFeatures, features);
+    double[] ofNothing = new double[rows];
+    Arrays.fill(ofNothing, nothing);
+    return ProbeComparison.of(
+        Map.of(
+            ProbeComparison.Predictor.FEATURES, RowLosses.ofNumbers(ofFeatures, new double[rows]),
+            ProbeComparison.Predictor.NOTHING, RowLosses.ofNumbers(ofNothing, new double[rows])),
+        20,
+        0,
+        Seed.of(0));
+  }
+
+  /** Close to the best on the rows seen, of no use on others, of which there are enough to tell. */
+  @ParameterizedTest
+  @CsvSource({
+    "0.99, 30, 1, true",
+    "0.79, 30, 1, false",
+    "0.99, 19, 1, false",
+    "0.99, 30, 2, false"
+  })
+  void rowsAreLearnedByHeart(double cca, int rows, double nothing, boolean found) {
+    Diagnosis diagnosis = Diagnosis.byHeart(correlated(cca), errors(rows, 1, nothing));
+    assertThat(diagnosis.healthy()).isNotEqualTo(found);
+    if (found) {
+      assertThat(diagnosis.verdict())
+          .startsWith(
+              "rows learned by heart: the squared canonical correlation is 0.990 on the rows seen,"
+                  + " but on others RMSE is 1.000, and 1.000 with no features");
+    }
+  }
+
+  @Test
+  void featuresThatServeRefuteWhatWasSuspected() {
+    Diagnosis weak = Diagnosis.association(label(400, 2, 0.3));
+    Diagnosis all = weak.and(Diagnosis.task(0, 1, label(400, 2, 0))).and(Diagnosis.features(3, 4));
+
+    assertThat(all.refutedIf(false)).isEqualTo(all);
+    assertThat(all.refutedIf(true).findings())
+        .extracting(Finding::signature)
+        .containsExactly(Signature.DIMENSION_COLLAPSED);
+  }
+
+  @Test
+  void oneColumnIsNamed() {
+    assertThat(Diagnosis.oneColumn("zip", 0.756, 0.5).verdict())
+        .isEqualTo(
+            "one column decides what is near: 'zip' makes up 76 % of the squared distance between"
+                + " rows; the others may tell more without it");
+  }
 }

@@ -4,6 +4,7 @@ import ai.contexture.comparison.Comparison;
 import ai.contexture.comparison.ContextMeasures;
 import ai.contexture.comparison.ContextScore;
 import ai.contexture.comparison.ResultTable;
+import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
@@ -11,6 +12,9 @@ import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeScore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What a comparison of contexts found, in words and tables. */
 final class ComparisonReport {
@@ -69,10 +73,28 @@ final class ComparisonReport {
     report.paragraph(
         Text.format("Best of these contexts for '%s': %s, %s", target, best.context(), best));
     ProbeScore probe = best.probe();
+    if (best.pretrained() != null) {
+      report.paragraph(
+          Text.format(
+              "By pretrain, which has %d labels for them, it is %s with %d of them.",
+              comparison.labelsOfPretrain(),
+              ContextScore.score(probe.metric(), best.byPretrain().value()),
+              best.learned()));
+    }
+    if (best.transductive() && !allRows) {
+      report.paragraph(
+          "It knows the rows that are scored; a network that sees only their columns may reach much"
+              + " less.");
+    }
     if (!best.beats(probe.meanPredictor())) {
       report.paragraph(
           Text.format(
               "None of them tells more than nothing, which reaches %s.",
+              ContextScore.score(probe.metric(), probe.meanPredictor())));
+    } else if (!clearlyBeats(best, probe.meanPredictor())) {
+      report.paragraph(
+          Text.format(
+              "That may be chance: nothing reaches %s. Hardly worth training.",
               ContextScore.score(probe.metric(), probe.meanPredictor())));
     } else if (!best.beats(probe.rawFeatures())) {
       report.paragraph(
@@ -88,13 +110,24 @@ final class ComparisonReport {
           "  ",
           Text.format(
               "A linear model on the best functions of each context, fitted on %d labels, scored on"
-                  + " %d other rows: what a network that learns from the context reaches at best.",
-              comparison.labels(), comparison.scored()));
-      ProbeScore best = ranked.get(0).probe();
-      if (best.metric() == Metric.ACCURACY) {
-        double deviation = Math.sqrt(best.value() * (1 - best.value()) / best.scored());
-        report.paragraph("  ", Text.format("Differences of up to %.2g may be chance.", deviation));
+                  + " %d other rows: what a network that learns from the context reaches at best%s.",
+              comparison.labels(),
+              comparison.scored(),
+              ranked.stream().anyMatch(ContextScore::transductive) && !allRows
+                  ? ", but for those below that know these rows"
+                  : ""));
+      if (comparison.labelsOfPretrain() < comparison.labels()) {
+        report.paragraph(
+            "  ",
+            Text.format(
+                "%s: with the %d labels that pretrain fits a linear model on.",
+                ResultTable.BY_PRETRAIN, comparison.labelsOfPretrain()));
       }
+      chance(ranked.get(0).probe())
+          .ifPresent(
+              deviation ->
+                  report.paragraph(
+                      "  ", Text.format("Differences of up to %.2g may be chance.", deviation)));
     } else {
       report.paragraph(
           "  ",
@@ -116,8 +149,11 @@ final class ComparisonReport {
             Text.format(
                 "%s: made of all rows%s%s.",
                 score.context(),
-                allRows ? "" : ", since it knows no others",
-                score.ownLabels() > 0 ? ", those that are scored without labels" : ""));
+                score.ownLabels() > 0 ? ", those that are scored without labels" : "",
+                allRows
+                    ? ""
+                    : ", since it knows no others; a network that sees only the columns of those"
+                        + " that are scored may reach much less"));
       }
       if (score.spectrumError() != null) {
         report.item(
@@ -128,18 +164,49 @@ final class ComparisonReport {
     }
   }
 
-  private void wrong() {
-    if (ranked.stream().allMatch(score -> score.measures().diagnosis().healthy())) {
-      return;
+  /** One standard deviation of an accuracy; nothing for other metrics. */
+  private static OptionalDouble chance(ProbeScore score) {
+    if (score.metric() != Metric.ACCURACY) {
+      return OptionalDouble.empty();
     }
-    report.heading("What looks wrong");
+    // of a share that is 0 or 1 as well [Agresti and Coull 1998]
+    double rows = score.scored() + 4;
+    double share = (score.value() * score.scored() + 2) / rows;
+    return OptionalDouble.of(Math.sqrt(share * (1 - share) / rows));
+  }
+
+  private void wrong() {
+    List<String> wrong = new ArrayList<>();
     for (ContextScore score : ranked) {
       score
           .measures()
           .diagnosis()
+          .refutedIf(serves(score))
           .findings()
-          .forEach(found -> report.item(score.context() + ": " + found));
+          .forEach(found -> wrong.add(score.context() + ": " + found));
     }
+    if (!wrong.isEmpty()) {
+      report.heading("What looks wrong");
+      wrong.forEach(report::item);
+    }
+  }
+
+  /** Says whether the target shows that a context tells enough, whatever else is known of it. */
+  private boolean serves(ContextScore score) {
+    return score.probe() != null
+        && tells(score)
+        && (clearlyBeats(score, score.probe().rawFeatures())
+            || (score.equals(ranked.get(0)) && ranked.size() > 1));
+  }
+
+  /** As far as is known what may be chance. */
+  private static boolean clearlyBeats(ContextScore score, double other) {
+    OptionalDouble chance = chance(score.probe());
+    return score.beats(other) && (chance.isEmpty() || score.value() - other > chance.getAsDouble());
+  }
+
+  private static boolean tells(ContextScore score) {
+    return score.probe() == null || score.beats(score.probe().meanPredictor());
   }
 
   private void section(String title) {
@@ -171,9 +238,20 @@ final class ComparisonReport {
   /** Prints how to go on. */
   void next(PretrainLine line) {
     if (!ranked.isEmpty()) {
-      ContextScore best = ranked.get(0);
-      report.heading("Learn the features of the best");
-      report.command(line.with(best.context(), best.dimension()));
+      next("Learn the features of the best", ranked.get(0), line);
+      if (ranked.get(0).transductive() && !allRows) {
+        ranked.stream()
+            .filter(score -> !score.transductive() && tells(score))
+            .findFirst()
+            .ifPresent(best -> next("Learn those of the best that knows new rows", best, line));
+      }
     }
+  }
+
+  private void next(String heading, ContextScore score, PretrainLine line) {
+    Set<String> drop = new TreeSet<>(comparison.keys());
+    drop.removeAll(Contexts.parse(score.context()).keys());
+    report.heading(heading);
+    report.command(line.with(score.context(), score.learned(), drop));
   }
 }

@@ -19,11 +19,6 @@ import java.util.List;
 /** What contexts are and what they are worth, in words and tables. */
 final class ContextReport {
 
-  /** Shares of a target's variance that a context keeps. */
-  private static final double MUCH = 0.5;
-
-  private static final double LITTLE = 0.1;
-
   private final Report report;
   private final String command;
 
@@ -100,20 +95,16 @@ final class ContextReport {
             Numbers.text(100 * estimate.level()),
             estimate.labels()));
     report.line("");
-    report.line("  " + meaning(exact == null ? estimate.squared() : exact.squared()));
+    report.paragraph("  ", meaning(exact == null ? estimate.squared() : exact.squared()));
     report.diagnosis(diagnosis);
   }
 
   /** Says what ρ² means: the share of the target's variance that the context keeps. */
   private static String meaning(double squared) {
-    String therefore =
-        squared > MUCH
-            ? "features learned from it can predict the target well."
-            : squared > LITTLE
-                ? "features learned from it can predict the target in part."
-                : "features learned from it can predict little of the target.";
     return Text.format(
-        "Averaged over what belongs together, the target keeps %.0f %% of its variance: %s",
-        100 * squared, therefore);
+        "Averaged over what belongs together, the target keeps %.0f %% of its variance. That does"
+            + " not say which of two contexts is better: one that ties a row to itself alone keeps"
+            + " all, and rbf shrinks whatever it tells. contexture compare ranks them.",
+        100 * squared);
   }
 }

@@ -112,7 +112,9 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
                 Text.format(
                     "%d %s pictures of %dx%d",
                     rows, shape.channels() == 1 ? "grey" : "colour", shape.height(), shape.width()))
-        .orElseGet(() -> Text.format("%d rows × %d columns", rows, features.columns().size()));
+        .orElseGet(
+            () ->
+                Text.count(rows, "row") + " × " + Text.count(features.columns().size(), "column"));
   }
 
   /** Nodes of a graph with equal columns are different rows, since their edges differ. */

@@ -219,7 +219,8 @@ final class DataOptions {
         colour(),
         skipBroken ? Boolean.TRUE : null,
         null,
-        ColumnNames.one("--split-column", splitColumn));
+        ColumnNames.one("--split-column", splitColumn),
+        null);
   }
 
   private void ofTables(boolean given, String option) {

@@ -53,6 +53,7 @@ import java.util.stream.Stream;
  * @param elsewhere columns named above that tables have which the context reads, or null where it
  *     reads none
  * @param splitColumn the column that says which rows serve what, or null
+ * @param keys columns by whose values the context finds rows in those tables, or null likewise
  */
 record DataSource(
     String file,
@@ -74,7 +75,8 @@ record DataSource(
     Colour colour,
     Boolean skipBroken,
     List<String> elsewhere,
-    String splitColumn) {
+    String splitColumn,
+    List<String> keys) {
 
   /** The digits that come with the library, with their target. */
   static final DataSource DIGITS =
@@ -87,6 +89,7 @@ record DataSource(
           List.of(),
           List.of(),
           false,
+          null,
           null,
           null,
           null,
@@ -117,7 +120,9 @@ record DataSource(
       tables.forEach(table -> others.addAll(Table.readNames(table, options)));
     }
     others.retainAll(options.named());
-    return alike(file, target, task, drop, edges, features, List.copyOf(others));
+    List<String> joining =
+        contexts.stream().flatMap(context -> context.keys().stream()).distinct().sorted().toList();
+    return alike(file, target, task, drop, edges, features, List.copyOf(others), joining);
   }
 
   /** Returns whether this is the data that comes with the library. */
@@ -223,7 +228,7 @@ record DataSource(
     if (target != null && !target.equals(other)) {
       dropped.add(target);
     }
-    return alike(file, other, kind, dropped, edges, features, elsewhere);
+    return alike(file, other, kind, dropped, edges, features, elsewhere, keys);
   }
 
   private CsvOptions options() {
@@ -238,6 +243,9 @@ record DataSource(
                 header == null ? Header.DETECT : header.equals("no") ? Header.NO : Header.YES);
     if (elsewhere != null) {
       options = options.withElsewhere(elsewhere.toArray(String[]::new));
+    }
+    if (keys != null) {
+      options = options.withKeys(keys);
     }
     return signs(options, separator, decimal, thousands);
   }
@@ -277,7 +285,8 @@ record DataSource(
         drop,
         moved("--edges", edges, otherEdges),
         moved("--features", features, otherFeatures),
-        elsewhere);
+        elsewhere,
+        keys);
   }
 
   /** Returns a source that is read in the same way. */
@@ -288,7 +297,8 @@ record DataSource(
       List<String> drop,
       String edges,
       String features,
-      List<String> elsewhere) {
+      List<String> elsewhere,
+      List<String> keys) {
     return new DataSource(
         file,
         target,
@@ -309,7 +319,8 @@ record DataSource(
         colour,
         skipBroken,
         elsewhere,
-        splitColumn);
+        splitColumn,
+        keys);
   }
 
   private String moved(String option, String mine, String other) {

@@ -196,7 +196,12 @@ final class EmbedCommand implements Callable<Integer> {
         stream.flush();
       } else {
         Outputs.write(file, stream -> chosen.write(features, d, beside, stream));
-        terminal.err().println(Text.format("%s: %d rows × %d features", file, features.rows(), d));
+        terminal
+            .err()
+            .println(
+                Text.format(
+                    "%s: %s × %s",
+                    file, Text.count(features.rows(), "row"), Text.count(d, "feature")));
       }
       JsonObject result = new JsonObject();
       result.addProperty("n", features.rows());

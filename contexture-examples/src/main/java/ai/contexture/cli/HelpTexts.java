@@ -40,7 +40,8 @@ final class HelpTexts extends ListResourceBundle {
       {
         "usual_dimensions",
         Text.format(
-            "%d below %d rows to learn from, %d from %d on, else %d",
+            "%d below %d rows to learn from, %d from %d on, else %d; no more than the context"
+                + " has",
             recipe.withUsualDimension(0).dimension(),
             Recipe.FEW_ROWS,
             recipe.withUsualDimension(Recipe.MANY_ROWS).dimension(),

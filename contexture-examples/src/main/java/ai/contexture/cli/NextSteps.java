@@ -9,17 +9,22 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Spec;
-import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.Diagnosis.Signature;
+import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +48,8 @@ final class NextSteps {
 
   private static final int MORE_STEPS = 3;
 
+  private static final int GAMMA_DIGITS = 3;
+
   /**
    * A command.
    *
@@ -55,21 +62,19 @@ final class NextSteps {
   private final Pretraining job;
   private final RunFolder folder;
   private final RunOptions options;
+  private final Measured<ProbeComparison> probes;
   private final Set<Signature> seen;
+  private final Set<Path> taken = new HashSet<>();
 
-  private NextSteps(
-      String contexture,
-      Pretraining job,
-      RunFolder folder,
-      RunOptions options,
-      Diagnosis diagnosis) {
+  private NextSteps(String contexture, PretrainingResult result) {
     this.contexture = contexture;
-    this.job = job;
-    this.folder = folder;
-    this.options = options;
+    job = result.job();
+    folder = result.folder();
+    options = result.options();
+    probes = result.probes();
     seen =
-        diagnosis.findings().stream()
-            .map(Diagnosis.Finding::signature)
+        result.diagnosis().findings().stream()
+            .map(found -> found.signature())
             .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -77,15 +82,19 @@ final class NextSteps {
    * Returns what to do after a run.
    *
    * @param contexture how the command was called
-   * @param diagnosis all that looks wrong
    */
-  static List<Step> of(
-      String contexture,
-      Pretraining job,
-      RunFolder folder,
-      RunOptions options,
-      Diagnosis diagnosis) {
-    return new NextSteps(contexture, job, folder, options, diagnosis).steps();
+  static List<Step> of(String contexture, PretrainingResult result) {
+    return new NextSteps(contexture, result).steps();
+  }
+
+  /** Returns whether a context is made of distances between rows, wholly or in a part. */
+  static boolean isOfDistances(String context) {
+    return isOfDistances(Spec.parse(context));
+  }
+
+  private static boolean isOfDistances(Spec spec) {
+    return OF_INPUTS.contains(spec.name())
+        || spec.parts().stream().anyMatch(part -> isOfDistances(part.spec()));
   }
 
   private List<Step> steps() {
@@ -101,6 +110,7 @@ final class NextSteps {
                 Signature.ASSOCIATION_TOO_STRONG,
                 Signature.ASSOCIATION_TOO_WEAK,
                 Signature.TASK_INCOMPATIBLE,
+                Signature.LEARNED_BY_HEART,
                 Signature.WORSE_THAN_COLUMNS)
             .anyMatch(seen::contains);
     if (context || steps.isEmpty()) {
@@ -130,6 +140,15 @@ final class NextSteps {
   private List<Step> otherTrainings() {
     List<Step> steps = new ArrayList<>();
     Recipe recipe = job.recipe();
+    if (seen.contains(Signature.ONE_COLUMN)) {
+      String column = job.dominant().orElseThrow().column();
+      List<String> drop = new ArrayList<>(options.data().drop());
+      drop.add(column);
+      steps.add(
+          again(
+              "the same without '" + column + "', so that other columns count, too",
+              PretrainLine.list("--drop", drop)));
+    }
     boolean stopped = job.trainer().finished() < recipe.training().steps();
     if (seen.contains(Signature.FEATURES_FAR) && !stopped) {
       int epochs = recipe.epochs();
@@ -192,11 +211,11 @@ final class NextSteps {
             + (usual ? "" : " --out " + path(free(folder.path().toString()))));
   }
 
-  /** The first name like this that is free. */
-  private static Path free(String name) {
+  /** The first name like this that is free and not in another step. */
+  private Path free(String name) {
     int dot = name.endsWith(".csv") ? name.length() - ".csv".length() : name.length();
     Path path = Path.of(name);
-    for (int n = 2; Files.exists(path); n++) {
+    for (int n = 2; Files.exists(path) || !taken.add(path); n++) {
       path = Path.of(name.substring(0, dot) + "-" + n + name.substring(dot));
     }
     return path;
@@ -256,15 +275,19 @@ final class NextSteps {
     int n = job.split().pretrain().length;
     List<String> wanted = new ArrayList<>();
     if (job.isExact()) {
-      wanted.add(job.recipe().context());
+      wanted.add(
+          Contexts.withPaths(job.recipe().context(), path -> Path.of(near(path.toString()))));
     }
     String k = own.values().get("k");
+    String gamma = Spec.parse(job.context().toString()).values().get("gamma");
     String walked = own.values().get("steps");
     boolean graph = options.data().edges() != null;
     if (walked != null) {
       others(Integer.parseInt(walked), n, 2).forEach(s -> wanted.add(with(own, "steps", s)));
     } else if (k != null) {
       others(Integer.parseInt(k), n, 3).forEach(near -> wanted.add(with(own, "k", near)));
+    } else if (gamma != null) {
+      gammas(Numbers.parse(gamma)).forEach(near -> wanted.add(with(own, "gamma", near)));
     } else if (graph) {
       IntStream.of(1, 2, 4).forEach(steps -> wanted.add("walk(steps=" + steps + ")"));
     } else {
@@ -275,14 +298,26 @@ final class NextSteps {
     if (!graph && (n <= MOST_ROWS_FOR_PAIRS || wanted.size() < 2)) {
       wanted.add("rbf");
     }
+    if (seen.contains(Signature.LEARNED_BY_HEART)) {
+      wanted.add("knn(k=" + Math.min(30, n / 2) + ")");
+    }
+    if (probes.known() && treesDoBetter(probes.value())) {
+      wanted.add("trees");
+    }
     Map<String, String> distinct = new LinkedHashMap<>();
     wanted.forEach(text -> distinct.putIfAbsent(Contexts.parse(text).toString(), text));
     return List.copyOf(distinct.values());
   }
 
-  private static String with(Spec spec, String option, int value) {
+  /** The target of the rows to pretrain on then makes the context, as it makes the trees. */
+  private static boolean treesDoBetter(ProbeComparison probes) {
+    return probes.predictors().contains(Predictor.TREES)
+        && probes.better(Predictor.TREES, Predictor.FEATURES);
+  }
+
+  private static String with(Spec spec, String option, Number value) {
     Map<String, String> values = new LinkedHashMap<>(spec.values());
-    values.put(option, Integer.toString(value));
+    values.put(option, value.toString());
     return new Spec(spec.name(), spec.parts(), new TreeMap<>(values)).toString();
   }
 
@@ -299,6 +334,20 @@ final class NextSteps {
     return some.filter(one -> one >= 1 && one <= rows / 2).toList();
   }
 
+  /** The same of γ, where smaller numbers make a context weaker. */
+  private List<Double> gammas(double gamma) {
+    double[] factors =
+        seen.contains(Signature.ASSOCIATION_TOO_STRONG)
+            ? new double[] {1.0 / 4, 1.0 / 16}
+            : seen.contains(Signature.ASSOCIATION_TOO_WEAK)
+                ? new double[] {4, 16}
+                : new double[] {1.0 / 4, 4};
+    MathContext digits = new MathContext(GAMMA_DIGITS);
+    return Arrays.stream(factors)
+        .mapToObj(factor -> new BigDecimal(factor * gamma).round(digits).doubleValue())
+        .toList();
+  }
+
   /** Returns the options that read data again. */
   static String data(DataSource data) {
     if (data.embedded()) {
@@ -311,10 +360,10 @@ final class NextSteps {
         + option("--target", quoted(data.target()))
         + option("--split-column", quoted(data.splitColumn()))
         + option("--task", data.task() == null ? null : Constants.text(data.task()))
-        + list("--drop", data.drop())
-        + list("--nominal", data.nominal())
-        + list("--numeric", data.numeric())
-        + list("--missing", data.missing())
+        + PretrainLine.list("--drop", data.drop())
+        + PretrainLine.list("--nominal", data.nominal())
+        + PretrainLine.list("--numeric", data.numeric())
+        + PretrainLine.list("--missing", data.missing())
         + (data.noDefaultMissing() ? " --no-default-missing" : "")
         + option("--separator", "\t".equals(data.separator()) ? "tab" : data.separator())
         + option("--decimal", data.decimal())
@@ -347,14 +396,6 @@ final class NextSteps {
 
   private static String quoted(String name) {
     return name == null ? null : Names.quoted(name);
-  }
-
-  private static String list(String name, List<String> names) {
-    return names.isEmpty()
-        ? ""
-        : " "
-            + Names.word(
-                name + "=" + names.stream().map(Names::quoted).collect(Collectors.joining(",")));
   }
 
   private static String option(String name, String value) {

@@ -11,6 +11,7 @@ import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.random.Seed;
+import ai.contexture.spectrum.Leading;
 import ai.contexture.torch.Devices;
 import ai.djl.Device;
 import com.google.gson.JsonObject;
@@ -217,7 +218,9 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int pretrain(Trial trial, Recipe recipe, Path wanted, Finished finished)
       throws IOException {
-    try (Pretraining job = prepared(trial.data(), recipe, trial.placement())) {
+    Pretraining usual = announced(prepared(trial.data(), recipe, trial.placement()));
+    try (Pretraining job =
+        training.choosesDimension() ? suited(usual, trial.data(), trial.placement()) : usual) {
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
@@ -234,6 +237,36 @@ final class PretrainCommand implements Callable<Integer> {
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
       return RunLock.holding(folder.path(), () -> run(job, folder, options, finished));
     }
+  }
+
+  /** Says what was read. */
+  private Pretraining announced(Pretraining job) {
+    terminal.accepted();
+    if (!quiet && seeds == null) {
+      PretrainingRun.describe(job, terminal);
+    }
+    return job;
+  }
+
+  /** Prepares again where the context has fewer functions than the usual number of features. */
+  private Pretraining suited(Pretraining usual, Dataset dataset, Placement placement)
+      throws IOException {
+    Recipe recipe = usual.recipe();
+    int existing = recipe.dimension();
+    try {
+      if (usual.isExact()) {
+        Measured<Leading> leading = PretrainingRun.leading(usual, phases, quiet ? null : terminal);
+        existing = leading.known() ? leading.value().existing() : existing;
+      }
+      if (existing == recipe.dimension() || existing == 0) {
+        return usual;
+      }
+    } catch (RuntimeException | Error e) {
+      usual.close();
+      throw e;
+    }
+    usual.close();
+    return prepared(dataset, recipe.withDimension(existing), placement);
   }
 
   private int describe(Dataset dataset, Recipe recipe) throws IOException {
@@ -278,7 +311,7 @@ final class PretrainCommand implements Callable<Integer> {
     ContextFiles.requireSame(options.contextFiles());
     String device = common.given() ? common.deviceText() : options.device();
     Placement placement = placement(device, options.rowsOnDisk(), folder.path());
-    try (Pretraining job = prepared(dataset, options.recipe(), placement)) {
+    try (Pretraining job = announced(prepared(dataset, options.recipe(), placement))) {
       folder.restore(job, terminal::warn);
       return run(job, folder, options, (result, place) -> common.write(result, terminal));
     }
@@ -299,11 +332,10 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int run(Pretraining job, RunFolder folder, RunOptions options, Finished finished)
       throws IOException {
-    terminal.accepted();
     boolean silent = quiet || seeds != null;
     PretrainingRun run = new PretrainingRun(terminal, job, folder, options, silent, phases);
-    run.announce();
     run.foresee();
+    run.announce();
     int code = run.train();
     if (code != 0) {
       terminal

@@ -1,9 +1,10 @@
 package ai.contexture.cli;
 
 import ai.contexture.input.Names;
-import java.util.List;
+import java.util.Collection;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -47,9 +48,24 @@ record PretrainLine(String begin) {
         : name + " " + Names.word(value);
   }
 
-  /** Returns the command for a context and a number of features. */
-  String with(String context, int dimension) {
-    return String.join(
-        " ", List.of(begin, option("--context", context), "--dim", Integer.toString(dimension)));
+  /**
+   * Returns the command for a context and a number of features.
+   *
+   * @param drop columns to leave out, besides those that are
+   */
+  String with(String context, int dimension, Collection<String> drop) {
+    return begin
+        + list("--drop", drop)
+        + " "
+        + option("--context", context)
+        + " --dim "
+        + dimension;
+  }
+
+  /** Returns an option with names of columns and a space before, or nothing without any. */
+  static String list(String name, Collection<String> columns) {
+    return columns.isEmpty()
+        ? ""
+        : " " + option(name, columns.stream().map(Names::quoted).collect(Collectors.joining(",")));
   }
 }

@@ -1,14 +1,19 @@
 package ai.contexture.cli;
 
+import ai.contexture.context.Contexts;
+import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.EvaluationSchedule;
+import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.training.DivergedException;
 import ai.contexture.training.EvaluationReport;
@@ -23,9 +28,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Trains, measures and writes the files of one run. */
 final class PretrainingRun {
+
+  /** More rows than usual to test on, where few have a target. */
+  private static final Recipe.Fractions MORE_TO_TEST = new Recipe.Fractions(0.5, 0.1, 0.4);
 
   private final Terminal terminal;
   private final Pretraining job;
@@ -80,25 +89,49 @@ final class PretrainingRun {
       return;
     }
     int d = job.recipe().dimension();
-    Measured<Leading> leading =
-        phases.time("spectrum", () -> Measured.of(() -> job.spectrum().leading(d)));
-    leading.ifKnown(
-        known -> {
-          if (!known.complete()) {
-            terminal.warn(
-                Text.format(
-                    "context %s has only %d of the %d functions that --dim asks for, the s² of the"
-                        + " others are 0; features beyond them will hold nothing of it",
-                    job.context(), known.existing(), d));
-          }
-        });
+    leading(job, phases, quiet ? null : terminal)
+        .ifKnown(
+            known -> {
+              if (known.existing() == 0) {
+                terminal.warn(
+                    Text.format(
+                        "context %s has no function, so that features will hold nothing of it",
+                        job.context()));
+              } else if (!known.complete()) {
+                terminal.warn(
+                    Text.format(
+                        "context %s has only %s; of the %d features those beyond will hold nothing of"
+                            + " it, --dim %d leaves them out",
+                        job.context(),
+                        Text.count(known.existing(), "function"),
+                        d,
+                        known.existing()));
+              }
+            });
   }
 
-  /** Says in two lines what will be done. */
-  void announce() {
-    if (quiet) {
-      return;
-    }
+  /**
+   * Finds how far the best functions exist.
+   *
+   * @param terminal where to say so if it takes long; null for nowhere
+   */
+  static Measured<Leading> leading(Pretraining job, Phases phases, Terminal terminal)
+      throws IOException {
+    Runnable say =
+        () -> {
+          if (terminal != null) {
+            terminal.say("Finding the best functions of " + job.context());
+          }
+        };
+    int d = job.recipe().dimension();
+    return phases.time(
+        "spectrum",
+        () ->
+            Waiting.on(say, Waiting.PATIENCE, () -> Measured.of(() -> job.spectrum().leading(d))));
+  }
+
+  /** Says what was read. */
+  static void describe(Pretraining job, Terminal terminal) {
     int heldOut = job.heldOut();
     terminal.say(
         Text.format(
@@ -108,6 +141,38 @@ final class PretrainingRun {
             job.split(),
             heldOut == 0 ? "" : ", " + heldOut + " held out"));
     DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);
+    job.data()
+        .target()
+        .filter(target -> !target.complete())
+        .ifPresent(target -> terminal.say(labels(job, target)));
+  }
+
+  /** How many of the rows with a target are of use, and what may make more of them so. */
+  private static String labels(Pretraining job, Target target) {
+    Recipe recipe = job.recipe();
+    boolean usesTarget = Contexts.parse(recipe.context()).usesTarget();
+    int[] all = IntStream.range(0, target.rows()).toArray();
+    int fitted = Evaluation.fittedRows(target, job.split(), usesTarget).length;
+    int tested = Evaluation.known(target, job.split().test()).length;
+    Recipe other = recipe.withFractions(MORE_TO_TEST);
+    int more = Evaluation.known(target, PreparedData.split(job.data(), other).test()).length;
+    return Text.format(
+        "'%s' is known in %d of %d rows: a linear model is fitted on %d of them and tested on %d%s",
+        target.name(),
+        Evaluation.known(target, all).length,
+        target.rows(),
+        fitted,
+        tested,
+        tested < ProbeComparison.FEWEST_ROWS && more > tested
+            ? "; --split 0.5,0.1,0.4 tests on " + more
+            : "");
+  }
+
+  /** Says what will be done. */
+  void announce() {
+    if (quiet) {
+      return;
+    }
     int finished = job.trainer().finished();
     String what = finished == 0 ? "Training" : "Going on after step " + finished + " of";
     if (steps == 0) {
@@ -117,7 +182,7 @@ final class PretrainingRun {
     terminal.say(
         job.trainer().isComplete()
             ? "The training is finished; making the report of " + folder.path()
-            : Text.format("%s %d steps in %s", what, steps, folder.path()));
+            : Text.format("%s %s in %s", what, Text.count(steps, "step"), folder.path()));
   }
 
   /**
@@ -303,7 +368,14 @@ final class PretrainingRun {
       diagnosis = diagnosis.and(Diagnosis.alignment(alignment.value(), onNewRows.value()));
     }
     if (probes.known()) {
-      diagnosis = diagnosis.and(Diagnosis.probes(probes.value()));
+      diagnosis = diagnosis.refutedIf(serves(probes.value())).and(Diagnosis.probes(probes.value()));
+      if (alignment.known() && !job.context().inductive()) {
+        diagnosis = diagnosis.and(Diagnosis.byHeart(alignment.value(), probes.value()));
+      }
+    }
+    if (NextSteps.isOfDistances(job.recipe().context())
+        && !(probes.known() && probes.value().better(Predictor.FEATURES, Predictor.COLUMNS))) {
+      diagnosis = diagnosis.and(oneColumn());
     }
     JsonObject result = new JsonObject();
     result.addProperty("n", job.split().pretrain().length);
@@ -347,6 +419,17 @@ final class PretrainingRun {
       terminal.say(phases.toString());
     }
     return result;
+  }
+
+  private static boolean serves(ProbeComparison probes) {
+    return probes.better(Predictor.FEATURES, Predictor.NOTHING)
+        && !probes.better(Predictor.COLUMNS, Predictor.FEATURES);
+  }
+
+  private Diagnosis oneColumn() {
+    return job.dominant()
+        .map(found -> Diagnosis.oneColumn(found.column(), found.share(), DistanceShares.MOST))
+        .orElse(Diagnosis.HEALTHY);
   }
 
   private Measured<Alignment> alignmentOnNewRows() {

@@ -8,6 +8,7 @@ import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.Usefulness;
 import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.spectrum.Spectrum;
 import java.util.ArrayList;
@@ -99,9 +100,14 @@ final class Report {
 
   /** Prints a command to be copied into a shell, in lines that a shell puts together. */
   void command(String command) {
-    List<String> lines = Wrapping.command(command, WIDTH - 6);
+    command("  ", command);
+  }
+
+  private void command(String indent, String command) {
+    List<String> lines = Wrapping.command(command, WIDTH - indent.length() - 4);
     for (int i = 0; i < lines.size(); i++) {
-      line((i == 0 ? "  " : "    ") + lines.get(i) + (i < lines.size() - 1 ? " \\" : ""));
+      String begin = i == 0 ? indent : indent + "  ";
+      line(begin + lines.get(i) + (i < lines.size() - 1 ? " \\" : ""));
     }
   }
 
@@ -161,26 +167,28 @@ final class Report {
 
     heading(
         Text.format(
-            "Learned %d features from %s of %s",
-            d, DataDescription.extent(n, job.data().features()), job.data().name()));
-    boolean usual = d == job.recipe().withUsualDimension(n).dimension();
-    entry(
-        "features",
-        d + (usual ? ", as usual for so many rows; --dim sets another number" : ", by --dim"));
+            "Learned %s from %s of %s",
+            Text.count(d, "feature"),
+            DataDescription.extent(n, job.data().features()),
+            job.data().name()));
+    entry("features", features(d, n, result));
     entry("context", job.context().toString());
     entry(
         "encoder",
         Text.format(
-            "%s: %d inputs, %d outputs, the best %d kept",
-            job.recipe().encoder(), inputs, job.outputs(), d));
+            "%s: %s, %s, the best %d kept",
+            job.recipe().encoder(),
+            Text.count(inputs, "input"),
+            Text.count(job.outputs(), "output"),
+            d));
     entry(
         "training",
         steps == 0
             ? "none: the best functions of the network as it started"
             : Text.format(
-                "%s, %d steps in %s, loss %.5g at the last",
+                "%s, %s in %s, loss %.5g at the last",
                 job.recipe().objective(),
-                steps,
+                Text.count(steps, "step"),
                 Progress.duration(result.seconds()),
                 result.loss()));
     job.trainer()
@@ -194,16 +202,32 @@ final class Report {
                         best.bestStep(), best.bestLoss(), job.heldOut())));
     line(Text.format("  %-12s %s", "saved in", result.folder().path()));
 
-    List<NextSteps.Step> next =
-        NextSteps.of(
-            terminal.command(), job, result.folder(), result.options(), result.diagnosis());
+    List<NextSteps.Step> next = NextSteps.of(terminal.command(), result);
     if (!next.isEmpty()) {
       heading("Try next");
       for (NextSteps.Step step : next) {
         line("  " + step.why() + ":");
-        line("    " + step.command());
+        command("    ", step.command());
       }
     }
+  }
+
+  /** How many features there are, and why so many. */
+  private static String features(int d, int rows, PretrainingResult result) {
+    Leading known = result.alignment().known() ? result.alignment().value().leading() : null;
+    if (known != null && known.all() && known.existing() == d) {
+      return d + ", as many as this context has";
+    }
+    if (d != result.job().recipe().withUsualDimension(rows).dimension()) {
+      return d + ", by --dim";
+    }
+    String range =
+        rows < Recipe.FEW_ROWS
+            ? "fewer than " + Recipe.FEW_ROWS
+            : rows < Recipe.MANY_ROWS
+                ? Text.format("%d to %d", Recipe.FEW_ROWS, Recipe.MANY_ROWS - 1)
+                : Recipe.MANY_ROWS + " or more";
+    return Text.format("%d, usual for %s rows; --dim sets another number", d, range);
   }
 
   /** Prints whether features help to predict a target, or why that is not known. */
@@ -237,6 +261,14 @@ final class Report {
                   + " those too.",
               probes.contextLabels()));
     }
+    if (probes.scored() >= ProbeComparison.FEWEST_ROWS) {
+      paragraph(
+          "  ",
+          Text.format(
+              "Compared with your columns: features %s, together %s (95 %%); better or worse is said"
+                  + " where 0 lies outside.",
+              difference(probes, Predictor.FEATURES), difference(probes, Predictor.TOGETHER)));
+    }
     paragraph(
         "  ",
         Text.format(
@@ -250,6 +282,17 @@ final class Report {
             probes.scored()));
   }
 
+  private static String difference(ProbeComparison probes, Predictor predictor) {
+    ProbeComparison.Score difference = probes.difference(predictor, Predictor.COLUMNS);
+    return signed(ResultTable.score(probes, difference.low()))
+        + " to "
+        + signed(ResultTable.score(probes, difference.high()));
+  }
+
+  private static String signed(String number) {
+    return number.startsWith("-") ? number : "+" + number;
+  }
+
   /** Prints an alignment in words, beside the one on new rows if there is one. */
   void alignment(String rows, Alignment alignment, int newRows, Alignment onNewRows) {
     table(ResultTable.alignment(rows, alignment, newRows, onNewRows));
@@ -260,30 +303,45 @@ final class Report {
 
   /** Prints what is not as usual about the functions that features are compared with. */
   private void remarks(Alignment alignment, Leading leading) {
+    boolean all = leading.all() && leading.existing() == leading.components() - 1;
     if (leading.components() > 1) {
-      line(
-          Text.format(
-              "  (the context is in %d parts that it never ties together, s² = 1 for %d functions)",
-              leading.components(), leading.components() - 1));
+      remark(parts(leading.components(), all));
     }
     if (!leading.complete()) {
-      line(
+      remark(
           Text.format(
-              "  (the context has only %d functions, with which the first %d of %d features are"
-                  + " compared)",
-              leading.existing(), leading.existing(), leading.wanted()));
+              "the context has only %s, with which the first %d of %d features are" + " compared",
+              Text.count(leading.existing(), "function"), leading.existing(), leading.wanted()));
     }
     if (!leading.determined()) {
-      line(
+      remark(
           Text.format(
-              "  (s² is the same for functions %d to %d, so that the best %d are not determined;"
-                  + " the correlation",
-              leading.above() + 1, leading.through(), leading.existing()));
-      line(
-          Text.format(
-              "  is with those nearest to the features, and %.3f with those farthest from them)",
-              alignment.leastCca()));
+              "s² is the same for functions %d to %d, so that the best %d are not determined; the"
+                  + " correlation is with those nearest to the features, and %.3f with those"
+                  + " farthest from them",
+              leading.above() + 1, leading.through(), leading.existing(), alignment.leastCca()));
     }
+  }
+
+  private void remark(String text) {
+    paragraph("  ", "(" + text + ")");
+  }
+
+  /**
+   * Returns what s² = 1 means: where other functions have less, that rows are in parts. Where none
+   * has, such as where only a few functions of the other half of a pair count, it need not be so.
+   */
+  private static String parts(int parts, boolean all) {
+    String functions = Text.count(parts - 1, "function");
+    return all
+        ? "s² = 1 for "
+            + (parts == 2 ? "its only function" : "all its " + functions)
+            + ": what belongs together agrees in "
+            + (parts == 2 ? "it" : "them")
+        : "the context is in "
+            + parts
+            + " parts that it never ties together, s² = 1 for "
+            + functions;
   }
 
   /** Prints what is wrong, if anything is. */
@@ -315,16 +373,13 @@ final class Report {
     }
     line("");
     if (spectrum.components() > 1) {
-      entry(
-          "parts",
-          Text.format(
-              "%d that the context never ties together, s² = 1 for %d functions",
-              spectrum.components(), spectrum.components() - 1));
+      entry("parts", parts(spectrum.components(), spectrum.extendable() < spectrum.components()));
     }
     entry("usefulness", usefulness.verdict());
     entry(
         "decay rate",
-        Text.format("%.4g (large: the context ties rows together weakly)", decayRate));
+        Text.format(
+            "%.4g (large, such as 1, would mean that it ties rows together weakly)", decayRate));
     entry(
         "method",
         Text.format(

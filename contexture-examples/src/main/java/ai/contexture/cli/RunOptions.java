@@ -72,7 +72,8 @@ record RunOptions(
                   "colour",
                   "skipBroken",
                   "elsewhere",
-                  "splitColumn"))
+                  "splitColumn",
+                  "keys"))
           .collect(Collectors.toUnmodifiableSet());
 
   /** Puts none in place of null, and checks the numbers. */

@@ -174,6 +174,11 @@ final class TrainingArguments {
     return batch == null ? sized.withUsualBatch(rows) : sized;
   }
 
+  /** Says whether the number of features is not given. */
+  boolean choosesDimension() {
+    return dimension == null;
+  }
+
   /** Returns a recipe with what was chosen. */
   Recipe apply(Recipe usual) {
     if (steps != null && epochs != null) {

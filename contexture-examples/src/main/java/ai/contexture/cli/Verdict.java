@@ -30,6 +30,17 @@ final class Verdict {
   }
 
   private String words(String target) {
+    if (probes.scored() < ProbeComparison.FEWEST_ROWS) {
+      return Text.format(
+          "%d rows are too few to tell whether these features are better than your columns for '%s'"
+              + " (%s %s against %s; together %s).",
+          probes.scored(),
+          target,
+          probes.metric().title(),
+          score(FEATURES),
+          score(COLUMNS),
+          score(TOGETHER));
+    }
     StringBuilder words = new StringBuilder();
     words.append(
         Text.format(
@@ -42,16 +53,12 @@ final class Verdict {
             score(COLUMNS),
             score(TOGETHER),
             relation(TOGETHER, COLUMNS)));
-    if (!probes.better(FEATURES, NOTHING) && probes.scored() >= ProbeComparison.FEWEST_ROWS) {
+    if (!probes.better(FEATURES, NOTHING)) {
       words.append(" They tell no more of it than nothing does.");
     }
     if (probes.predictors().contains(TREES) && treesWin()) {
       words.append(
           Text.format(" Boosted trees on your columns do better than these: %s.", score(TREES)));
-    }
-    if (probes.scored() < ProbeComparison.FEWEST_ROWS) {
-      words.append(
-          Text.format(" But %d rows are too few to tell which is better.", probes.scored()));
     }
     return words.toString();
   }

@@ -30,6 +30,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -78,23 +80,36 @@ public final class Comparison {
   private final Device device;
   private final Split split;
   private final boolean labelsAreContexts;
+  private final Set<String> keys;
   private final int columns;
   private final LinearProbe onColumns;
+  private final LinearProbe onColumnsOfPretrain;
 
   private Comparison(
-      Dataset data, boolean labelsAreContexts, Recipe recipe, Options options, Device device) {
+      Dataset data,
+      boolean labelsAreContexts,
+      Set<String> keys,
+      Recipe recipe,
+      Options options,
+      Device device) {
     this.data = data;
+    this.keys = keys;
     this.recipe = recipe;
     this.options = options;
     this.device = device;
-    this.labelsAreContexts = labelsAreContexts;
     split = PreparedData.split(data, recipe);
+    this.labelsAreContexts = labelsAreContexts && !split.transductive();
     whyUnscored = Evaluation.noProbe(data, recipe).orElse(null);
     target = whyUnscored == null ? data.target().orElse(null) : null;
     Preprocessing preprocessing =
-        Preprocessing.fit(data.select(split.pretrain()).features(), recipe.preprocessing());
+        Preprocessing.fit(
+            data.select(split.pretrain()).features().without(keys), recipe.preprocessing());
     columns = preprocessing.names().size();
-    onColumns = target == null ? null : onColumns(preprocessing);
+    onColumns = target == null ? null : onColumns(preprocessing, labelled(false));
+    onColumnsOfPretrain =
+        target == null || !labelsAreContexts
+            ? onColumns
+            : onColumns(preprocessing, labelledInPretraining());
   }
 
   /**
@@ -108,11 +123,12 @@ public final class Comparison {
       Dataset data, List<ContextFactory> contexts, Recipe recipe, Options options, Device device) {
     boolean labels = contexts.stream().anyMatch(ContextFactory::usesTarget);
     Dataset joined = PreparedData.joined(data, contexts.toArray(ContextFactory[]::new));
-    return new Comparison(joined, labels, recipe, options, device);
+    Set<String> keys = new TreeSet<>();
+    contexts.forEach(context -> keys.addAll(context.keys()));
+    return new Comparison(joined, labels, keys, recipe, options, device);
   }
 
-  private LinearProbe onColumns(Preprocessing preprocessing) {
-    int[] fitted = labelled(false);
+  private LinearProbe onColumns(Preprocessing preprocessing, int[] fitted) {
     int[] test = known(split.test());
     try (NDManager scope = NDManager.newBaseManager(device)) {
       Function<int[], NDArray> rows =
@@ -127,11 +143,11 @@ public final class Comparison {
 
   /** Returns the rows that a linear model is fitted on. */
   private int[] labelled(boolean usesTarget) {
-    int[] labelled = known(split.labelled());
     return labelsAreContexts && !usesTarget
-        ? IntStream.concat(Arrays.stream(known(split.pretrain())), Arrays.stream(labelled))
+        ? IntStream.concat(
+                Arrays.stream(known(split.pretrain())), Arrays.stream(known(split.labelled())))
             .toArray()
-        : labelled;
+        : Evaluation.fittedRows(target, split, usesTarget);
   }
 
   private int[] known(int[] rows) {
@@ -153,9 +169,37 @@ public final class Comparison {
     return columns;
   }
 
+  /**
+   * Returns the columns by whose values one of the contexts finds rows in another table: none of
+   * the contexts has them as inputs.
+   */
+  public Set<String> keys() {
+    return keys;
+  }
+
   /** Returns how many labels each contestant gets. */
   public int labels() {
     return labelled(false).length;
+  }
+
+  /**
+   * Returns how many labels a pretraining has for its linear model, fewer than {@link #labels}
+   * where one of the contexts is made of labels.
+   */
+  public int labelsOfPretrain() {
+    return labelledInPretraining().length;
+  }
+
+  private int[] labelledInPretraining() {
+    return Evaluation.fittedRows(target, split, false);
+  }
+
+  /**
+   * Returns what a linear model reaches on the columns as they are with {@link #labelsOfPretrain};
+   * null without a target.
+   */
+  public LinearProbe onColumnsOfPretrain() {
+    return onColumnsOfPretrain;
   }
 
   /** Returns how many rows the models are scored on, or with no target fitted and scored. */
@@ -176,12 +220,17 @@ public final class Comparison {
    * @throws ArithmeticException if its spectrum cannot be computed
    */
   public ContextScore judge(ContextFactory factory) {
+    if (factory.usesTarget() && split.transductive()) {
+      throw new InputException(
+          "it is made of the target, and all rows are pretrained on, those that are scored among"
+              + " them; expected --split with less than 1 first");
+    }
     long start = System.nanoTime();
     int[] all = IntStream.range(0, data.rows()).toArray();
     Target shown = data.target().map(t -> t.knownOnlyIn(split.pretrain())).orElse(null);
     int[] rows = options.allRows ? all : split.pretrain();
     ContextMeasures measures;
-    try (ContextFit fitted = ContextFit.of(factory, data, rows, shown, recipe, device)) {
+    try (ContextFit fitted = ContextFit.of(factory, data, rows, shown, keys, recipe, device)) {
       KernelContext context = known(fitted);
       Spectrum spectrum = spectrum(context, fitted.manager());
       var which = new ContextMeasures.Options(options.allRows, options.beta, options.d0, List.of());
@@ -189,10 +238,11 @@ public final class Comparison {
           ContextMeasures.of(
               fitted, context, spectrum, data, recipe, which, new ArrayList<>(), start);
       if (options.allRows || context.inductive()) {
-        return score(measures, fitted, spectrum, options.allRows, start);
+        boolean known = options.allRows || split.transductive();
+        return score(measures, fitted, spectrum, known, start);
       }
     }
-    try (ContextFit fitted = ContextFit.of(factory, data, all, shown, recipe, device)) {
+    try (ContextFit fitted = ContextFit.of(factory, data, all, shown, keys, recipe, device)) {
       Spectrum spectrum = spectrum(known(fitted), fitted.manager());
       return score(measures, fitted, spectrum, true, start);
     }
@@ -250,11 +300,21 @@ public final class Comparison {
           ResultTable.isRough(spectrum)
               ? Arrays.stream(spectrum.errors(), 0, chosen.dimension).max().orElse(0)
               : null,
+          chosen.pretrained,
           ContextMeasures.seconds(start));
     }
   }
 
-  private record Chosen(int dimension, ProbeScore probe, ColumnError columnError) {}
+  private record Chosen(
+      int dimension,
+      ProbeScore probe,
+      ColumnError columnError,
+      ContextScore.Pretrained pretrained) {
+
+    Chosen(int dimension, ColumnError columnError) {
+      this(dimension, null, columnError, null);
+    }
+  }
 
   /**
    * The first d functions at rows of the data [b, d]: their values at those that the context was
@@ -298,17 +358,35 @@ public final class Comparison {
     NDArray inputs = fitted.prepared().exactInputs(split.labelled(), scope);
     NDArray features = functions.apply(split.labelled());
     if (options.dimension.isPresent()) {
-      return new Chosen(most, null, ColumnError.of(features, inputs));
+      return new Chosen(most, ColumnError.of(features, inputs));
     }
     ColumnError.Least least = ColumnError.least(features, inputs, ColumnError.DEFAULT_NOISE);
-    return new Chosen(least.dimension(), null, least.error());
+    return new Chosen(least.dimension(), least.error());
   }
 
   private Chosen byTarget(Function<int[], NDArray> functions, boolean usesTarget, int most) {
-    int[] labelled = labelled(usesTarget);
+    NDArray testX = functions.apply(known(split.test()));
+    Chosen chosen = byTarget(functions, testX, labelled(usesTarget), onColumns, most);
+    if (!labelsAreContexts || usesTarget) {
+      return chosen;
+    }
+    int[] few = labelledInPretraining();
+    Chosen pretrained = byTarget(functions, testX, few, onColumnsOfPretrain, most);
+    return new Chosen(
+        chosen.dimension,
+        chosen.probe,
+        null,
+        new ContextScore.Pretrained(pretrained.dimension, pretrained.probe));
+  }
+
+  private Chosen byTarget(
+      Function<int[], NDArray> functions,
+      NDArray testX,
+      int[] labelled,
+      LinearProbe columns,
+      int most) {
     int[] test = known(split.test());
     NDArray trainX = functions.apply(labelled);
-    NDArray testX = functions.apply(test);
     int[] dimensions =
         options.dimension.isPresent() ? new int[] {most} : ColumnError.dimensions(most);
     LinearProbe[] probes = new LinearProbe[dimensions.length];
@@ -333,10 +411,10 @@ public final class Comparison {
         new ProbeScore(
             probes[chosen].metric(),
             probes[chosen].value(),
-            onColumns.value(),
-            onColumns.meanPredictor(),
+            columns.value(),
+            columns.meanPredictor(),
             labelled.length,
             test.length);
-    return new Chosen(dimensions[chosen], score, null);
+    return new Chosen(dimensions[chosen], score, null, null);
   }
 }

@@ -10,6 +10,7 @@ import ai.contexture.pretraining.Recipe;
 import ai.contexture.torch.Handover;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import java.util.Set;
 
 /**
  * A context that was fitted to some rows of a dataset.
@@ -30,6 +31,7 @@ record ContextFit(
    * Fits a context.
    *
    * @param target what the context may know of the target of all rows, or null if there is none
+   * @param leftOut columns that are no inputs, besides the context's own
    * @throws ai.contexture.input.InputException if the data do not allow it
    */
   static ContextFit of(
@@ -37,12 +39,13 @@ record ContextFit(
       Dataset data,
       int[] rows,
       Target target,
+      Set<String> leftOut,
       Recipe recipe,
       Device device) {
     return Handover.of(
         NDManager.newBaseManager(device),
         manager -> {
-          PreparedData prepared = PreparedData.of(data, rows, recipe, factory);
+          PreparedData prepared = PreparedData.of(data, rows, recipe, factory, leftOut);
           ContextData known = prepared.contextData(manager);
           ContextData inputs = target == null ? known : known.withTarget(target.select(rows));
           Context context = factory.fit(inputs);

@@ -23,6 +23,7 @@ import ai.contexture.spectrum.Spectrum;
 import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -112,7 +113,7 @@ public record ContextMeasures(
             : PreparedData.split(data, recipe).pretrain();
     List<String> notes = new ArrayList<>();
     Target target = data.target().orElse(null);
-    try (ContextFit fitted = ContextFit.of(factory, data, rows, target, recipe, device)) {
+    try (ContextFit fitted = ContextFit.of(factory, data, rows, target, Set.of(), recipe, device)) {
       if (!(fitted.context() instanceof KernelContext known)) {
         notes.add("it has neither an operator nor a kernel, and so no known spectrum");
         return new ContextMeasures(

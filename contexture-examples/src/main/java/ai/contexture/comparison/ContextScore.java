@@ -19,6 +19,8 @@ import java.util.Comparator;
  *     without their labels
  * @param spectrumError how far s² of these functions may be off where the spectrum is an estimate
  *     from a sub-sample; null where it is exact
+ * @param pretrained the same with the labels that a pretraining with this context has for its
+ *     linear model, where others get more here; else null
  * @param seconds how long it took
  */
 public record ContextScore(
@@ -29,7 +31,15 @@ public record ContextScore(
     int ownLabels,
     boolean transductive,
     Double spectrumError,
+    Pretrained pretrained,
     double seconds) {
+
+  /**
+   * How well the target is predicted with the labels that a pretraining has.
+   *
+   * @param dimension from how many of the first functions
+   */
+  public record Pretrained(int dimension, ProbeScore probe) {}
 
   /** Those that serve best come first. */
   public static final Comparator<ContextScore> BEST_FIRST =
@@ -38,6 +48,16 @@ public record ContextScore(
   /** Returns the context as it is written. */
   public String context() {
     return measures.context();
+  }
+
+  /** Returns how well a linear model predicts the target with the labels that a pretraining has. */
+  public ProbeScore byPretrain() {
+    return pretrained == null ? probe : pretrained.probe;
+  }
+
+  /** Returns how many features to learn. */
+  public int learned() {
+    return pretrained == null ? dimension : pretrained.dimension;
   }
 
   /** Returns the metric of the target, or the column error. */
@@ -70,12 +90,11 @@ public record ContextScore(
   @Override
   public String toString() {
     return Text.format(
-        "%s with %d %s",
+        "%s with %s",
         probe == null
             ? Text.format("column error %.3f", columnError.value())
             : score(probe.metric(), probe.value()),
-        dimension,
-        dimension == 1 ? "feature" : "features");
+        Text.count(dimension, "feature"));
   }
 
   /** Returns the score of a linear model in a few words, such as {@code RMSE 28.1}. */

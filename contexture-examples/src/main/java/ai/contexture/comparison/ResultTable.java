@@ -36,6 +36,9 @@ public record ResultTable(List<List<String>> rows) {
   /** Errors of eigenvalues above this are shown. */
   private static final double ROUGH = 1e-4;
 
+  /** What a pretraining would reach, which has fewer labels. */
+  public static final String BY_PRETRAIN = "by pretrain";
+
   private static final String LEFT = " style=\"text-align: left\"";
   private static final String RIGHT = " style=\"text-align: right\"";
 
@@ -180,7 +183,9 @@ public record ResultTable(List<List<String>> rows) {
     String metric =
         task == null ? "column error" : (numbers ? Metric.RMSE : Metric.ACCURACY).title();
     List<String> head = new ArrayList<>(List.of(OTHERS + "context", "features", metric));
-    head.addAll(numbers ? List.of("R²", "time") : List.of("time"));
+    head.addAll(numbers ? List.of("R²") : List.of());
+    boolean both = comparison.hasTarget() && comparison.labelsOfPretrain() < comparison.labels();
+    head.add(both ? BY_PRETRAIN : "time");
     table.add(head);
     int place = 0;
     boolean lower = task == null || numbers;
@@ -191,16 +196,21 @@ public record ResultTable(List<List<String>> rows) {
       row.add(Integer.toString(score.dimension()));
       row.add(task == null ? three(score.value()) : Text.format("%.4g", score.value()));
       row.addAll(numbers ? List.of(three(score.explained())) : List.of());
-      row.add(Text.format("%.1f s", score.seconds()));
+      row.add(
+          both
+              ? Text.format("%.4g", score.byPretrain().value())
+              : Text.format("%.1f s", score.seconds()));
       table.add(row);
       values.add(score.value());
     }
     if (task != null) {
       LinearProbe probe = comparison.onColumns();
-      insert(table, values, onColumns(comparison, numbers), probe.value(), lower);
+      insert(table, values, onColumns(comparison, numbers, both), probe.value(), lower);
       String none = numbers ? "nothing: always the mean" : "nothing: the most frequent class";
       double mean = probe.meanPredictor();
-      insert(table, values, baseline(none, "", mean, numbers ? 0.0 : null), mean, lower);
+      Double ofPretrain = both ? comparison.onColumnsOfPretrain().meanPredictor() : null;
+      insert(
+          table, values, baseline(none, "", mean, numbers ? 0.0 : null, ofPretrain), mean, lower);
     }
     return new ResultTable(table);
   }
@@ -225,23 +235,24 @@ public record ResultTable(List<List<String>> rows) {
     table.add(1 + at, row);
   }
 
-  private static List<String> onColumns(Comparison comparison, boolean numbers) {
+  private static List<String> onColumns(Comparison comparison, boolean numbers, boolean both) {
     LinearProbe probe = comparison.onColumns();
     return baseline(
         "your columns as they are",
         Integer.toString(comparison.columns()),
         probe.value(),
-        numbers ? LinearProbe.explained(probe.value(), probe.meanPredictor()) : null);
+        numbers ? LinearProbe.explained(probe.value(), probe.meanPredictor()) : null,
+        both ? comparison.onColumnsOfPretrain().value() : null);
   }
 
   private static List<String> baseline(
-      String name, String features, double value, Double explained) {
+      String name, String features, double value, Double explained, Double ofPretrain) {
     List<String> row =
         new ArrayList<>(List.of(OTHERS + name, features, Text.format("%.4g", value)));
     if (explained != null) {
       row.add(three(explained));
     }
-    row.add("");
+    row.add(ofPretrain == null ? "" : Text.format("%.4g", ofPretrain));
     return row;
   }
 
@@ -295,7 +306,7 @@ public record ResultTable(List<List<String>> rows) {
             "columns",
             "error of a linear model from the best functions of new rows to the columns themselves;"
                 + " lower is better, about 1 tells nothing; it knows no target"));
-    meanings.add(List.of("decay rate", "large: the context ties rows together weakly"));
+    meanings.add(List.of("decay rate", "large, such as 1: the context ties rows together weakly"));
     meanings.add(List.of("κ²", "large: a task needs many labelled rows"));
     if (target) {
       meanings.add(List.of("ρ", "1: the context tells the target, 0: it says nothing of it"));

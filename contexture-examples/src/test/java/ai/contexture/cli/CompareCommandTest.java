@@ -153,7 +153,7 @@ class CompareCommandTest {
             "knn(k=55): association too weak",
             "scarf(rate=0.6, marginal=empirical): it has no known spectrum;"
                 + " monte-carlo(scarf(rate=0.6, marginal=empirical)) estimates it");
-    assertThat(command.out()).containsPattern("mix\\(0.3: knn\\(k=5\\), .*[0-9] s\\R {10}\\S+");
+    assertThat(command.out()).containsPattern("mix\\(0.3: knn\\(k=5\\), .*[0-9]\\R {10}\\S+");
   }
 
   /** Without breaks of lines. */
@@ -343,7 +343,8 @@ class CompareCommandTest {
         .contains("fitted on 68 labels, scored on 12")
         .contains(
             "trees(depth=5, rate=0.1, rounds=100): 56 of these labels made the context, 12 the")
-        .contains(" label: made of all rows, since it knows no others, those that are scored");
+        .contains(
+            " label: made of all rows, those that are scored without labels, since it knows no others;");
     JsonObject label =
         rows(json).stream().filter(row -> name(row).equals("label")).findFirst().orElseThrow();
     assertThat(score(label))
@@ -464,5 +465,71 @@ class CompareCommandTest {
     assertThat(row.get("method").getAsString()).doesNotContain("sub-sample");
     assertThat(row.get("eigenvalueError").isJsonNull()).isTrue();
     assertThat(Comparison.MOST).isEqualTo(256);
+  }
+
+  /** What is shown beside the others' labels is what a run with this context comes to. */
+  @Test
+  void whatPretrainHasLabelsForIsShownToo() {
+    String[] contexts = {"--context", "knn(k=5)", "--context", "trees(rounds=5)"};
+    Command command = compare("weight", contexts);
+    JsonObject both = compare("weight", with(contexts, "--json", "-")).json();
+    JsonObject alone = compare("weight", "--context", "knn(k=5)", "--json", "-").json();
+
+    assertThat(command.out()).containsPattern("RMSE +R² +by pretrain");
+    assertThat(flat(command.out()))
+        .contains("by pretrain: with the 12 labels that pretrain fits a linear model on.");
+    JsonObject knn =
+        rows(both).stream().filter(row -> name(row).equals("knn(k=5)")).findFirst().orElseThrow();
+    JsonObject only = rows(alone).get(0);
+    assertThat(knn.getAsJsonObject("probe").get("fitted").getAsInt()).isEqualTo(68);
+    assertThat(knn.get("pretrainProbe")).isEqualTo(only.get("probe"));
+    assertThat(knn.get("pretrainDimension")).isEqualTo(only.get("probeDimension"));
+    assertThat(only.get("pretrainProbe")).isEqualTo(only.get("probe"));
+  }
+
+  /** Of an accuracy of 1 as well. */
+  @Test
+  void chanceIsNeverNothing() {
+    StringBuilder text = new StringBuilder("x,y,class\n");
+    for (int i = 0; i < 80; i++) {
+      text.append(100 * (i % 2) + i % 7)
+          .append(',')
+          .append(i % 5)
+          .append(i % 2 > 0 ? ",a\n" : ",b\n");
+    }
+    table = Command.write(folder.resolve("apart.csv"), text.toString());
+
+    String out = compare("class", "--context", "knn(k=20)", "--dim", "1").out();
+
+    assertThat(out).containsPattern("best  knn\\(k=20\\) +\\d+ +1.000");
+    assertThat(flat(out)).contains("Differences of up to 0.083 may be chance.");
+  }
+
+  /** Most of 600 rows are of one class, whatever their columns. */
+  @Test
+  void whatHardlyBeatsNothingIsHardlyWorthTraining() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(6);
+    StringBuilder text = new StringBuilder("x,class\n");
+    for (int i = 0; i < 600; i++) {
+      text.append(random.nextGaussian()).append(i % 6 == 0 ? ",a\n" : ",b\n");
+    }
+    table = Command.write(folder.resolve("most.csv"), text.toString());
+
+    String out = flat(compare("class", "--context", "knn(k=9)", "--context", "rbf").out());
+
+    assertThat(out)
+        .containsPattern("tells more than nothing|may be chance: nothing reaches .* Hardly");
+  }
+
+  /** Where all rows are pretrained on, a context of labels would know those that are scored. */
+  @Test
+  void labelsOfScoredRowsAreNotShownWhereAllRowsArePretrainedOn() {
+    String[] all = {"--split", "1,0.2,0.2"};
+    Command command = compare("class", with(all, "--context", "label", "--context", "knn(k=5)"));
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err()).contains("1 of 2: label: failed: it is made of the target, and all");
+    assertThat(flat(command.out()))
+        .contains("fitted on 16 labels, scored on 16", "knn(k=5): made of all rows,");
   }
 }

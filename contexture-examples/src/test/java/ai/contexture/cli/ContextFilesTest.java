@@ -270,4 +270,72 @@ class ContextFilesTest {
 
     assertThat(Command.run("align", run.toString()).code()).isZero();
   }
+
+  /** Each row has a name of its own, and a class that the columns tell. */
+  private void named() {
+    main =
+        table(
+            "main.csv",
+            "id,a,b,class",
+            i -> "n" + i + "," + (2 * (i % 2) + 0.3 * (7 * i % 10)) + "," + i % 3);
+    table("other.csv", "id,u,v,class", i -> "n" + i + "," + i * i % 7 + "," + i % 5);
+    Path other = folder.resolve("other.csv");
+    Command.write(other, text(other).replaceAll("(?m),[^,\n]*$", ""));
+  }
+
+  private List<String> compare(String... more) {
+    List<String> args = new ArrayList<>(List.of("compare", "--data", main.toString()));
+    args.addAll(List.of("--target", "class", "--context", paired(folder.resolve("other.csv"))));
+    args.addAll(List.of(more));
+    return args;
+  }
+
+  /** By whose values rows find their other halves: no feature of anything, and no mistake. */
+  @Test
+  void theColumnThatJoinsIsNoInputOfAnyContext() {
+    named();
+
+    Command command = Command.run(compare("--context", "knn(k=3)").toArray(String[]::new));
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err()).doesNotContain("warning");
+    assertThat(command.out())
+        .containsPattern("your columns as they are +2 ")
+        .contains("best  knn(k=3)");
+    String flat = command.out().replaceAll(" \\\\\\R +", " ").replaceAll("\\s+", " ");
+    assertThat(flat)
+        .contains("reaches at best, but for those below that know these rows.")
+        .contains("may reach much less.")
+        .containsPattern("pretrain --data .* --drop id --context 'knn\\(k=3\\)'");
+    Command alone = Command.run("compare", "--data", main.toString(), "--context", "knn(k=3)");
+    assertThat(alone.err()).contains("almost every row has a name of its own in column 'id'");
+  }
+
+  /**
+   * A partner of two columns has two functions, and these are learned unless more are asked for.
+   */
+  @Test
+  void theUsualNumberOfFeaturesIsNotMoreThanThereAreFunctions() {
+    named();
+    List<String> args = new ArrayList<>(List.of("pretrain", "--data", main.toString()));
+    args.addAll(List.of("--target", "class", "--steps", "2", "--encoder", "mlp(width=8,depth=1)"));
+    args.addAll(List.of("--context", paired(folder.resolve("other.csv")), "--out"));
+    List<String> more = new ArrayList<>(args);
+    args.add(folder.resolve("usual").toString());
+    more.addAll(List.of(folder.resolve("more").toString(), "--dim", "4"));
+
+    Command usual = Command.run(args.toArray(String[]::new));
+    Command asked = Command.run(more.toArray(String[]::new));
+
+    assertThat(usual.code()).as(usual.err()).isZero();
+    assertThat(usual.err()).doesNotContain("warning");
+    assertThat(usual.out())
+        .contains("features     2, as many as this context has")
+        .contains("(s² = 1 for all its 2 functions: what belongs together agrees in them)")
+        .doesNotContain("never ties together");
+    assertThat(asked.code()).as(asked.err()).isZero();
+    assertThat(asked.err())
+        .contains("has only 2 functions; of the 4 features those beyond will hold nothing")
+        .contains("--dim 2 leaves them out");
+  }
 }

@@ -50,7 +50,9 @@ class NextStepsTest {
     int first = lines.indexOf("Try next");
     assertThat(first).as(command.out()).isPositive();
     List<List<String>> steps = new ArrayList<>();
-    for (String line : lines.subList(first + 1, lines.size())) {
+    String joined =
+        String.join("\n", lines.subList(first + 1, lines.size())).replaceAll(" \\\\\n +", " ");
+    for (String line : joined.split("\n", -1)) {
       if (line.startsWith("    contexture ")) {
         steps.add(words(line.strip()));
       } else {
@@ -146,7 +148,7 @@ class NextStepsTest {
     List<String> compare =
         steps.stream().filter(step -> step.get(0).equals("compare")).findFirst().orElseThrow();
     assertThat(compare)
-        .contains("--target=-y", "--drop=id,\"area, m2\"", "tab", "0.5,0.25,0.25", "7", "robust")
+        .contains("--target=-y", "id,\"area, m2\"", "tab", "0.5,0.25,0.25", "7", "robust")
         .contains("knn(k=12)");
     assertThat(run(command)).contains("compare", "embed");
   }
@@ -291,5 +293,50 @@ class NextStepsTest {
         steps(command).stream().filter(s -> s.get(0).equals("embed")).findFirst().orElseThrow();
     assertThat(embed).contains("features-2.csv");
     assertThat(Names.word(embed.get(1))).startsWith("'");
+  }
+
+  /** One column of names makes up most of the distance, and says nothing. */
+  @Test
+  void aColumnThatDecidesWhatIsNearIsLeftOutFirst() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(6);
+    StringBuilder text = new StringBuilder("id,x,y,the town,price\n");
+    for (int i = 0; i < 160; i++) {
+      double x = random.nextGaussian();
+      text.append(i).append(',').append(x).append(',').append(random.nextGaussian());
+      text.append(",t").append(random.nextInt(12)).append(',').append(3 * x).append('\n');
+    }
+    Path table = file("towns.csv", text.toString());
+
+    Command command =
+        pretrain(
+            "--data",
+            table.toString(),
+            "--target",
+            "price",
+            "--drop",
+            "id",
+            "--context",
+            "knn(k=12)",
+            "--steps",
+            "2");
+
+    assertThat(command.out()).contains("one column decides what is near: 'the town' makes up ");
+    assertThat(steps(command).get(0))
+        .containsSubsequence("pretrain", "--config", "--drop", "id,the town");
+    assertThat(run(command)).startsWith("pretrain").contains("compare", "embed");
+  }
+
+  /** The same kind with other strengths, and what does better than all of it. */
+  @Test
+  void aKernelIsComparedWithOthersOfItsKind() {
+    Command command = onTable(120, "rbf(gamma=0.02)", "--steps", "2");
+
+    List<String> compare =
+        steps(command).stream().filter(s -> s.get(0).equals("compare")).findFirst().orElseThrow();
+    assertThat(compare)
+        .contains("rbf(gamma=0.02)")
+        .anyMatch(word -> word.matches("rbf\\(gamma=0\\.(08|005)\\)"));
+    assertThat(compare).doesNotContain("knn(k=10)", "knn(k=30)");
+    assertThat(run(command)).contains("compare");
   }
 }

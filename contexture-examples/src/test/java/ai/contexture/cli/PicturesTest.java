@@ -72,7 +72,7 @@ class PicturesTest {
     Command run = pretrain("--data", pictures.toString(), "--target", "folder");
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err()).contains("bars: 48 grey pictures of 8x8; ");
-    assertThat(run.out()).contains("For 'folder'", "grey pictures of 8x8 of bars");
+    assertThat(run.out()).contains("for 'folder' (accuracy ", "grey pictures of 8x8 of bars");
     Path own = folder.resolve("own.csv");
     Path again = folder.resolve("again.csv");
     String saved = folder.resolve("run").toString();

@@ -259,7 +259,8 @@ class PretrainCommandTest {
 
     assertThat(usual.code()).as(usual.err()).isZero();
     assertThat(usual.out())
-        .contains("Learned 16 features", "  features     16, as usual for so many rows; --dim");
+        .contains(
+            "Learned 16 features", "  features     16, usual for fewer than 1000 rows; --dim");
     Command given = Command.pretrain(table, folder.resolve("given"), "--steps", "1");
     assertThat(given.out()).contains(", by --dim\n");
   }
@@ -605,5 +606,30 @@ class PretrainCommandTest {
     try (Stream<Path> files = Files.list(run)) {
       return files.map(file -> file.getFileName().toString()).toList();
     }
+  }
+
+  /**
+   * Of 200 rows 40 have a class: those to pretrain on fit the linear model, too, and it is said.
+   */
+  @Test
+  void fewLabelsAreCountedAndUsed() {
+    StringBuilder text = new StringBuilder("x,y,class\n");
+    for (int i = 0; i < 200; i++) {
+      text.append(i % 13).append(',').append(i * i % 11).append(',');
+      text.append(i % 5 > 0 ? "" : i % 13 < 6 ? "a" : "b").append('\n');
+    }
+    Path table = Command.write(folder.resolve("few.csv"), text.toString());
+
+    Command command = Command.pretrain(table, folder.resolve("run"), "--steps", "1");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.err())
+        .containsPattern(
+            "'class' is known in 40 of 200 rows: a linear model is fitted on 3\\d of them and tested"
+                + " on \\d; --split 0.5,0.1,0.4 tests on \\d+");
+    assertThat(command.out().replaceAll("\\s+", " "))
+        .containsPattern(
+            "\\d rows are too few to tell whether these features are better than your columns")
+        .containsPattern("fitted on 3\\d rows, scored on \\d others");
   }
 }

@@ -79,8 +79,7 @@ class VerdictTest {
   void fewRowsTellNothing() {
     assertThat(numbers(19, 85, 28, 27, 20, 108))
         .isEqualTo(
-            "For 'price' these features are about as good as your columns (RMSE 85.00 against"
-                + " 28.00); together with them 27.00, about as good as your columns alone. But 19"
-                + " rows are too few to tell which is better.");
+            "19 rows are too few to tell whether these features are better than your columns for"
+                + " 'price' (RMSE 85.00 against 28.00; together 27.00).");
   }
 }

@@ -39,8 +39,10 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonElement;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -175,7 +177,12 @@ public final class Evaluation {
     PreparedData prepared =
         PreparedData.of(joined, recipe(representation), representation.preprocessing());
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
-      return probe(rows -> features(representation, joined, rows, scope), prepared, true, scope);
+      return probe(
+          rows -> features(representation, joined, rows, scope),
+          prepared,
+          contextLabels(representation) > 0,
+          true,
+          scope);
     }
   }
 
@@ -194,6 +201,7 @@ public final class Evaluation {
       return probe(
           rows -> spectrum.extend(Points.of(prepared.exactInputs(rows, scope)), d),
           prepared,
+          true, // perhaps
           false,
           scope);
     }
@@ -217,12 +225,13 @@ public final class Evaluation {
   private static ProbeScore probe(
       Function<int[], NDArray> features,
       PreparedData prepared,
+      boolean usesTarget,
       boolean standardise,
       NDManager scope) {
     Dataset data = prepared.data();
     Target target = target(data);
     Split split = prepared.split();
-    int[] labelled = known(target, split.labelled());
+    int[] labelled = fittedRows(target, split, usesTarget);
     int[] test = known(target, split.test());
     requireProbe(target, labelled, test, data.name());
     Function<int[], NDArray> raw =
@@ -252,11 +261,12 @@ public final class Evaluation {
     Recipe recipe = recipe(representation);
     Target target = target(data);
     Split split = PreparedData.split(data, recipe);
-    int[] labelled = known(target, split.labelled());
+    boolean usesTarget = contextLabels(representation) > 0;
+    int[] labelled = fittedRows(target, split, usesTarget);
     int[] validation = known(target, split.validation());
     int[] test = known(target, split.test());
     requireProbe(target, labelled, test, data.name());
-    int[] more = contextLabels(representation) == 0 ? new int[0] : split.pretrain();
+    int[] more = usesTarget ? split.pretrain() : new int[0];
     int[] fitted = concat(known(target, more), labelled);
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
@@ -347,6 +357,38 @@ public final class Evaluation {
         .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
   }
 
+  /**
+   * Returns the rows that linear models are fitted on: the labelled rows of the split whose target
+   * is known. Where fewer than half of all rows have a target, those of the rows to pretrain on
+   * come first, unless the context was made of them: too many of the few labels would be lost. A
+   * split that names rows is taken as it is.
+   *
+   * @param usesTarget whether the context was made of the target
+   */
+  public static int[] fittedRows(Target target, Split split, boolean usesTarget) {
+    int[] labelled = known(target, split.labelled());
+    long all = IntStream.range(0, target.rows()).filter(target::known).count();
+    if (usesTarget || split.validation().length > 0 || 2 * all >= target.rows()) {
+      return labelled;
+    }
+    Set<Integer> others = new HashSet<>();
+    IntStream.concat(Arrays.stream(split.labelled()), Arrays.stream(split.test()))
+        .forEach(others::add);
+    int[] more =
+        Arrays.stream(known(target, split.pretrain()))
+            .filter(row -> !others.contains(row))
+            .toArray();
+    return concat(more, labelled);
+  }
+
+  private static boolean usesTarget(Recipe recipe) {
+    try {
+      return Contexts.parse(recipe.context()).usesTarget();
+    } catch (InputException e) {
+      return false; // a context of somebody's own, which is not known by its name
+    }
+  }
+
   /** Returns the rows whose target is known. */
   public static int[] known(Target target, int[] rows) {
     return Arrays.stream(rows).filter(target::known).toArray();
@@ -391,7 +433,7 @@ public final class Evaluation {
       data.target()
           .ifPresent(
               target -> {
-                int[] labelled = known(target, split.labelled());
+                int[] labelled = fittedRows(target, split, usesTarget(recipe));
                 requireProbe(target, labelled, known(target, split.test()), data.name());
               });
       return Optional.empty();

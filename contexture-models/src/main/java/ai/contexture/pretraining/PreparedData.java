@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,11 +72,23 @@ public final class PreparedData {
    * @throws InputException if the columns are no inputs
    */
   public static PreparedData of(Dataset data, int[] rows, Recipe recipe, ContextFactory context) {
-    Set<String> own = context.ownColumns();
+    return of(data, rows, recipe, context, Set.of());
+  }
+
+  /**
+   * Prepares some rows of a dataset.
+   *
+   * @param leftOut columns that are no inputs, besides the context's own
+   * @throws InputException if the columns are no inputs
+   */
+  public static PreparedData of(
+      Dataset data, int[] rows, Recipe recipe, ContextFactory context, Set<String> leftOut) {
+    Set<String> own = new TreeSet<>(leftOut);
+    own.addAll(context.ownColumns());
     Table all = data.select(rows).features();
     Table columns = own.isEmpty() ? all : all.without(own);
     Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
-    DistanceShares.dominant(fitted, columns).ifPresent(warning -> logger.warn("{}", warning));
+    DistanceShares.dominant(fitted, columns).ifPresent(found -> logger.warn("{}", found.message()));
     return new PreparedData(data, rows.clone(), recipe, fitted);
   }
 
@@ -145,6 +158,11 @@ public final class PreparedData {
    */
   GraphInputs graphInputs(Optional<GraphView> view) {
     return Representation.graphInputs(data.select(rows), preprocessing, view);
+  }
+
+  /** Returns the column that makes up most of the distance between the rows, if one does. */
+  Optional<DistanceShares.Dominant> dominant() {
+    return DistanceShares.dominant(preprocessing, data.select(rows).features());
   }
 
   /** Returns how columns become inputs. */

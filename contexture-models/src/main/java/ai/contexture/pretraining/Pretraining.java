@@ -6,6 +6,7 @@ import ai.contexture.context.ContextFiles;
 import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
+import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.encoder.EncoderFactory;
@@ -214,6 +215,14 @@ public final class Pretraining implements AutoCloseable {
   /** Returns the number of outputs d₁ of the encoder. */
   public int outputs() {
     return outputs;
+  }
+
+  /**
+   * Returns the column that makes up most of the distance between the pretraining rows, if one
+   * does.
+   */
+  public Optional<DistanceShares.Dominant> dominant() {
+    return data.dominant();
   }
 
   /** Returns the trainer. */

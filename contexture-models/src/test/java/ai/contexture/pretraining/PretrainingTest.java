@@ -17,6 +17,7 @@ import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
+import ai.contexture.data.Split;
 import ai.contexture.data.Table;
 import ai.contexture.data.Target;
 import ai.contexture.encoder.Activation;
@@ -695,5 +696,33 @@ class PretrainingTest {
           .hasMessage(file + ": a checkpoint of an older version of contexture");
       assertThat(job.trainer().finished()).isZero();
     }
+  }
+
+  /** Of 100 rows so many have a target. */
+  private static Target known(int rows) {
+    int[] codes = new int[100];
+    Arrays.setAll(codes, i -> i < rows ? i % 2 : -1);
+    return Target.Classes.of("class", List.of("a", "b"), codes);
+  }
+
+  /** Where few rows have a target, those to pretrain on are not left out, and those to test are. */
+  @Test
+  void fewLabelsAreAllUsed() {
+    Split split = PreparedData.split(100, Recipe.DEFAULT);
+    Target few = known(49);
+    Target half = known(50);
+    int[] all = Evaluation.fittedRows(few, split, /* usesTarget= */ false);
+
+    assertThat(all)
+        .hasSize(49 - Evaluation.known(few, split.test()).length)
+        .containsExactlyInAnyOrder(
+            IntStream.concat(
+                    Arrays.stream(Evaluation.known(few, split.pretrain())),
+                    Arrays.stream(Evaluation.known(few, split.labelled())))
+                .toArray());
+    assertThat(Evaluation.fittedRows(few, split, /* usesTarget= */ true))
+        .isEqualTo(Evaluation.known(few, split.labelled()));
+    assertThat(Evaluation.fittedRows(half, split, /* usesTarget= */ false))
+        .isEqualTo(Evaluation.known(half, split.labelled()));
   }
 }
