@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Answers to a name that is not known: which ones are, and which one was probably meant. */
 public final class Names {
 
-  private static final int LISTED = 20;
+  private static final int LISTED = 24;
 
   private Names() {}
 
@@ -40,7 +40,7 @@ public final class Names {
         Message.of("%s: unknown %s '%s'; %s", place, kind, name, knownNames(name, known)));
   }
 
-  /** Returns {@code known: a, b (did you mean a?)}, cut after twenty names. */
+  /** Returns {@code known: a, b (did you mean a?)}, cut after {@value #LISTED} names. */
   public static String knownNames(String name, Collection<String> known) {
     if (known.isEmpty()) {
       return "there are none";

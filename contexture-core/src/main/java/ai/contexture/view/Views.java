@@ -24,11 +24,16 @@ public final class Views {
               Erase.COMPONENT,
               FeatureMask.COMPONENT,
               Flip.COMPONENT,
+              Greyscale.COMPONENT,
+              Hue.COMPONENT,
               Masking.COMPONENT,
               Noise.COMPONENT,
               Rotation.COMPONENT,
+              Saturation.COMPONENT,
               Scarf.COMPONENT,
-              Shift.COMPONENT));
+              Shift.COMPONENT,
+              SimClr.COMPONENT,
+              Sometimes.COMPONENT));
 
   private Views() {}
 

@@ -64,6 +64,91 @@ class ImageViewsTest {
         new Contrast(0));
   }
 
+  private static final ImageShape COLOURS = new ImageShape(3, 2, 2);
+
+  /** Grey of colours, which both channels' scale and shift leave grey of the same colours. */
+  @Test
+  void greyscaleTakesTheWeightedMean() {
+    NDArray images = normal(manager, "images", 4, COLOURS.inputs());
+    NDArray grey = new Greyscale(1).on(COLOURS).apply(images, random("view"));
+    NDArray channels = images.reshape(4, 3, 4);
+    NDArray mean =
+        channels
+            .get(":, 0")
+            .mul(0.299)
+            .add(channels.get(":, 1").mul(0.587))
+            .add(channels.get(":, 2").mul(0.114));
+    for (int c = 0; c < 3; c++) {
+      assertClose(grey.reshape(4, 3, 4).get(":, " + c), mean, 1e-12);
+    }
+    NDArray scaled = new Greyscale(1).on(COLOURS).apply(images.mul(3).add(5), random("view"));
+    assertClose(scaled, grey.mul(3).add(5), 1e-11);
+    NDArray never = new Greyscale(0).on(COLOURS).apply(images, random("view"));
+    assertClose(never, images, 1e-15);
+  }
+
+  @Test
+  void saturationMovesColoursFromGreyByOneShareForEachImage() {
+    NDArray images = normal(manager, "images", 6, COLOURS.inputs());
+    NDArray grey = new Greyscale(1).on(COLOURS).apply(images, random("view"));
+    NDArray changed = new Saturation(0.4).on(COLOURS).apply(images, random("view"));
+    NDArray share = changed.sub(grey).div(images.sub(grey));
+    assertThat(share.min().getDouble()).isBetween(0.6, 1.4);
+    assertThat(share.max().getDouble()).isBetween(0.6, 1.4);
+    NDArray first = share.get(":, 0:1");
+    assertClose(share, first.broadcast(share.getShape()), 1e-9);
+    assertThat(first.max().sub(first.min()).getDouble()).isPositive();
+  }
+
+  /** A third of the circle takes red to green, green to blue and blue to red. */
+  @Test
+  void aThirdOfTheCircleExchangesTheChannels() {
+    double[] third = ColourMix.turned(2 * Math.PI / 3);
+    assertThat(third)
+        .usingComparatorWithPrecision(1e-15)
+        .containsExactly(0, 0, 1, 1, 0, 0, 0, 1, 0);
+    NDArray images = normal(manager, "images", 5, COLOURS.inputs());
+    NDArray turned = new Hue(90).on(COLOURS).apply(images, random("view"));
+    NDArray before = images.reshape(5, 3, 4);
+    NDArray after = turned.reshape(5, 3, 4);
+    assertClose(after.mean(new int[] {1}), before.mean(new int[] {1}), 1e-12);
+    assertClose(after.square().sum(new int[] {1}), before.square().sum(new int[] {1}), 1e-11);
+    assertThat(after.sub(before).abs().max().getDouble()).isGreaterThan(0.01);
+  }
+
+  @Test
+  void coloursNeedThreeChannels() {
+    assertRefused(
+        () -> new Hue(10).on(SHAPE),
+        "hue(degrees=10) changes colours, expected images of 3 channels, got 2x5x4");
+    assertRefused(() -> new Hue(190), "hue: degrees must be a number from 0 to 180, got '190.0'");
+    assertRefused(
+        () -> new SimClr().fit(image(SHAPE), new int[0], Optional.empty()),
+        "simclr changes images, expected the shape of them, such as 3x32x32");
+  }
+
+  @Test
+  void sometimesChangesSomeRowsWhole() {
+    NDArray images = normal(manager, "images", 4000, COLOURS.inputs());
+    View view = new Sometimes(0.3, new Noise(1)).fit(images, new int[0], Optional.empty());
+    NDArray changed = view.apply(images, random("view")).sub(images).abs();
+    NDArray largest = changed.max(new int[] {1}).gt(0).toType(DataType.FLOAT64, false);
+    NDArray least = changed.min(new int[] {1}).gt(0).toType(DataType.FLOAT64, false);
+    assertClose(largest, least, 0);
+    // five standard deviations of a share of 4000
+    assertThat(largest.mean().getDouble())
+        .isBetween(0.3 - 5 * Math.sqrt(0.21 / 4000), 0.3 + 5 * Math.sqrt(0.21 / 4000));
+  }
+
+  @Test
+  void simclrSuitsTheImages() {
+    assertThat(SimClr.views(new ImageShape(1, 28, 28)).toString())
+        .contains("crop(ratio=0.2..1", "contrast")
+        .doesNotContain("hue", "greyscale", "blur");
+    assertThat(SimClr.views(new ImageShape(3, 96, 96)).toString())
+        .contains("crop(ratio=0.08..1", "saturation", "hue", "greyscale", "blur(sigma=0.1..2)");
+  }
+
   @ParameterizedTest
   @MethodSource("withoutEffect")
   void viewsWithoutEffectGiveTheImagesBack(ImageView view) {

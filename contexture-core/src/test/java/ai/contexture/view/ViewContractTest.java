@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every view must do. */
 class ViewContractTest {
 
-  private static final ImageShape SHAPE = new ImageShape(2, 5, 4);
+  private static final ImageShape SHAPE = new ImageShape(3, 5, 4);
   private static final int INPUTS = SHAPE.inputs();
 
   private final NDManager manager = NDManager.newBaseManager();
@@ -46,6 +46,12 @@ class ViewContractTest {
         "blur(sigma=0.1..1)",
         "brightness(by=0.2)",
         "contrast(by=0.4)",
+        "greyscale(probability=0.5)",
+        "saturation(by=0.4)",
+        "hue(degrees=36)",
+        "sometimes(noise(scale=0.1), probability=0.5)",
+        "sometimes(rotation(degrees=30, fill=zero), probability=0.9)",
+        "simclr",
         "masking(rate=0.3, schedule=uniform, fill=zero)",
         "masking(rate=0.1..0.9, schedule=cosine, fill=mean)",
         "masking(rate=0.3, schedule=uniform, fill=marginal)",
@@ -69,7 +75,11 @@ class ViewContractTest {
     ViewFactory factory = Views.parse(Spec.parse(text));
     int[] columns = IntStream.range(0, INPUTS).map(j -> j < 6 ? j / 3 : j).toArray();
     boolean images =
-        factory instanceof ImageView || factory instanceof Augmentation || text.contains("0.5, f");
+        factory instanceof ImageView
+            || factory instanceof Augmentation
+            || factory instanceof Sometimes
+            || factory instanceof SimClr
+            || text.contains("0.5, f");
     return factory.fit(rows, columns, images ? Optional.of(SHAPE) : Optional.empty());
   }
 
@@ -176,10 +186,10 @@ class ViewContractTest {
   @ParameterizedTest
   @MethodSource("texts")
   void viewsOfAThousandRowsTakeMilliseconds(String text) {
-    NDArray rows = normal(manager, "rows", 1797, 64);
-    int[] columns = IntStream.range(0, 64).toArray();
-    View view =
-        Views.parse(Spec.parse(text)).fit(rows, columns, Optional.of(new ImageShape(1, 8, 8)));
+    ImageShape shape = new ImageShape(3, 5, 5);
+    NDArray rows = normal(manager, "rows", 1797, shape.inputs());
+    int[] columns = IntStream.range(0, shape.inputs()).toArray();
+    View view = Views.parse(Spec.parse(text)).fit(rows, columns, Optional.of(shape));
     long limit = 50_000_000;
     long best = Long.MAX_VALUE;
     for (int i = 0; i < 100 && best >= limit; i++) {

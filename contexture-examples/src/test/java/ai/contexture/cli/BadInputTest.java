@@ -93,7 +93,7 @@ class BadInputTest {
         options("--steps whole number 'many'", "--steps", "many"),
         options("--learning-rate number 'fast'", "--learning-rate", "fast"),
         options("--learning-rate number 'NaN'", "--learning-rate", "NaN"),
-        options("steps at least 1 got 0", "--steps", "0"),
+        options("steps at least 0 got -1", "--steps", "-1"),
         options("--epochs at least 1 got 0", "--epochs", "0"),
         options("--checkpoint-every 5min got '5m'", "--checkpoint-every", "5m"),
         options("--keep at least 1 got 0", "--keep", "0"),

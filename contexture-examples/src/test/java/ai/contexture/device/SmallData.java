@@ -23,7 +23,7 @@ final class SmallData {
 
   static final int ROWS = 80;
 
-  private static final int PIXELS = 16;
+  private static final ImageShape COLOURS = new ImageShape(3, 4, 4);
 
   private SmallData() {}
 
@@ -56,11 +56,11 @@ final class SmallData {
     return new Dataset(rows.name(), rows.features(), rows.target(), Optional.of(graph));
   }
 
-  /** Grey images of 4×4 pixels. */
+  /** Images of 4×4 pixels in colours. */
   static Dataset images() {
     RandomGenerator random = Seed.of(4).generator();
     List<Column> pixels = new ArrayList<>();
-    for (int j = 0; j < PIXELS; j++) {
+    for (int j = 0; j < COLOURS.inputs(); j++) {
       double phase = j;
       pixels.add(
           NumericColumn.of(
@@ -90,7 +90,6 @@ final class SmallData {
 
   /** The same for rows that are images. */
   static Recipe ofImages(Recipe recipe) {
-    return recipe.withPreprocessing(
-        Preprocessing.Options.DEFAULT.withShape(new ImageShape(1, 4, 4)));
+    return recipe.withPreprocessing(Preprocessing.Options.DEFAULT.withShape(COLOURS));
   }
 }

@@ -107,7 +107,20 @@ class TrainingTest {
   @MethodSource("contexts")
   void everyObjective(String context) {
     boolean images =
-        Stream.of("blur", "brightness", "contrast", "crop", "erase", "flip", "rotation", "shift")
+        Stream.of(
+                "blur",
+                "brightness",
+                "contrast",
+                "crop",
+                "erase",
+                "flip",
+                "greyscale",
+                "hue",
+                "rotation",
+                "saturation",
+                "shift",
+                "simclr",
+                "sometimes")
             .anyMatch(context::startsWith);
     Dataset data = images ? SmallData.images() : SmallData.table();
     int tried = 0;
