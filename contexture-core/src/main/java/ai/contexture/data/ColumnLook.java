@@ -112,6 +112,16 @@ final class ColumnLook {
     return levels.size() > 1 && levels.stream().allMatch(level -> DATE.matcher(level).matches());
   }
 
+  /** Says whether all names are numbers with the same letters behind. */
+  static boolean areQuantities(NominalColumn column, NumberStyle style) {
+    List<String> units =
+        column.levels().stream()
+            .map(level -> style.quantity(level).map(NumberStyle.Quantity::unit).orElse(""))
+            .distinct()
+            .toList();
+    return column.levels().size() > 1 && units.size() == 1 && !units.get(0).isEmpty();
+  }
+
   /** Says whether almost every row has a name that no other row has. */
   static boolean areUnique(NominalColumn column) {
     int present = column.rows() - column.missing();

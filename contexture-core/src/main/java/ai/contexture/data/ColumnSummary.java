@@ -1,6 +1,8 @@
 package ai.contexture.data;
 
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,6 +25,7 @@ import java.util.stream.IntStream;
  * @param distance its share of the mean squared distance between preprocessed rows, NaN where the
  *     preprocessing leaves it out
  * @param notes what is worth a look, in a few words each
+ * @param advice what may be set for it
  */
 public record ColumnSummary(
     String name,
@@ -32,7 +35,11 @@ public record ColumnSummary(
     int missing,
     String values,
     double distance,
-    List<String> notes) {
+    List<String> notes,
+    Optional<Setting> advice) {
+
+  /** Missing values of a larger share are worth a look. */
+  private static final double MANY_MISSING = 0.2;
 
   private static final int SHOWN = 3;
 
@@ -55,15 +62,20 @@ public record ColumnSummary(
     List<ColumnSummary> all = new ArrayList<>();
     for (Column column : data.features().columns()) {
       double distance = shares.getOrDefault(column.name(), Double.NaN);
-      all.add(of(column, distance, data.target()));
+      all.add(of(column, distance, data));
     }
     return all;
   }
 
-  private static ColumnSummary of(Column column, double distance, Optional<Target> target) {
+  private static ColumnSummary of(Column column, double distance, Dataset data) {
+    Optional<Target> target = data.target();
     List<String> notes = new ArrayList<>();
+    Setting advice = null;
     if (ColumnLook.isMostlyMissing(column)) {
       notes.add("mostly missing");
+      advice = Setting.DROP;
+    } else if (column.missing() > MANY_MISSING * column.rows()) {
+      notes.add(Text.format("missing in %d of %d rows", column.missing(), column.rows()));
     }
     if (target.isPresent() && Leak.tells(column, target.get())) {
       notes.add("tells the target in every row");
@@ -78,16 +90,24 @@ public record ColumnSummary(
     if (column instanceof NumericColumn numbers) {
       if (ColumnLook.counts(numbers)) {
         notes.add("counts the rows");
+        advice = Setting.DROP;
       } else if (ColumnLook.code(numbers).isPresent()) {
         notes.add("looks like codes");
+        advice = Setting.NOMINAL;
       }
     } else if (column instanceof NominalColumn levels) {
       if (ColumnLook.areDates(levels)) {
         notes.add("dates or times, read as names");
+        advice = Setting.DROP;
       } else if (ColumnLook.areTexts(levels)) {
         notes.add("not supported as text: each is a name of its own");
+        advice = Setting.DROP;
+      } else if (ColumnLook.areQuantities(levels, data.reading().numbers())) {
+        notes.add("numbers with a unit, read as names");
+        advice = Setting.NUMERIC;
       } else if (ColumnLook.areUnique(levels)) {
         notes.add("a name of its own in almost every row");
+        advice = Setting.DROP;
       }
     }
     return new ColumnSummary(
@@ -98,7 +118,8 @@ public record ColumnSummary(
         column.missing(),
         values(column),
         distance,
-        notes);
+        notes,
+        Optional.ofNullable(advice));
   }
 
   private static boolean isNumeric(Column column) {

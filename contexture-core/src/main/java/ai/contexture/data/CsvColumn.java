@@ -63,6 +63,7 @@ final class CsvColumn {
   private int notANumber;
   private int missingByDefault;
   private int fractions;
+  private int points;
   private String unit = "";
   private Example firstNotFinite;
   private Example firstWord;
@@ -163,6 +164,10 @@ final class CsvColumn {
     } else {
       if (options.numbers().equals(NumberStyle.PLAIN)) {
         hints.add(cell, line);
+      } else if (options.numbers().decimal() != '.'
+          && cell.indexOf('.') >= 0
+          && !Double.isNaN(NumberStyle.PLAIN.parse(cell))) {
+        points++;
       }
       addWord(cell, line);
     }
@@ -317,6 +322,12 @@ final class CsvColumn {
               ? Message.plain("a number, as in the data that was learned from")
               : Message.of("a number because of %s", Setting.NUMERIC.toName(name));
     }
+    if (2 * points > words) {
+      number =
+          Message.of(
+              "%s; it has a decimal point, and %s was given",
+              number, Setting.DECIMAL.to(Character.toString(options.numbers().decimal())));
+    }
     boolean token =
         firstWord.cell().length() <= LONGEST_TOKEN && Double.isNaN(Numbers.parse(firstWord.cell()));
     List<Message> advice = new ArrayList<>();
@@ -369,6 +380,9 @@ final class CsvColumn {
     }
     if (isMixedNominal() && sameWord && words > 1) {
       warnings.oneWord(name, firstWord.cell(), words);
+    }
+    if (2 * points > words) {
+      warnings.pointDecimal(name, firstWord.cell());
     }
     if (isNominal() && numbers == 0 && measured && measure != null && codeOf.size() > 1) {
       warnings.unit(name, firstWord.cell());

@@ -148,7 +148,7 @@ final class CsvPass {
     if (options.needed().isPresent()) {
       return; // the rules are those of the data that were learned from
     }
-    CsvWarnings warnings = new CsvWarnings();
+    CsvWarnings warnings = new CsvWarnings(options.numbers());
     columns.forEach(column -> column.warn(warnings));
     for (CsvColumn column : columns) {
       if (column.isDetected() && !options.keys().contains(Names.composed(column.name()))) {

@@ -7,11 +7,15 @@ import ai.contexture.input.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What may be read otherwise than it was meant, a line for each kind of it. */
 final class CsvWarnings {
 
   private static final int SHOWN = 5;
+
+  /** More names than this are not listed in an option. */
+  private static final int MOST_NAMED = 20;
 
   private final List<String> missingNames = new ArrayList<>();
   private final List<String> notNumbers = new ArrayList<>();
@@ -25,10 +29,17 @@ final class CsvWarnings {
   private final List<String> counters = new ArrayList<>();
   private final List<String> texts = new ArrayList<>();
   private final List<String> oneWords = new ArrayList<>();
+  private final List<String> points = new ArrayList<>();
+  private String point = "";
+  private final String decimal;
   private String token = "";
   private String code = "";
   private String zeros = "";
   private String measure = "";
+
+  CsvWarnings(NumberStyle numbers) {
+    decimal = Character.toString(numbers.decimal());
+  }
 
   /** A token that counts as missing unless told otherwise is missing among names. */
   void missingName(String column, String token, int cells) {
@@ -64,6 +75,12 @@ final class CsvWarnings {
     oneWords.add("'" + Cell.shown(word) + "' in column '" + column + "' (" + cells(cells) + ")");
   }
 
+  /** Most names are numbers with a decimal point, where another sign was given. */
+  void pointDecimal(String column, String example) {
+    point = points.isEmpty() ? example : point;
+    points.add(column);
+  }
+
   /** Looks at a column for what it may be instead of a measurement or names. */
   void look(Column column) {
     if (column instanceof NumericColumn numbers) {
@@ -82,7 +99,7 @@ final class CsvWarnings {
         dates.add(column.name());
       } else if (ColumnLook.areTexts(names)) {
         texts.add(column.name());
-      } else if (ColumnLook.areUnique(names)) {
+      } else if (!points.contains(names.name()) && ColumnLook.areUnique(names)) {
         unique.add(column.name());
       }
     }
@@ -114,8 +131,8 @@ final class CsvWarnings {
               file,
               zeros,
               columns(leadingZeros),
-              Setting.NOMINAL.toName(leadingZeros.get(0)),
-              Setting.NUMERIC.toName(leadingZeros.get(0))));
+              all(Setting.NOMINAL, leadingZeros),
+              all(Setting.NUMERIC, leadingZeros)));
     }
     if (!codes.isEmpty()) {
       warning.accept(
@@ -125,8 +142,8 @@ final class CsvWarnings {
               file,
               code,
               columns(codes),
-              Setting.NOMINAL.toName(codes.get(0)),
-              Setting.NUMERIC.toName(codes.get(0))));
+              all(Setting.NOMINAL, codes),
+              all(Setting.NUMERIC, codes)));
     }
     if (!oneWords.isEmpty()) {
       warning.accept(
@@ -134,6 +151,13 @@ final class CsvWarnings {
               "%s: all that is no number, and so makes numbers names: %s; give %s if it stands for"
                   + " a missing value",
               file, list(oneWords), Setting.MISSING.toName(token)));
+    }
+    if (!points.isEmpty()) {
+      warning.accept(
+          Message.of(
+              "%s: numbers with a decimal point, such as '%s', are read as names in %s, because of"
+                  + " %s; write all numbers of the file in one way",
+              file, point, columns(points), Setting.DECIMAL.to(decimal)));
     }
     if (!alike.isEmpty()) {
       warning.accept(
@@ -145,28 +169,28 @@ final class CsvWarnings {
       warning.accept(
           Message.of(
               "%s: dates or times are read as names, in %s; turn them into numbers, or give %s",
-              file, columns(dates), Setting.DROP.toName(dates.get(0))));
+              file, columns(dates), all(Setting.DROP, dates)));
     }
     if (!texts.isEmpty()) {
       warning.accept(
           Message.of(
-              "%s: not supported as text, each text is a name of its own: %s; turn it into numbers"
+              "%s: not supported as text, each text is a name of its own: %s; turn %s into numbers"
                   + " first, or give %s",
-              file, columns(texts), Setting.DROP.toName(texts.get(0))));
+              file, columns(texts), them(texts), all(Setting.DROP, texts)));
     }
     if (!unique.isEmpty()) {
       warning.accept(
           Message.of(
-              "%s: almost every row has a name of its own in %s; nothing can be learned from it,"
+              "%s: almost every row has a name of its own in %s; nothing can be learned from %s,"
                   + " give %s",
-              file, columns(unique), Setting.DROP.toName(unique.get(0))));
+              file, columns(unique), them(unique), all(Setting.DROP, unique)));
     }
     if (!digits.isEmpty()) {
       warning.accept(
           Message.of(
               "%s: numbers in other digits than 0 to 9 are read as names, in %s; write them in 0 to"
                   + " 9, or give %s if they are names",
-              file, columns(digits), Setting.NOMINAL.toName(digits.get(0))));
+              file, columns(digits), all(Setting.NOMINAL, digits)));
     }
     if (!counters.isEmpty()) {
       warning.accept(
@@ -175,8 +199,8 @@ final class CsvWarnings {
                   + " they do",
               file,
               columns(counters),
-              Setting.DROP.toName(counters.get(0)),
-              Setting.NUMERIC.toName(counters.get(0))));
+              all(Setting.DROP, counters),
+              all(Setting.NUMERIC, counters)));
     }
     if (!units.isEmpty()) {
       warning.accept(
@@ -186,9 +210,21 @@ final class CsvWarnings {
               file,
               measure,
               columns(units),
-              Setting.NUMERIC.toName(units.get(0)),
-              Setting.NOMINAL.toName(units.get(0))));
+              all(Setting.NUMERIC, units),
+              all(Setting.NOMINAL, units)));
     }
+  }
+
+  private static String them(List<String> columns) {
+    return columns.size() == 1 ? "it" : "them";
+  }
+
+  /** Returns a setting for all columns, or the first where they are too many for a line. */
+  private static Setting.Choice all(Setting setting, List<String> columns) {
+    return columns.size() > MOST_NAMED
+        ? setting.toName(columns.get(0))
+        : setting.to(
+            Names.word(columns.stream().map(Names::quoted).collect(Collectors.joining(","))));
   }
 
   /** Returns the names of columns in words. */

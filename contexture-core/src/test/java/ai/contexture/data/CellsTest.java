@@ -236,6 +236,43 @@ class CellsTest {
     assertThat(warnings).hasSize(2);
   }
 
+  @Test
+  void allColumnsAreNamedInTheAdvice() {
+    String rows =
+        IntStream.range(0, 20)
+            .mapToObj(i -> "k" + i * i + ",q" + i + "," + i % 7 + "\n")
+            .collect(Collectors.joining());
+    read("key,the other,x\n" + rows);
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: almost every row has a name of its own in columns key, the other; nothing can be"
+                + " learned from them, give drop='key,the other'");
+  }
+
+  /** The opposite of 0,5 without a decimal comma. */
+  @Test
+  void pointsWhereCommasWereGivenAreSaid() {
+    NumberStyle commas = new NumberStyle(',', Optional.empty());
+    String rows =
+        IntStream.range(0, 20)
+            .mapToObj(i -> "0." + (1000 + i) + ";" + i % 7 + ",5\n")
+            .collect(Collectors.joining());
+
+    read("x;y\n" + rows, DEFAULT.withSeparator(';').withNumbers(commas));
+
+    assertThat(warnings)
+        .containsExactly(
+            "t.csv: numbers with a decimal point, such as '0.1000', are read as names in"
+                + " column 'x', because of decimal=,; write all numbers of the file in one way");
+    assertThatThrownBy(
+            () ->
+                read(
+                    "x;y\n" + rows,
+                    DEFAULT.withSeparator(';').withNumbers(commas).withNumeric("x")))
+        .hasMessageContaining("expected a number because of numeric=x; it has a decimal point, and")
+        .hasMessageContaining("was given");
+  }
+
   // Numbers.
 
   @Test
@@ -366,8 +403,8 @@ class CellsTest {
         .containsExactly(1234.5, 0.5, 12);
     refuses(
         () -> read(column("1.234,5", "12.5", "7"), german),
-        "t.csv, line 3: column 'a' holds '12.5', expected a number as in most of the column; give"
-            + " nominal=a if it holds names");
+        "t.csv, line 3: column 'a' holds '12.5', expected a number as in most of the column; it"
+            + " has a decimal point, and decimal=, was given; give nominal=a if it holds names");
     assertThatThrownBy(() -> new NumberStyle(',', Optional.of(',')))
         .hasMessage("thousands and decimal: expected two different characters, got ','");
   }

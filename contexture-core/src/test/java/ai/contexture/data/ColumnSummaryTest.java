@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Setting;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ class ColumnSummaryTest {
     assertThat(size.numeric()).isTrue();
     assertThat(size.different()).isEqualTo(30);
     assertThat(size.missing()).isEqualTo(10);
-    assertThat(size.notes()).isEmpty();
+    assertThat(size.notes()).containsExactly("missing in 10 of 40 rows");
     ColumnSummary colour = summary(data, "colour");
     assertThat(colour.numeric()).isFalse();
     assertThat(colour.different()).isEqualTo(3);
@@ -267,5 +268,34 @@ class ColumnSummaryTest {
             () -> read(COMPOSED + "," + DECOMPOSED + "\n1,2\n", CsvOptions.DEFAULT, List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("columns 1 and 2 are both named '" + COMPOSED + "'");
+  }
+
+  /** What may be set for a column is said beside what it looks like. */
+  @Test
+  void adviceGoesWithTheLook() {
+    Table table =
+        Table.of(
+            "t.csv",
+            names("key", i -> "n" + i),
+            names("far", i -> 10 * (i % 9) + " m"),
+            names("some", i -> i % 4 == 0 ? null : "x" + i % 3),
+            numbers("a", row -> mixed(row)));
+    Dataset data = Dataset.of("t", table, null, null);
+    Preprocessing fitted = Preprocessing.fit(table, Preprocessing.Options.DEFAULT);
+
+    List<ColumnSummary> all =
+        ColumnSummary.of(data, fitted, IntStream.range(0, table.rows()).toArray());
+
+    assertThat(all)
+        .extracting(ColumnSummary::advice)
+        .containsExactly(
+            Optional.of(Setting.DROP),
+            Optional.of(Setting.NUMERIC),
+            Optional.empty(),
+            Optional.empty());
+    assertThat(all.get(1).notes()).containsExactly("numbers with a unit, read as names");
+    assertThat(all.get(2).notes())
+        .containsExactly(
+            "missing in " + table.column("some").missing() + " of " + table.rows() + " rows");
   }
 }

@@ -8,6 +8,7 @@ import ai.contexture.data.NumericColumn;
 import ai.contexture.data.RepeatedRows;
 import ai.contexture.data.Split;
 import ai.contexture.data.Table;
+import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
@@ -17,6 +18,8 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the columns of a dataset hold, before anything is learned from them.
@@ -58,10 +61,14 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
     width = Math.max(width, "column".length());
     lines.add(row(width, "column", "kind", "different", "missing", "distance", "values"));
     for (ColumnSummary column : columns) {
+      boolean fits = column.name().length() <= width;
+      if (!fits) {
+        lines.add(column.name());
+      }
       lines.add(
           row(
               width,
-              column.name(),
+              fits ? column.name() : "",
               column.numeric() ? "numbers" : "names",
               Integer.toString(column.different()),
               percent((double) column.missing() / column.rows()),
@@ -71,7 +78,25 @@ record DataDescription(Dataset data, Split split, List<ColumnSummary> columns) {
     }
     lines.add("");
     lines.add("distance: its share of the squared distance between rows, after preprocessing");
+    String advice =
+        Stream.of(Setting.DROP, Setting.NOMINAL, Setting.NUMERIC)
+            .map(this::advised)
+            .filter(option -> !option.isEmpty())
+            .collect(Collectors.joining(" "));
+    if (!advice.isEmpty()) {
+      lines.add("perhaps: " + advice);
+    }
     return lines;
+  }
+
+  /** An option with all columns that it may help, or nothing. */
+  private String advised(Setting setting) {
+    List<String> names =
+        columns.stream()
+            .filter(column -> column.advice().equals(Optional.of(setting)))
+            .map(ColumnSummary::name)
+            .toList();
+    return PretrainLine.list("--" + setting, names).strip();
   }
 
   /** Returns what there is to know of all columns together, in one or two lines. */

@@ -311,9 +311,10 @@ final class PretrainCommand implements Callable<Integer> {
     ContextFiles.requireSame(options.contextFiles());
     String device = common.given() ? common.deviceText() : options.device();
     Placement placement = placement(device, options.rowsOnDisk(), folder.path());
-    try (Pretraining job = announced(prepared(dataset, options.recipe(), placement))) {
+    try (Pretraining job = prepared(dataset, options.recipe(), placement)) {
       folder.restore(job, terminal::warn);
-      return run(job, folder, options, (result, place) -> common.write(result, terminal));
+      return run(
+          announced(job), folder, options, (result, place) -> common.write(result, terminal));
     }
   }
 
