@@ -103,4 +103,22 @@ class DescribeTest {
     assertThat(shown.code()).isZero();
     assertThat(shown.out()).contains("target caf\u00E9 (2 classes");
   }
+
+  /** Long names can be copied, and what the notes suggest stands in one line. */
+  @Test
+  void theOptionsThatTheNotesSuggestComeLast() {
+    StringBuilder text = new StringBuilder("key,a_name_of_more_than_24_characters,far,x\n");
+    for (int i = 0; i < 40; i++) {
+      text.append('k').append(i).append(",b").append(i % 3).append(',').append(i % 7);
+      text.append(" m,").append(i % 5).append('\n');
+    }
+    Path table = Command.write(folder.resolve("noted.csv"), text.toString());
+
+    Command command = Command.run("pretrain", "--data", table.toString(), "--describe");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out())
+        .contains("\na_name_of_more_than_24_characters\n", "^ numbers with a unit, read as names\n")
+        .endsWith("perhaps: --drop key --numeric far\n");
+  }
 }
