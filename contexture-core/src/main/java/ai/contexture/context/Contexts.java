@@ -31,6 +31,7 @@ public final class Contexts {
                   Mixing.CONVOLUTION,
                   MonteCarloContext.PROVIDER,
                   PairedContext.PROVIDER,
+                  RandomSteps.PageRank.PROVIDER,
                   RbfContext.PROVIDER,
                   TreesContext.PROVIDER))
           .with(Views.registry().components().stream().map(BuiltInContext::of).toList());

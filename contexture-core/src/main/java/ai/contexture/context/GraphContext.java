@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -43,11 +44,12 @@ public final class GraphContext extends MarkovContext {
       BuiltInContext.of(
               "walk",
               "a node belongs together with those that some steps on the graph reach",
-              Options::of)
+              Options::parse)
           .giving(SAMPLES, KERNEL, OPERATOR)
           .option("steps", "how many steps the walk has")
           .option("self-loops", "the weight of an edge from each node to itself")
-          .option("types", "factors of types of edges, such as cites:2;shares; absent: all");
+          .option("types", "factors of types of edges, such as cites:2;shares; absent: all")
+          .option("window", "in place of steps: from 1 to so many of them, all as probable");
 
   /**
    * What the context needs to know before it sees data.
@@ -64,6 +66,8 @@ public final class GraphContext extends MarkovContext {
     public static final Options DEFAULT = new Options(1, 0, Collections.emptySortedMap());
 
     private static final String BETWEEN = ";";
+
+    private static final int MOST_STEPS = 10_000;
 
     /** Copies the factors and checks the numbers. */
     public Options {
@@ -99,6 +103,15 @@ public final class GraphContext extends MarkovContext {
       return new Options(steps, selfLoops, new TreeMap<>(factors));
     }
 
+    static ContextFactory parse(SpecOptions options) {
+      Options walk = of(options);
+      int window = options.integer("window", 0, 0, MOST_STEPS);
+      if (window > 0 && walk.steps() != DEFAULT.steps()) {
+        throw new InputException("walk: expected steps or window, got both");
+      }
+      return window > 0 ? new RandomSteps.Window(window, walk) : walk;
+    }
+
     static Options of(SpecOptions options) {
       return new Options(
           options.integer("steps", DEFAULT.steps(), 1, Integer.MAX_VALUE),
@@ -126,15 +139,7 @@ public final class GraphContext extends MarkovContext {
 
     @Override
     public GraphContext fit(ContextData data) {
-      return GraphContext.of(
-          data.points(),
-          data.graph()
-              .orElseThrow(
-                  () ->
-                      new InputException(
-                          Message.of(
-                              "%s: expected a graph, give %s", this, Setting.EDGES.to("FILE")))),
-          this);
+      return GraphContext.of(data, this, toString(), step -> WalkLaw.of(step, steps));
     }
 
     @Override
@@ -157,13 +162,13 @@ public final class GraphContext extends MarkovContext {
 
   private static final Logger logger = LoggerFactory.getLogger(GraphContext.class);
 
-  private final Options options;
+  private final String text;
   private final int isolated;
 
   private GraphContext(
-      Points points, Options options, MarkovLaw law, NDArray inputWeights, int isolated) {
+      Points points, String text, MarkovLaw law, NDArray inputWeights, int isolated) {
     super(points, points, law, inputWeights);
-    this.options = options;
+    this.text = text;
     this.isolated = isolated;
   }
 
@@ -176,10 +181,36 @@ public final class GraphContext extends MarkovContext {
    * @throws InputException if there is no type of edges that the options name
    */
   public static GraphContext of(NDArray rows, Graph graph, Options options) {
-    return of(Points.all(rows), graph, options);
+    return of(
+        Points.all(rows),
+        graph,
+        options,
+        options.toString(),
+        step -> WalkLaw.of(step, options.steps()));
   }
 
-  private static GraphContext of(Points points, Graph graph, Options options) {
+  /**
+   * Returns another walk on the graph of the rows.
+   *
+   * @param options what one step is
+   * @param text the form on the command line
+   * @param walk the laws of the walk, given those of one step
+   * @throws InputException if there is no graph, or no type of edges that the options name
+   */
+  static GraphContext of(
+      ContextData data, Options options, String text, UnaryOperator<MarkovLaw> walk) {
+    Graph graph =
+        data.graph()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        Message.of(
+                            "%s: expected a graph, give %s", text, Setting.EDGES.to("FILE"))));
+    return of(data.points(), graph, options, text, walk);
+  }
+
+  private static GraphContext of(
+      Points points, Graph graph, Options options, String text, UnaryOperator<MarkovLaw> walk) {
     int n = graph.nodes();
     if (n != points.size()) {
       throw new IllegalArgumentException("graph: expected " + points.size() + " nodes, got " + n);
@@ -201,15 +232,14 @@ public final class GraphContext extends MarkovContext {
       logger.warn(
           "{}: {} of {} nodes have no edges and stay where they are, each a function of its own"
               + " with eigenvalue 1",
-          options,
+          text,
           isolated.length,
           n);
     }
     NDManager manager = points.manager();
     MarkovLaw step = MarkovLaw.sparse(weights.probabilities(manager));
     NDArray inputWeights = manager.create(weights.shares());
-    return new GraphContext(
-        points, options, WalkLaw.of(step, options.steps()), inputWeights, isolated.length);
+    return new GraphContext(points, text, walk.apply(step), inputWeights, isolated.length);
   }
 
   /** What the weights of each type are multiplied by. */
@@ -318,6 +348,6 @@ public final class GraphContext extends MarkovContext {
 
   @Override
   public String toString() {
-    return options.toString();
+    return text;
   }
 }

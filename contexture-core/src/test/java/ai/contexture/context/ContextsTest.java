@@ -61,7 +61,12 @@ class ContextsTest {
                       NumericColumn.of("a", random.doubles(ROWS).toArray()),
                       NumericColumn.of("b", random.doubles(ROWS).toArray())));
 
-      Context context = Contexts.parse(provider.example()).fit(data);
+      ContextFactory factory = Contexts.parse(provider.example());
+      Context context =
+          factory.fit(
+              factory.graphView().isPresent()
+                  ? ContextData.of(Nodes.rows(ROWS, manager)).withNodes()
+                  : data);
 
       provider.gives().ifPresent(said -> assertThat(Capability.of(context)).isEqualTo(said));
       assertThat(provider.gives().isPresent())

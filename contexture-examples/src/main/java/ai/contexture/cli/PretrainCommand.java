@@ -101,6 +101,14 @@ final class PretrainCommand implements Callable<Integer> {
   private String resume;
 
   @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description =
+          "Pretrain so often, from --seed on, each in a folder of its own, and print means and"
+              + " deviations of the scores")
+  private Integer seeds;
+
+  @Option(
       names = "--rows-on-disk",
       description =
           "Keep the network's inputs in a temporary file beside the run and read the rows of each"
@@ -137,6 +145,12 @@ final class PretrainCommand implements Callable<Integer> {
       return describe(PreparedData.joined(read, factory), suited);
     }
     Converters.requireNotNegative("--evaluate-every", evaluateEvery);
+    if (seeds != null && (seeds < 2 || source.target() == null)) {
+      throw new InputException(
+          seeds < 2
+              ? "--seeds: expected at least 2, got " + seeds
+              : "--seeds compares scores, expected --target COLUMN with it");
+    }
     String checkpoints =
         Cadence.parse(
                 "--checkpoint-every",
@@ -163,31 +177,72 @@ final class PretrainCommand implements Callable<Integer> {
     Dataset joined = PreparedData.joined(dataset, factory);
     int rows = PreparedData.split(joined, recipe).pretrain().length;
     Recipe sized = training.forRows(recipe, rows);
-    Pretraining usual = announced(prepared(dataset, sized, placement));
+    Trial trial = new Trial(dataset, source, placement, checkpoints, kept);
+    if (seeds == null) {
+      return pretrain(trial, sized, wanted, (result, run) -> common.write(result, terminal));
+    }
+    return severalSeeds(trial, sized, wanted);
+  }
+
+  /** What runs that differ by their seed have in common. */
+  private record Trial(
+      Dataset data, DataSource source, Placement placement, String checkpoints, int keep) {}
+
+  /** Takes the result of a run. */
+  private interface Finished {
+    void take(JsonObject result, Path run) throws IOException;
+  }
+
+  private int severalSeeds(Trial trial, Recipe recipe, Path wanted) throws IOException {
+    SeedTable table = new SeedTable();
+    long first = recipe.training().seed();
+    for (long seed = first; seed < first + seeds; seed++) {
+      long own = seed;
+      Path folder = wanted == null ? null : wanted.resolve("seed-" + seed);
+      int code =
+          pretrain(
+              trial,
+              recipe.withSeed(seed),
+              folder,
+              (result, run) -> terminal.say(table.add(own, result) + " in " + run));
+      if (code != 0) {
+        return code;
+      }
+    }
+    if (!quiet && !common.toStandardOutput()) {
+      table.lines(trial.source().target()).forEach(terminal.out()::println);
+    }
+    common.write(table.json(), terminal);
+    return 0;
+  }
+
+  private int pretrain(Trial trial, Recipe recipe, Path wanted, Finished finished)
+      throws IOException {
+    Pretraining usual = announced(prepared(trial.data(), recipe, trial.placement()));
     try (Pretraining job =
-        training.choosesDimension() ? suited(usual, dataset, placement) : usual) {
+        training.choosesDimension() ? suited(usual, trial.data(), trial.placement()) : usual) {
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
-              dataset.name(),
-              source.absolute(),
-              dataset.fingerprint(),
+              trial.data().name(),
+              trial.source().absolute(),
+              trial.data().fingerprint(),
               job.contextFiles(),
               job.recipe(),
               common.deviceText(),
               rowsOnDisk,
               evaluateEvery,
-              checkpoints,
-              kept);
+              trial.checkpoints(),
+              trial.keep());
       RunFolder folder = RunFolder.create(wanted, options, OptionsFile.text(given()));
-      return RunLock.holding(folder.path(), () -> run(job, folder, options));
+      return RunLock.holding(folder.path(), () -> run(job, folder, options, finished));
     }
   }
 
   /** Says what was read. */
   private Pretraining announced(Pretraining job) {
     terminal.accepted();
-    if (!quiet) {
+    if (!quiet && seeds == null) {
       PretrainingRun.describe(job, terminal);
     }
     return job;
@@ -258,7 +313,8 @@ final class PretrainCommand implements Callable<Integer> {
     Placement placement = placement(device, options.rowsOnDisk(), folder.path());
     try (Pretraining job = prepared(dataset, options.recipe(), placement)) {
       folder.restore(job, terminal::warn);
-      return run(announced(job), folder, options);
+      return run(
+          announced(job), folder, options, (result, place) -> common.write(result, terminal));
     }
   }
 
@@ -275,8 +331,10 @@ final class PretrainCommand implements Callable<Integer> {
     return rowsOnDisk ? inMemory.withRowsOnDisk(folder) : inMemory;
   }
 
-  private int run(Pretraining job, RunFolder folder, RunOptions options) throws IOException {
-    PretrainingRun run = new PretrainingRun(terminal, job, folder, options, quiet, phases);
+  private int run(Pretraining job, RunFolder folder, RunOptions options, Finished finished)
+      throws IOException {
+    boolean silent = quiet || seeds != null;
+    PretrainingRun run = new PretrainingRun(terminal, job, folder, options, silent, phases);
     run.foresee();
     run.announce();
     int code = run.train();
@@ -292,9 +350,8 @@ final class PretrainCommand implements Callable<Integer> {
                   + Names.word(folder.path().toString()));
       return code;
     }
-    boolean print = !quiet && !common.toStandardOutput();
-    JsonObject result = run.finish(new Report(terminal, print));
-    common.write(result, terminal);
+    boolean print = !silent && !common.toStandardOutput();
+    finished.take(run.finish(new Report(terminal, print)), folder.path());
     return 0;
   }
 }

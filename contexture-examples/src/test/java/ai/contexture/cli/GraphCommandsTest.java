@@ -230,6 +230,54 @@ class GraphCommandsTest {
   }
 
   @Test
+  void seedsAreRepeatedAndAveraged() throws IOException {
+    Path runs = folder.resolve("runs");
+    List<String> args =
+        ofGraph(
+            "sgc(start=pca)",
+            splitNodes("train", "test"),
+            "--split-column",
+            "part",
+            "--steps",
+            "0",
+            "--seed",
+            "4",
+            "--seeds",
+            "2",
+            "--out",
+            runs.toString(),
+            "--json",
+            folder.resolve("all.json").toString());
+
+    Command command = Command.run(args.toArray(String[]::new));
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("over 2 seeds (accuracy)", "the learned features");
+    assertThat(command.err()).contains("seed 4: accuracy", "seed 5: accuracy");
+    JsonObject json =
+        JsonParser.parseString(Files.readString(folder.resolve("all.json"))).getAsJsonObject();
+    double first = score(json, 0);
+    double second = score(json, 1);
+    assertThat(json.getAsJsonObject("mean").get("value").getAsDouble())
+        .isCloseTo((first + second) / 2, within(1e-12));
+    assertThat(json.getAsJsonObject("deviation").get("value").getAsDouble())
+        .isCloseTo(Math.abs(first - second) / Math.sqrt(2), within(1e-12));
+    assertThat(runs.resolve("seed-5").resolve("result.json")).exists();
+    args.set(args.indexOf("--seeds") + 1, "1");
+    args.set(args.indexOf("--out") + 1, folder.resolve("others").toString());
+    refusedToPretrain(args, "--seeds: expected at least 2, got 1");
+  }
+
+  private static double score(JsonObject json, int run) {
+    return json.getAsJsonArray("runs")
+        .get(run)
+        .getAsJsonObject()
+        .getAsJsonObject("probe")
+        .get("value")
+        .getAsDouble();
+  }
+
+  @Test
   void whatEncodersOfGraphsNeed() {
     Path nodes = splitNodes("train", "test");
     refusedToPretrain(

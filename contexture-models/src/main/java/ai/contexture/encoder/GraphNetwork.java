@@ -2,6 +2,7 @@ package ai.contexture.encoder;
 
 import ai.contexture.context.Nodes;
 import ai.contexture.random.Seed;
+import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
@@ -82,10 +83,7 @@ public abstract class GraphNetwork extends Network {
 
   /** A parameter as an array whose results belong to the pass. */
   static NDArray lent(Parameter parameter, NDArray like, Pass pass) {
-    NDArray value = pass.value(parameter, like);
-    NDArray view = value.reshape(value.getShape());
-    view.attach(like.getManager());
-    return view;
+    return Torch.within(pass.value(parameter, like), like.getManager());
   }
 
   /** Gives a weight its shape, and values in ±√(6/(inputs + outputs)) [Glorot and Bengio 2010]. */

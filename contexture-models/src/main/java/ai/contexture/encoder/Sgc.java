@@ -12,6 +12,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import java.util.function.UnaryOperator;
 
 /**
  * One linear layer on propagated features [Wu et al. 2019]: S^hops X W + b, with the normalised
@@ -162,14 +163,9 @@ public final class Sgc extends GraphNetwork {
                 seed.derive("pca").generator().doubles((long) p * width, -1, 1).toArray();
             NDArray basis = scope.create(random, new Shape(p, width));
             for (int i = 0; i < ITERATIONS; i++) {
-              NDArray image = centred(propagated(seen.propagation(), seen.features().times(basis)));
-              image = centred(LinearAlgebra.orthonormalise(image));
-              basis = LinearAlgebra.orthonormalise(featuresBack.times(propagated(back, image)));
+              basis = within(basis, scope, q -> iterated(q, seen, back, featuresBack));
             }
-            NDArray image = centred(propagated(seen.propagation(), seen.features().times(basis)));
-            NDArray turned = LinearAlgebra.eigh(image.transpose().matMul(image)).vectors().flip(1);
-            NDArray found =
-                basis.matMul(turned).get(":, 0:" + Math.min(kept, turned.getShape().get(1)));
+            NDArray found = within(basis, scope, q -> turned(q, seen, kept));
             NDArray start = trained.duplicate();
             start.attach(scope);
             start.set(
@@ -179,6 +175,29 @@ public final class Sgc extends GraphNetwork {
           }
           return null;
         });
+  }
+
+  /** Computes in a scope of its own, so that nothing but the result is kept. */
+  private static NDArray within(NDArray basis, NDManager scope, UnaryOperator<NDArray> change) {
+    try (NDManager step = scope.newSubManager()) {
+      NDArray result = change.apply(Torch.within(basis, step)).duplicate();
+      result.attach(scope);
+      return result;
+    }
+  }
+
+  private NDArray iterated(
+      NDArray basis, GraphInputs.Seen seen, SparseMatrix back, SparseMatrix featuresBack) {
+    NDArray image = centred(propagated(seen.propagation(), seen.features().times(basis)));
+    image = centred(LinearAlgebra.orthonormalise(image));
+    return LinearAlgebra.orthonormalise(featuresBack.times(propagated(back, image)));
+  }
+
+  /** The directions in the span of a basis that vary most, in their order. */
+  private NDArray turned(NDArray basis, GraphInputs.Seen seen, int kept) {
+    NDArray image = centred(propagated(seen.propagation(), seen.features().times(basis)));
+    NDArray turn = LinearAlgebra.eigh(image.transpose().matMul(image)).vectors().flip(1);
+    return basis.matMul(turn).get(":, 0:" + Math.min(kept, turn.getShape().get(1)));
   }
 
   private static NDArray centred(NDArray rows) {
