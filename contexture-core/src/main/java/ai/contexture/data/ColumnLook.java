@@ -122,6 +122,13 @@ final class ColumnLook {
     return column.levels().size() > 1 && units.size() == 1 && !units.get(0).isEmpty();
   }
 
+  /** Says whether all names are numbers as they are usually written. */
+  static boolean areNumbers(NominalColumn column) {
+    return column.levels().size() > 1
+        && column.levels().stream()
+            .noneMatch(level -> Double.isNaN(NumberStyle.PLAIN.parse(level)));
+  }
+
   /** Says whether almost every row has a name that no other row has. */
   static boolean areUnique(NominalColumn column) {
     int present = column.rows() - column.missing();

@@ -105,6 +105,8 @@ public record ColumnSummary(
       } else if (ColumnLook.areQuantities(levels, data.reading().numbers())) {
         notes.add("numbers with a unit, read as names");
         advice = Setting.NUMERIC;
+      } else if (data.reading().numbers().decimal() != '.' && ColumnLook.areNumbers(levels)) {
+        notes.add("numbers with a decimal point, read as names");
       } else if (ColumnLook.areUnique(levels)) {
         notes.add("a name of its own in almost every row");
         advice = Setting.DROP;

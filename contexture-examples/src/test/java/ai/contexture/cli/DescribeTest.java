@@ -121,4 +121,22 @@ class DescribeTest {
         .contains("\na_name_of_more_than_24_characters\n", "^ numbers with a unit, read as names\n")
         .endsWith("perhaps: --drop key --numeric far\n");
   }
+
+  /** They are no names to leave out, but written in another way than the options say. */
+  @Test
+  void numbersWithPointsBesideADecimalCommaAreNotToBeDropped() {
+    StringBuilder text = new StringBuilder("x;y\n");
+    for (int i = 0; i < 40; i++) {
+      text.append("0.").append(1000 + i).append(';').append(i % 5).append(",5\n");
+    }
+    Path table = Command.write(folder.resolve("points.csv"), text.toString());
+
+    Command command =
+        Command.run("pretrain", "--data", table.toString(), "--decimal", ",", "--describe");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out())
+        .contains("    ^ numbers with a decimal point, read as names\n")
+        .doesNotContain("--drop");
+  }
 }
