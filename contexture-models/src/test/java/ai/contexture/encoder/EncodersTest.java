@@ -554,7 +554,8 @@ class EncodersTest {
   @Test
   void names() {
     assertThat(Encoders.registry().names())
-        .containsExactly("fttransformer", "lenet", "linear", "mlp", "resnet", "table");
+        .containsExactly(
+            "fttransformer", "gcn", "lenet", "linear", "mlp", "resnet", "sgc", "table");
     assertThat(parse("mlp(width=8)")).hasToString("mlp(width=8,depth=3,activation=tanh,skip=true)");
   }
 
