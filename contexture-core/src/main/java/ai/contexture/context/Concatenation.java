@@ -155,8 +155,8 @@ final class Concatenation {
       if (x.isSameAs(contexts) || x.isSameAs(first.points())) {
         return law;
       }
-      if (x.indexIn(first.points()).isPresent()) {
-        return law.select(x.indexIn(first.points()).get(), x.manager());
+      if (x.positionsIn(first.points()).isPresent()) {
+        return law.select(x.positionsIn(first.points()).get(), x.manager());
       }
       SparseMatrix left = listed(first, x, x.manager());
       SparseMatrix right = listed(second, x, x.manager());

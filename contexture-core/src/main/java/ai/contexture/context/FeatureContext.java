@@ -174,8 +174,8 @@ public final class FeatureContext implements FiniteContext {
   /** Z at points, with their manager. */
   private NDArray expected(Points x) {
     NDManager manager = x.manager();
-    if (x.indexIn(points).isPresent()) {
-      NDArray known = z.get(x.indexIn(points).get());
+    if (x.positionsIn(points).isPresent()) {
+      NDArray known = z.get(x.positionsIn(points).get());
       known.attach(manager);
       return known;
     }

@@ -7,11 +7,11 @@ import static ai.contexture.context.Capability.SAMPLES;
 import ai.contexture.data.Graph;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
-import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Setting;
 import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
+import ai.contexture.input.Suggestions;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -226,8 +226,8 @@ public final class GraphContext extends MarkovContext {
     }
     int[] isolated = IntStream.range(0, n).filter(node -> weights.degree[node] == 0).toArray();
     double sum = Arrays.stream(weights.degree).sum();
-    double usual = isolated.length == n ? 1 : sum / (n - isolated.length);
-    Arrays.stream(isolated).forEach(node -> weights.add(node, node, usual));
+    double defaults = isolated.length == n ? 1 : sum / (n - isolated.length);
+    Arrays.stream(isolated).forEach(node -> weights.add(node, node, defaults));
     if (isolated.length > 0) {
       logger.warn(
           "{}: {} of {} nodes have no edges and stay where they are, each a function of its own"
@@ -257,7 +257,7 @@ public final class GraphContext extends MarkovContext {
             (type, factor) -> {
               int index = graph.types().indexOf(type);
               if (index < 0) {
-                throw Names.unknown("type", type, graph.types(), options.toString());
+                throw Suggestions.unknown("type", type, graph.types(), options.toString());
               }
               factors[index] = factor;
             });

@@ -25,7 +25,7 @@ public interface KernelContext extends Context {
     for (int start = 0; start < diagonal.length; start += tile) {
       int end = Math.min(diagonal.length, start + tile);
       try (NDManager step = x.manager().newSubManager()) {
-        Points some = x.take(step.create(LongStream.range(start, end).toArray()));
+        Points some = x.subset(step.create(LongStream.range(start, end).toArray()));
         double[] block = kernel(some, some).toDoubleArray();
         for (int i = start; i < end; i++) {
           diagonal[i] = block[(i - start) * (end - start + 1)];

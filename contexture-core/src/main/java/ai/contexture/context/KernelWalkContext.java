@@ -132,11 +132,11 @@ public final class KernelWalkContext extends MarkovContext {
     @Override
     public KernelWalkContext fit(ContextData data) {
       NDArray rows = data.exactRows();
-      Options known = gamma.isPresent() ? this : withGamma(usualGamma(rows, data));
+      Options known = gamma.isPresent() ? this : withGamma(defaultGamma(rows, data));
       return new KernelWalkContext(data.points(), rows, known.build(), known.toString());
     }
 
-    private double usualGamma(NDArray rows, ContextData data) {
+    private double defaultGamma(NDArray rows, ContextData data) {
       return switch (kernel) {
         case RBF -> RbfContext.medianGamma("kernel-walk", rows, data);
         case LAPLACE -> Math.sqrt(RbfContext.medianGamma("kernel-walk", rows, data));

@@ -126,7 +126,7 @@ public final class KnnContext extends MarkovContext {
             this, Math.round(100 * cells.compared()));
       }
       return new KnnContext(
-          data.points(), this, rows64, cells, self ? cells.among() : cells.others());
+          data.points(), this, rows64, cells, self ? cells.includingSelf() : cells.excludingSelf());
     }
 
     void requireFewerThan(String name, int n) {
@@ -146,7 +146,10 @@ public final class KnnContext extends MarkovContext {
     Neighbours among(String name, NDArray rows) {
       return named(
           name,
-          () -> self ? Neighbours.among(rows, k, distance) : Neighbours.others(rows, k, distance));
+          () ->
+              self
+                  ? Neighbours.includingSelf(rows, k, distance)
+                  : Neighbours.excludingSelf(rows, k, distance));
     }
 
     Neighbours search(String name, NDArray rows, NDArray points) {

@@ -86,7 +86,7 @@ public abstract class MarkovContext implements SampledContext, FiniteContext {
     if (x.isSameAs(points)) {
       return law;
     }
-    Optional<NDArray> known = x.indexIn(points);
+    Optional<NDArray> known = x.positionsIn(points);
     if (known.isPresent()) {
       return law.select(known.get(), x.manager());
     }

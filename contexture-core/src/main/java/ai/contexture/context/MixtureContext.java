@@ -156,8 +156,8 @@ final class MixtureContext {
   /** The probability of each part at each point, [b, parts]: w_i p_i(x) / Σ_j w_j p_j(x). */
   private NDArray shares(Laws laws, Points x, NDManager owner) {
     Points points = parts.get(0).points();
-    if (laws != null && laws.shares != null && x.indexIn(points).isPresent()) {
-      NDArray known = laws.shares.get(x.indexIn(points).get());
+    if (laws != null && laws.shares != null && x.positionsIn(points).isPresent()) {
+      NDArray known = laws.shares.get(x.positionsIn(points).get());
       known.attach(owner);
       return known;
     }
@@ -198,9 +198,10 @@ final class MixtureContext {
           continue;
         }
         long[] of = places.get(i).stream().mapToLong(place -> place / views).toArray();
-        Points drawn = ((SampledContext) parts.get(i)).sample(x.take(scope.create(of)), 1, random);
+        Points drawn =
+            ((SampledContext) parts.get(i)).sample(x.subset(scope.create(of)), 1, random);
         if (laws != null) {
-          index.add(drawn.index().orElseThrow().add(laws.offsets[setOf[i]]));
+          index.add(drawn.positions().orElseThrow().add(laws.offsets[setOf[i]]));
         } else {
           rows.add(values(drawn.rows(), i));
         }

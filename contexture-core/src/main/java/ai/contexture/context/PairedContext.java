@@ -349,7 +349,7 @@ public final class PairedContext implements SampledContext, FiniteContext {
   }
 
   private NDArray known(Points x) {
-    return x.indexIn(points).orElseThrow(() -> MarkovContext.newRowsRefused(this));
+    return x.positionsIn(points).orElseThrow(() -> MarkovContext.newRowsRefused(this));
   }
 
   @Override

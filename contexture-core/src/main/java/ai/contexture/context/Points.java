@@ -57,7 +57,7 @@ public final class Points {
    *
    * @param places int64 [c], places within this block; their manager owns the result
    */
-  public Points take(NDArray places) {
+  public Points subset(NDArray places) {
     NDArray taken = rows.get(places);
     taken.attach(places.getManager());
     NDArray positions = null;
@@ -104,12 +104,12 @@ public final class Points {
   }
 
   /** Returns the positions int64 [b] in the set that the points come from, if there is one. */
-  public Optional<NDArray> index() {
+  public Optional<NDArray> positions() {
     return Optional.ofNullable(index);
   }
 
   /** Returns the positions int64 [b] in a set, if the points come from it. */
-  public Optional<NDArray> indexIn(Points other) {
+  public Optional<NDArray> positionsIn(Points other) {
     return index != null && set() == other.set() ? Optional.of(index) : Optional.empty();
   }
 

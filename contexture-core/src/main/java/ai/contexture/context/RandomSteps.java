@@ -32,7 +32,7 @@ final class RandomSteps {
   record PageRank(double alpha, double selfLoops) implements ContextFactory {
 
     private static final double LEAST = 0.001;
-    private static final double USUAL = 0.15;
+    private static final double DEFAULT = 0.15;
 
     static final ContextProvider PROVIDER =
         BuiltInContext.of(
@@ -52,7 +52,7 @@ final class RandomSteps {
 
     static PageRank of(SpecOptions options) {
       return new PageRank(
-          options.number("alpha", USUAL, LEAST, 1),
+          options.number("alpha", DEFAULT, LEAST, 1),
           options.number("self-loops", 0, 0, Double.MAX_VALUE));
     }
 

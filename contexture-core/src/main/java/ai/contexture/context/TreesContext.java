@@ -204,12 +204,12 @@ public final class TreesContext extends MarkovContext {
     int fitted = all.length < FEWEST_TO_CHOOSE ? all.length : 2 * all.length / 3;
     boolean[] first = new boolean[all.length];
     Arrays.fill(first, 0, fitted, true);
-    Options usual = Options.DEFAULT;
-    Options best = new Options(usual.rounds(), DEPTHS[0], usual.rate());
+    Options defaults = Options.DEFAULT;
+    Options best = new Options(defaults.rounds(), DEPTHS[0], defaults.rate());
     int rounds = 0;
     double least = Double.POSITIVE_INFINITY;
     for (int depth : DEPTHS) {
-      Options tried = new Options(usual.rounds(), depth, usual.rate());
+      Options tried = new Options(defaults.rounds(), depth, defaults.rate());
       double[] errors =
           BoostedTrees.fit(all, first, answers, tried)
               .errors(

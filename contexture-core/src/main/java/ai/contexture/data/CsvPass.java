@@ -5,6 +5,7 @@ import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Suggestions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -269,7 +270,7 @@ final class CsvPass {
             + ": column '"
             + column
             + "' is needed but not there; "
-            + Names.knownNames(column, names));
+            + Suggestions.knownNames(column, names));
   }
 
   /** What a column without a name is called, and any other can be. */
@@ -292,7 +293,7 @@ final class CsvPass {
           places.add(place);
         }
       } else if (!lenient && !options.isElsewhere(column)) {
-        throw Names.unknown("column", column, header, Message.of("%s: %s", name, setting));
+        throw Suggestions.unknown("column", column, header, Message.of("%s: %s", name, setting));
       }
     }
     return places;

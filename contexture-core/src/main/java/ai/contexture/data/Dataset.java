@@ -2,8 +2,8 @@ package ai.contexture.data;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
-import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Suggestions;
 import ai.contexture.input.Text;
 import java.io.IOException;
 import java.io.InputStream;
@@ -154,14 +154,14 @@ public record Dataset(
    */
   public Dataset splitBy(String column) {
     if (!features.has(column)) {
-      throw Names.unknown("column", column, features.names(), features.source());
+      throw Suggestions.unknown("column", column, features.names(), features.source());
     }
     Split said = Split.of(features.column(column), graph.isPresent(), features.source());
     Table others;
     if (features.columns().size() > 1) {
       others = features.without(List.of(column));
     } else if (graph.isPresent()) {
-      others = Table.of(features.source(), reading(), List.of(GraphFiles.usual(graph.get())));
+      others = Table.of(features.source(), reading(), List.of(GraphFiles.defaults(graph.get())));
     } else {
       throw new InputException(
           features.source() + ": '" + column + "' is the only column, expected features too");

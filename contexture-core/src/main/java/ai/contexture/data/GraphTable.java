@@ -2,8 +2,8 @@ package ai.contexture.data;
 
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
-import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Suggestions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import java.util.Set;
  */
 record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
 
-  private static final Set<String> USUAL = Set.of("node", "id");
+  private static final Set<String> DEFAULT = Set.of("node", "id");
 
   /**
    * Reads a table.
@@ -56,13 +56,13 @@ record GraphTable(Table table, Optional<String> id, GraphNodes nodes) {
 
   private static Optional<String> id(CsvRows rows, Optional<String> wanted, Set<String> drop) {
     if (wanted.isPresent() && !rows.header().contains(wanted.get())) {
-      throw Names.unknown(
+      throw Suggestions.unknown(
           "column", wanted.get(), rows.header(), Message.of("%s: %s", rows.name(), Setting.ID));
     }
     return wanted.or(
         () ->
             rows.header().stream()
-                .filter(name -> USUAL.contains(name.toLowerCase(Locale.ROOT)))
+                .filter(name -> DEFAULT.contains(name.toLowerCase(Locale.ROOT)))
                 .filter(name -> !drop.contains(name))
                 .findFirst());
   }

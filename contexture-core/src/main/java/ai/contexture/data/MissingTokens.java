@@ -28,7 +28,7 @@ public final class MissingTokens {
   private static final Set<String> ANY_CASE = Set.of("n/a", "null");
   private static final Set<String> NOT_A_NUMBER = Set.of("nan", "1.#qnan", "1.#ind");
 
-  private final boolean usual;
+  private final boolean defaults;
   private final Set<String> given;
   private final Set<String> lowerCase;
   private final double[] values;
@@ -36,8 +36,8 @@ public final class MissingTokens {
   /** Says of each ASCII character whether a token begins with it. */
   private final boolean[] first = new boolean[128];
 
-  private MissingTokens(boolean usual, Set<String> given) {
-    this.usual = usual;
+  private MissingTokens(boolean defaults, Set<String> given) {
+    this.defaults = defaults;
     this.given = Set.copyOf(given);
     this.lowerCase =
         given.stream().map(t -> t.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
@@ -46,7 +46,7 @@ public final class MissingTokens {
     for (char c = 0; c < first.length; c++) {
       char lower = Character.toLowerCase(c);
       first[c] =
-          (usual && "?n".indexOf(lower) >= 0)
+          (defaults && "?n".indexOf(lower) >= 0)
               || lowerCase.stream().anyMatch(token -> token.charAt(0) == lower);
     }
   }
@@ -55,7 +55,7 @@ public final class MissingTokens {
   public MissingTokens with(Collection<String> tokens) {
     Set<String> all = new TreeSet<>(given);
     tokens.stream().map(String::strip).filter(t -> !t.isEmpty()).forEach(all::add);
-    return new MissingTokens(usual, all);
+    return new MissingTokens(defaults, all);
   }
 
   /** Returns these tokens as {@link #with(Collection)} does. */
@@ -70,7 +70,7 @@ public final class MissingTokens {
 
   /** Says whether {@code ?}, {@code NA}, {@code N/A}, {@code null} and {@code NaN} count. */
   public boolean defaults() {
-    return usual;
+    return defaults;
   }
 
   /** Returns the tokens that were given besides. */
@@ -85,7 +85,7 @@ public final class MissingTokens {
     }
     char c = cell.charAt(0);
     return (c >= first.length || first[c])
-        && ((usual && isDefault(cell))
+        && ((defaults && isDefault(cell))
             || (!lowerCase.isEmpty() && lowerCase.contains(cell.toLowerCase(Locale.ROOT))));
   }
 
@@ -124,17 +124,18 @@ public final class MissingTokens {
   @Override
   public boolean equals(Object other) {
     return other instanceof MissingTokens tokens
-        && usual == tokens.usual
+        && defaults == tokens.defaults
         && given.equals(tokens.given);
   }
 
   @Override
   public int hashCode() {
-    return given.hashCode() + (usual ? 1 : 0);
+    return given.hashCode() + (defaults ? 1 : 0);
   }
 
   @Override
   public String toString() {
-    return (usual ? "?, NA, N/A, null" : "") + (given.isEmpty() ? "" : " " + new TreeSet<>(given));
+    return (defaults ? "?, NA, N/A, null" : "")
+        + (given.isEmpty() ? "" : " " + new TreeSet<>(given));
   }
 }

@@ -4,6 +4,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Suggestions;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -235,7 +236,7 @@ public final class Table {
   public Column column(String name) {
     Column column = find(name);
     if (column == null) {
-      throw Names.unknown("column", name, columns.keySet(), source);
+      throw Suggestions.unknown("column", name, columns.keySet(), source);
     }
     return column;
   }

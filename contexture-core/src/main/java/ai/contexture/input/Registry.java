@@ -82,7 +82,7 @@ public final class Registry<T, C extends Component<T>> {
   public C component(String name) {
     C component = components.get(name);
     if (component == null) {
-      throw Names.unknown(kind, name, components.keySet());
+      throw Suggestions.unknown(kind, name, components.keySet());
     }
     return component;
   }

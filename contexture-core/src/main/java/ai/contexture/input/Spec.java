@@ -78,13 +78,6 @@ public record Spec(String name, List<Part> parts, SortedMap<String, String> valu
     return Arrays.stream(weights).map(weight -> weight / sum).toArray();
   }
 
-  /** Returns this specification with the text of an option, unless one was given. */
-  public Spec withUsual(String option, String value) {
-    SortedMap<String, String> all = new TreeMap<>(values);
-    all.putIfAbsent(option, value);
-    return new Spec(name, parts, all);
-  }
-
   /**
    * Returns the specification that a text holds.
    *

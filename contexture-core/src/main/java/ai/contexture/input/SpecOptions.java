@@ -144,7 +144,7 @@ public final class SpecOptions {
     return text == null
         ? fallback
         : Constants.find(type, text)
-            .orElseThrow(() -> Names.unknown(key, text, names, spec.name()));
+            .orElseThrow(() -> Suggestions.unknown(key, text, names, spec.name()));
   }
 
   /** Returns the text of an option, or the fallback, which may be null, where it is absent. */
@@ -222,7 +222,7 @@ public final class SpecOptions {
                     + ": unknown option '"
                     + key
                     + "'; "
-                    + Names.knownNames(key, asked.keySet()));
+                    + Suggestions.knownNames(key, asked.keySet()));
       }
     }
   }

@@ -389,8 +389,8 @@ public record Alignment(
   private record MutualNeighbours(double share, double jaccard) {
 
     static MutualNeighbours of(NDArray left, NDArray right, int k) {
-      long[] near = Neighbours.among(rounded(left), k + 1).index().toLongArray();
-      long[] other = Neighbours.among(rounded(right), k + 1).index().toLongArray();
+      long[] near = Neighbours.includingSelf(rounded(left), k + 1).index().toLongArray();
+      long[] other = Neighbours.includingSelf(rounded(right), k + 1).index().toLongArray();
       int width = k + 1;
       int points = near.length / width;
       double share = 0;

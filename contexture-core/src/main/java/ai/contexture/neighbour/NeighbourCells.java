@@ -92,8 +92,8 @@ public final class NeighbourCells {
    *
    * @return with the manager of the points
    */
-  public Neighbours among() {
-    return Neighbours.among(points, k, distance, this::find);
+  public Neighbours includingSelf() {
+    return Neighbours.includingSelf(points, k, distance, this::find);
   }
 
   /**
@@ -101,8 +101,8 @@ public final class NeighbourCells {
    *
    * @return with the manager of the points
    */
-  public Neighbours others() {
-    return Neighbours.others(points, k, distance, this::find);
+  public Neighbours excludingSelf() {
+    return Neighbours.excludingSelf(points, k, distance, this::find);
   }
 
   /**

@@ -51,8 +51,8 @@ public record Neighbours(NDArray index, NDArray distances) {
   }
 
   /** Returns the k nearest points of every point in Euclidean distance, itself the first. */
-  public static Neighbours among(NDArray points, int k) {
-    return among(points, k, Distance.EUCLIDEAN);
+  public static Neighbours includingSelf(NDArray points, int k) {
+    return includingSelf(points, k, Distance.EUCLIDEAN);
   }
 
   /**
@@ -63,8 +63,8 @@ public record Neighbours(NDArray index, NDArray distances) {
    * @throws IllegalArgumentException if k is another number, or a value is not finite
    * @throws InputException if the distance is {@link Distance#COSINE} and a row is zero
    */
-  public static Neighbours among(NDArray points, int k, Distance distance) {
-    return among(points, k, distance, NeighbourSearch.by(points));
+  public static Neighbours includingSelf(NDArray points, int k, Distance distance) {
+    return includingSelf(points, k, distance, NeighbourSearch.by(points));
   }
 
   /**
@@ -75,8 +75,8 @@ public record Neighbours(NDArray index, NDArray distances) {
    * @throws IllegalArgumentException if k is another number, or a value is not finite
    * @throws InputException if the distance is {@link Distance#COSINE} and a row is zero
    */
-  public static Neighbours others(NDArray points, int k, Distance distance) {
-    return others(points, k, distance, NeighbourSearch.by(points));
+  public static Neighbours excludingSelf(NDArray points, int k, Distance distance) {
+    return excludingSelf(points, k, distance, NeighbourSearch.by(points));
   }
 
   static Neighbours search(
@@ -90,7 +90,8 @@ public record Neighbours(NDArray index, NDArray distances) {
     }
   }
 
-  static Neighbours others(NDArray points, int k, Distance distance, NeighbourSearch search) {
+  static Neighbours excludingSelf(
+      NDArray points, int k, Distance distance, NeighbourSearch search) {
     requireCount(k, points.getShape().get(0) - 1, "the number of other points");
     NDManager owner = points.getManager();
     try (NDManager scope = owner.newSubManager()) {
@@ -99,7 +100,8 @@ public record Neighbours(NDArray index, NDArray distances) {
     }
   }
 
-  static Neighbours among(NDArray points, int k, Distance distance, NeighbourSearch search) {
+  static Neighbours includingSelf(
+      NDArray points, int k, Distance distance, NeighbourSearch search) {
     long n = points.getShape().get(0);
     requireCount(k, n, "the number of points");
     NDManager owner = points.getManager();

@@ -82,7 +82,7 @@ final class Eigenproblem {
     int b = x.size();
     NDArray gram = owner.zeros(new Shape(b, b), DataType.FLOAT64);
     int block = Math.max(1, Math.min(b, BLOCK_VALUES / Math.max(1, Math.max(b, width))));
-    long[] index = Torch.longs(x.index().orElseThrow());
+    long[] index = Torch.longs(x.positions().orElseThrow());
     for (int start = 0; start < b; start += block) {
       int end = Math.min(b, start + block);
       try (NDManager step = owner.newSubManager()) {

@@ -42,7 +42,7 @@ final class Lanczos {
   private static final int MAX_RESTARTS = 1000;
 
   /** How many restarts a spectrum usually takes. */
-  private static final int USUAL_RESTARTS = 2;
+  private static final int DEFAULT_RESTARTS = 2;
 
   private static final int NARROWEST = 8;
   private static final int WIDEST = 32;
@@ -98,7 +98,7 @@ final class Lanczos {
 
   /** Returns about how often T and T* are applied to a function until the top pairs are found. */
   static int applications(int top) {
-    return 2 * (largest(top) + USUAL_RESTARTS * (largest(top) - kept(top)) + top);
+    return 2 * (largest(top) + DEFAULT_RESTARTS * (largest(top) - kept(top)) + top);
   }
 
   /**
@@ -257,7 +257,7 @@ final class Lanczos {
     against += used;
     if (forecast.due()) {
       double first = (double) largest / width;
-      double later = USUAL_RESTARTS * (double) (largest - kept) / width;
+      double later = DEFAULT_RESTARTS * (double) (largest - kept) / width;
       double vectors = first * largest / 2 + later * (largest + kept) / 2;
       forecast.tell(applying / blocks * (first + later) + orthogonalising / against * vectors);
     }

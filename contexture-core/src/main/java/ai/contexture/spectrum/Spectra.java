@@ -56,7 +56,7 @@ public final class Spectra {
   record Foresight(
       double least, double memory, Forecast.Listener listener, Forecast.Starter starter) {
 
-    static Foresight usual() {
+    static Foresight defaults() {
       return new Foresight(
           TIMED, (double) Forecast.memory().orElse(Long.MAX_VALUE), Forecast::log, Forecast::start);
     }
@@ -90,7 +90,7 @@ public final class Spectra {
    */
   public static Spectrum of(
       KernelContext context, int top, SpectralMethod method, NDManager manager) {
-    return of(context, top, method, manager, Foresight.usual());
+    return of(context, top, method, manager, Foresight.defaults());
   }
 
   static Spectrum of(
@@ -116,7 +116,7 @@ public final class Spectra {
           method instanceof SpectralMethod.SubSample given
               ? given
               : new SpectralMethod.SubSample(OptionalInt.empty(), Seed.of(0));
-      int rows = options.rows().orElse(SubSampling.usualRows(top, n));
+      int rows = options.rows().orElse(SubSampling.defaultRows(top, n));
       if (rows < n) {
         foresee(context, top, options, foresight);
         return SubSampling.solve(
@@ -213,7 +213,7 @@ public final class Spectra {
     int n = context.points().size();
     SpectralMethod.SubSample sample = new SpectralMethod.SubSample(OptionalInt.empty(), Seed.of(0));
     boolean longer = multiplications(context, top, new SpectralMethod.Auto()) > limit;
-    return longer && 2 * SubSampling.usualRows(top, n) < n ? sample : new SpectralMethod.Auto();
+    return longer && 2 * SubSampling.defaultRows(top, n) < n ? sample : new SpectralMethod.Auto();
   }
 
   /**
@@ -227,7 +227,7 @@ public final class Spectra {
     double once =
         context instanceof FiniteContext finite ? finite.operator().multiplications() : n * n;
     if (method instanceof SpectralMethod.SubSample sample) {
-      double m = sample.rows().orElse(SubSampling.usualRows(top, (int) n));
+      double m = sample.rows().orElse(SubSampling.defaultRows(top, (int) n));
       return once * (m * m / n + SubSampling.PASSES * top);
     }
     return once * Lanczos.applications(top);

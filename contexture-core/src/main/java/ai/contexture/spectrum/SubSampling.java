@@ -87,7 +87,7 @@ final class SubSampling {
   }
 
   /** Returns how many rows are taken for so many functions unless asked otherwise. */
-  static int usualRows(int top, int n) {
+  static int defaultRows(int top, int n) {
     return (int) Math.min(n, Math.max(top + 1, Math.ceil(top * Math.log(top + 1.0))));
   }
 
@@ -180,8 +180,8 @@ final class SubSampling {
     }
     double[] ties = new double[n];
     Arrays.setAll(ties, row -> p[row] * diagonal[row]);
-    double usual = Arrays.stream(ties).sorted().toArray()[n / 2];
-    double limit = Math.max(m / (SEEN_ROWS * n), UNUSUAL * usual);
+    double defaults = Arrays.stream(ties).sorted().toArray()[n / 2];
+    double limit = Math.max(m / (SEEN_ROWS * n), UNUSUAL * defaults);
     double trace = 0;
     double concentrated = 0;
     for (int row = 0; row < n; row++) {
@@ -271,7 +271,7 @@ final class SubSampling {
     NDArray sign = functions.mul(scaled).mul(p).sum(new int[] {0}, true).sign();
     NDArray onContexts = g.sub(mean).div(deviation).mul(sign);
     int d = Math.toIntExact(functions.getShape().get(1));
-    NDArray chosen = rows.index().orElseThrow();
+    NDArray chosen = rows.positions().orElseThrow();
     NDArray image =
         finite.law(rows.within(scope)).expectation(finite.operator().adjoint(functions));
     NDArray difference =
@@ -322,7 +322,7 @@ final class SubSampling {
     NDArray factor = functions.mul(scaled).mean(new int[] {0}, true).sign().div(deviation);
     NDArray kept = coefficients.mul(factor);
     NDArray offset = mean.mul(factor);
-    NDArray chosen = rows.index().orElseThrow();
+    NDArray chosen = rows.positions().orElseThrow();
     NDArray scale = scope.create(Arrays.copyOf(values, d));
     NDArray difference =
         squares.mul(factor).sub(offset).sub(Torch.within(functions, scope).get(chosen).mul(scale));

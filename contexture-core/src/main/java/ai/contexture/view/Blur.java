@@ -23,7 +23,7 @@ public record Blur(Interval sigma) implements ImageView {
           .option("sigma", "the width of the kernel in pixels");
 
   /** Up to one pixel. */
-  static final Blur USUAL = new Blur(new Interval(0.1, 1));
+  static final Blur DEFAULT = new Blur(new Interval(0.1, 1));
 
   /** At this σ the weight of a neighbour is already zero in float64. */
   private static final double SHARP = 0.02;
@@ -34,7 +34,7 @@ public record Blur(Interval sigma) implements ImageView {
   }
 
   static Blur of(SpecOptions options) {
-    return new Blur(options.interval("sigma", USUAL.sigma, 0, 10_000));
+    return new Blur(options.interval("sigma", DEFAULT.sigma, 0, 10_000));
   }
 
   @Override

@@ -22,7 +22,7 @@ public record Brightness(double by) implements ImageView {
               "brightness", "an image with one number added to all pixels", Brightness::of)
           .option("by", "the greatest change either way, in the units of the inputs");
 
-  static final Brightness USUAL = new Brightness(0.2);
+  static final Brightness DEFAULT = new Brightness(0.2);
 
   /** Requires a finite change. */
   public Brightness {
@@ -38,7 +38,7 @@ public record Brightness(double by) implements ImageView {
   }
 
   static Brightness of(SpecOptions options) {
-    return new Brightness(options.number("by", USUAL.by, 0, Double.MAX_VALUE));
+    return new Brightness(options.number("by", DEFAULT.by, 0, Double.MAX_VALUE));
   }
 
   @Override

@@ -21,7 +21,7 @@ public record Contrast(double by) implements ImageView {
               "contrast", "an image whose pixels move from their mean or towards it", Contrast::of)
           .option("by", "the greatest change of their distance, as a share of it");
 
-  static final Contrast USUAL = new Contrast(0.4);
+  static final Contrast DEFAULT = new Contrast(0.4);
 
   /** Checks the change. */
   public Contrast {
@@ -29,7 +29,7 @@ public record Contrast(double by) implements ImageView {
   }
 
   static Contrast of(SpecOptions options) {
-    return new Contrast(options.number("by", USUAL.by, 0, 1));
+    return new Contrast(options.number("by", DEFAULT.by, 0, 1));
   }
 
   @Override

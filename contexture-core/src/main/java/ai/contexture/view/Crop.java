@@ -37,7 +37,7 @@ public record Crop(Interval ratio, double aspect) implements ImageView {
   /**
    * Half of the area or more; the sides' ratio changes by up to 4/3, as is usual for photographs.
    */
-  static final Crop USUAL = new Crop(new Interval(0.5, 1), 1.33);
+  static final Crop DEFAULT = new Crop(new Interval(0.5, 1), 1.33);
 
   /** Checks both options. */
   public Crop {
@@ -54,8 +54,8 @@ public record Crop(Interval ratio, double aspect) implements ImageView {
 
   static Crop of(SpecOptions options) {
     return new Crop(
-        options.interval("ratio", USUAL.ratio, Double.MIN_VALUE, 1),
-        options.number("aspect", USUAL.aspect, 1, 100));
+        options.interval("ratio", DEFAULT.ratio, Double.MIN_VALUE, 1),
+        options.number("aspect", DEFAULT.aspect, 1, 100));
   }
 
   @Override

@@ -24,7 +24,7 @@ public record Cutmix(double rate) implements ViewFactory {
           .option("rate", Masking.RATE);
 
   /** Three columns in ten. */
-  static final Cutmix USUAL = new Cutmix(0.3);
+  static final Cutmix DEFAULT = new Cutmix(0.3);
 
   /** Requires a probability. */
   public Cutmix {
@@ -32,7 +32,7 @@ public record Cutmix(double rate) implements ViewFactory {
   }
 
   static Cutmix of(SpecOptions options) {
-    return new Cutmix(options.number("rate", USUAL.rate, 0, 1));
+    return new Cutmix(options.number("rate", DEFAULT.rate, 0, 1));
   }
 
   @Override

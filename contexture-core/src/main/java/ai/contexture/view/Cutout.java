@@ -33,7 +33,7 @@ public record Cutout(double size, Fill fill) implements ViewFactory {
           .option("fill", "what takes its place: zero or mean");
 
   /** A quarter, set to zero. */
-  static final Cutout USUAL = new Cutout(0.25, Fill.ZERO);
+  static final Cutout DEFAULT = new Cutout(0.25, Fill.ZERO);
 
   /** Checks both options. */
   public Cutout {
@@ -48,8 +48,8 @@ public record Cutout(double size, Fill fill) implements ViewFactory {
 
   static Cutout of(SpecOptions options) {
     return new Cutout(
-        options.number("size", USUAL.size, Double.MIN_VALUE, 1),
-        options.choice("fill", USUAL.fill));
+        options.number("size", DEFAULT.size, Double.MIN_VALUE, 1),
+        options.choice("fill", DEFAULT.fill));
   }
 
   @Override

@@ -17,7 +17,7 @@ public record EdgeDrop(double rate) implements GraphView {
           .option("rate", "the chance of each edge");
 
   /** The rate that is published for citation graphs [Zhang et al. 2021]. */
-  static final double USUAL_RATE = 0.4;
+  static final double DEFAULT_RATE = 0.4;
 
   /** Requires a probability below 1. */
   public EdgeDrop {
@@ -25,7 +25,7 @@ public record EdgeDrop(double rate) implements GraphView {
   }
 
   static EdgeDrop of(SpecOptions options) {
-    return new EdgeDrop(options.number("rate", USUAL_RATE, 0, 1));
+    return new EdgeDrop(options.number("rate", DEFAULT_RATE, 0, 1));
   }
 
   @Override

@@ -27,7 +27,7 @@ public record Erase(Interval area, double aspect) implements ImageView {
           .option("aspect", Crop.ASPECT);
 
   /** The published ranges. */
-  static final Erase USUAL = new Erase(new Interval(0.02, 0.4), 3.3);
+  static final Erase DEFAULT = new Erase(new Interval(0.02, 0.4), 3.3);
 
   /** Checks both options. */
   public Erase {
@@ -37,7 +37,8 @@ public record Erase(Interval area, double aspect) implements ImageView {
 
   static Erase of(SpecOptions options) {
     return new Erase(
-        options.interval("area", USUAL.area, 0, 1), options.number("aspect", USUAL.aspect, 1, 100));
+        options.interval("area", DEFAULT.area, 0, 1),
+        options.number("aspect", DEFAULT.aspect, 1, 100));
   }
 
   @Override

@@ -19,7 +19,7 @@ public record FeatureMask(double rate) implements GraphView {
           .option("rate", "the chance of each feature");
 
   /** The rate that is published for citation graphs [Zhang et al. 2021]. */
-  static final double USUAL_RATE = 0.1;
+  static final double DEFAULT_RATE = 0.1;
 
   /** Requires a probability below 1. */
   public FeatureMask {
@@ -27,7 +27,7 @@ public record FeatureMask(double rate) implements GraphView {
   }
 
   static FeatureMask of(SpecOptions options) {
-    return new FeatureMask(options.number("rate", USUAL_RATE, 0, 1));
+    return new FeatureMask(options.number("rate", DEFAULT_RATE, 0, 1));
   }
 
   @Override

@@ -21,7 +21,7 @@ public record Flip(double horizontal, double vertical) implements ImageView {
           .option("vertical", "the chance that top and bottom are exchanged");
 
   /** Left and right in half of the cases. */
-  static final Flip USUAL = new Flip(0.5, 0);
+  static final Flip DEFAULT = new Flip(0.5, 0);
 
   /** Requires two probabilities. */
   public Flip {
@@ -31,8 +31,8 @@ public record Flip(double horizontal, double vertical) implements ImageView {
 
   static Flip of(SpecOptions options) {
     return new Flip(
-        options.number("horizontal", USUAL.horizontal, 0, 1),
-        options.number("vertical", USUAL.vertical, 0, 1));
+        options.number("horizontal", DEFAULT.horizontal, 0, 1),
+        options.number("vertical", DEFAULT.vertical, 0, 1));
   }
 
   @Override

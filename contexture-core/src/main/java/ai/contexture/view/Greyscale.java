@@ -17,7 +17,7 @@ public record Greyscale(double probability) implements ImageView {
           .option("probability", "how often colours are lost");
 
   /** As often as SimCLR does. */
-  static final Greyscale USUAL = new Greyscale(0.2);
+  static final Greyscale DEFAULT = new Greyscale(0.2);
 
   /** Requires a probability. */
   public Greyscale {
@@ -25,7 +25,7 @@ public record Greyscale(double probability) implements ImageView {
   }
 
   private static Greyscale of(SpecOptions options) {
-    return new Greyscale(options.number("probability", USUAL.probability, 0, 1));
+    return new Greyscale(options.number("probability", DEFAULT.probability, 0, 1));
   }
 
   @Override

@@ -20,7 +20,7 @@ public record Hue(double degrees) implements ImageView {
           .option("degrees", "the greatest angle each way; 120 turns red into green");
 
   /** A tenth of the circle each way, as SimCLR does. */
-  static final Hue USUAL = new Hue(36);
+  static final Hue DEFAULT = new Hue(36);
 
   private static final double MOST = 180;
 
@@ -33,7 +33,7 @@ public record Hue(double degrees) implements ImageView {
   }
 
   private static Hue of(SpecOptions options) {
-    return new Hue(options.number("degrees", USUAL.degrees, 0, MOST));
+    return new Hue(options.number("degrees", DEFAULT.degrees, 0, MOST));
   }
 
   @Override

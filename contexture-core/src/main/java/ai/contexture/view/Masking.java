@@ -27,7 +27,7 @@ public record Masking(Interval rate, RateSchedule schedule, Fill fill) implement
           .option("fill", "what takes the place of a hidden column");
 
   /** Three columns in ten, set to zero. */
-  static final Masking USUAL = new Masking(Interval.of(0.3), RateSchedule.UNIFORM, Fill.ZERO);
+  static final Masking DEFAULT = new Masking(Interval.of(0.3), RateSchedule.UNIFORM, Fill.ZERO);
 
   /** Requires probabilities. */
   public Masking {
@@ -36,9 +36,9 @@ public record Masking(Interval rate, RateSchedule schedule, Fill fill) implement
 
   static Masking of(SpecOptions options) {
     return new Masking(
-        options.interval("rate", USUAL.rate, 0, 1),
-        options.choice("schedule", USUAL.schedule),
-        options.choice("fill", USUAL.fill));
+        options.interval("rate", DEFAULT.rate, 0, 1),
+        options.choice("schedule", DEFAULT.schedule),
+        options.choice("fill", DEFAULT.fill));
   }
 
   @Override

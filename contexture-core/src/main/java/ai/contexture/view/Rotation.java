@@ -25,7 +25,7 @@ public record Rotation(double degrees, Outside fill) implements ImageView {
           .option("fill", Shift.OUTSIDE);
 
   /** Up to 15 degrees, with zeros from outside. */
-  static final Rotation USUAL = new Rotation(15, Outside.ZERO);
+  static final Rotation DEFAULT = new Rotation(15, Outside.ZERO);
 
   /** Checks the angle. */
   public Rotation {
@@ -37,7 +37,7 @@ public record Rotation(double degrees, Outside fill) implements ImageView {
 
   static Rotation of(SpecOptions options) {
     return new Rotation(
-        options.number("degrees", USUAL.degrees, 0, 180), options.choice("fill", USUAL.fill));
+        options.number("degrees", DEFAULT.degrees, 0, 180), options.choice("fill", DEFAULT.fill));
   }
 
   @Override

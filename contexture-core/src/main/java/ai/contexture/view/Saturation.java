@@ -18,7 +18,7 @@ public record Saturation(double by) implements ImageView {
               "saturation", "an image with stronger or weaker colours", Saturation::of)
           .option("by", "the greatest change of the distance from grey, as a share of it");
 
-  static final Saturation USUAL = new Saturation(0.4);
+  static final Saturation DEFAULT = new Saturation(0.4);
 
   /** Checks the change. */
   public Saturation {
@@ -26,7 +26,7 @@ public record Saturation(double by) implements ImageView {
   }
 
   private static Saturation of(SpecOptions options) {
-    return new Saturation(options.number("by", USUAL.by, 0, 1));
+    return new Saturation(options.number("by", DEFAULT.by, 0, 1));
   }
 
   @Override

@@ -29,7 +29,7 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
           .option("marginal", "the law of the draw");
 
   /** The published rate and marginal. */
-  static final Scarf USUAL = new Scarf(0.6, Marginal.EMPIRICAL);
+  static final Scarf DEFAULT = new Scarf(0.6, Marginal.EMPIRICAL);
 
   /** Requires a probability. */
   public Scarf {
@@ -45,7 +45,7 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   static Scarf of(SpecOptions options) {
     return new Scarf(
-        options.number("rate", USUAL.rate, 0, 1), options.choice("marginal", USUAL.marginal));
+        options.number("rate", DEFAULT.rate, 0, 1), options.choice("marginal", DEFAULT.marginal));
   }
 
   @Override

@@ -26,7 +26,7 @@ public record Shift(int pixels, Outside fill) implements ImageView {
           .option("fill", OUTSIDE);
 
   /** One pixel, with zeros from outside. */
-  static final Shift USUAL = new Shift(1, Outside.ZERO);
+  static final Shift DEFAULT = new Shift(1, Outside.ZERO);
 
   /** Requires a move that is not negative. */
   public Shift {
@@ -40,7 +40,7 @@ public record Shift(int pixels, Outside fill) implements ImageView {
 
   static Shift of(SpecOptions options) {
     return new Shift(
-        options.integer("pixels", USUAL.pixels, 0, MOST), options.choice("fill", USUAL.fill));
+        options.integer("pixels", DEFAULT.pixels, 0, MOST), options.choice("fill", DEFAULT.fill));
   }
 
   @Override

@@ -36,17 +36,17 @@ public record SimClr() implements ViewFactory {
     boolean large = Math.min(shape.height(), shape.width()) >= LARGE;
     List<ViewFactory> views = new ArrayList<>();
     views.add(new Crop(new Interval(large ? 0.08 : 0.2, 1), 4.0 / 3));
-    views.add(Flip.USUAL);
+    views.add(Flip.DEFAULT);
     List<ViewFactory> jitter = new ArrayList<>();
     jitter.add(new Brightness(JITTER));
     jitter.add(new Contrast(JITTER));
     if (shape.channels() == ColourMix.CHANNELS) {
       jitter.add(new Saturation(JITTER));
-      jitter.add(Hue.USUAL);
+      jitter.add(Hue.DEFAULT);
     }
     views.add(new Sometimes(JITTERED, new Augmentation(jitter)));
     if (shape.channels() == ColourMix.CHANNELS) {
-      views.add(Greyscale.USUAL);
+      views.add(Greyscale.DEFAULT);
     }
     if (large) {
       views.add(new Sometimes(BLURRED, new Blur(new Interval(0.1, 2))));

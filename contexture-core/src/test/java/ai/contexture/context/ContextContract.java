@@ -89,10 +89,10 @@ interface ContextContract {
         assertThat(a.size()).isEqualTo(20);
         assertThat(a.rows().getShape().dimension()).isEqualTo(2);
         assertThat(a.manager()).isSameAs(manager);
-        if (a.index().isPresent()) {
-          assertThat(a.index().get().getShape()).isEqualTo(new Shape(20));
+        if (a.positions().isPresent()) {
+          assertThat(a.positions().get().getShape()).isEqualTo(new Shape(20));
           if (context instanceof FiniteContext finite) {
-            assertClose(a.rows(), finite.contexts().rows().get(a.index().get()), 0);
+            assertClose(a.rows(), finite.contexts().rows().get(a.positions().get()), 0);
           }
         }
       }
@@ -124,8 +124,8 @@ interface ContextContract {
               manager,
               () -> {
                 Points a = context.sample(x, 3, random("samples"));
-                return a.index().isPresent()
-                    ? new NDArray[] {a.rows(), a.index().get()}
+                return a.positions().isPresent()
+                    ? new NDArray[] {a.rows(), a.positions().get()}
                     : new NDArray[] {a.rows()};
               });
           assertClose(rows, before, 0);
@@ -254,7 +254,7 @@ interface ContextContract {
         FiniteContext context = context(manager);
         Points x = known(context, manager);
         NDArray g = normal(manager, "g", context.operator().contexts(), 2);
-        NDArray rows = context.operator().apply(g).get(x.index().orElseThrow());
+        NDArray rows = context.operator().apply(g).get(x.positions().orElseThrow());
         assertClose(context.expectation(x, g), rows, 1e-12);
         if (context.inductive() && knowsItsRows()) {
           assertClose(context.expectation(Points.of(x.rows()), g), rows, 1e-12);
@@ -300,7 +300,7 @@ interface ContextContract {
             new Points[] {known(context, manager), others(context, manager, DataType.FLOAT64)}) {
           double[] law = context.expectation(x, identity(manager, m)).toDoubleArray();
           long[] drawn =
-              context.sample(x, draws, random("law")).index().orElseThrow().toLongArray();
+              context.sample(x, draws, random("law")).positions().orElseThrow().toLongArray();
           double[] counts = new double[law.length];
           for (int i = 0; i < drawn.length; i++) {
             counts[i / draws * m + (int) drawn[i]]++;

@@ -206,7 +206,8 @@ class GraphContextTest
         assertClose(t.apply(identity(manager, N)), power, 1e-14);
         assertClose(t.adjoint(identity(manager, N)), power, 1e-14); // reversible
         Points some = ContextContract.known(context, manager);
-        assertClose(context.law(some).dense(manager), power.get(some.index().orElseThrow()), 1e-14);
+        assertClose(
+            context.law(some).dense(manager), power.get(some.positions().orElseThrow()), 1e-14);
         MarkovLaw again = context.law(some).select(manager.create(new long[] {1, 3}), manager);
         assertClose(again.dense(manager), power.get(manager.create(new long[] {0, 7})), 1e-14);
       }

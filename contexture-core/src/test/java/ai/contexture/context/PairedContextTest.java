@@ -95,7 +95,11 @@ class PairedContextTest
     try (NDManager manager = NDManager.newBaseManager()) {
       PairedContext context = context(manager);
       long[] drawn =
-          context.sample(context.points(), 40, random("draws")).index().orElseThrow().toLongArray();
+          context
+              .sample(context.points(), 40, random("draws"))
+              .positions()
+              .orElseThrow()
+              .toLongArray();
       for (int i = 0; i < drawn.length; i++) {
         assertThat(drawn[i] % 10).isEqualTo(9 - i / 40);
       }

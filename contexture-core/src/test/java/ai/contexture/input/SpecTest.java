@@ -213,14 +213,14 @@ class SpecTest {
 
   @Test
   void namesWhatIsKnown() {
-    assertThat(Names.unknown("context", "knm", List.of("knn", "rbf")))
+    assertThat(Suggestions.unknown("context", "knm", List.of("knn", "rbf")))
         .hasMessage("unknown context 'knm'; known: knn, rbf (did you mean knn?)");
-    assertThat(Names.unknown("context", "zebra", List.of("knn", "rbf")))
+    assertThat(Suggestions.unknown("context", "zebra", List.of("knn", "rbf")))
         .hasMessage("unknown context 'zebra'; known: knn, rbf");
-    assertThat(Names.unknown("column", "x", List.of(), "a.csv"))
+    assertThat(Suggestions.unknown("column", "x", List.of(), "a.csv"))
         .hasMessage("a.csv: unknown column 'x'; there are none");
     List<String> many = IntStream.range(0, 300).mapToObj(i -> "p" + i).toList();
-    assertThat(Names.unknown("column", "P_299", many).getMessage())
+    assertThat(Suggestions.unknown("column", "P_299", many).getMessage())
         .endsWith("p19 and 280 more (did you mean p299?)");
   }
 

@@ -39,7 +39,7 @@ class NeighbourCellsTest {
     int n = 3000;
     NDArray points = clusters("points", n);
     NeighbourCells cells = NeighbourCells.of(points, K, distance);
-    double found = shareFound(cells.others(), Neighbours.others(points, K, distance));
+    double found = shareFound(cells.excludingSelf(), Neighbours.excludingSelf(points, K, distance));
     assertThat(found).as(reproduce()).isGreaterThan(0.95);
     // 1,000 points with 10 neighbours each, of which those of one point go together: 5 sigma of
     // the mean of numbers in [0, 1] with mean 0.98 are at most 5 √(0.98 · 0.02 / 1000) = 0.022
@@ -58,7 +58,7 @@ class NeighbourCellsTest {
   void distancesAreExactAndAscend(Distance distance) {
     int n = 700;
     NDArray points = clusters("points", n);
-    Neighbours all = Neighbours.among(points, n, distance);
+    Neighbours all = Neighbours.includingSelf(points, n, distance);
     long[] order = all.index().toLongArray();
     double[] sorted = all.distances().toDoubleArray();
     double[][] between = new double[n][n];
@@ -66,7 +66,8 @@ class NeighbourCellsTest {
       between[i / n][(int) order[i]] = sorted[i];
     }
     NeighbourCells cells = NeighbourCells.of(points, K, distance);
-    for (Neighbours found : List.of(cells.among(), cells.others(), cells.search(points))) {
+    for (Neighbours found :
+        List.of(cells.includingSelf(), cells.excludingSelf(), cells.search(points))) {
       long[] index = found.index().toLongArray();
       double[] distances = found.distances().toDoubleArray();
       assertThat(found.index().getShape()).isEqualTo(new Shape(n, K));
@@ -82,8 +83,8 @@ class NeighbourCellsTest {
     int n = 700;
     NDArray points = clusters("points", n);
     NeighbourCells cells = NeighbourCells.of(points, K, Distance.EUCLIDEAN);
-    long[] among = cells.among().index().toLongArray();
-    long[] others = cells.others().index().toLongArray();
+    long[] among = cells.includingSelf().index().toLongArray();
+    long[] others = cells.excludingSelf().index().toLongArray();
     for (int i = 0; i < n; i++) {
       assertThat(among[i * K]).isEqualTo(i);
       assertThat(Arrays.copyOfRange(others, i * K, (i + 1) * K))
@@ -101,11 +102,11 @@ class NeighbourCellsTest {
     NDArray points = normal(manager, "points", 3, 2).repeat(0, 40);
     NeighbourCells cells = NeighbourCells.of(points, K, Distance.EUCLIDEAN);
     assertThat(cells.recall()).isEqualTo(1);
-    assertThat(cells.among().index().toLongArray())
-        .isEqualTo(Neighbours.among(points, K).index().toLongArray());
-    assertThat(cells.others().index().toLongArray())
-        .isEqualTo(Neighbours.others(points, K, Distance.EUCLIDEAN).index().toLongArray());
-    assertThat(cells.others().distances().sum().getDouble()).isZero();
+    assertThat(cells.includingSelf().index().toLongArray())
+        .isEqualTo(Neighbours.includingSelf(points, K).index().toLongArray());
+    assertThat(cells.excludingSelf().index().toLongArray())
+        .isEqualTo(Neighbours.excludingSelf(points, K, Distance.EUCLIDEAN).index().toLongArray());
+    assertThat(cells.excludingSelf().distances().sum().getDouble()).isZero();
   }
 
   @Test
@@ -114,8 +115,8 @@ class NeighbourCellsTest {
     NeighbourCells cells = NeighbourCells.of(points, 59, Distance.EUCLIDEAN);
     assertThat(cells.compared()).isEqualTo(1);
     assertThat(cells.recall()).isGreaterThanOrEqualTo(NeighbourCells.WANTED);
-    assertThat(cells.others().index().toLongArray())
-        .isEqualTo(Neighbours.others(points, 59, Distance.EUCLIDEAN).index().toLongArray());
+    assertThat(cells.excludingSelf().index().toLongArray())
+        .isEqualTo(Neighbours.excludingSelf(points, 59, Distance.EUCLIDEAN).index().toLongArray());
   }
 
   @ParameterizedTest
@@ -123,7 +124,7 @@ class NeighbourCellsTest {
   void allWaysAndCompaniesGiveTheSame(Distance distance) {
     NDArray points = clusters("points", 200);
     NDArray queries = clusters("queries", 12);
-    NeighbourCells usual = NeighbourCells.of(points, K, distance);
+    NeighbourCells defaults = NeighbourCells.of(points, K, distance);
     for (NeighbourSearch exact :
         List.of(
             CpuSearch.DEFAULT,
@@ -131,14 +132,14 @@ class NeighbourCellsTest {
             DeviceSearch.DEFAULT,
             new DeviceSearch(41, 1 << 20))) {
       NeighbourCells cells = NeighbourCells.of(points, K, distance, exact);
-      assertThat(cells.recall()).isEqualTo(usual.recall());
-      same(cells.among(), usual.among());
-      same(cells.others(), usual.others());
-      same(cells.search(queries), usual.search(queries));
+      assertThat(cells.recall()).isEqualTo(defaults.recall());
+      same(cells.includingSelf(), defaults.includingSelf());
+      same(cells.excludingSelf(), defaults.excludingSelf());
+      same(cells.search(queries), defaults.search(queries));
     }
     for (int i = 0; i < 12; i++) {
-      assertThat(usual.search(queries.get(i + ":" + (i + 1))).index().toLongArray())
-          .isEqualTo(usual.search(queries).index().get(i).toLongArray());
+      assertThat(defaults.search(queries.get(i + ":" + (i + 1))).index().toLongArray())
+          .isEqualTo(defaults.search(queries).index().get(i).toLongArray());
     }
   }
 
@@ -167,7 +168,8 @@ class NeighbourCellsTest {
     Held held = Held.by(manager);
     NeighbourCells cells = NeighbourCells.of(points, K, distance);
     held.assertNoMore();
-    for (Neighbours found : List.of(cells.among(), cells.others(), cells.search(points))) {
+    for (Neighbours found :
+        List.of(cells.includingSelf(), cells.excludingSelf(), cells.search(points))) {
       found.index().close();
       found.distances().close();
     }

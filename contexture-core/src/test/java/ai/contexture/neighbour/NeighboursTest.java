@@ -60,7 +60,7 @@ class NeighboursTest {
                     (w, s, b) -> heard.add(Text.format("%s: %.1f s, %.0f bytes", w, s, b))));
     NDArray points = normal(manager, "points", 200, 3);
 
-    Neighbours.among(points, 8, Distance.EUCLIDEAN, search);
+    Neighbours.includingSelf(points, 8, Distance.EUCLIDEAN, search);
 
     // the first of four tiles is done after 2 s by this clock
     assertThat(heard)
@@ -192,12 +192,12 @@ class NeighboursTest {
   @Test
   void duplicatesAreOrderedByPositionAfterThePointItself() {
     NDArray points = manager.create(new double[] {5, 1, 5, 1, 5, 0, 5}, new Shape(7, 1));
-    Neighbours found = Neighbours.among(points, 4);
+    Neighbours found = Neighbours.includingSelf(points, 4);
     assertThat(row(found, 0)).containsExactly(0, 2, 4, 6);
     assertThat(row(found, 4)).containsExactly(4, 0, 2, 6);
     assertThat(row(found, 3)).containsExactly(3, 1, 5, 0);
     assertThat(row(Neighbours.search(points.get("4:5"), points, 4), 0)).containsExactly(0, 2, 4, 6);
-    Neighbours others = Neighbours.others(points, 3, Distance.EUCLIDEAN);
+    Neighbours others = Neighbours.excludingSelf(points, 3, Distance.EUCLIDEAN);
     assertThat(row(others, 0)).containsExactly(2, 4, 6);
     assertThat(row(others, 4)).containsExactly(0, 2, 6);
   }
@@ -212,13 +212,13 @@ class NeighboursTest {
   void refusesOtherNumbers() {
     NDArray points = normal(manager, "points", 5, 2);
     for (int k : new int[] {-1, 0, 6}) {
-      assertThatThrownBy(() -> Neighbours.among(points, k))
+      assertThatThrownBy(() -> Neighbours.includingSelf(points, k))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("k: expected 1 to 5 (the number of points), got " + k);
       assertThatThrownBy(() -> Neighbours.search(points, points, k))
           .hasMessage("k: expected 1 to 5 (the number of points), got " + k);
     }
-    assertThatThrownBy(() -> Neighbours.others(points, 5, Distance.COSINE))
+    assertThatThrownBy(() -> Neighbours.excludingSelf(points, 5, Distance.COSINE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("k: expected 1 to 4 (the number of other points), got 5");
   }
@@ -232,7 +232,7 @@ class NeighboursTest {
         .hasMessage(
             "cosine distance: row 2 of the queries holds only zeros and so has no direction;"
                 + " leave it out or take another distance");
-    assertThatThrownBy(() -> Neighbours.others(zero, 1, Distance.COSINE))
+    assertThatThrownBy(() -> Neighbours.excludingSelf(zero, 1, Distance.COSINE))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith("cosine distance: row 2 of the points ");
   }
@@ -257,7 +257,7 @@ class NeighboursTest {
     double[] before = points.toDoubleArray();
     Held held = Held.by(manager);
     for (NeighbourSearch search : SEARCHES) {
-      Neighbours found = Neighbours.among(points, 4, distance, search);
+      Neighbours found = Neighbours.includingSelf(points, 4, distance, search);
       held.assertMore(2);
       assertThat(found.index().getManager()).isSameAs(manager);
       found.index().close();
@@ -277,10 +277,10 @@ class NeighboursTest {
     double[][] among = distances(points, points, distance);
     for (NeighbourSearch search : SEARCHES) {
       compare(Neighbours.search(queries, points, k, distance, search), measured, k, false, search);
-      compare(Neighbours.among(points, k, distance, search), among, k, true, search);
+      compare(Neighbours.includingSelf(points, k, distance, search), among, k, true, search);
       if (k < n) {
-        Neighbours others = Neighbours.others(points, k, distance, search);
-        Neighbours withSelf = Neighbours.among(points, k + 1, distance, search);
+        Neighbours others = Neighbours.excludingSelf(points, k, distance, search);
+        Neighbours withSelf = Neighbours.includingSelf(points, k + 1, distance, search);
         assertThat(others.index().toLongArray())
             .isEqualTo(withSelf.index().get(":, 1:").toLongArray());
         assertThat(others.distances().toDoubleArray())

@@ -374,9 +374,9 @@ class SpectraTest {
         .isInstanceOf(ArithmeticException.class)
         .hasMessage("10 functions or more have the same s² = 1.000, too many to compare with");
     // as many functions as were asked for, and one to tell that there is a gap
-    KnnContext usual = KnnContext.of(normal(manager, "points", 200, 2), 9);
-    assertThat(Spectra.leading(usual, 4, manager).dimension()).isEqualTo(5);
-    assertThat(Spectra.leading(usual, 4, manager).leading(4).components()).isEqualTo(1);
+    KnnContext defaults = KnnContext.of(normal(manager, "points", 200, 2), 9);
+    assertThat(Spectra.leading(defaults, 4, manager).dimension()).isEqualTo(5);
+    assertThat(Spectra.leading(defaults, 4, manager).leading(4).components()).isEqualTo(1);
   }
 
   /** Eigenvalues that differ by less than rounding tells are one, those that differ by more not. */

@@ -83,7 +83,7 @@ class SpectralMethodTest {
     Points known = few.points().select(manager.create(new long[] {3, 0, 39}));
     assertClose(
         spectrum.extend(known, 5),
-        spectrum.functions().get(known.index().orElseThrow()).get(":, 0:5"),
+        spectrum.functions().get(known.positions().orElseThrow()).get(":, 0:5"),
         1e-8);
   }
 

@@ -102,7 +102,7 @@ public final class StepBenchmark implements Benchmark {
   @Override
   public double run() {
     long start = System.nanoTime();
-    trainer.train(trainer.finished() + steps, TrainingListener.NONE);
+    trainer.train(trainer.finishedSteps() + steps, TrainingListener.NONE);
     return Timing.secondsSince(start) / steps;
   }
 

@@ -12,7 +12,7 @@ public final class Threads {
   private Threads() {}
 
   /** Returns how many threads libtorch uses for one operation; loads the engine. */
-  public static int usual() {
+  public static int defaults() {
     Engine.getInstance();
     return JniUtils.getNumThreads();
   }
@@ -25,7 +25,7 @@ public final class Threads {
    * @param threads at least 1
    */
   public static <T> T with(int threads, Callable<T> work) {
-    int before = usual();
+    int before = defaults();
     ForkJoinPool pool = new ForkJoinPool(threads);
     try {
       JniUtils.setNumThreads(threads);

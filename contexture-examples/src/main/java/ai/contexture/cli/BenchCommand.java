@@ -336,13 +336,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
         names = "--dim",
         paramLabel = "D",
-        description = "How many features to learn. Default: ${bundle:usual_dimension}")
+        description = "How many features to learn. Default: ${bundle:default_dimension}")
     private Integer dim;
 
     @Option(
         names = "--steps",
         paramLabel = "N",
-        description = "Training steps. Default: ${bundle:usual_steps}")
+        description = "Training steps. Default: ${bundle:default_steps}")
     private Integer steps;
 
     @Mixin private BenchOptions bench;

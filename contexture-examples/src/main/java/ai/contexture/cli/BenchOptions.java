@@ -68,7 +68,7 @@ final class BenchOptions {
 
   /** Measures, prints and writes. */
   int measure(String work, Setup setup, Terminal terminal) throws IOException {
-    int used = threads == null ? Threads.usual() : threads;
+    int used = threads == null ? Threads.defaults() : threads;
     Device device = common.device();
     Threads.with(
         used,

@@ -50,7 +50,7 @@ import picocli.CommandLine.Option;
 final class CompatibilityCommand implements Callable<Integer> {
 
   private static final int FEWEST_LABELS = 5;
-  private static final int USUAL_LABELS = 200;
+  private static final int DEFAULT_LABELS = 200;
 
   private final Terminal terminal;
 
@@ -63,14 +63,14 @@ final class CompatibilityCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "From how many labelled rows to estimate, drawn at random. Default: "
-              + USUAL_LABELS
+              + DEFAULT_LABELS
               + ", or half of those that are known")
   private Integer labels;
 
   @Option(
       names = "--level",
       paramLabel = "P",
-      description = "How sure the interval is, between 0 and 1. Default: ${bundle:usual_level}")
+      description = "How sure the interval is, between 0 and 1. Default: ${bundle:default_level}")
   private Double level;
 
   @Mixin private CommonOptions common;
@@ -99,7 +99,7 @@ final class CompatibilityCommand implements Callable<Integer> {
             .orElseThrow(() -> new InputException(dataset.name() + ": expected --target COLUMN"))
             .select(used);
     int[] known = IntStream.range(0, used.length).filter(target::known).toArray();
-    int wanted = labels == null ? Math.min(USUAL_LABELS, known.length / 2) : labels;
+    int wanted = labels == null ? Math.min(DEFAULT_LABELS, known.length / 2) : labels;
     require(
         known.length >= Math.max(FEWEST_LABELS, wanted),
         Text.format(

@@ -13,7 +13,7 @@ final class ContextOptions {
       names = "--context",
       paramLabel = "CONTEXT",
       description =
-          "Which rows belong together, by name and options: ${bundle:known_contexts}. Default: ${bundle:usual_context}")
+          "Which rows belong together, by name and options: ${bundle:known_contexts}. Default: ${bundle:default_context}")
   private String context;
 
   @Mixin private PreparationOptions preparation;

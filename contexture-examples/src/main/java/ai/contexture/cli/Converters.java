@@ -2,8 +2,8 @@ package ai.contexture.cli;
 
 import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Suggestions;
 import ai.contexture.input.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
@@ -74,6 +74,6 @@ final class Converters {
                 new InputException(
                     option
                         + ": "
-                        + Names.unknown("value", text, Constants.texts(type)).getMessage()));
+                        + Suggestions.unknown("value", text, Constants.texts(type)).getMessage()));
   }
 }

@@ -1,7 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Suggestions;
 import ai.contexture.input.Text;
 import ai.contexture.training.DivergedException;
 import ai.djl.util.Utils;
@@ -78,11 +78,12 @@ final class Failures {
     if (!given.startsWith("-")) {
       return command.subcommands().isEmpty()
           ? "unexpected argument '" + given + "'" + help(command)
-          : Names.unknown("command", given, command.subcommands().keySet()).getMessage();
+          : Suggestions.unknown("command", given, command.subcommands().keySet()).getMessage();
     }
     String name = given.contains("=") ? given.substring(0, given.indexOf('=')) : given;
     List<String> known = command.options().stream().map(OptionSpec::longestName).toList();
-    String meant = Names.closest(name, known).map(c -> " (did you mean " + c + "?)").orElse("");
+    String meant =
+        Suggestions.closest(name, known).map(c -> " (did you mean " + c + "?)").orElse("");
     return "unknown option '" + name + "'" + meant + help(command);
   }
 

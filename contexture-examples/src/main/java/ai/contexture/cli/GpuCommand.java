@@ -111,9 +111,9 @@ final class GpuCommand implements Callable<Integer> {
 
     /** Says how the launcher finds a folder that it does not look in by itself. */
     void sayWhere(CudaInstallation installation) {
-      Path usual = CudaInstallation.cache(System.getenv()).toAbsolutePath().normalize();
+      Path defaults = CudaInstallation.cache(System.getenv()).toAbsolutePath().normalize();
       Path parent = installation.folder().getParent();
-      if (!parent.equals(usual)) {
+      if (!parent.equals(defaults)) {
         terminal.out().println("It is found with " + CudaInstallation.CACHE + "=" + parent);
       }
     }

@@ -1,7 +1,7 @@
 package ai.contexture.cli;
 
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Suggestions;
 import ai.contexture.input.Text;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,7 +50,7 @@ final class HelpCommand implements Callable<Integer> {
         return explain(name, command);
       }
       if (below == null) {
-        throw Names.unknown("command", name, command.getSubcommands().keySet());
+        throw Suggestions.unknown("command", name, command.getSubcommands().keySet());
       }
       command = below;
     }
@@ -64,7 +64,9 @@ final class HelpCommand implements Callable<Integer> {
       List<String> known =
           Stream.concat(commands.stream(), ComponentHelp.names().stream()).toList();
       String meant =
-          Names.closest(name, known).map(close -> " (did you mean " + close + "?)").orElse("");
+          Suggestions.closest(name, known)
+              .map(close -> " (did you mean " + close + "?)")
+              .orElse("");
       throw new InputException(
           Text.format(
               "unknown command '%s', and nothing else has this name; commands: %s%s",

@@ -28,62 +28,62 @@ final class HelpTexts extends ListResourceBundle {
     TrainingOptions training = recipe.training();
     return new Object[][] {
       {"known_contexts", list(Contexts.registry().names())},
-      {"usual_context", recipe.context()},
+      {"default_context", recipe.context()},
       {"known_methods", list(SpectralMethod.registry().names())},
       {"known_objectives", list(Objectives.registry().names())},
-      {"usual_objective", recipe.objective()},
+      {"default_objective", recipe.objective()},
       {"known_orthonormalities", list(Objectives.orthonormalities().names())},
       {"known_encoders", list(Encoders.registry().names())},
-      {"usual_encoder", recipe.encoder()},
-      {"usual_draws", Integer.toString(recipe.draws())},
-      {"usual_dimension", Integer.toString(recipe.dimension())},
+      {"default_encoder", recipe.encoder()},
+      {"default_draws", Integer.toString(recipe.draws())},
+      {"default_dimension", Integer.toString(recipe.dimension())},
       {
-        "usual_dimensions",
+        "default_dimensions",
         Text.format(
             "%d below %d rows to learn from, %d from %d on, else %d; no more than the context"
                 + " has",
-            recipe.withUsualDimension(0).dimension(),
+            recipe.withDefaultDimension(0).dimension(),
             Recipe.FEW_ROWS,
-            recipe.withUsualDimension(Recipe.MANY_ROWS).dimension(),
+            recipe.withDefaultDimension(Recipe.MANY_ROWS).dimension(),
             Recipe.MANY_ROWS,
             recipe.dimension())
       },
       {
-        "usual_split",
+        "default_split",
         String.join(
             ",",
             Numbers.text(shares.pretrain()),
             Numbers.text(shares.labelled()),
             Numbers.text(shares.test()))
       },
-      {"usual_steps", Integer.toString(training.steps())},
+      {"default_steps", Integer.toString(training.steps())},
       {
-        "usual_batch",
+        "default_batch",
         Text.format(
             "full up to %d rows to learn from, else %d",
-            Recipe.BATCHES_THAT_PAY * Recipe.USUAL_BATCH, Recipe.USUAL_BATCH)
+            Recipe.BATCHES_THAT_PAY * Recipe.DEFAULT_BATCH, Recipe.DEFAULT_BATCH)
       },
       {"known_optimisers", list(Optimisers.registry().names())},
-      {"usual_optimiser", training.optimiser().toString()},
-      {"usual_rates", list(Optimisers.registry().names().stream().map(HelpTexts::rate).toList())},
+      {"default_optimiser", training.optimiser().toString()},
+      {"default_rates", list(Optimisers.registry().names().stream().map(HelpTexts::rate).toList())},
       {"known_schedules", list(Schedule.registry().names())},
-      {"usual_schedule", training.schedule().toString()},
-      {"usual_decay", Numbers.text(training.weightDecay())},
-      {"usual_clip", Numbers.text(training.clip())},
-      {"usual_patience", Integer.toString(training.stopping().patience())},
-      {"usual_seed", Long.toString(training.seed())},
-      {"usual_impute", Constants.text(recipe.preprocessing().impute())},
-      {"usual_power", Constants.text(recipe.preprocessing().power())},
-      {"usual_scale", Constants.text(recipe.preprocessing().scale())},
-      {"usual_level", Numbers.text(CompatibilityEstimate.DEFAULT_LEVEL)},
-      {"usual_d0", Integer.toString(Usefulness.DEFAULT_D0)},
+      {"default_schedule", training.schedule().toString()},
+      {"default_decay", Numbers.text(training.weightDecay())},
+      {"default_clip", Numbers.text(training.clip())},
+      {"default_patience", Integer.toString(training.stopping().patience())},
+      {"default_seed", Long.toString(training.seed())},
+      {"default_impute", Constants.text(recipe.preprocessing().impute())},
+      {"default_power", Constants.text(recipe.preprocessing().power())},
+      {"default_scale", Constants.text(recipe.preprocessing().scale())},
+      {"default_level", Numbers.text(CompatibilityEstimate.DEFAULT_LEVEL)},
+      {"default_d0", Integer.toString(Usefulness.DEFAULT_D0)},
       {"most_functions", Integer.toString(Comparison.MOST)},
-      {"usual_beta", Numbers.text(Usefulness.DEFAULT_BETA)},
+      {"default_beta", Numbers.text(Usefulness.DEFAULT_BETA)},
     };
   }
 
   private static String rate(String optimiser) {
-    return Numbers.text(Optimiser.parse(optimiser).usualRate()) + " with " + optimiser;
+    return Numbers.text(Optimiser.parse(optimiser).defaultRate()) + " with " + optimiser;
   }
 
   private static String list(List<String> names) {

@@ -149,7 +149,7 @@ final class NextSteps {
               "the same without '" + column + "', so that other columns count, too",
               PretrainLine.list("--drop", drop)));
     }
-    boolean stopped = job.trainer().finished() < recipe.training().steps();
+    boolean stopped = job.trainer().finishedSteps() < recipe.training().steps();
     if (seen.contains(Signature.FEATURES_FAR) && !stopped) {
       int epochs = recipe.epochs();
       steps.add(
@@ -201,14 +201,14 @@ final class NextSteps {
 
   /** A run with all options of this one but some. */
   private Step again(String why, String changed) {
-    boolean usual = folder.path().startsWith(RunFolder.RUNS);
+    boolean defaults = folder.path().startsWith(RunFolder.RUNS);
     return new Step(
         why,
         contexture
             + " pretrain --config "
             + path(folder.file(RunFolder.REPEAT))
             + changed
-            + (usual ? "" : " --out " + path(free(folder.path().toString()))));
+            + (defaults ? "" : " --out " + path(free(folder.path().toString()))));
   }
 
   /** The first name like this that is free and not in another step. */
@@ -373,25 +373,25 @@ final class NextSteps {
 
   /** Returns the options that split and prepare rows as a recipe says, where it is not as usual. */
   static String preparation(Recipe recipe) {
-    Recipe usual = Recipe.DEFAULT;
+    Recipe defaults = Recipe.DEFAULT;
     Recipe.Fractions shares = recipe.fractions();
     Preprocessing.Options how = recipe.preprocessing();
-    Preprocessing.Options usually = usual.preprocessing();
+    Preprocessing.Options usually = defaults.preprocessing();
     String split =
         Stream.of(shares.pretrain(), shares.labelled(), shares.test())
             .map(Numbers::text)
             .collect(Collectors.joining(","));
     long seed = recipe.training().seed();
-    return option("--split", shares.equals(usual.fractions()) ? null : split)
-        + option("--seed", seed == usual.training().seed() ? null : Long.toString(seed))
+    return option("--split", shares.equals(defaults.fractions()) ? null : split)
+        + option("--seed", seed == defaults.training().seed() ? null : Long.toString(seed))
         + option("--impute", unusual(how.impute(), usually.impute()))
         + option("--power", unusual(how.power(), usually.power()))
         + option("--scale", unusual(how.scale(), usually.scale()))
         + option("--shape", how.shape() == null ? null : how.shape().toString());
   }
 
-  private static String unusual(Enum<?> value, Enum<?> usual) {
-    return value == usual ? null : Constants.text(value);
+  private static String unusual(Enum<?> value, Enum<?> defaults) {
+    return value == defaults ? null : Constants.text(value);
   }
 
   private static String quoted(String name) {

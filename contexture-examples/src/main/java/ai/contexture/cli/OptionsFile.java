@@ -4,6 +4,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.FileErrors;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
+import ai.contexture.input.Suggestions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,7 +191,7 @@ final class OptionsFile {
       command.options().forEach(o -> known.add(o.longestName().substring(2)));
       known.removeAll(List.of(OPTION.substring(2), "help"));
       throw new InputException(
-          file + ": " + Names.unknown("option", String.valueOf(name), known).getMessage());
+          file + ": " + Suggestions.unknown("option", String.valueOf(name), known).getMessage());
     }
     return option;
   }

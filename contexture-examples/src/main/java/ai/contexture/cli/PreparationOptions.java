@@ -18,7 +18,7 @@ final class PreparationOptions {
       paramLabel = "A,B,C",
       description =
           "Shares of rows to pretrain on, to fit a linear model on, to test on; with 1 first, of all"
-              + " rows, which are all pretrained on. Default: ${bundle:usual_split}, of a graph"
+              + " rows, which are all pretrained on. Default: ${bundle:default_split}, of a graph"
               + " 1,0.15,0.15")
   private String split;
 
@@ -27,14 +27,14 @@ final class PreparationOptions {
       paramLabel = "N",
       description =
           "What chance depends on: the split, initial weights, batches. Default:"
-              + " ${bundle:usual_seed}")
+              + " ${bundle:default_seed}")
   private Long seed;
 
   @Option(
       names = "--impute",
       paramLabel = "HOW",
       description =
-          "What replaces missing numbers: median or mean. Default: ${bundle:usual_impute}")
+          "What replaces missing numbers: median or mean. Default: ${bundle:default_impute}")
   private String impute;
 
   @Option(
@@ -42,7 +42,7 @@ final class PreparationOptions {
       paramLabel = "HOW",
       description =
           "Make numeric columns more normal: none, yeo-johnson or quantile. Default:"
-              + " ${bundle:usual_power}")
+              + " ${bundle:default_power}")
   private String power;
 
   @Option(
@@ -51,7 +51,7 @@ final class PreparationOptions {
       description =
           "What numeric columns are centred at and divided by: standard (mean, deviation) or robust"
               + " (median, interquartile range); rows for counts, where each row is divided by its"
-              + " sum instead, or lengths, by its length. Default: ${bundle:usual_scale}, of --features with gcn and sgc rows")
+              + " sum instead, or lengths, by its length. Default: ${bundle:default_scale}, of --features with gcn and sgc rows")
   private String scale;
 
   @Option(

@@ -218,9 +218,11 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int pretrain(Trial trial, Recipe recipe, Path wanted, Finished finished)
       throws IOException {
-    Pretraining usual = announced(prepared(trial.data(), recipe, trial.placement()));
+    Pretraining defaults = announced(prepared(trial.data(), recipe, trial.placement()));
     try (Pretraining job =
-        training.choosesDimension() ? suited(usual, trial.data(), trial.placement()) : usual) {
+        training.choosesDimension()
+            ? suited(defaults, trial.data(), trial.placement())
+            : defaults) {
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
@@ -249,23 +251,24 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   /** Prepares again where the context has fewer functions than the usual number of features. */
-  private Pretraining suited(Pretraining usual, Dataset dataset, Placement placement)
+  private Pretraining suited(Pretraining defaults, Dataset dataset, Placement placement)
       throws IOException {
-    Recipe recipe = usual.recipe();
+    Recipe recipe = defaults.recipe();
     int existing = recipe.dimension();
     try {
-      if (usual.isExact()) {
-        Measured<Leading> leading = PretrainingRun.leading(usual, phases, quiet ? null : terminal);
+      if (defaults.isExact()) {
+        Measured<Leading> leading =
+            PretrainingRun.leading(defaults, phases, quiet ? null : terminal);
         existing = leading.known() ? leading.value().existing() : existing;
       }
       if (existing == recipe.dimension() || existing == 0) {
-        return usual;
+        return defaults;
       }
     } catch (RuntimeException | Error e) {
-      usual.close();
+      defaults.close();
       throw e;
     }
-    usual.close();
+    defaults.close();
     return prepared(dataset, recipe.withDimension(existing), placement);
   }
 
@@ -343,7 +346,7 @@ final class PretrainCommand implements Callable<Integer> {
           .err()
           .println(
               "Stopped after step "
-                  + job.trainer().finished()
+                  + job.trainer().finishedSteps()
                   + "; go on with: "
                   + terminal.command()
                   + " pretrain --resume "

@@ -71,7 +71,7 @@ final class PretrainingRun {
     this.quiet = quiet;
     this.steps = job.recipe().training().steps();
     this.checkpoints = options.checkpoints();
-    this.checkpointed = job.trainer().finished();
+    this.checkpointed = job.trainer().finishedSteps();
     this.checkpointedAt = System.nanoTime();
   }
 
@@ -173,7 +173,7 @@ final class PretrainingRun {
     if (quiet) {
       return;
     }
-    int finished = job.trainer().finished();
+    int finished = job.trainer().finishedSteps();
     String what = finished == 0 ? "Training" : "Going on after step " + finished + " of";
     if (steps == 0) {
       terminal.say("Without training, into " + folder.path());
@@ -191,7 +191,8 @@ final class PretrainingRun {
    * @return 0, or the exit code of an interruption, after which the checkpoint is written
    */
   int train() throws IOException {
-    try (Metrics metrics = Metrics.open(folder.file(RunFolder.METRICS), job.trainer().finished());
+    try (Metrics metrics =
+            Metrics.open(folder.file(RunFolder.METRICS), job.trainer().finishedSteps());
         Progress progress = progress();
         Interruption interruption = new Interruption(this::sayStopping)) {
       seconds = metrics.secondsBefore();
@@ -202,9 +203,9 @@ final class PretrainingRun {
         listener.begin();
         boolean complete = job.train(listener, evaluations);
         metrics.finish();
-        if (complete || interruption.wished() || checkpointDue(job.trainer().finished())) {
+        if (complete || interruption.wished() || checkpointDue(job.trainer().finishedSteps())) {
           folder.checkpoint(job, options.keep());
-          checkpointed = job.trainer().finished();
+          checkpointed = job.trainer().finishedSteps();
           checkpointedAt = System.nanoTime();
         }
         progress.pause();
@@ -226,7 +227,7 @@ final class PretrainingRun {
         job.data().target().map(Target::task).orElse(null) == Task.REGRESSION
             ? "validation RMSE"
             : "validation accuracy";
-    return new Progress(terminal, quiet, job.trainer().finished(), steps, least, probe);
+    return new Progress(terminal, quiet, job.trainer().finishedSteps(), steps, least, probe);
   }
 
   private EvaluationSchedule evaluations() {
@@ -328,7 +329,7 @@ final class PretrainingRun {
     }
 
     @Override
-    public boolean goOn(int step) {
+    public boolean shouldContinue(int step) {
       tick();
       progress.reached(step, seconds + regularMeasures(), step == shown);
       if (step > shown) {
@@ -347,7 +348,7 @@ final class PretrainingRun {
       throw new DivergedException(
           Text.format(
               "after %d steps there is nothing to save: %s",
-              job.trainer().finished(), e.getMessage()),
+              job.trainer().finishedSteps(), e.getMessage()),
           e);
     }
     if (!quiet && job.isExact()) {
@@ -381,7 +382,7 @@ final class PretrainingRun {
     result.addProperty("n", job.split().pretrain().length);
     result.addProperty("features", job.data().features().columns().size());
     result.addProperty("dimension", job.recipe().dimension());
-    result.addProperty("steps", job.trainer().finished());
+    result.addProperty("steps", job.trainer().finishedSteps());
     result.add("seconds", Results.number(seconds));
     result.add("evaluationSeconds", Results.number(evaluationSeconds));
     result.add("validation", Results.validation(job.trainer().validated().orElse(null)));

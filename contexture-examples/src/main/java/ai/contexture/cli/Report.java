@@ -133,7 +133,7 @@ final class Report {
   void pretraining(PretrainingResult result) {
     Pretraining job = result.job();
     int d = job.recipe().dimension();
-    int steps = job.trainer().finished();
+    int steps = job.trainer().finishedSteps();
     int n = job.split().pretrain().length;
     int inputs = job.preprocessing().names().size();
     line("");
@@ -218,7 +218,7 @@ final class Report {
     if (known != null && known.all() && known.existing() == d) {
       return d + ", as many as this context has";
     }
-    if (d != result.job().recipe().withUsualDimension(rows).dimension()) {
+    if (d != result.job().recipe().withDefaultDimension(rows).dimension()) {
       return d + ", by --dim";
     }
     String range =

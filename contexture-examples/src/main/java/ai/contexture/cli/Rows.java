@@ -6,8 +6,8 @@ enum Rows {
   PRETRAIN;
 
   /** Returns the rows that a text names, or others where there is none. */
-  static Rows of(String text, Rows usual) {
+  static Rows of(String text, Rows defaults) {
     Rows chosen = Converters.choice(Rows.class, "--rows", text);
-    return chosen == null ? usual : chosen;
+    return chosen == null ? defaults : chosen;
   }
 }

@@ -162,7 +162,7 @@ final class RunFolder {
 
   /** Writes a checkpoint, and only then deletes all but the newest. */
   void checkpoint(Pretraining job, int keep) throws IOException {
-    job.checkpoint(file("checkpoint-" + job.trainer().finished() + ".npz"));
+    job.checkpoint(file("checkpoint-" + job.trainer().finishedSteps() + ".npz"));
     delete(checkpoints().stream().skip(keep).toList());
   }
 
@@ -189,7 +189,7 @@ final class RunFolder {
       }
       damaged.add(file);
     }
-    if (!damaged.isEmpty() && job.trainer().finished() == 0) {
+    if (!damaged.isEmpty() && job.trainer().finishedSteps() == 0) {
       throw new InputException(
           reasons.get(0)
               + "; no other checkpoint can be read, and without any of them the run would begin"

@@ -58,7 +58,7 @@ final class SpectrumCommand implements Callable<Integer> {
       names = "--top",
       paramLabel = "N",
       description =
-          "How many eigenvalues to give. Default: ${bundle:usual_d0}, or one less than the rows")
+          "How many eigenvalues to give. Default: ${bundle:default_d0}, or one less than the rows")
   private Integer top;
 
   @Option(

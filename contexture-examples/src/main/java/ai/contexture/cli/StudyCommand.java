@@ -1,7 +1,7 @@
 package ai.contexture.cli;
 
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyFolder;
@@ -100,8 +100,8 @@ final class StudyCommand implements Callable<Integer> {
             Text.format("  contexture experiment %s --out out --resume", study.name()));
     for (StudyOption option : study.options()) {
       String quickly =
-          option.quick().equals(option.usual()) ? "" : ", with --quick " + option.quick();
-      String text = option.description() + ". Default: " + option.usual() + quickly;
+          option.quick().equals(option.defaults()) ? "" : ", with --quick " + option.quick();
+      String text = option.description() + ". Default: " + option.defaults() + quickly;
       spec.addOption(
           OptionSpec.builder("--" + option.name())
               .paramLabel(option.label())
@@ -216,7 +216,7 @@ final class StudyCommand implements Callable<Integer> {
 
   private int finish(StudyFolder folder) throws IOException {
     StudyReport report = folder.report();
-    List<Row> rows = folder.rows();
+    List<CellResult> rows = folder.rows();
     if (!common.toStandardOutput()) {
       Report printed = new Report(terminal, true);
       report.meaning().forEach(printed::line);
@@ -227,13 +227,13 @@ final class StudyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private JsonObject json(StudyFolder folder, List<Row> rows) {
+  private JsonObject json(StudyFolder folder, List<CellResult> rows) {
     JsonObject json = new JsonObject();
     json.addProperty("study", study.name());
     json.addProperty("folder", folder.path().toString());
     json.addProperty("failed", rows.stream().filter(row -> !row.finished()).count());
     JsonArray cells = new JsonArray();
-    for (Row row : rows) {
+    for (CellResult row : rows) {
       JsonObject cell = new JsonObject();
       study.parameters().forEach(name -> cell.addProperty(name, row.text(name)));
       for (String name : study.measures()) {
@@ -277,7 +277,7 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     @Override
-    public void cell(Row row, int done, int all, double secondsLeft) {
+    public void cell(CellResult row, int done, int all, double secondsLeft) {
       failed += row.finished() ? 0 : 1;
       boolean part = done * (long) PARTS / all > (done - 1) * (long) PARTS / all;
       double since = (System.nanoTime() - shownAt) * 1e-9;

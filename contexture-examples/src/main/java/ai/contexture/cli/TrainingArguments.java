@@ -17,7 +17,7 @@ final class TrainingArguments {
       names = "--objective",
       paramLabel = "NAME",
       description =
-          "What is minimised: ${bundle:known_objectives}. Default: ${bundle:usual_objective}")
+          "What is minimised: ${bundle:known_objectives}. Default: ${bundle:default_objective}")
   private String objective;
 
   @Option(
@@ -33,13 +33,13 @@ final class TrainingArguments {
       paramLabel = "ENCODER",
       description =
           "The network that computes the features, by name and options: ${bundle:known_encoders}."
-              + " Default: ${bundle:usual_encoder}")
+              + " Default: ${bundle:default_encoder}")
   private String encoder;
 
   @Option(
       names = "--dim",
       paramLabel = "D",
-      description = "How many features to learn. Default: ${bundle:usual_dimensions}")
+      description = "How many features to learn. Default: ${bundle:default_dimensions}")
   private Integer dimension;
 
   @Option(
@@ -64,14 +64,14 @@ final class TrainingArguments {
       paramLabel = "N",
       description =
           "Samples averaged for each row where the law of the context is not known. Default:"
-              + " ${bundle:usual_draws}")
+              + " ${bundle:default_draws}")
   private Integer draws;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       description =
-          "Training steps; 0 leaves the network as it starts. Default: ${bundle:usual_steps}")
+          "Training steps; 0 leaves the network as it starts. Default: ${bundle:default_steps}")
   private Integer steps;
 
   @Option(
@@ -83,7 +83,7 @@ final class TrainingArguments {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "Rows in a step, or full for all of them. Default: ${bundle:usual_batch}")
+      description = "Rows in a step, or full for all of them. Default: ${bundle:default_batch}")
   private String batch;
 
   @Option(
@@ -91,13 +91,13 @@ final class TrainingArguments {
       paramLabel = "NAME",
       description =
           "How weights follow their gradients, by name and options: ${bundle:known_optimisers}."
-              + " Default: ${bundle:usual_optimiser}")
+              + " Default: ${bundle:default_optimiser}")
   private String optimiser;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      description = "The largest learning rate. Default: ${bundle:usual_rates}")
+      description = "The largest learning rate. Default: ${bundle:default_rates}")
   private Double learningRate;
 
   @Option(
@@ -105,7 +105,7 @@ final class TrainingArguments {
       paramLabel = "NAME",
       description =
           "How the rate changes, by name and options: ${bundle:known_schedules}."
-              + " Default: ${bundle:usual_schedule}")
+              + " Default: ${bundle:default_schedule}")
   private String schedule;
 
   @Option(
@@ -113,14 +113,14 @@ final class TrainingArguments {
       paramLabel = "W",
       description =
           "How much each step takes of every weight, times the rate. Default:"
-              + " ${bundle:usual_decay}")
+              + " ${bundle:default_decay}")
   private Double weightDecay;
 
   @Option(
       names = "--clip",
       paramLabel = "NORM",
       description =
-          "Scale longer gradients down to this norm, 0 for never. Default: ${bundle:usual_clip}")
+          "Scale longer gradients down to this norm, 0 for never. Default: ${bundle:default_clip}")
   private Double clip;
 
   @Option(
@@ -165,13 +165,13 @@ final class TrainingArguments {
       paramLabel = "N",
       description =
           "Looks at the held-out rows without a new least value before the training stops. Default:"
-              + " ${bundle:usual_patience}")
+              + " ${bundle:default_patience}")
   private Integer patience;
 
   /** Returns the recipe for so many pretraining rows, by which the usual sizes go. */
   Recipe forRows(Recipe recipe, int rows) {
-    Recipe sized = dimension == null ? recipe.withUsualDimension(rows) : recipe;
-    return batch == null ? sized.withUsualBatch(rows) : sized;
+    Recipe sized = dimension == null ? recipe.withDefaultDimension(rows) : recipe;
+    return batch == null ? sized.withDefaultBatch(rows) : sized;
   }
 
   /** Says whether the number of features is not given. */
@@ -180,12 +180,12 @@ final class TrainingArguments {
   }
 
   /** Returns a recipe with what was chosen. */
-  Recipe apply(Recipe usual) {
+  Recipe apply(Recipe defaults) {
     if (steps != null && epochs != null) {
       throw new InputException("--steps and --epochs: expected one of them, got both");
     }
     Converters.requirePositive("--epochs", epochs);
-    Recipe recipe = usual;
+    Recipe recipe = defaults;
     if (objective != null) {
       recipe = recipe.withObjective(objective);
     }
@@ -213,8 +213,8 @@ final class TrainingArguments {
     return recipe.withTraining(training(recipe.training()));
   }
 
-  private TrainingOptions training(TrainingOptions usual) {
-    TrainingOptions chosen = usual;
+  private TrainingOptions training(TrainingOptions defaults) {
+    TrainingOptions chosen = defaults;
     if (steps != null) {
       chosen = chosen.withSteps(steps);
     }
@@ -248,21 +248,21 @@ final class TrainingArguments {
     return chosen.withStopping(stopping(chosen.stopping()));
   }
 
-  private EarlyStopping stopping(EarlyStopping usual) {
+  private EarlyStopping stopping(EarlyStopping defaults) {
     if (holdOut == null && (validateEvery != null || patience != null)) {
       throw new InputException(
           (validateEvery == null ? "--patience" : "--validate-every")
               + ": expected --hold-out beside it");
     }
     if (holdOut == null) {
-      return usual;
+      return defaults;
     }
     return new EarlyStopping(
         holdOut,
         validateEvery == null
-            ? usual.every()
+            ? defaults.every()
             : Converters.positive("--validate-every", validateEvery),
-        patience == null ? usual.patience() : Converters.positive("--patience", patience));
+        patience == null ? defaults.patience() : Converters.positive("--patience", patience));
   }
 
   private int batchSize() {

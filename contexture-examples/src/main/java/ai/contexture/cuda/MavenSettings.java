@@ -39,9 +39,9 @@ public record MavenSettings(Path localRepository, String central) {
    */
   static MavenSettings of(Path folder) throws IOException {
     Path file = folder.resolve("settings.xml");
-    Path usual = folder.resolve("repository");
+    Path defaults = folder.resolve("repository");
     if (!Files.exists(file)) {
-      return new MavenSettings(usual, CENTRAL);
+      return new MavenSettings(defaults, CENTRAL);
     }
     Element settings;
     try {
@@ -55,7 +55,7 @@ public record MavenSettings(Path localRepository, String central) {
       throw new InputException(file + ": no settings of Maven: " + e.getMessage(), e);
     }
     return new MavenSettings(
-        text(settings, "localRepository").map(Path::of).orElse(usual),
+        text(settings, "localRepository").map(Path::of).orElse(defaults),
         children(settings, "mirrors").stream()
             .flatMap(mirrors -> children(mirrors, "mirror").stream())
             .filter(mirror -> standsForCentral(text(mirror, "mirrorOf").orElse("")))

@@ -25,7 +25,7 @@ record SystemCuda(Map<String, Path> files, List<String> missing) {
   private static final List<String> BELOW =
       List.of("lib64", "lib", "targets/x86_64-linux/lib", "extras/CUPTI/lib64", "");
 
-  private static final List<String> USUAL =
+  private static final List<String> DEFAULT =
       List.of("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/local/lib");
 
   /** A name that goes beyond the number by which libraries are linked. */
@@ -78,7 +78,8 @@ record SystemCuda(Map<String, Path> files, List<String> missing) {
         Stream.of(environment.getOrDefault("LD_LIBRARY_PATH", "").split(":", -1))
             .filter(folder -> !folder.isEmpty())
             .map(Path::of);
-    return Stream.of(homes.flatMap(home -> below(home).stream()), own, USUAL.stream().map(Path::of))
+    return Stream.of(
+            homes.flatMap(home -> below(home).stream()), own, DEFAULT.stream().map(Path::of))
         .flatMap(folders -> folders)
         .toList();
   }

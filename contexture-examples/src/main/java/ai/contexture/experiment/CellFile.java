@@ -81,7 +81,7 @@ final class CellFile {
   }
 
   /** Adds a cell. */
-  synchronized void append(Row row) throws IOException {
+  synchronized void append(CellResult row) throws IOException {
     List<String> values = new ArrayList<>();
     for (String column : columns) {
       values.add(oneLine(column.equals(PROBLEM) ? row.problem() : row.text(column)));
@@ -106,9 +106,9 @@ final class CellFile {
    *
    * @throws InputException if they are not such cells
    */
-  List<Row> read() throws IOException {
+  List<CellResult> read() throws IOException {
     String complete = whole(text());
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     try (CSVParser parser = FORMAT.parse(new StringReader(complete))) {
       for (CSVRecord found : parser) {
         if (found.size() != columns.size()) {
@@ -125,7 +125,7 @@ final class CellFile {
         for (int i = 0; i < columns.size() - 1; i++) {
           values.put(columns.get(i), found.get(i));
         }
-        rows.add(new Row(values, found.get(columns.size() - 1)));
+        rows.add(new CellResult(values, found.get(columns.size() - 1)));
       }
     } catch (UncheckedIOException e) {
       throw new InputException(

@@ -7,7 +7,7 @@ import ai.contexture.data.NominalColumn;
 import ai.contexture.data.Table;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Suggestions;
 import ai.contexture.random.Seed;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ public final class DatasetFolder {
       throw new InputException("dataset " + name + ": give the folder of datasets with --data");
     }
     if (row < 0) {
-      throw Names.unknown("dataset", name, names());
+      throw Suggestions.unknown("dataset", name, names());
     }
     String nominal = cell("nominal_columns", row);
     CsvOptions options =

@@ -45,14 +45,14 @@ final class ReportPage {
   private ReportPage() {}
 
   /** Returns the text of the page. */
-  static String of(Study study, Settings settings, StudyReport report, List<Row> rows)
+  static String of(Study study, Settings settings, StudyReport report, List<CellResult> rows)
       throws IOException {
     ReportPage page = new ReportPage();
     page.write(study, settings, report, rows);
     return page.html.toString();
   }
 
-  private void write(Study study, Settings settings, StudyReport report, List<Row> rows)
+  private void write(Study study, Settings settings, StudyReport report, List<CellResult> rows)
       throws IOException {
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     html.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
@@ -125,9 +125,9 @@ final class ReportPage {
     html.append(escape(text)).append("</").append(name).append('>');
   }
 
-  private void failures(Study study, List<Row> rows) {
-    Map<String, List<Row>> reasons = new LinkedHashMap<>();
-    for (Row row : rows) {
+  private void failures(Study study, List<CellResult> rows) {
+    Map<String, List<CellResult>> reasons = new LinkedHashMap<>();
+    for (CellResult row : rows) {
       if (!row.finished()) {
         reasons.computeIfAbsent(row.problem(), key -> new ArrayList<>()).add(row);
       }
@@ -152,7 +152,7 @@ final class ReportPage {
             table));
   }
 
-  private void made(Study study, Settings settings, List<Row> rows) {
+  private void made(Study study, Settings settings, List<CellResult> rows) {
     StringBuilder command = new StringBuilder("contexture experiment ").append(study.name());
     command.append(" --data DATASETS --out FOLDER");
     if (settings.quick()) {
@@ -163,8 +163,8 @@ final class ReportPage {
     }
     for (StudyOption option : study.options()) {
       Map<String, String> values = settings.values();
-      String usual = settings.quick() ? option.quick() : option.usual();
-      if (!usual.equals(values.get(option.name()))) {
+      String defaults = settings.quick() ? option.quick() : option.defaults();
+      if (!defaults.equals(values.get(option.name()))) {
         String value = values.get(option.name());
         boolean plain = value.matches("[\\w.,=-]+");
         command.append(" --").append(option.name()).append(' ');

@@ -36,8 +36,8 @@ public record Settings(boolean quick, long seed, Map<String, String> values) {
   public static Settings of(Study study, boolean quick, long seed, Map<String, String> given) {
     Map<String, String> values = new LinkedHashMap<>();
     for (StudyOption option : study.options()) {
-      String usual = quick ? option.quick() : option.usual();
-      values.put(option.name(), given.getOrDefault(option.name(), usual));
+      String defaults = quick ? option.quick() : option.defaults();
+      values.put(option.name(), given.getOrDefault(option.name(), defaults));
     }
     return new Settings(quick, seed, values);
   }

@@ -61,7 +61,7 @@ public interface Study {
    * @param rows those of the grid that were finished or failed, at least one of them finished, in
    *     any order
    */
-  StudyReport report(Settings settings, List<Row> rows);
+  StudyReport report(Settings settings, List<CellResult> rows);
 
   /** The cells of a study and what they share. */
   interface Grid extends AutoCloseable {

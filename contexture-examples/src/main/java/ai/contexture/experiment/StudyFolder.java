@@ -67,7 +67,7 @@ public final class StudyFolder {
      * @param all how many there are
      * @param secondsLeft how long the others will take, going by those of now
      */
-    void cell(Row row, int done, int all, double secondsLeft);
+    void cell(CellResult row, int done, int all, double secondsLeft);
   }
 
   private StudyFolder(Study study, Settings settings, Path data, Path path) {
@@ -149,7 +149,7 @@ public final class StudyFolder {
   }
 
   /** Returns what is finished or failed, in the order in which it was. */
-  public List<Row> rows() throws IOException {
+  public List<CellResult> rows() throws IOException {
     return cells.read();
   }
 
@@ -203,7 +203,7 @@ public final class StudyFolder {
     }
   }
 
-  private Map<String, String> parameters(Row row) {
+  private Map<String, String> parameters(CellResult row) {
     Map<String, String> parameters = new LinkedHashMap<>();
     study.parameters().forEach(name -> parameters.put(name, row.text(name)));
     return parameters;
@@ -242,7 +242,7 @@ public final class StudyFolder {
       return waiting.poll();
     }
 
-    private synchronized void add(Cell cell, Row row) {
+    private synchronized void add(Cell cell, CellResult row) {
       if (broken) {
         return; // a line may be incomplete, behind which another one would be lost
       }
@@ -261,7 +261,7 @@ public final class StudyFolder {
     }
   }
 
-  private static Row measured(Study.Grid grid, Cell cell) {
+  private static CellResult measured(Study.Grid grid, Cell cell) {
     long start = System.nanoTime();
     Measures measures = new Measures();
     String problem = "";
@@ -270,7 +270,7 @@ public final class StudyFolder {
     } catch (RuntimeException e) {
       problem = problem(e);
     }
-    return Row.of(cell, measures, (System.nanoTime() - start) * 1e-9, problem);
+    return CellResult.of(cell, measures, (System.nanoTime() - start) * 1e-9, problem);
   }
 
   /** One line on what went wrong, with the type of what no message was written for. */
@@ -292,8 +292,8 @@ public final class StudyFolder {
    * @throws InputException if no cell is finished
    */
   public StudyReport report() throws IOException {
-    List<Row> rows = rows();
-    if (rows.stream().noneMatch(Row::finished)) {
+    List<CellResult> rows = rows();
+    if (rows.stream().noneMatch(CellResult::finished)) {
       throw new InputException(
           path
               + (rows.isEmpty()

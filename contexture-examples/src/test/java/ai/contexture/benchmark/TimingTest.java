@@ -55,7 +55,7 @@ class TimingTest {
 
   @Test
   void threadsAreSetForTheWorkAndNotAfterIt() {
-    int before = Threads.usual();
+    int before = Threads.defaults();
     assertThat(Threads.<Integer>with(3, JniUtils::getNumThreads)).isEqualTo(3);
     assertThat(Threads.<Integer>with(2, () -> ForkJoinTask.getPool().getParallelism()))
         .isEqualTo(2);
@@ -67,7 +67,7 @@ class TimingTest {
                       throw new IllegalStateException("stop");
                     }))
         .isInstanceOf(IllegalStateException.class);
-    assertThat(Threads.usual()).isEqualTo(before);
+    assertThat(Threads.defaults()).isEqualTo(before);
   }
 
   @Test

@@ -324,12 +324,12 @@ class ContextFilesTest {
     args.add(folder.resolve("usual").toString());
     more.addAll(List.of(folder.resolve("more").toString(), "--dim", "4"));
 
-    Command usual = Command.run(args.toArray(String[]::new));
+    Command defaults = Command.run(args.toArray(String[]::new));
     Command asked = Command.run(more.toArray(String[]::new));
 
-    assertThat(usual.code()).as(usual.err()).isZero();
-    assertThat(usual.err()).doesNotContain("warning");
-    assertThat(usual.out())
+    assertThat(defaults.code()).as(defaults.err()).isZero();
+    assertThat(defaults.err()).doesNotContain("warning");
+    assertThat(defaults.out())
         .contains("features     2, as many as this context has")
         .contains("(s² = 1 for all its 2 functions: what belongs together agrees in them)")
         .doesNotContain("never ties together");

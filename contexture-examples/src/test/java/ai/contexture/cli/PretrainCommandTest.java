@@ -127,11 +127,11 @@ class PretrainCommandTest {
     Path inMemory = folder.resolve("memory/run");
     Path onDisk = folder.resolve("disk/run");
     String[] options = {"--steps", "6", "--batch", "16", "--objective", "svme"};
-    Command usual = Command.pretrain(table, inMemory, options);
+    Command defaults = Command.pretrain(table, inMemory, options);
     String[] more =
         Stream.concat(Stream.of(options), Stream.of("--rows-on-disk")).toArray(String[]::new);
     Command disk = Command.pretrain(table, onDisk, more);
-    assertThat(usual.code()).as(usual.err()).isZero();
+    assertThat(defaults.code()).as(defaults.err()).isZero();
     assertThat(disk.code()).as(disk.err()).isZero();
     assertThat(onDisk.resolve("encoder.params"))
         .hasSameBinaryContentAs(inMemory.resolve("encoder.params"));
@@ -255,10 +255,10 @@ class PretrainCommandTest {
     args.addAll(List.of("--context", "knn(k=5)", "--encoder", "linear", "--steps", "1"));
     args.addAll(List.of("--out", folder.resolve("usual").toString()));
 
-    Command usual = Command.run(args.toArray(String[]::new));
+    Command defaults = Command.run(args.toArray(String[]::new));
 
-    assertThat(usual.code()).as(usual.err()).isZero();
-    assertThat(usual.out())
+    assertThat(defaults.code()).as(defaults.err()).isZero();
+    assertThat(defaults.out())
         .contains(
             "Learned 16 features", "  features     16, usual for fewer than 1000 rows; --dim");
     Command given = Command.pretrain(table, folder.resolve("given"), "--steps", "1");

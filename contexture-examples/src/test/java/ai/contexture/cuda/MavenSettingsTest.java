@@ -26,11 +26,11 @@ class MavenSettingsTest {
 
   @Test
   void withoutThemItIsCentral() throws IOException {
-    MavenSettings usual =
+    MavenSettings defaults =
         new MavenSettings(folder.resolve("repository"), "https://repo1.maven.org/maven2");
 
-    assertThat(MavenSettings.of(folder)).isEqualTo(usual);
-    assertThat(settings("<offline>true</offline>")).isEqualTo(usual);
+    assertThat(MavenSettings.of(folder)).isEqualTo(defaults);
+    assertThat(settings("<offline>true</offline>")).isEqualTo(defaults);
   }
 
   @Test

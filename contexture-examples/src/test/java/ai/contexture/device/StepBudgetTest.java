@@ -64,7 +64,7 @@ class StepBudgetTest {
                 FROM + STEPS,
                 new TrainingListener() {
                   @Override
-                  public boolean goOn(int step) {
+                  public boolean shouldContinue(int step) {
                     if (step == FROM + STEPS) { // before the last steps are reported
                       uploads.putAll(Ledger.LEDGER.uploads());
                       reads.putAll(Ledger.LEDGER.reads());
@@ -91,7 +91,7 @@ class StepBudgetTest {
       NDArray points = manager.create(values, new Shape(rows, 3));
       Ledger.LEDGER.clear();
 
-      Neighbours.among(points, 5);
+      Neighbours.includingSelf(points, 5);
 
       // whether all is finite, twice the spread of what is searched, and the one tile
       assertThat(Ledger.LEDGER.reads().values().stream().mapToInt(count -> count).sum())

@@ -19,9 +19,9 @@ public final class QuickStudy {
   private static final Logger logger = LoggerFactory.getLogger(QuickStudy.class);
 
   private final Study study;
-  private final List<Row> rows;
+  private final List<CellResult> rows;
 
-  private QuickStudy(Study study, List<Row> rows) {
+  private QuickStudy(Study study, List<CellResult> rows) {
     this.study = study;
     this.rows = rows;
   }
@@ -41,7 +41,7 @@ public final class QuickStudy {
     try (Study.Grid grid = study.grid(settings, DatasetFolder.empty(), Device.cpu())) {
       made.run(grid, 1, (row, done, all, left) -> {});
     }
-    for (Row row : made.rows()) {
+    for (CellResult row : made.rows()) {
       assertThat(row.problem()).as(row.toString()).isEmpty();
     }
     made.rows().forEach(row -> logger.info("{}", row.values()));
@@ -54,13 +54,13 @@ public final class QuickStudy {
   }
 
   /** Returns the rows with a value. */
-  public List<Row> with(String name, Object value) {
+  public List<CellResult> with(String name, Object value) {
     return rows(row -> row.text(name).equals(String.valueOf(value)));
   }
 
   /** Returns some of the rows, at least one. */
-  public List<Row> rows(Predicate<Row> wanted) {
-    List<Row> found = rows.stream().filter(wanted).toList();
+  public List<CellResult> rows(Predicate<CellResult> wanted) {
+    List<CellResult> found = rows.stream().filter(wanted).toList();
     assertThat(found).as(study.name()).isNotEmpty();
     return found;
   }

@@ -53,7 +53,7 @@ class StudyFolderTest {
     }
   }
 
-  private static List<String> xs(List<Row> rows) {
+  private static List<String> xs(List<CellResult> rows) {
     return rows.stream().map(row -> row.text("x")).toList();
   }
 
@@ -75,8 +75,8 @@ class StudyFolderTest {
     run(study, folder, 1);
 
     assertThat(kept).containsExactly(0, 1, 2, 3, 4);
-    List<Row> rows = folder.rows();
-    assertThat(rows).hasSize(5).allMatch(Row::finished);
+    List<CellResult> rows = folder.rows();
+    assertThat(rows).hasSize(5).allMatch(CellResult::finished);
     assertThat(rows.get(0).number("square")).isEqualTo(1);
     assertThat(rows.get(1).number("square")).isCloseTo(4.0 / 9, within(1e-15));
     assertThat(rows.get(1).text("kind")).isEqualTo("low");
@@ -229,8 +229,8 @@ class StudyFolderTest {
 
     run(study, folder, 1);
 
-    List<Row> rows = folder.rows();
-    assertThat(rows.stream().map(Row::problem))
+    List<CellResult> rows = folder.rows();
+    assertThat(rows.stream().map(CellResult::problem))
         .containsExactly(
             "objective 'a, b' has \"no\" place",
             "step 3:",

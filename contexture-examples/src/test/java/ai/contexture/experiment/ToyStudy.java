@@ -79,7 +79,7 @@ public record ToyStudy(String word, int version, Function<Cell, Measures> measur
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     double[] one = {1};
     Figure figure =
         Figure.of(

@@ -88,9 +88,9 @@ public final class Mlp extends Network implements ExplicitGradient {
     }
 
     /** The options that are not as usual, behind a comma. */
-    static String text(double dropout, Normalisation norm, Normalisation usual) {
+    static String text(double dropout, Normalisation norm, Normalisation defaults) {
       return (dropout == 0 ? "" : ",dropout=" + dropout)
-          + (norm == usual ? "" : ",norm=" + Constants.text(norm));
+          + (norm == defaults ? "" : ",norm=" + Constants.text(norm));
     }
 
     @Override

@@ -49,7 +49,7 @@ public record AdamW(double beta1, double beta2) implements Optimiser {
   }
 
   @Override
-  public double usualRate() {
+  public double defaultRate() {
     return 1e-3;
   }
 

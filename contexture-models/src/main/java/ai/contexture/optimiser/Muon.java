@@ -67,7 +67,7 @@ public record Muon(double rate, double momentum, boolean bfloat16) implements Op
   }
 
   @Override
-  public double usualRate() {
+  public double defaultRate() {
     return 3e-3;
   }
 

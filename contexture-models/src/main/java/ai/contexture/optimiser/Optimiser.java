@@ -24,7 +24,7 @@ public interface Optimiser {
   }
 
   /** Returns the peak learning rate where none is asked for. */
-  double usualRate();
+  double defaultRate();
 
   /**
    * Starts to follow, without momentum yet.

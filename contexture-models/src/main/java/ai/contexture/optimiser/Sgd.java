@@ -35,7 +35,7 @@ public record Sgd(double momentum) implements Optimiser {
   }
 
   @Override
-  public double usualRate() {
+  public double defaultRate() {
     return 0.01;
   }
 

@@ -49,7 +49,7 @@ final class EvaluationUnderWay {
   EvaluationReport evaluate() {
     Spectrum exact = answer.known().orElse(null);
     long start = System.nanoTime();
-    int step = trainer.finished();
+    int step = trainer.finishedSteps();
     try (NDManager scope = manager.newSubManager()) {
       RayleighRitz ritz;
       Double cca = null;

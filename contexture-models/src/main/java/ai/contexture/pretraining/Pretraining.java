@@ -284,11 +284,11 @@ public final class Pretraining implements AutoCloseable {
     int steps = recipe.training().steps();
     boolean going = true;
     while (going && !trainer.isComplete()) {
-      int before = trainer.finished();
+      int before = trainer.finishedSteps();
       long start = System.nanoTime();
       going = trainer.train(evaluations.next(before, steps), listener);
       evaluations.trained(secondsSince(start));
-      if (trainer.finished() > before && evaluations.due(trainer.finished(), steps)) {
+      if (trainer.finishedSteps() > before && evaluations.due(trainer.finishedSteps(), steps)) {
         EvaluationReport report = evaluate();
         evaluations.measured(report.seconds());
         listener.onEvaluation(report);
@@ -380,7 +380,7 @@ public final class Pretraining implements AutoCloseable {
 
   /** Returns the representation as trained so far; the job owns it. */
   public Representation representation() {
-    if (representation == null || projectedAt != trainer.finished()) {
+    if (representation == null || projectedAt != trainer.finishedSteps()) {
       if (representation != null) {
         representation.close();
       }
@@ -398,11 +398,11 @@ public final class Pretraining implements AutoCloseable {
                     ? context
                     : null,
                 recipe.draws(),
-                description.json(trainer.finished()));
+                description.json(trainer.finishedSteps()));
         projection.mean().close(); // copied
         projection.rotation().close();
       }
-      projectedAt = trainer.finished();
+      projectedAt = trainer.finishedSteps();
     }
     return representation;
   }
@@ -432,7 +432,7 @@ public final class Pretraining implements AutoCloseable {
         objective,
         encoder,
         context,
-        trainer.finished(),
+        trainer.finishedSteps(),
         recipe.training().steps());
   }
 

@@ -107,7 +107,7 @@ public record Recipe(
       Set.of("shape", "scale", "precision", "stopping", "ridge");
 
   /** The rows of a step where not all of them are. */
-  public static final int USUAL_BATCH = 1024;
+  public static final int DEFAULT_BATCH = 1024;
 
   /** With fewer batches than this, all rows are better in a step, which is quick then. */
   public static final int BATCHES_THAT_PAY = 4;
@@ -213,9 +213,9 @@ public record Recipe(
    * those of {@link #DEFAULT} where they are fewer than {@value #FEW_ROWS}, twice as many from
    * {@value #MANY_ROWS} on, and no more than the outputs where their number is given.
    */
-  public Recipe withUsualDimension(int rows) {
-    int usual = DEFAULT.dimension;
-    int suits = rows < FEW_ROWS ? usual / 2 : rows < MANY_ROWS ? usual : 2 * usual;
+  public Recipe withDefaultDimension(int rows) {
+    int defaults = DEFAULT.dimension;
+    int suits = rows < FEW_ROWS ? defaults / 2 : rows < MANY_ROWS ? defaults : 2 * defaults;
     return withDimension(outputs > 0 ? Math.min(suits, outputs) : suits);
   }
 
@@ -246,12 +246,12 @@ public record Recipe(
 
   /**
    * Returns this recipe with a batch that suits so many rows to learn from: all of them where they
-   * are at most {@value #BATCHES_THAT_PAY} times {@value #USUAL_BATCH}, else that many of them, or
-   * twice the outputs if these are more, so that the covariance of a batch is known.
+   * are at most {@value #BATCHES_THAT_PAY} times {@value #DEFAULT_BATCH}, else that many of them,
+   * or twice the outputs if these are more, so that the covariance of a batch is known.
    */
-  public Recipe withUsualBatch(int rows) {
+  public Recipe withDefaultBatch(int rows) {
     int most = outputs > 0 ? outputs : OUTPUTS_PER_FEATURE * dimension;
-    int batch = Math.max(USUAL_BATCH, 2 * most);
+    int batch = Math.max(DEFAULT_BATCH, 2 * most);
     return withTraining(training.withBatch(rows <= (long) BATCHES_THAT_PAY * batch ? 0 : batch));
   }
 

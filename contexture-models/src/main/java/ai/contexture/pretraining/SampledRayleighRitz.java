@@ -171,7 +171,7 @@ final class SampledRayleighRitz {
       for (int start = 0; start < n; start += rows) {
         int end = Math.min(n, start + rows);
         try (NDManager part = scope.newSubManager()) {
-          Points block = x.take(part.arange(start, end).toType(DataType.INT64, false));
+          Points block = x.subset(part.arange(start, end).toType(DataType.INT64, false));
           NDArray gram = context.kernel(block, x.within(part));
           gram.attach(part);
           NDArray image = gram.matMul(centred);

@@ -71,8 +71,8 @@ public record MonteCarloAverage(SampledContext context, int draws, Seed seed) {
 
   private Points block(Points x, int start, int end, NDManager scope) {
     String range = start + ":" + end;
-    if (x.indexIn(context.points()).isPresent()) {
-      NDArray index = x.indexIn(context.points()).orElseThrow().get(range);
+    if (x.positionsIn(context.points()).isPresent()) {
+      NDArray index = x.positionsIn(context.points()).orElseThrow().get(range);
       index.attach(scope);
       return context.points().select(index);
     }

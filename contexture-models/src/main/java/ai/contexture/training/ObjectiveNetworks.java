@@ -179,14 +179,14 @@ final class ObjectiveNetworks {
   /**
    * The networks as a loss calls them, whose results belong to a step's scope.
    *
-   * @param averages or null
+   * @param targets or null
    * @param seed of what encoders draw in training; null outside of training
    * @param passes takes those of encoders whose gradient is written out, whose outputs are then
    *     recorded from there on; null to record all
    */
   Networks within(
       NDManager scope,
-      ObjectiveNetworks averages,
+      ObjectiveNetworks targets,
       Seed seed,
       List<ExplicitGradient.Unrecorded> passes) {
     return new Networks() {
@@ -226,10 +226,10 @@ final class ObjectiveNetworks {
       }
 
       @Override
-      public Networks averages() {
-        return averages == null
-            ? Networks.super.averages()
-            : averages.within(scope, null, seed == null ? null : seed.derive("averages"), null);
+      public Networks targets() {
+        return targets == null
+            ? Networks.super.targets()
+            : targets.within(scope, null, seed == null ? null : seed.derive("averages"), null);
       }
     };
   }

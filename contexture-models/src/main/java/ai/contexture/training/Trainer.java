@@ -169,7 +169,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   }
 
   /** Returns how many steps are finished. */
-  public int finished() {
+  public int finishedSteps() {
     return finished;
   }
 
@@ -213,7 +213,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     if (finished == 0) {
       look(listener);
     }
-    boolean going = listener.goOn(finished);
+    boolean going = listener.shouldContinue(finished);
     while (going && finished < until && !isComplete()) {
       try {
         step();
@@ -233,7 +233,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
         report(listener);
         validate(listener);
       }
-      going = listener.goOn(finished);
+      going = listener.shouldContinue(finished);
     }
     report(listener);
     return going;

@@ -44,7 +44,7 @@ public interface TrainingListener {
    *
    * @param step how many steps are finished
    */
-  default boolean goOn(int step) {
+  default boolean shouldContinue(int step) {
     return true;
   }
 }

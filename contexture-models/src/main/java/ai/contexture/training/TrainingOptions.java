@@ -110,7 +110,7 @@ public record TrainingOptions(
     return with(
         draft -> {
           draft.optimiser = optimiser;
-          draft.learningRate = optimiser.usualRate();
+          draft.learningRate = optimiser.defaultRate();
         });
   }
 

@@ -99,9 +99,9 @@ final class Validation<C extends Context> {
    *
    * @throws InputException if it has no value on rows that the context does not know
    */
-  void requireValue(ObjectiveNetworks networks, ObjectiveNetworks averages, State trained) {
+  void requireValue(ObjectiveNetworks networks, ObjectiveNetworks targets, State trained) {
     try {
-      measure(networks, averages, trained);
+      measure(networks, targets, trained);
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new InputException(
           Text.format(
@@ -113,7 +113,7 @@ final class Validation<C extends Context> {
   }
 
   /** Measures the objective; the mean over the parts of the held-out rows. */
-  double measure(ObjectiveNetworks networks, ObjectiveNetworks averages, State trained) {
+  double measure(ObjectiveNetworks networks, ObjectiveNetworks targets, State trained) {
     double sum = 0;
     long v = rows.getShape().get(0);
     for (int part = 0; part < parts; part++) {
@@ -127,7 +127,7 @@ final class Validation<C extends Context> {
                 context,
                 points,
                 Weights.independent(points.size()),
-                networks.within(scope, averages, null, null),
+                networks.within(scope, targets, null, null),
                 state,
                 seed.derive(part).generator(),
                 1);

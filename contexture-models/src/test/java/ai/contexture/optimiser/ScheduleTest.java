@@ -90,24 +90,25 @@ class ScheduleTest {
 
   @Test
   void impossibleOptionsAreRefused() {
-    TrainingOptions usual = TrainingOptions.DEFAULT;
-    refused(() -> usual.withSteps(0), "steps: expected at least 1, got 0");
-    refused(() -> usual.withBatch(1), "batch: expected at least 2, or full, got 1");
-    refused(() -> usual.withBatch(-1), "batch: expected at least 2, or full, got -1");
-    refused(() -> usual.withLearningRate(0), "learning rate: expected above 0, got 0.0");
-    refused(() -> usual.withLearningRate(Double.NaN), "learning rate: expected above 0, got NaN");
-    refused(() -> usual.withWeightDecay(-1), "weight decay: expected at least 0, got -1.0");
-    refused(() -> usual.withClip(-1), "clip: expected at least 0, got -1.0");
-    refused(() -> usual.withAccumulate(0), "accumulate: expected from 1 to 10000, got 0");
+    TrainingOptions defaults = TrainingOptions.DEFAULT;
+    refused(() -> defaults.withSteps(0), "steps: expected at least 1, got 0");
+    refused(() -> defaults.withBatch(1), "batch: expected at least 2, or full, got 1");
+    refused(() -> defaults.withBatch(-1), "batch: expected at least 2, or full, got -1");
+    refused(() -> defaults.withLearningRate(0), "learning rate: expected above 0, got 0.0");
     refused(
-        () -> usual.withAccumulate(Integer.MAX_VALUE),
+        () -> defaults.withLearningRate(Double.NaN), "learning rate: expected above 0, got NaN");
+    refused(() -> defaults.withWeightDecay(-1), "weight decay: expected at least 0, got -1.0");
+    refused(() -> defaults.withClip(-1), "clip: expected at least 0, got -1.0");
+    refused(() -> defaults.withAccumulate(0), "accumulate: expected from 1 to 10000, got 0");
+    refused(
+        () -> defaults.withAccumulate(Integer.MAX_VALUE),
         "accumulate: expected from 1 to 10000, got 2147483647");
     refused(
-        () -> usual.withSteps(Integer.MAX_VALUE).withAccumulate(2),
+        () -> defaults.withSteps(Integer.MAX_VALUE).withAccumulate(2),
         "accumulate: expected at most 1 for 2147483647 steps, got 2");
-    refused(() -> usual.withAverage(1), "average: expected from 0 to less than 1, got 1.0");
-    refused(() -> usual.withClip(Double.NaN), "clip: expected at least 0, got NaN");
-    assertThat(usual.withBatch(8).withSteps(3).withSeed(5))
+    refused(() -> defaults.withAverage(1), "average: expected from 0 to less than 1, got 1.0");
+    refused(() -> defaults.withClip(Double.NaN), "clip: expected at least 0, got NaN");
+    assertThat(defaults.withBatch(8).withSteps(3).withSeed(5))
         .isEqualTo(
             new TrainingOptions(
                 3,
@@ -122,8 +123,8 @@ class ScheduleTest {
                 Precision.FLOAT32,
                 EarlyStopping.NEVER,
                 5));
-    assertThat(usual.fullBatch()).isTrue();
-    assertThat(usual.withBatch(8).fullBatch()).isFalse();
+    assertThat(defaults.fullBatch()).isTrue();
+    assertThat(defaults.withBatch(8).fullBatch()).isFalse();
   }
 
   @Test

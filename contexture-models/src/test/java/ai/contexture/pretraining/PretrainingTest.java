@@ -78,7 +78,7 @@ class PretrainingTest {
     Dataset data = Tables.classes();
     try (Pretraining job = prepare(data, Tables.recipe(objective))) {
       assertThat(job.train(TrainingListener.NONE)).isTrue();
-      assertThat(job.trainer().finished()).isEqualTo(60);
+      assertThat(job.trainer().finishedSteps()).isEqualTo(60);
       Alignment alignment = job.alignment();
       assertThat(alignment.cca()).isBetween(0.3, 1.0).isEqualTo(job.alignment().cca());
       assertThat(job.evaluate().cca()).isCloseTo(alignment.cca(), within(1e-6));
@@ -205,7 +205,7 @@ class PretrainingTest {
   })
   void manyRowsAreLearnedInBatches(int rows, int dimension, int outputs, int batch) {
     Recipe recipe = Recipe.DEFAULT.withDimension(dimension).withOutputs(outputs);
-    assertThat(recipe.withUsualBatch(rows).training().batch()).isEqualTo(batch);
+    assertThat(recipe.withDefaultBatch(rows).training().batch()).isEqualTo(batch);
   }
 
   /**
@@ -215,7 +215,7 @@ class PretrainingTest {
   @CsvSource({"999, 0, 16", "1000, 0, 32", "1999, 0, 32", "2000, 0, 64", "2000, 40, 40"})
   void featuresSuitTheRows(int rows, int outputs, int dimension) {
     Recipe recipe = Recipe.DEFAULT.withOutputs(outputs);
-    assertThat(recipe.withUsualDimension(rows).dimension()).isEqualTo(dimension);
+    assertThat(recipe.withDefaultDimension(rows).dimension()).isEqualTo(dimension);
   }
 
   /** What does not see the features is fitted on the labels too that their context was made of. */
@@ -694,7 +694,7 @@ class PretrainingTest {
       assertThatThrownBy(() -> job.restore(file))
           .isInstanceOf(InputException.class)
           .hasMessage(file + ": a checkpoint of an older version of contexture");
-      assertThat(job.trainer().finished()).isZero();
+      assertThat(job.trainer().finishedSteps()).isZero();
     }
   }
 

@@ -33,7 +33,7 @@ class BatchesTest {
   }
 
   private static long[] positions(Points batch) {
-    return batch.index().orElseThrow().toLongArray();
+    return batch.positions().orElseThrow().toLongArray();
   }
 
   private long[] batch(Batches batches, int step) {
@@ -137,8 +137,8 @@ class BatchesTest {
       assertThat(batch.isSameAs(points)).isTrue();
       assertThat(batch.manager()).isSameAs(scope);
       assertThat(batch.rows().toFloatArray()).isEqualTo(points.rows().toFloatArray());
-      NDArray index = batch.index().orElseThrow();
-      assertThat(index).isSameAs(points.index().orElseThrow());
+      NDArray index = batch.positions().orElseThrow();
+      assertThat(index).isSameAs(points.positions().orElseThrow());
     }
     held.assertNoMore();
     assertThat(points.rows().toFloatArray()).hasSize(7);

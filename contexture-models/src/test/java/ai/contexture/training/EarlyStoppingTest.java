@@ -105,11 +105,11 @@ class EarlyStoppingTest {
     try (Pretraining job = prepare(recipe)) {
       assertThat(job.train(heard)).isTrue();
       last = heard.reports.get(heard.reports.size() - 1);
-      assertThat(job.trainer().finished()).isEqualTo(last.step()).isLessThan(400);
+      assertThat(job.trainer().finishedSteps()).isEqualTo(last.step()).isLessThan(400);
       assertThat(job.trainer().validated()).contains(last);
       features = job.representation().embed(DATA.features());
       assertThat(job.train(TrainingListener.NONE)).isTrue();
-      assertThat(job.trainer().finished()).as("nothing is left").isEqualTo(last.step());
+      assertThat(job.trainer().finishedSteps()).as("nothing is left").isEqualTo(last.step());
     }
     assertThat(heard.reports)
         .extracting(ValidationReport::step)
@@ -172,7 +172,7 @@ class EarlyStoppingTest {
         job.restore(file);
         assertThat(job.trainer().isComplete()).isEqualTo(stop == end);
         job.train(rest);
-        assertThat(job.trainer().finished()).isEqualTo(end);
+        assertThat(job.trainer().finishedSteps()).isEqualTo(end);
         assertSame(state(job.trainer()), expected);
       }
       assertThat(rest.reports)

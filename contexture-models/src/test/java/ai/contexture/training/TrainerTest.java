@@ -133,7 +133,7 @@ class TrainerTest {
     }
 
     @Override
-    public boolean goOn(int step) {
+    public boolean shouldContinue(int step) {
       asked.add(step);
       return step < stopAt;
     }
@@ -178,7 +178,7 @@ class TrainerTest {
     try (var trainer = trainer(manager, of.objective(), options(STEPS, of.batch()))) {
       trainer.train(3, TrainingListener.NONE); // what it did before must not matter
       trainer.restore(file);
-      assertThat(trainer.finished()).isEqualTo(13);
+      assertThat(trainer.finishedSteps()).isEqualTo(13);
       trainer.train(STEPS, TrainingListener.NONE);
       assertSame(state(trainer), uninterrupted);
     }
@@ -213,7 +213,7 @@ class TrainerTest {
       int own = held(manager);
       int elsewhere = heldElsewhere(manager);
       trainer.train(320, TrainingListener.NONE);
-      assertThat(trainer.finished()).isEqualTo(320);
+      assertThat(trainer.finishedSteps()).isEqualTo(320);
       assertThat(held(manager)).isEqualTo(own);
       assertThat(heldElsewhere(manager)).isEqualTo(elsewhere);
     }
@@ -345,7 +345,7 @@ class TrainerTest {
     Heard heard = new Heard(Integer.MAX_VALUE);
     try (var trainer = trainer(manager, new Svme(), options(STEPS, 0))) {
       assertThat(trainer.train(STEPS, heard)).isTrue();
-      assertThat(trainer.finished()).isEqualTo(STEPS);
+      assertThat(trainer.finishedSteps()).isEqualTo(STEPS);
     }
     assertThat(heard.steps()).isEqualTo(range(1, STEPS));
     assertThat(heard.asked).isEqualTo(range(0, STEPS));
@@ -366,12 +366,12 @@ class TrainerTest {
     Heard resumes = new Heard(Integer.MAX_VALUE);
     try (var trainer = trainer(manager, new Kise(), options(STEPS, 9))) {
       assertThat(trainer.train(STEPS, stops)).isFalse();
-      assertThat(trainer.finished()).isEqualTo(5);
+      assertThat(trainer.finishedSteps()).isEqualTo(5);
       assertThat(stops.steps()).isEqualTo(range(1, 5));
       assertThat(trainer.train(17, resumes)).isTrue();
-      assertThat(trainer.finished()).isEqualTo(17);
+      assertThat(trainer.finishedSteps()).isEqualTo(17);
       assertThat(trainer.train(STEPS + 100, resumes)).isTrue();
-      assertThat(trainer.finished()).isEqualTo(STEPS);
+      assertThat(trainer.finishedSteps()).isEqualTo(STEPS);
       assertThat(resumes.steps()).isEqualTo(range(6, STEPS));
       assertSame(state(trainer), uninterrupted);
     }
@@ -456,7 +456,7 @@ class TrainerTest {
           .hasMessage(
               "training stopped at step 7: no factor; a lower learning rate than 0.01 may help")
           .hasCauseInstanceOf(ArithmeticException.class);
-      assertThat(trainer.finished()).isEqualTo(6);
+      assertThat(trainer.finishedSteps()).isEqualTo(6);
     }
     assertThat(heard.steps()).isEqualTo(range(1, 6));
     assertThat(held(manager)).isGreaterThan(before);
@@ -658,7 +658,7 @@ class TrainerTest {
           .hasMessageStartingWith(file + ": " + message)
           .hasMessageNotContaining("\n");
       assertSame(state(trainer), before);
-      assertThat(trainer.finished()).isEqualTo(1);
+      assertThat(trainer.finishedSteps()).isEqualTo(1);
     }
   }
 }

@@ -127,7 +127,7 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
         momentum == 0
             ? z.stopGradient()
             : projector
-                .apply(networks.averages(), networks.averages().psi(contexts.rows()))
+                .apply(networks.targets(), networks.targets().psi(contexts.rows()))
                 .stopGradient();
     NDArray q = Similarity.normalised(networks.head(PREDICTOR, z));
     NDArray fixed = Similarity.normalised(target);

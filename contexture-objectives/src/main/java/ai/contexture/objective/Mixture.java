@@ -320,8 +320,8 @@ public record Mixture(List<Objective<?>> parts, List<Double> weights, double eta
         }
 
         @Override
-        public Networks averages() {
-          return of(networks.averages(), prefix, null);
+        public Networks targets() {
+          return of(networks.targets(), prefix, null);
         }
       };
     }

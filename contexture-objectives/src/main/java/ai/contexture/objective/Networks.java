@@ -25,7 +25,7 @@ public interface Networks {
    *
    * @throws IllegalStateException if the objective declared no {@link Objective#momentum}
    */
-  default Networks averages() {
+  default Networks targets() {
     throw new IllegalStateException("the objective declared no momentum, so nothing is averaged");
   }
 }

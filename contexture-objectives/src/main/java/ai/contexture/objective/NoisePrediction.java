@@ -58,10 +58,10 @@ public record NoisePrediction(Readout readout, Orthonormality orthonormality, in
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    NoisePrediction usual = new NoisePrediction();
-    Readout readout = ObjectiveOptions.readout(NAME, options).orElse(usual.readout);
-    int views = ObjectiveOptions.views(options, usual.views, 1);
-    return given -> new NoisePrediction(readout, given.orElse(usual.orthonormality), views);
+    NoisePrediction defaults = new NoisePrediction();
+    Readout readout = ObjectiveOptions.readout(NAME, options).orElse(defaults.readout);
+    int views = ObjectiveOptions.views(options, defaults.views, 1);
+    return given -> new NoisePrediction(readout, given.orElse(defaults.orthonormality), views);
   }
 
   @Override

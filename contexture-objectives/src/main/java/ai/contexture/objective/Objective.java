@@ -105,7 +105,7 @@ public interface Objective<C extends Context> {
 
   /**
    * Returns what is kept of the moving averages of all networks at a step, θ̄ ← m·θ̄ + (1 − m)·θ,
-   * for a loss that calls {@link Networks#averages}.
+   * for a loss that calls {@link Networks#targets}.
    *
    * @param progress how much of the training is done, from 0 to 1
    */

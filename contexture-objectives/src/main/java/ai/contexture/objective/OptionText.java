@@ -19,8 +19,8 @@ final class OptionText {
   }
 
   /** Adds an option, unless it has its usual value. */
-  OptionText with(String key, Object value, Object usual) {
-    if (!value.equals(usual)) {
+  OptionText with(String key, Object value, Object defaults) {
+    if (!value.equals(defaults)) {
       String text = value instanceof Enum<?> constant ? Constants.text(constant) : value.toString();
       options.add(key + "=" + text);
       any = true;

@@ -70,12 +70,12 @@ public record VicReg(
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    VicReg usual = new VicReg();
+    VicReg defaults = new VicReg();
     VicReg made =
         new VicReg(
-            options.number("invariance", usual.invariance, 0, Double.MAX_VALUE),
-            options.number("variance", usual.variance, 0, Double.MAX_VALUE),
-            options.number("covariance", usual.covariance, 0, Double.MAX_VALUE),
+            options.number("invariance", defaults.invariance, 0, Double.MAX_VALUE),
+            options.number("variance", defaults.variance, 0, Double.MAX_VALUE),
+            options.number("covariance", defaults.covariance, 0, Double.MAX_VALUE),
             ObjectiveOptions.views(options, 2),
             ObjectiveOptions.projector(NAME, options));
     return given -> made;

@@ -48,10 +48,10 @@ public record VicRegPenalty(double variance, double covariance) implements Ortho
   }
 
   private static VicRegPenalty of(SpecOptions options) {
-    VicRegPenalty usual = new VicRegPenalty();
+    VicRegPenalty defaults = new VicRegPenalty();
     return new VicRegPenalty(
-        options.number("variance", usual.variance, 0, Double.MAX_VALUE),
-        options.number("covariance", usual.covariance, 0, Double.MAX_VALUE));
+        options.number("variance", defaults.variance, 0, Double.MAX_VALUE),
+        options.number("covariance", defaults.covariance, 0, Double.MAX_VALUE));
   }
 
   @Override

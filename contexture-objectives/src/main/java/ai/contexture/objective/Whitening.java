@@ -86,10 +86,10 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
   }
 
   private static Whitening of(SpecOptions options) {
-    Whitening usual = new Whitening();
-    double last = options.number("last-ridge", usual.lastRidge, Double.MIN_VALUE, 1);
+    Whitening defaults = new Whitening();
+    double last = options.number("last-ridge", defaults.lastRidge, Double.MIN_VALUE, 1);
     double first =
-        options.number("first-ridge", Math.max(last, usual.firstRidge), Double.MIN_VALUE, 1);
+        options.number("first-ridge", Math.max(last, defaults.firstRidge), Double.MIN_VALUE, 1);
     if (first < last) {
       throw new InputException(
           Text.format(
@@ -99,8 +99,8 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
     return new Whitening(
         first,
         last,
-        options.choice("form", usual.form),
-        options.number("momentum", usual.momentum, 0, MOST_MOMENTUM));
+        options.choice("form", defaults.form),
+        options.number("momentum", defaults.momentum, 0, MOST_MOMENTUM));
   }
 
   @Override

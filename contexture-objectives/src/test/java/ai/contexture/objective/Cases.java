@@ -268,7 +268,7 @@ final class Cases {
     private final int rows;
     private final int size;
     private NDArray numbers;
-    private Free averages;
+    private Free targets;
 
     Free(MarkovContext context, List<Head> heads, int d, NDManager manager) {
       this.inputs = new Positions(context.points());
@@ -319,9 +319,9 @@ final class Cases {
     }
 
     /** These networks with moving averages. */
-    Free withAverages(Free averages) {
+    Free withAverages(Free targets) {
       Free free = at(numbers);
-      free.averages = averages;
+      free.targets = targets;
       return free;
     }
 
@@ -362,8 +362,8 @@ final class Cases {
     }
 
     @Override
-    public Networks averages() {
-      return averages == null ? Networks.super.averages() : averages;
+    public Networks targets() {
+      return targets == null ? Networks.super.targets() : targets;
     }
   }
 

@@ -81,8 +81,8 @@ record Descent(MarkovContext context, int d, NDManager manager, String start) {
       return context.points().size() + context.contexts().size();
     }
 
-    Loss loss(NDArray numbers, NDArray averages, RandomGenerator random, double progress) {
-      Networks networks = free.at(numbers).withAverages(free.at(averages));
+    Loss loss(NDArray numbers, NDArray targets, RandomGenerator random, double progress) {
+      Networks networks = free.at(numbers).withAverages(free.at(targets));
       Weights weights = Weights.all(context);
       return objective.loss(
           new Step<>(context, context.points(), weights, networks, state, random, progress));

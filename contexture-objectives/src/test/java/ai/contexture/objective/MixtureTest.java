@@ -174,9 +174,9 @@ class MixtureTest {
     }
   }
 
-  private NDArray total(Trial trial, NDArray numbers, NDArray averages) {
+  private NDArray total(Trial trial, NDArray numbers, NDArray targets) {
     Step<MarkovContext> step = trial.step(numbers, trial.state());
-    Networks networks = trial.free.at(numbers).withAverages(trial.free.at(averages));
+    Networks networks = trial.free.at(numbers).withAverages(trial.free.at(targets));
     return trial
         .mixture
         .loss(

@@ -84,7 +84,7 @@ class ObjectiveValuesTest {
 
     Map<String, Double> formula() {
       double[][] vectors = vectors(start);
-      double[][] averages = vectors(networks.numbers());
+      double[][] targets = vectors(networks.numbers());
       long[] at = of.batch().positions();
       int n = context.points().size();
       double[] p = Plain.inputs(context);
@@ -101,7 +101,7 @@ class ObjectiveValuesTest {
               Plain.select(vectors, at, 0),
               Plain.rows(context.contexts().rows()),
               Arrays.copyOfRange(vectors, n, vectors.length),
-              Arrays.copyOfRange(averages, n, averages.length),
+              Arrays.copyOfRange(targets, n, targets.length),
               this::drawn,
               phi,
               (name, inputs) -> head(networks.at(start), name, inputs),
@@ -117,7 +117,7 @@ class ObjectiveValuesTest {
     /** The contexts that the objective drew. */
     private long[] drawn(int views) {
       Points drawn = context.sample(batch, views, random("samples"));
-      return drawn.indexIn(context.contexts()).orElseThrow().toLongArray();
+      return drawn.positionsIn(context.contexts()).orElseThrow().toLongArray();
     }
 
     private double[][] head(Networks of, String name, double[][] inputs) {

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Text;
@@ -23,7 +23,11 @@ final class AssociationShapeReport {
 
   /** The error of one kind of contexts on one dataset from strong to weak. */
   private record Shape(
-      String dataset, String kind, List<Row> strongest, List<Row> best, List<Row> weakest) {
+      String dataset,
+      String kind,
+      List<CellResult> strongest,
+      List<CellResult> best,
+      List<CellResult> weakest) {
 
     boolean risesStrong() {
       return higher(strongest, best);
@@ -43,8 +47,8 @@ final class AssociationShapeReport {
   private AssociationShapeReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    List<CellResult> finished = rows.stream().filter(CellResult::finished).toList();
     List<Shape> shapes = shapes(finished);
     long strong = shapes.stream().filter(Shape::risesStrong).count();
     long both = shapes.stream().filter(s -> s.risesStrong() && s.risesWeak()).count();
@@ -83,11 +87,11 @@ final class AssociationShapeReport {
             + " themselves' a linear model on the columns of the table.");
   }
 
-  private static List<Shape> shapes(List<Row> rows) {
+  private static List<Shape> shapes(List<CellResult> rows) {
     List<Shape> shapes = new ArrayList<>();
     for (String dataset : datasets(rows)) {
       for (String kind : Strength.KINDS) {
-        List<List<Row>> settings = settings(rows, dataset, kind);
+        List<List<CellResult>> settings = settings(rows, dataset, kind);
         if (!settings.isEmpty()) {
           shapes.add(
               new Shape(
@@ -121,19 +125,20 @@ final class AssociationShapeReport {
         table);
   }
 
-  private static List<String> datasets(List<Row> rows) {
-    return Row.distinct(rows, "dataset");
+  private static List<String> datasets(List<CellResult> rows) {
+    return CellResult.distinct(rows, "dataset");
   }
 
   /** The rows of each setting, the strongest first, those of one in the order of their seeds. */
-  private static List<List<Row>> settings(List<Row> rows, String dataset, String kind) {
-    List<Row> own =
+  private static List<List<CellResult>> settings(
+      List<CellResult> rows, String dataset, String kind) {
+    List<CellResult> own =
         rows.stream()
             .filter(row -> row.text("dataset").equals(dataset) && row.text("kind").equals(kind))
             .sorted(Comparator.comparingDouble(row -> row.number("seed")))
             .toList();
-    List<List<Row>> settings = new ArrayList<>();
-    for (String value : Row.distinct(own, "setting")) {
+    List<List<CellResult>> settings = new ArrayList<>();
+    for (String value : CellResult.distinct(own, "setting")) {
       settings.add(own.stream().filter(row -> row.text("setting").equals(value)).toList());
     }
     settings.sort(Comparator.comparingDouble(s -> mean(s, "decay_rate")));
@@ -141,7 +146,7 @@ final class AssociationShapeReport {
   }
 
   /** Whether one setting is worse than another on the splits that both were measured on. */
-  private static boolean higher(List<Row> rows, List<Row> than) {
+  private static boolean higher(List<CellResult> rows, List<CellResult> than) {
     double[] differences =
         rows.stream()
             .flatMapToDouble(
@@ -154,7 +159,7 @@ final class AssociationShapeReport {
         && rows != than;
   }
 
-  private static double mean(List<Row> rows, String measure) {
+  private static double mean(List<CellResult> rows, String measure) {
     return rows.stream().mapToDouble(row -> row.number(measure)).average().orElseThrow();
   }
 
@@ -164,12 +169,12 @@ final class AssociationShapeReport {
     return Math.sqrt(squares / Math.max(1, values.length - 1) / values.length);
   }
 
-  private static Figure figure(List<Row> rows, String error) {
+  private static Figure figure(List<CellResult> rows, String error) {
     List<Panel> panels = new ArrayList<>();
     for (String dataset : datasets(rows)) {
       List<Series> series = new ArrayList<>();
       for (String kind : Strength.KINDS) {
-        List<List<Row>> settings = settings(rows, dataset, kind);
+        List<List<CellResult>> settings = settings(rows, dataset, kind);
         if (settings.isEmpty()) {
           continue;
         }
@@ -188,7 +193,8 @@ final class AssociationShapeReport {
                         .mapToDouble(i -> means[i] + half[i])
                         .toArray()));
       }
-      List<Row> all = rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
+      List<CellResult> all =
+          rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
       panels.add(
           new Panel(
               dataset,

@@ -4,9 +4,9 @@ import ai.contexture.comparison.ContextMeasures;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
@@ -151,7 +151,7 @@ final class AssociationShapeStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return AssociationShapeReport.of(settings, rows);
   }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Text;
@@ -22,10 +22,10 @@ final class CompatibilityReport {
   private CompatibilityReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
-    List<Row> ofSettings = part(finished, CompatibilityStudy.SETTING);
-    List<Row> estimates = part(finished, CompatibilityStudy.ESTIMATE);
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    List<CellResult> finished = rows.stream().filter(CellResult::finished).toList();
+    List<CellResult> ofSettings = part(finished, CompatibilityStudy.SETTING);
+    List<CellResult> estimates = part(finished, CompatibilityStudy.ESTIMATE);
     List<StudyReport.Part> parts = new ArrayList<>();
     List<String> meaning = new ArrayList<>();
     if (!ofSettings.isEmpty()) {
@@ -76,15 +76,15 @@ final class CompatibilityReport {
             settings.text("draws")));
   }
 
-  private static List<Row> part(List<Row> rows, String part) {
+  private static List<CellResult> part(List<CellResult> rows, String part) {
     return rows.stream().filter(row -> row.text("part").equals(part)).toList();
   }
 
-  private static List<Row> with(List<Row> rows, String name, String value) {
+  private static List<CellResult> with(List<CellResult> rows, String name, String value) {
     return rows.stream().filter(row -> row.text(name).equals(value)).toList();
   }
 
-  private static double mean(List<Row> rows, String measure) {
+  private static double mean(List<CellResult> rows, String measure) {
     return rows.stream().mapToDouble(row -> row.number(measure)).average().orElse(Double.NaN);
   }
 
@@ -121,12 +121,12 @@ final class CompatibilityReport {
     }
   }
 
-  private static List<Told> told(List<Row> rows) {
+  private static List<Told> told(List<CellResult> rows) {
     List<Told> told = new ArrayList<>();
     for (String kind : List.of(CompatibilityStudy.MASK, CompatibilityStudy.NOISE)) {
-      for (String dataset : Row.distinct(rows, "dataset")) {
-        List<Row> own = with(with(rows, "dataset", dataset), "kind", kind);
-        List<String> settings = new ArrayList<>(Row.distinct(own, "setting"));
+      for (String dataset : CellResult.distinct(rows, "dataset")) {
+        List<CellResult> own = with(with(rows, "dataset", dataset), "kind", kind);
+        List<String> settings = new ArrayList<>(CellResult.distinct(own, "setting"));
         settings.sort(Comparator.comparingDouble(Double::parseDouble));
         double[] rho =
             settings.stream().mapToDouble(s -> mean(with(own, "setting", s), "rho")).toArray();
@@ -209,11 +209,11 @@ final class CompatibilityReport {
     return meaning;
   }
 
-  private static Figure settingsFigure(List<Row> rows) {
+  private static Figure settingsFigure(List<CellResult> rows) {
     List<Panel> panels = new ArrayList<>();
     List<Told> told = told(rows);
-    for (String dataset : Row.distinct(rows, "dataset")) {
-      List<Row> own = with(rows, "dataset", dataset);
+    for (String dataset : CellResult.distinct(rows, "dataset")) {
+      List<CellResult> own = with(rows, "dataset", dataset);
       List<Series> series =
           told.stream()
               .filter(t -> t.dataset.equals(dataset))
@@ -235,22 +235,22 @@ final class CompatibilityReport {
     return new Figure(panels, Math.min(3, panels.size()));
   }
 
-  private static double[] column(List<Row> rows, String name) {
+  private static double[] column(List<CellResult> rows, String name) {
     return rows.stream().mapToDouble(row -> row.number(name)).toArray();
   }
 
   /** Numbers of labels that were drawn, from few to many. */
-  private static List<String> labels(List<Row> rows) {
-    return Row.distinct(rows, "labels").stream()
+  private static List<String> labels(List<CellResult> rows) {
+    return CellResult.distinct(rows, "labels").stream()
         .sorted(Comparator.comparingInt(Integer::parseInt))
         .toList();
   }
 
-  private static Figure estimatesFigure(List<Row> rows) {
+  private static Figure estimatesFigure(List<CellResult> rows) {
     List<Series> held = new ArrayList<>();
     List<Series> widths = new ArrayList<>();
-    for (String way : Row.distinct(rows, "setting")) {
-      List<Row> own = with(rows, "setting", way);
+    for (String way : CellResult.distinct(rows, "setting")) {
+      List<CellResult> own = with(rows, "setting", way);
       List<String> labels = labels(own);
       double[] x = labels.stream().mapToDouble(Double::parseDouble).toArray();
       held.add(Series.markedLine(way, x, means(own, labels, "held")));
@@ -269,15 +269,15 @@ final class CompatibilityReport {
         2);
   }
 
-  private static double[] means(List<Row> rows, List<String> labels, String measure) {
+  private static double[] means(List<CellResult> rows, List<String> labels, String measure) {
     return labels.stream().mapToDouble(n -> mean(with(rows, "labels", n), measure)).toArray();
   }
 
-  private static StudyReport.Table estimatesTable(List<Row> rows) {
+  private static StudyReport.Table estimatesTable(List<CellResult> rows) {
     List<List<String>> table = new ArrayList<>();
     for (String n : labels(rows)) {
-      for (String way : Row.distinct(rows, "setting")) {
-        List<Row> own = with(with(rows, "labels", n), "setting", way);
+      for (String way : CellResult.distinct(rows, "setting")) {
+        List<CellResult> own = with(with(rows, "labels", n), "setting", way);
         if (own.isEmpty()) {
           continue;
         }
@@ -310,12 +310,12 @@ final class CompatibilityReport {
         table);
   }
 
-  private static String estimatesMeaning(List<Row> rows) {
-    List<Row> functions = with(rows, "setting", CompatibilityStudy.FUNCTIONS_AND_KERNEL);
-    List<Row> used = functions.isEmpty() ? rows : functions;
+  private static String estimatesMeaning(List<CellResult> rows) {
+    List<CellResult> functions = with(rows, "setting", CompatibilityStudy.FUNCTIONS_AND_KERNEL);
+    List<CellResult> used = functions.isEmpty() ? rows : functions;
     List<String> labels = labels(used);
-    List<Row> few = with(used, "labels", labels.get(0));
-    List<Row> many = with(used, "labels", labels.get(labels.size() - 1));
+    List<CellResult> few = with(used, "labels", labels.get(0));
+    List<CellResult> many = with(used, "labels", labels.get(labels.size() - 1));
     return Text.format(
         "With functions and kernel, intervals from %s labels held the truth in %.2f of the draws"
             + " and were %.2f wide; from %s labels, in %.2f and %.3f wide. %.2f was asked for.",

@@ -7,11 +7,11 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Target;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.LastValueCache;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
-import ai.contexture.experiment.Shared;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
@@ -174,7 +174,8 @@ final class CompatibilityStudy implements Study {
         }
       }
     }
-    return new Cells(datasets, cells, settings.count("draws"), device, new Shared<>(Known::close));
+    return new Cells(
+        datasets, cells, settings.count("draws"), device, new LastValueCache<>(Known::close));
   }
 
   private static Cell setting(String dataset, String kind, double value, long seed) {
@@ -189,7 +190,7 @@ final class CompatibilityStudy implements Study {
       List<Cell> cells,
       int draws,
       Device device,
-      Shared<Known> contexts)
+      LastValueCache<Known> contexts)
       implements Grid {
 
     @Override
@@ -366,7 +367,7 @@ final class CompatibilityStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return CompatibilityReport.of(settings, rows);
   }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Text;
@@ -28,9 +28,9 @@ final class DimensionCurveReport {
   private DimensionCurveReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
-    List<List<Row>> curves = curves(finished);
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    List<CellResult> finished = rows.stream().filter(CellResult::finished).toList();
+    List<List<CellResult>> curves = curves(finished);
     List<StudyReport.Part> parts = new ArrayList<>();
     parts.add(
         new StudyReport.Drawing(
@@ -40,7 +40,7 @@ final class DimensionCurveReport {
                 + " and bands of standard deviations. Other kinds of context are in the table",
             figure(ofFirstKind(curves))));
     parts.add(advised(curves));
-    List<List<Row>> measured =
+    List<List<CellResult>> measured =
         curves.stream()
             .map(c -> c.stream().filter(row -> Double.isFinite(row.number("worst"))).toList())
             .filter(c -> !c.isEmpty())
@@ -85,12 +85,12 @@ final class DimensionCurveReport {
   }
 
   /** The rows of each dataset, kind and strength. */
-  private static List<List<Row>> curves(List<Row> rows) {
-    List<List<Row>> curves = new ArrayList<>();
-    for (String dataset : Row.distinct(rows, "dataset")) {
-      for (String kind : Row.distinct(rows, "kind")) {
+  private static List<List<CellResult>> curves(List<CellResult> rows) {
+    List<List<CellResult>> curves = new ArrayList<>();
+    for (String dataset : CellResult.distinct(rows, "dataset")) {
+      for (String kind : CellResult.distinct(rows, "kind")) {
         for (String strength : DimensionCurveStudy.STRENGTHS) {
-          List<Row> own =
+          List<CellResult> own =
               rows.stream()
                   .filter(row -> row.text("dataset").equals(dataset))
                   .filter(row -> row.text("kind").equals(kind))
@@ -105,26 +105,26 @@ final class DimensionCurveReport {
     return curves;
   }
 
-  private static List<Integer> dims(List<Row> curve) {
+  private static List<Integer> dims(List<CellResult> curve) {
     return curve.stream().map(row -> (int) row.number("d")).distinct().sorted().toList();
   }
 
-  private static Spread at(List<Row> curve, int d, String measure) {
+  private static Spread at(List<CellResult> curve, int d, String measure) {
     return Spread.of(curve.stream().filter(row -> row.number("d") == d).toList(), measure);
   }
 
-  private static String title(List<Row> curve) {
+  private static String title(List<CellResult> curve) {
     return curve.get(0).text("dataset") + ", " + curve.get(0).text("kind");
   }
 
-  private static Series line(String name, List<Row> curve, String measure) {
+  private static Series line(String name, List<CellResult> curve, String measure) {
     return Series.markedLine(
         name,
         dims(curve).stream().mapToDouble(d -> d).toArray(),
         dims(curve).stream().mapToDouble(d -> at(curve, d, measure).mean()).toArray());
   }
 
-  private static Series banded(String name, List<Row> curve, String measure) {
+  private static Series banded(String name, List<CellResult> curve, String measure) {
     List<Spread> spreads = dims(curve).stream().map(d -> at(curve, d, measure)).toList();
     return line(name, curve, measure)
         .within(
@@ -133,16 +133,16 @@ final class DimensionCurveReport {
   }
 
   /** Figures show one kind of context, since more of them hide each other. */
-  private static List<List<Row>> ofFirstKind(List<List<Row>> curves) {
+  private static List<List<CellResult>> ofFirstKind(List<List<CellResult>> curves) {
     String first = curves.get(0).get(0).text("kind");
     return curves.stream().filter(curve -> curve.get(0).text("kind").equals(first)).toList();
   }
 
-  private static Figure figure(List<List<Row>> curves) {
+  private static Figure figure(List<List<CellResult>> curves) {
     Map<String, List<Series>> usefulness = new LinkedHashMap<>();
     Map<String, List<Series>> errors = new LinkedHashMap<>();
     Map<String, String> metrics = new HashMap<>();
-    for (List<Row> curve : curves) {
+    for (List<CellResult> curve : curves) {
       String strength = curve.get(0).text("strength");
       usefulness
           .computeIfAbsent(title(curve), key -> new ArrayList<>())
@@ -167,15 +167,15 @@ final class DimensionCurveReport {
   }
 
   /** The number of functions with the least mean of a measure. */
-  private static int least(List<Row> curve, String measure) {
+  private static int least(List<CellResult> curve, String measure) {
     return dims(curve).stream()
         .min(Comparator.comparingDouble(d -> at(curve, d, measure).mean()))
         .orElseThrow();
   }
 
-  private static StudyReport.Table advised(List<List<Row>> curves) {
+  private static StudyReport.Table advised(List<List<CellResult>> curves) {
     List<List<String>> table = new ArrayList<>();
-    for (List<Row> curve : curves) {
+    for (List<CellResult> curve : curves) {
       int byTau = least(curve, "tau_d");
       int byError = least(curve, "error");
       table.add(
@@ -204,9 +204,9 @@ final class DimensionCurveReport {
         table);
   }
 
-  private static Figure worst(List<List<Row>> curves) {
+  private static Figure worst(List<List<CellResult>> curves) {
     List<Panel> panels = new ArrayList<>();
-    for (List<Row> curve : curves) {
+    for (List<CellResult> curve : curves) {
       List<Series> series = new ArrayList<>();
       DimensionCurveStudy.WORST_CASES.forEach(
           (name, measure) -> series.add(line(name, curve, measure)));
@@ -221,9 +221,9 @@ final class DimensionCurveReport {
     return new Figure(panels, Math.min(DimensionCurveStudy.STRENGTHS.size(), panels.size()));
   }
 
-  private static StudyReport.Table bounds(List<List<Row>> curves) {
+  private static StudyReport.Table bounds(List<List<CellResult>> curves) {
     List<List<String>> table = new ArrayList<>();
-    for (List<Row> curve : curves) {
+    for (List<CellResult> curve : curves) {
       List<Integer> dims = dims(curve);
       for (int d : List.of(dims.get(0), dims.get(dims.size() / 2), dims.get(dims.size() - 1))) {
         List<String> line = new ArrayList<>();
@@ -243,7 +243,8 @@ final class DimensionCurveReport {
         "The share of variance that is missed at worst, beside the bound", header, table);
   }
 
-  private static List<String> meaning(List<List<Row>> curves, List<List<Row>> measured) {
+  private static List<String> meaning(
+      List<List<CellResult>> curves, List<List<CellResult>> measured) {
     List<String> meaning = new ArrayList<>();
     long close =
         curves.stream()
@@ -261,7 +262,7 @@ final class DimensionCurveReport {
                 + " where a target's own functions lie.",
             close, curves.size()));
     if (!measured.isEmpty()) {
-      List<Row> all = measured.stream().flatMap(List::stream).toList();
+      List<CellResult> all = measured.stream().flatMap(List::stream).toList();
       double far = most(all, row -> Math.abs(row.number("worst") - row.number("bound")));
       double lost = most(all, row -> row.number("worst_network") - row.number("bound"));
       double beyond = most(all, row -> row.number("drawn") - row.number("bound"));
@@ -288,7 +289,7 @@ final class DimensionCurveReport {
     return meaning;
   }
 
-  private static double most(List<Row> rows, ToDoubleFunction<Row> value) {
+  private static double most(List<CellResult> rows, ToDoubleFunction<CellResult> value) {
     return rows.stream().mapToDouble(value).max().orElseThrow();
   }
 }

@@ -4,17 +4,17 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.LastValueCache;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
-import ai.contexture.experiment.Shared;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
+import ai.contexture.input.Suggestions;
 import ai.contexture.input.Text;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
@@ -174,7 +174,7 @@ final class DimensionCurveStudy implements Study {
     private final Device device;
     private final Map<String, Dataset> datasets;
     private final List<Cell> cells = new ArrayList<>();
-    private final Shared<Curve> curves = new Shared<>(Curve::close);
+    private final LastValueCache<Curve> curves = new LastValueCache<>(Curve::close);
 
     CurveGrid(Settings settings, DatasetFolder folder, Device device) {
       this.settings = settings;
@@ -183,7 +183,7 @@ final class DimensionCurveStudy implements Study {
       datasets = folder.labelled(settings.texts("only"), settings.count("rows"));
       for (String kind : settings.texts("kinds")) {
         if (!Strength.KINDS.contains(kind)) {
-          throw Names.unknown("kind", kind, Strength.KINDS);
+          throw Suggestions.unknown("kind", kind, Strength.KINDS);
         }
       }
       for (long seed : settings.seeds()) {
@@ -423,7 +423,7 @@ final class DimensionCurveStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return DimensionCurveReport.of(settings, rows);
   }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Numbers;
@@ -26,8 +26,8 @@ final class EdgeOfStabilityReport {
   private EdgeOfStabilityReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    List<CellResult> finished = rows.stream().filter(CellResult::finished).toList();
     List<StudyReport.Part> parts = new ArrayList<>();
     parts.add(
         new StudyReport.Drawing(
@@ -40,7 +40,7 @@ final class EdgeOfStabilityReport {
             EdgeOfStabilityStudy.NAME + "-loss",
             "The share of the last steps in which the loss rose, against the step size",
             rises(finished)));
-    for (List<Row> line : lines(finished)) {
+    for (List<CellResult> line : lines(finished)) {
       parts.add(table(line));
     }
     return new StudyReport(how(settings), parts, meaning(finished));
@@ -72,41 +72,41 @@ final class EdgeOfStabilityReport {
   }
 
   /** The rows of each dataset, way and optimiser. */
-  private static List<List<Row>> lines(List<Row> rows) {
-    Map<String, List<Row>> lines = new LinkedHashMap<>();
-    for (Row row : rows) {
+  private static List<List<CellResult>> lines(List<CellResult> rows) {
+    Map<String, List<CellResult>> lines = new LinkedHashMap<>();
+    for (CellResult row : rows) {
       lines.computeIfAbsent(title(row), key -> new ArrayList<>()).add(row);
     }
     return List.copyOf(lines.values());
   }
 
-  private static String title(Row row) {
+  private static String title(CellResult row) {
     return legend(row) + ", " + row.text("optimiser");
   }
 
   /** The dataset and the way without its options. */
-  private static String legend(Row row) {
+  private static String legend(CellResult row) {
     return row.text("dataset") + ", " + row.text("way").replaceAll("\\(.*", "");
   }
 
-  private static List<Double> rates(List<Row> line) {
+  private static List<Double> rates(List<CellResult> line) {
     return line.stream().map(row -> row.number("rate")).distinct().sorted().toList();
   }
 
   /** The rows of trainings that came to their end. */
-  private static List<Row> ended(List<Row> line) {
+  private static List<CellResult> ended(List<CellResult> line) {
     return line.stream().filter(row -> row.number("diverged") == 0).toList();
   }
 
-  private static Spread at(List<Row> line, double rate, String measure) {
+  private static Spread at(List<CellResult> line, double rate, String measure) {
     return Spread.of(line.stream().filter(row -> row.number("rate") == rate).toList(), measure);
   }
 
-  private static double[] means(List<Row> line, String measure) {
+  private static double[] means(List<CellResult> line, String measure) {
     return rates(line).stream().mapToDouble(rate -> at(line, rate, measure).mean()).toArray();
   }
 
-  private static Figure figure(List<Row> rows) {
+  private static Figure figure(List<CellResult> rows) {
     return byOptimiser(
         rows,
         line -> series(line, "cca").within(means(line, "cca_least"), means(line, "cca_most")),
@@ -114,7 +114,7 @@ final class EdgeOfStabilityReport {
         List.of());
   }
 
-  private static Figure rises(List<Row> rows) {
+  private static Figure rises(List<CellResult> rows) {
     return byOptimiser(
         rows,
         line -> series(line, "rises"),
@@ -122,7 +122,7 @@ final class EdgeOfStabilityReport {
         List.of(Note.horizontal(OSCILLATES, "")));
   }
 
-  private static Series series(List<Row> line, String measure) {
+  private static Series series(List<CellResult> line, String measure) {
     return Series.markedLine(
         legend(line.get(0)),
         rates(line).stream().mapToDouble(rate -> rate).toArray(),
@@ -131,7 +131,10 @@ final class EdgeOfStabilityReport {
 
   /** A panel for each optimiser, of something between 0 and 1 against the size of a step. */
   private static Figure byOptimiser(
-      List<Row> rows, Function<List<Row>, Series> series, String measure, List<Note> notes) {
+      List<CellResult> rows,
+      Function<List<CellResult>, Series> series,
+      String measure,
+      List<Note> notes) {
     List<Panel> panels = new ArrayList<>();
     for (String optimiser : List.of(EdgeOfStabilityStudy.SGD, EdgeOfStabilityStudy.ADAMW)) {
       List<Series> own =
@@ -152,9 +155,9 @@ final class EdgeOfStabilityReport {
     return new Figure(panels, panels.size());
   }
 
-  private static StudyReport.Table table(List<Row> line) {
+  private static StudyReport.Table table(List<CellResult> line) {
     List<List<String>> table = new ArrayList<>();
-    List<Row> ended = ended(line);
+    List<CellResult> ended = ended(line);
     for (double rate : rates(line)) {
       long lost =
           line.stream()
@@ -189,10 +192,10 @@ final class EdgeOfStabilityReport {
         table);
   }
 
-  private static List<String> meaning(List<Row> rows) {
+  private static List<String> meaning(List<CellResult> rows) {
     List<String> meaning = new ArrayList<>();
-    for (List<Row> line : lines(rows)) {
-      List<Row> ended = ended(line);
+    for (List<CellResult> line : lines(rows)) {
+      List<CellResult> ended = ended(line);
       double lost =
           line.stream()
               .filter(row -> row.number("diverged") == 1)

@@ -3,9 +3,9 @@ package ai.contexture.experiment.study;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
@@ -302,7 +302,7 @@ final class EdgeOfStabilityStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return EdgeOfStabilityReport.of(settings, rows);
   }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Text;
@@ -32,8 +32,8 @@ final class EigenvalueEstimationReport {
   private EigenvalueEstimationReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    List<CellResult> finished = rows.stream().filter(CellResult::finished).toList();
     List<StudyReport.Part> parts = new ArrayList<>();
     parts.add(
         new StudyReport.Drawing(
@@ -83,30 +83,30 @@ final class EigenvalueEstimationReport {
             + ".");
   }
 
-  private static List<Row> of(List<Row> rows, String dataset, String method) {
+  private static List<CellResult> of(List<CellResult> rows, String dataset, String method) {
     return rows.stream()
         .filter(row -> row.text("dataset").equals(dataset) && row.text("method").equals(method))
         .toList();
   }
 
-  private static List<Row> at(List<Row> rows, int m) {
+  private static List<CellResult> at(List<CellResult> rows, int m) {
     return rows.stream().filter(row -> row.number("rows") == m).toList();
   }
 
-  private static List<String> datasets(List<Row> rows) {
-    return Row.distinct(rows, "dataset");
+  private static List<String> datasets(List<CellResult> rows) {
+    return CellResult.distinct(rows, "dataset");
   }
 
-  private static List<Integer> sizes(List<Row> rows) {
+  private static List<Integer> sizes(List<CellResult> rows) {
     return rows.stream().map(row -> (int) row.number("rows")).distinct().sorted().toList();
   }
 
-  private static Figure figure(List<Row> rows) {
+  private static Figure figure(List<CellResult> rows) {
     List<Panel> panels = new ArrayList<>();
     for (String dataset : datasets(rows)) {
       List<Series> series = new ArrayList<>();
       for (String method : EigenvalueEstimationStudy.METHODS) {
-        List<Row> own = of(rows, dataset, method);
+        List<CellResult> own = of(rows, dataset, method);
         if (!own.isEmpty()) {
           series.add(series(method, own, "error"));
         }
@@ -142,7 +142,7 @@ final class EigenvalueEstimationReport {
     return new Figure(panels, Math.min(2, panels.size()));
   }
 
-  private static Series series(String name, List<Row> rows, String measure) {
+  private static Series series(String name, List<CellResult> rows, String measure) {
     List<Integer> sizes = sizes(rows);
     List<Spread> spreads = sizes.stream().map(m -> Spread.of(at(rows, m), measure)).toList();
     return Series.markedLine(
@@ -154,12 +154,12 @@ final class EigenvalueEstimationReport {
             spreads.stream().mapToDouble(Spread::high).toArray());
   }
 
-  private static List<List<String>> published(List<Row> rows) {
+  private static List<List<String>> published(List<CellResult> rows) {
     List<List<String>> table = new ArrayList<>();
     for (String dataset : datasets(rows)) {
       Published known = TABLE.get(dataset);
       for (String method : known == null ? List.<String>of() : EigenvalueEstimationStudy.METHODS) {
-        List<Row> own = of(rows, dataset, method);
+        List<CellResult> own = of(rows, dataset, method);
         for (int m : sizes(own)) {
           boolean all = m == own.get(0).number("of");
           if (m == PUBLISHED_ROWS || all) {
@@ -180,13 +180,13 @@ final class EigenvalueEstimationReport {
     return table;
   }
 
-  private static StudyReport.Table table(List<Row> rows) {
+  private static StudyReport.Table table(List<CellResult> rows) {
     List<List<String>> table = new ArrayList<>();
     for (String dataset : datasets(rows)) {
       for (String method : EigenvalueEstimationStudy.METHODS) {
-        List<Row> own = of(rows, dataset, method);
+        List<CellResult> own = of(rows, dataset, method);
         for (int m : sizes(own)) {
-          List<Row> cell = at(own, m);
+          List<CellResult> cell = at(own, m);
           table.add(
               List.of(
                   dataset,
@@ -214,10 +214,10 @@ final class EigenvalueEstimationReport {
         table);
   }
 
-  private static List<String> meaning(List<Row> rows) {
+  private static List<String> meaning(List<CellResult> rows) {
     List<String> meaning = new ArrayList<>();
     for (String dataset : datasets(rows)) {
-      List<Row> sampled = of(rows, dataset, EigenvalueEstimationStudy.SUB_SAMPLE);
+      List<CellResult> sampled = of(rows, dataset, EigenvalueEstimationStudy.SUB_SAMPLE);
       if (sampled.isEmpty()) {
         continue;
       }
@@ -238,7 +238,7 @@ final class EigenvalueEstimationReport {
                           known.some / ours.mean())));
       for (String method :
           List.of(EigenvalueEstimationStudy.PUBLISHED, EigenvalueEstimationStudy.EXACT)) {
-        List<Row> own = of(rows, dataset, method);
+        List<CellResult> own = of(rows, dataset, method);
         if (!own.isEmpty()) {
           int most = sizes(own).get(sizes(own).size() - 1);
           text.append(

@@ -7,9 +7,9 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
@@ -244,17 +244,17 @@ final class EigenvalueEstimationStudy implements Study {
         outputs.close();
       }
       boolean exact = method.equals(EXACT);
-      TrainingOptions usual =
+      TrainingOptions defaults =
           TrainingOptions.DEFAULT
               .withSteps(settings.count("steps"))
               .withBatch(known.rows() <= settings.count("batch") ? 0 : settings.count("batch"))
               .withSeed(seed.value());
       TrainingOptions options =
           exact
-              ? usual
+              ? defaults
                   .withOptimiser(Muon.DEFAULT)
                   .withSchedule(Schedule.parse("linear(warm-up=0.05)"))
-              : usual;
+              : defaults;
       String way = exact ? "whitening(last-ridge=1e-4)" : "vicreg";
       String encoder = Text.format("mlp(width=%d,depth=2)", settings.count("width"));
       try (Trainer<FiniteContext> trainer =
@@ -344,7 +344,7 @@ final class EigenvalueEstimationStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return EigenvalueEstimationReport.of(settings, rows);
   }
 }

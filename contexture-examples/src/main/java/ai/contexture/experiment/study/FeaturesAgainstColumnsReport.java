@@ -1,12 +1,12 @@
 package ai.contexture.experiment.study;
 
 import static ai.contexture.experiment.study.FeaturesAgainstColumnsStudy.ALL;
+import static ai.contexture.experiment.study.FeaturesAgainstColumnsStudy.DEFAULT;
 import static ai.contexture.experiment.study.FeaturesAgainstColumnsStudy.METRIC;
-import static ai.contexture.experiment.study.FeaturesAgainstColumnsStudy.USUAL;
 import static ai.contexture.experiment.study.FeaturesAgainstColumnsStudy.share;
 import static ai.contexture.experiment.study.FeaturesAgainstColumnsStudy.value;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.experiment.study.FeaturesAgainstColumnsStudy.Standing;
@@ -31,12 +31,12 @@ final class FeaturesAgainstColumnsReport {
   private FeaturesAgainstColumnsReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    List<CellResult> finished = rows.stream().filter(CellResult::finished).toList();
     List<StudyReport.Part> parts = new ArrayList<>();
     List<String> meaning = new ArrayList<>();
     List<Panel> panels = new ArrayList<>();
-    for (String labels : Row.distinct(finished, "labels")) {
+    for (String labels : CellResult.distinct(finished, "labels")) {
       List<Line> lines = Line.all(finished, labels);
       meaning.add(meaning(labels, lines));
       parts.add(table(settings, labels, lines));
@@ -70,7 +70,7 @@ final class FeaturesAgainstColumnsReport {
                 + " trees on the columns, unless that would take long.",
             settings.text("context"),
             settings.text("objective"),
-            settings.text("dim").equals(USUAL)
+            settings.text("dim").equals(DEFAULT)
                 ? "as many features as suit the number of rows"
                 : settings.text("dim") + " features",
             settings.text("steps")),
@@ -92,11 +92,12 @@ final class FeaturesAgainstColumnsReport {
   }
 
   /** A dataset with some number of labels: its row in a table. */
-  private record Line(String dataset, List<Row> rows) {
+  private record Line(String dataset, List<CellResult> rows) {
 
-    static List<Line> all(List<Row> finished, String labels) {
-      List<Row> own = finished.stream().filter(row -> row.text("labels").equals(labels)).toList();
-      return Row.distinct(own, "dataset").stream()
+    static List<Line> all(List<CellResult> finished, String labels) {
+      List<CellResult> own =
+          finished.stream().filter(row -> row.text("labels").equals(labels)).toList();
+      return CellResult.distinct(own, "dataset").stream()
           .map(
               name ->
                   new Line(
@@ -178,7 +179,7 @@ final class FeaturesAgainstColumnsReport {
   private static StudyReport.Table table(Settings settings, String labels, List<Line> lines) {
     List<List<String>> table = new ArrayList<>();
     for (Line line : lines) {
-      Row first = line.rows.get(0);
+      CellResult first = line.rows.get(0);
       table.add(
           List.of(
               line.dataset,

@@ -5,11 +5,11 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.LastValueCache;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
-import ai.contexture.experiment.Shared;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
@@ -47,7 +47,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
   static final String ALL = "all";
 
   /** What {@code contexture pretrain} takes by itself for so many rows. */
-  static final String USUAL = "usual";
+  static final String DEFAULT = "usual";
 
   private static final String FULL = "full";
 
@@ -99,9 +99,9 @@ final class FeaturesAgainstColumnsStudy implements Study {
 
   @Override
   public List<StudyOption> options() {
-    Recipe usual = Recipe.DEFAULT;
-    String context = usual.context();
-    String steps = Integer.toString(usual.training().steps());
+    Recipe defaults = Recipe.DEFAULT;
+    String context = defaults.context();
+    String steps = Integer.toString(defaults.training().steps());
     return List.of(
         StudyOption.datasets(ALL, DatasetFolder.DIGITS),
         StudyOption.seeds(3, 1),
@@ -113,19 +113,19 @@ final class FeaturesAgainstColumnsStudy implements Study {
             "How many labelled rows to fit on, separated by commas, or all"),
         new StudyOption("context", "CONTEXT", context, context, "The context"),
         new StudyOption(
-            "objective", "NAME", usual.objective(), usual.objective(), "What is minimised"),
+            "objective", "NAME", defaults.objective(), defaults.objective(), "What is minimised"),
         new StudyOption(
             "dim",
             "D",
-            USUAL,
+            DEFAULT,
             "16",
             "How many features to learn, or usual for what contexture pretrain takes"),
         new StudyOption("steps", "N", steps, "10", "Training steps"),
         new StudyOption(
             "batch",
             "SIZE",
-            USUAL,
-            USUAL,
+            DEFAULT,
+            DEFAULT,
             "Rows in a step, full for all of them, or usual for what contexture pretrain takes"));
   }
 
@@ -174,7 +174,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
     private final String batch;
     private final Device device;
     private final List<Cell> cells = new ArrayList<>();
-    private final Shared<Trained> shared = new Shared<>(Trained::close);
+    private final LastValueCache<Trained> shared = new LastValueCache<>(Trained::close);
 
     Trainings(Settings settings, DatasetFolder folder, Device device) {
       this.device = device;
@@ -186,11 +186,11 @@ final class FeaturesAgainstColumnsStudy implements Study {
               .withObjective(settings.text("objective"))
               .withSteps(settings.count("steps"));
       dimension = settings.text("dim");
-      if (!dimension.equals(USUAL)) {
+      if (!dimension.equals(DEFAULT)) {
         settings.count("dim");
       }
       batch = settings.text("batch");
-      if (!batch.equals(USUAL) && !batch.equals(FULL)) {
+      if (!batch.equals(DEFAULT) && !batch.equals(FULL)) {
         settings.count("batch");
       }
       List<String> labels = settings.texts("labels");
@@ -225,11 +225,11 @@ final class FeaturesAgainstColumnsStudy implements Study {
     /** The recipe with what follows from the number of rows to learn from. */
     private Recipe sized(int rows) {
       Recipe sized =
-          dimension.equals(USUAL)
-              ? recipe.withUsualDimension(rows)
+          dimension.equals(DEFAULT)
+              ? recipe.withDefaultDimension(rows)
               : recipe.withDimension(Settings.count("dim", dimension));
-      if (batch.equals(USUAL)) {
-        return sized.withUsualBatch(rows);
+      if (batch.equals(DEFAULT)) {
+        return sized.withDefaultBatch(rows);
       }
       int size = batch.equals(FULL) ? 0 : Math.min(rows, Settings.count("batch", batch));
       return sized.withTraining(sized.training().withBatch(size));
@@ -344,7 +344,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return FeaturesAgainstColumnsReport.of(settings, rows);
   }
 }

@@ -12,7 +12,7 @@ import static ai.contexture.experiment.study.MetricCorrelations.strongest;
 import static ai.contexture.experiment.study.MetricCorrelations.telling;
 import static ai.contexture.experiment.study.MetricCorrelations.unexplained;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Numbers;
@@ -47,7 +47,7 @@ final class MetricCorrelationReport {
   }
 
   /** A measure that should be the larger the larger the error. */
-  private record Candidate(String name, String knows, ToDoubleFunction<Row> value) {
+  private record Candidate(String name, String knows, ToDoubleFunction<CellResult> value) {
 
     static Candidate of(String name, String knows, String measure) {
       return new Candidate(name, knows, row -> row.number(measure));
@@ -81,7 +81,7 @@ final class MetricCorrelationReport {
     this.correlations = correlations;
   }
 
-  static StudyReport of(Settings settings, List<Row> rows) {
+  static StudyReport of(Settings settings, List<CellResult> rows) {
     return new MetricCorrelationReport(MetricCorrelations.of(rows)).report(settings);
   }
 
@@ -136,7 +136,7 @@ final class MetricCorrelationReport {
             (dataset, rows) -> {
               List<Series> series = new ArrayList<>();
               for (String kind : Strength.KINDS) {
-                List<Row> own = ofKind(rows, kind);
+                List<CellResult> own = ofKind(rows, kind);
                 if (!own.isEmpty()) {
                   series.add(
                       Series.points(
@@ -163,7 +163,7 @@ final class MetricCorrelationReport {
         .forEach(
             (dataset, rows) -> {
               PublishedCorrelation published = PublishedCorrelation.OF_DATASETS.get(dataset);
-              List<Row> telling = telling(rows);
+              List<CellResult> telling = telling(rows);
               table.add(
                   List.of(
                       dataset,
@@ -246,8 +246,8 @@ final class MetricCorrelationReport {
               number(mean(columns)),
               number(median(columns))));
     }
-    ToDoubleFunction<Row> tau = row -> row.number("tau");
-    ToDoubleFunction<Row> onColumns = onColumns(ColumnError.DEFAULT_NOISE);
+    ToDoubleFunction<CellResult> tau = row -> row.number("tau");
+    ToDoubleFunction<CellResult> onColumns = onColumns(ColumnError.DEFAULT_NOISE);
     NUMBERS.forEach(
         (words, error) -> {
           double[] ofTau =
@@ -314,7 +314,7 @@ final class MetricCorrelationReport {
     correlations
         .datasets()
         .forEach((dataset, rows) -> table.add(numbersOfFunctions(dataset, rows)));
-    List<Row> all = correlations.datasets().values().stream().flatMap(List::stream).toList();
+    List<CellResult> all = correlations.datasets().values().stream().flatMap(List::stream).toList();
     table.add(numbersOfFunctions("all", all));
     List<String> header = new ArrayList<>(List.of("dataset", "least error, median"));
     NUMBERS.keySet().forEach(words -> header.add("with " + words));
@@ -325,7 +325,7 @@ final class MetricCorrelationReport {
         table);
   }
 
-  private static List<String> numbersOfFunctions(String name, List<Row> rows) {
+  private static List<String> numbersOfFunctions(String name, List<CellResult> rows) {
     List<String> line = new ArrayList<>(List.of(name));
     line.add(number(median(of(rows, row -> row.number("error")))));
     for (String error : NUMBERS.values()) {
@@ -335,7 +335,7 @@ final class MetricCorrelationReport {
     return line;
   }
 
-  private static double[] of(List<Row> rows, ToDoubleFunction<Row> number) {
+  private static double[] of(List<CellResult> rows, ToDoubleFunction<CellResult> number) {
     return finite(rows.stream().mapToDouble(number).toArray());
   }
 

@@ -3,11 +3,11 @@ package ai.contexture.experiment.study;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.LastValueCache;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
-import ai.contexture.experiment.Shared;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
@@ -102,12 +102,15 @@ final class MetricCorrelationStudy implements Study {
         }
       }
     }
-    return new Splits(datasets, cells, device, new Shared<>(split -> {}));
+    return new Splits(datasets, cells, device, new LastValueCache<>(split -> {}));
   }
 
   /** The cells, of which those of one dataset, kind and seed come after each other. */
   private record Splits(
-      Map<String, Dataset> datasets, List<Cell> cells, Device device, Shared<NearnessSplit> splits)
+      Map<String, Dataset> datasets,
+      List<Cell> cells,
+      Device device,
+      LastValueCache<NearnessSplit> splits)
       implements Grid {
 
     /** What all contexts of a split have in common. */
@@ -144,7 +147,7 @@ final class MetricCorrelationStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return MetricCorrelationReport.of(settings, rows);
   }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.Correlation;
 import java.util.Arrays;
@@ -19,27 +19,27 @@ import java.util.stream.IntStream;
  *
  * @param datasets the finished cells of each dataset, in the order in which they were met
  */
-record MetricCorrelations(Map<String, List<Row>> datasets) {
+record MetricCorrelations(Map<String, List<CellResult>> datasets) {
 
   /** Of fewer contexts there is no correlation. */
   private static final int FEWEST = 3;
 
-  static MetricCorrelations of(List<Row> rows) {
+  static MetricCorrelations of(List<CellResult> rows) {
     return new MetricCorrelations(
         rows.stream()
-            .filter(Row::finished)
+            .filter(CellResult::finished)
             .collect(
                 Collectors.groupingBy(
                     row -> row.text("dataset"), LinkedHashMap::new, Collectors.toList())));
   }
 
   /** A number of each dataset for which it is known. */
-  double[] each(ToDoubleFunction<List<Row>> number) {
+  double[] each(ToDoubleFunction<List<CellResult>> number) {
     return datasets.values().stream().mapToDouble(number).filter(Double::isFinite).toArray();
   }
 
   /** Pearson's correlation on each dataset. */
-  double[] perDataset(ToDoubleFunction<Row> measure) {
+  double[] perDataset(ToDoubleFunction<CellResult> measure) {
     return datasets.values().stream()
         .mapToDouble(rows -> correlation(rows, measure, Correlation::pearson))
         .toArray();
@@ -57,13 +57,13 @@ record MetricCorrelations(Map<String, List<Row>> datasets) {
   /**
    * For each column, its value in the row of the best median over the other columns.
    *
-   * @param usual the row where none is best
+   * @param defaults the row where none is best
    */
-  static double[] leaveOneOut(double[][] values, int usual) {
+  static double[] leaveOneOut(double[][] values, int defaults) {
     double[] chosen = new double[values[0].length];
     for (int i = 0; i < chosen.length; i++) {
-      int best = usual;
-      double most = medianWithout(values[usual], i);
+      int best = defaults;
+      double most = medianWithout(values[defaults], i);
       for (int k = 0; k < values.length; k++) {
         double median = medianWithout(values[k], i);
         if (median > most) {
@@ -90,18 +90,18 @@ record MetricCorrelations(Map<String, List<Row>> datasets) {
    * which it is known; NaN if there are too few.
    */
   static double correlation(
-      List<Row> rows,
-      ToDoubleFunction<Row> measure,
+      List<CellResult> rows,
+      ToDoubleFunction<CellResult> measure,
       ToDoubleBiFunction<double[], double[]> correlation) {
     return correlation(rows, measure, "error", correlation);
   }
 
   static double correlation(
-      List<Row> rows,
-      ToDoubleFunction<Row> measure,
+      List<CellResult> rows,
+      ToDoubleFunction<CellResult> measure,
       String error,
       ToDoubleBiFunction<double[], double[]> correlation) {
-    Collection<List<Row>> seeds =
+    Collection<List<CellResult>> seeds =
         rows.stream()
             .filter(row -> Double.isFinite(measure.applyAsDouble(row) + row.number(error)))
             .collect(Collectors.groupingBy(row -> row.text("seed")))
@@ -118,32 +118,33 @@ record MetricCorrelations(Map<String, List<Row>> datasets) {
         .orElse(Double.NaN);
   }
 
-  static double pearson(List<Row> rows) {
+  static double pearson(List<CellResult> rows) {
     return correlation(rows, row -> row.number("tau"), Correlation::pearson);
   }
 
-  static double distance(List<Row> rows) {
+  static double distance(List<CellResult> rows) {
     return correlation(rows, row -> row.number("tau"), Correlation::distance);
   }
 
-  static List<Row> telling(List<Row> rows) {
+  static List<CellResult> telling(List<CellResult> rows) {
     return rows.stream().filter(row -> row.text("tells").equals("yes")).toList();
   }
 
-  static List<Row> ofKind(List<Row> rows, String kind) {
+  static List<CellResult> ofKind(List<CellResult> rows, String kind) {
     return rows.stream().filter(row -> row.text("kind").equals(kind)).toList();
   }
 
   /** The strongest contexts of each kind, a share of them. */
-  static List<Row> strongest(List<Row> rows, double share) {
-    Map<List<String>, List<Row>> settings =
+  static List<CellResult> strongest(List<CellResult> rows, double share) {
+    Map<List<String>, List<CellResult>> settings =
         rows.stream()
             .collect(Collectors.groupingBy(row -> List.of(row.text("kind"), row.text("seed"))));
     return settings.values().stream()
         .flatMap(
             own -> {
               boolean neighbours = strength(own.get(0)).neighbours();
-              Comparator<Row> byValue = Comparator.comparingDouble(row -> strength(row).value());
+              Comparator<CellResult> byValue =
+                  Comparator.comparingDouble(row -> strength(row).value());
               return own.stream()
                   .sorted(neighbours ? byValue : byValue.reversed())
                   .limit(Math.round(share * own.size()));
@@ -151,15 +152,15 @@ record MetricCorrelations(Map<String, List<Row>> datasets) {
         .toList();
   }
 
-  private static Strength strength(Row row) {
+  private static Strength strength(CellResult row) {
     return new Strength(row.text("kind"), row.number("setting"));
   }
 
-  static double unexplained(Row row) {
+  static double unexplained(CellResult row) {
     return 1 - row.number("few_explained");
   }
 
-  static ToDoubleFunction<Row> onColumns(double noise) {
+  static ToDoubleFunction<CellResult> onColumns(double noise) {
     return row -> row.number(NearnessSplit.column(noise));
   }
 

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Text;
@@ -22,8 +22,8 @@ final class MixingReport {
   private MixingReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    Standing standing = Standing.of(rows.stream().filter(Row::finished).toList());
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    Standing standing = Standing.of(rows.stream().filter(CellResult::finished).toList());
     MixingStudy.Method single = standing.best(method -> method.kind() == MixingStudy.Kind.SINGLE);
     MixingStudy.Method mixture = standing.best(method -> method.kind() == MixingStudy.Kind.MIXTURE);
     List<StudyReport.Part> parts = new ArrayList<>();
@@ -216,12 +216,14 @@ final class MixingReport {
    * @param ranks the mean rank of each method by its name
    */
   private record Standing(
-      List<String> datasets, Map<String, Map<String, List<Row>>> all, Map<String, Double> ranks) {
+      List<String> datasets,
+      Map<String, Map<String, List<CellResult>>> all,
+      Map<String, Double> ranks) {
 
-    static Standing of(List<Row> rows) {
-      Map<String, Map<String, List<Row>>> all = new HashMap<>();
-      List<String> names = Row.distinct(rows, "dataset");
-      for (Row row : rows) {
+    static Standing of(List<CellResult> rows) {
+      Map<String, Map<String, List<CellResult>>> all = new HashMap<>();
+      List<String> names = CellResult.distinct(rows, "dataset");
+      for (CellResult row : rows) {
         all.computeIfAbsent(row.text("dataset"), name -> new HashMap<>())
             .computeIfAbsent(row.text("method"), name -> new ArrayList<>())
             .add(row);
@@ -244,7 +246,7 @@ final class MixingReport {
       return new Standing(names, all, ranks);
     }
 
-    private static double mean(List<Row> rows) {
+    private static double mean(List<CellResult> rows) {
       return rows.stream().mapToDouble(row -> row.number("error")).average().orElseThrow();
     }
 
@@ -263,7 +265,7 @@ final class MixingReport {
       return all.get(dataset).containsKey(method);
     }
 
-    List<Row> rows(String dataset, String method) {
+    List<CellResult> rows(String dataset, String method) {
       return all.get(dataset).getOrDefault(method, List.of());
     }
 

@@ -3,11 +3,11 @@ package ai.contexture.experiment.study;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.LastValueCache;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
-import ai.contexture.experiment.Shared;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
@@ -152,7 +152,7 @@ final class MixingStudy implements Study {
         }
       }
     }
-    return new Folds(datasets, cells, settings, device, new Shared<>(MixingFold::close));
+    return new Folds(datasets, cells, settings, device, new LastValueCache<>(MixingFold::close));
   }
 
   /** Cells that share what was found on their fold with those next to them. */
@@ -161,7 +161,7 @@ final class MixingStudy implements Study {
       List<Cell> cells,
       Settings settings,
       Device device,
-      Shared<MixingFold> shared)
+      LastValueCache<MixingFold> shared)
       implements Grid {
 
     @Override
@@ -206,7 +206,7 @@ final class MixingStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return MixingReport.of(settings, rows);
   }
 }

@@ -1,7 +1,7 @@
 package ai.contexture.experiment.study;
 
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Text;
@@ -24,13 +24,16 @@ final class ObjectivesReport {
   private ObjectivesReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
+  static StudyReport of(Settings settings, List<CellResult> rows) {
     List<StudyReport.Part> parts = new ArrayList<>();
-    List<String> datasets = Row.distinct(rows, "dataset");
-    List<String> batches = Row.distinct(rows, "batch");
+    List<String> datasets = CellResult.distinct(rows, "dataset");
+    List<String> batches = CellResult.distinct(rows, "batch");
     for (Variable encoder : Variable.values()) {
-      List<Row> own =
-          rows.stream().filter(Row::finished).filter(row -> encoder(row) == encoder).toList();
+      List<CellResult> own =
+          rows.stream()
+              .filter(CellResult::finished)
+              .filter(row -> encoder(row) == encoder)
+              .toList();
       if (!own.isEmpty()) {
         parts.add(
             new StudyReport.Drawing(
@@ -47,11 +50,11 @@ final class ObjectivesReport {
     List<String> meaning = new ArrayList<>();
     for (String dataset : datasets) {
       for (String batch : batches) {
-        List<List<Row>> groups =
+        List<List<CellResult>> groups =
             groups(rows, dataset, batch).stream()
-                .filter(group -> group.stream().anyMatch(Row::finished))
+                .filter(group -> group.stream().anyMatch(CellResult::finished))
                 .sorted(
-                    Comparator.comparing((List<Row> group) -> encoder(group.get(0)))
+                    Comparator.comparing((List<CellResult> group) -> encoder(group.get(0)))
                         .thenComparingDouble(group -> -Spread.of(group, "cca").mean()))
                 .toList();
         if (groups.isEmpty()) {
@@ -74,7 +77,8 @@ final class ObjectivesReport {
     return new StudyReport(how(settings), parts, meaning);
   }
 
-  private static String closest(String dataset, String batch, Variable encoder, List<Row> best) {
+  private static String closest(
+      String dataset, String batch, Variable encoder, List<CellResult> best) {
     return Text.format(
         "%s, %s: of the encoders '%s', closest comes %s with an alignment of %s, and %s on new"
             + " rows.",
@@ -117,9 +121,10 @@ final class ObjectivesReport {
   }
 
   /** The rows of each objective and way. */
-  private static List<List<Row>> groups(List<Row> rows, String dataset, String batch) {
-    Map<String, List<Row>> groups = new LinkedHashMap<>();
-    for (Row row : rows) {
+  private static List<List<CellResult>> groups(
+      List<CellResult> rows, String dataset, String batch) {
+    Map<String, List<CellResult>> groups = new LinkedHashMap<>();
+    for (CellResult row : rows) {
       if (row.text("dataset").equals(dataset) && row.text("batch").equals(batch)) {
         groups.computeIfAbsent(label(row), key -> new ArrayList<>()).add(row);
       }
@@ -127,7 +132,7 @@ final class ObjectivesReport {
     return List.copyOf(groups.values());
   }
 
-  private static String label(Row row) {
+  private static String label(CellResult row) {
     return row.text("objective") + ", " + row.text("orthonormality");
   }
 
@@ -135,11 +140,12 @@ final class ObjectivesReport {
     return batch.equals(ObjectivesStudy.FULL) ? "all rows in a step" : batch + " rows in a step";
   }
 
-  private static StudyReport.Table table(String dataset, String batch, List<List<Row>> groups) {
-    List<Row> all = groups.stream().flatMap(List::stream).toList();
+  private static StudyReport.Table table(
+      String dataset, String batch, List<List<CellResult>> groups) {
+    List<CellResult> all = groups.stream().flatMap(List::stream).toList();
     boolean accuracy = all.stream().anyMatch(row -> row.text("metric").equals("accuracy"));
     List<List<String>> table = new ArrayList<>();
-    for (List<Row> group : groups) {
+    for (List<CellResult> group : groups) {
       long failed = group.stream().filter(row -> !row.finished()).count();
       table.add(
           List.of(
@@ -184,18 +190,18 @@ final class ObjectivesReport {
   }
 
   /** What the encoder sees: a row, or the contexts of a row, over which its features are means. */
-  private static Variable encoder(Row row) {
+  private static Variable encoder(CellResult row) {
     return Objective.parse(row.text("objective")).learned();
   }
 
   /** The ratio trace as a part of the most. */
-  private static String share(List<Row> group) {
-    List<Row> shares =
+  private static String share(List<CellResult> group) {
+    List<CellResult> shares =
         group.stream()
-            .filter(Row::finished)
+            .filter(CellResult::finished)
             .map(
                 row ->
-                    new Row(
+                    new CellResult(
                         new Measures()
                             .put(
                                 "share", row.number("ratio_trace") / row.number("ratio_trace_most"))
@@ -205,7 +211,7 @@ final class ObjectivesReport {
     return Spread.of(shares, "share").text("%.3f");
   }
 
-  private static Figure figure(List<Row> rows, List<String> datasets, List<String> batches) {
+  private static Figure figure(List<CellResult> rows, List<String> datasets, List<String> batches) {
     List<Panel> panels = new ArrayList<>();
     for (String batch : batches) {
       for (String dataset : datasets) {
@@ -213,7 +219,7 @@ final class ObjectivesReport {
         List<String> ways = new ArrayList<>(ObjectivesStudy.WAYS);
         ways.add(ObjectivesStudy.OWN);
         for (String way : ways) {
-          List<List<Row>> groups =
+          List<List<CellResult>> groups =
               groups(rows, dataset, batch).stream()
                   .filter(g -> g.get(0).text("orthonormality").equals(way))
                   .filter(g -> Spread.of(g, "cca").n() > 0)
@@ -241,9 +247,9 @@ final class ObjectivesReport {
   }
 
   /** The name of each objective at the best of its points, the best objective first. */
-  private static List<Note> labels(List<List<Row>> groups) {
+  private static List<Note> labels(List<List<CellResult>> groups) {
     Map<String, Note> best = new LinkedHashMap<>();
-    for (List<Row> group : groups) {
+    for (List<CellResult> group : groups) {
       Note note =
           Note.label(
               Spread.of(group, "cca").mean(),

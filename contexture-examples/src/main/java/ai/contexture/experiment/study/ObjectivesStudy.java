@@ -3,14 +3,14 @@ package ai.contexture.experiment.study;
 import ai.contexture.context.Contexts;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Names;
+import ai.contexture.input.Suggestions;
 import ai.contexture.input.Text;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Objectives;
@@ -147,12 +147,12 @@ final class ObjectivesStudy implements Study {
       String encoder =
           Text.format("mlp(width=%d,depth=%d)", settings.count("width"), settings.count("depth"));
       EncoderFactory.parse(encoder);
-      Recipe usual = Recipe.DEFAULT.withContext(context).withEncoder(encoder);
+      Recipe defaults = Recipe.DEFAULT.withContext(context).withEncoder(encoder);
       recipe =
-          usual
+          defaults
               .withDimension(settings.count("dim"))
               .withTraining(
-                  usual
+                  defaults
                       .training()
                       .withSteps(settings.count("steps"))
                       .withOptimiser(Optimiser.parse(settings.text("optimiser")))
@@ -224,7 +224,7 @@ final class ObjectivesStudy implements Study {
     List<String> chosen = settings.texts("objectives");
     for (String name : chosen) {
       if (!known.contains(name)) {
-        throw Names.unknown("objective", name, known);
+        throw Suggestions.unknown("objective", name, known);
       }
     }
     return chosen;
@@ -250,7 +250,7 @@ final class ObjectivesStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return ObjectivesReport.of(settings, rows);
   }
 }

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Text;
@@ -50,14 +50,15 @@ final class ScalingReport {
   }
 
   /** Returns what the finished cells say. */
-  StudyReport of(Settings settings, List<Row> rows) {
+  StudyReport of(Settings settings, List<CellResult> rows) {
     List<StudyReport.Part> parts = new ArrayList<>();
     List<String> meaning = new ArrayList<>();
     List<Integer> sizes = settings.counts(grown + "s");
-    List<String> datasets = Row.distinct(rows, "dataset");
+    List<String> datasets = CellResult.distinct(rows, "dataset");
     for (String dataset : datasets) {
-      List<Row> own = rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
-      if (own.stream().noneMatch(Row::finished)) {
+      List<CellResult> own =
+          rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
+      if (own.stream().noneMatch(CellResult::finished)) {
         continue;
       }
       String file =
@@ -111,14 +112,14 @@ final class ScalingReport {
         settings.spread("other rows and first weights"));
   }
 
-  private List<Row> of(List<Row> rows, int size, String method) {
+  private List<CellResult> of(List<CellResult> rows, int size, String method) {
     return rows.stream()
         .filter(row -> row.text("method").equals(method))
         .filter(row -> row.text(grown).equals(Integer.toString(size)))
         .toList();
   }
 
-  private Figure figure(List<Row> rows, List<Integer> sizes, boolean published) {
+  private Figure figure(List<CellResult> rows, List<Integer> sizes, boolean published) {
     List<Panel> panels = new ArrayList<>();
     for (Shown shown : Shown.values()) {
       List<Series> series = new ArrayList<>();
@@ -155,11 +156,11 @@ final class ScalingReport {
   }
 
   private StudyReport.Table table(
-      String dataset, String means, List<Row> rows, List<Integer> sizes) {
+      String dataset, String means, List<CellResult> rows, List<Integer> sizes) {
     List<List<String>> table = new ArrayList<>();
     for (int size : sizes) {
       for (String method : List.of(ScalingStudy.PUBLISHED, ScalingStudy.EXACT)) {
-        List<Row> cell = of(rows, size, method);
+        List<CellResult> cell = of(rows, size, method);
         List<String> line = new ArrayList<>();
         line.add(Integer.toString(size));
         line.add(method);
@@ -171,7 +172,8 @@ final class ScalingReport {
         table.add(line);
       }
     }
-    String metric = rows.stream().filter(Row::finished).findFirst().orElseThrow().text("metric");
+    String metric =
+        rows.stream().filter(CellResult::finished).findFirst().orElseThrow().text("metric");
     return new StudyReport.Table(
         Text.format(
             "%s: %s. The linear model has %s on the exact features and %s on the columns.",
@@ -192,7 +194,7 @@ final class ScalingReport {
         table);
   }
 
-  private StudyReport.Table published(List<Row> rows, List<Integer> sizes) {
+  private StudyReport.Table published(List<CellResult> rows, List<Integer> sizes) {
     List<List<String>> table = new ArrayList<>();
     for (Shown shown : List.of(Shown.CCA, Shown.JACCARD)) {
       for (String method : List.of(ScalingStudy.PUBLISHED, ScalingStudy.EXACT)) {
@@ -220,7 +222,7 @@ final class ScalingReport {
         table);
   }
 
-  private int best(List<Row> rows, List<Integer> sizes, String method, String measure) {
+  private int best(List<CellResult> rows, List<Integer> sizes, String method, String measure) {
     int best = sizes.get(0);
     double most = Double.NEGATIVE_INFINITY;
     for (int size : sizes) {
@@ -235,7 +237,7 @@ final class ScalingReport {
 
   /** Says what becomes of the linear model, beside that on the exact features. */
   private Optional<String> task(
-      String dataset, List<Row> rows, List<Integer> sizes, String method) {
+      String dataset, List<CellResult> rows, List<Integer> sizes, String method) {
     List<Integer> known =
         sizes.stream().filter(size -> Spread.of(of(rows, size, method), "probe").n() > 0).toList();
     if (known.isEmpty()) {
@@ -257,11 +259,11 @@ final class ScalingReport {
             last,
             Spread.of(rows, "probe_exact").text(),
             Spread.of(rows, "probe_columns").text(),
-            rows.stream().filter(Row::finished).findFirst().orElseThrow().text("metric")));
+            rows.stream().filter(CellResult::finished).findFirst().orElseThrow().text("metric")));
   }
 
   /** Says whether the alignment grows with the size. */
-  private String growth(String dataset, List<Row> rows, List<Integer> sizes, String method) {
+  private String growth(String dataset, List<CellResult> rows, List<Integer> sizes, String method) {
     List<Integer> known =
         sizes.stream().filter(size -> Spread.of(of(rows, size, method), "cca").n() > 0).toList();
     if (known.isEmpty()) {

@@ -1,8 +1,8 @@
 package ai.contexture.experiment.study;
 
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
@@ -194,7 +194,7 @@ final class ScalingStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return new ScalingReport(size()).of(settings, rows);
   }
 }

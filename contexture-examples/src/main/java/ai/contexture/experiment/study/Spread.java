@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.input.Text;
 import java.util.List;
 
@@ -16,10 +16,10 @@ record Spread(double mean, double deviation, int n) {
   /** A smaller part of the mean is rounding. */
   private static final double ROUNDING = 1e-12;
 
-  static Spread of(List<Row> rows, String measure) {
+  static Spread of(List<CellResult> rows, String measure) {
     return of(
         rows.stream()
-            .filter(Row::finished)
+            .filter(CellResult::finished)
             .mapToDouble(row -> row.number(measure))
             .filter(Double::isFinite)
             .toArray());

@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Text;
@@ -23,8 +23,8 @@ final class SupervisedBalancedReport {
   private SupervisedBalancedReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    List<CellResult> finished = rows.stream().filter(CellResult::finished).toList();
     List<StudyReport.Part> parts = new ArrayList<>();
     parts.add(
         new StudyReport.Drawing(
@@ -34,7 +34,7 @@ final class SupervisedBalancedReport {
                 + " Those of 'balanced, exact' lie under those of 'pulled together, exact', which"
                 + " is the same loss but for a constant",
             figure(finished)));
-    for (String dataset : Row.distinct(finished, "dataset")) {
+    for (String dataset : CellResult.distinct(finished, "dataset")) {
       parts.add(table(dataset, finished));
     }
     return new StudyReport(how(settings), parts, meaning(finished));
@@ -64,20 +64,20 @@ final class SupervisedBalancedReport {
         settings.spread("other rows and first weights"));
   }
 
-  private static List<Row> of(
-      List<Row> rows, String dataset, SupervisedBalancedStudy.Method method) {
+  private static List<CellResult> of(
+      List<CellResult> rows, String dataset, SupervisedBalancedStudy.Method method) {
     return rows.stream()
         .filter(row -> row.text("dataset").equals(dataset))
         .filter(row -> row.text("method").equals(method.name()))
         .toList();
   }
 
-  private static Figure figure(List<Row> rows) {
+  private static Figure figure(List<CellResult> rows) {
     List<Panel> panels = new ArrayList<>();
-    for (String dataset : Row.distinct(rows, "dataset")) {
+    for (String dataset : CellResult.distinct(rows, "dataset")) {
       List<Series> series = new ArrayList<>();
       for (SupervisedBalancedStudy.Method method : SupervisedBalancedStudy.METHODS) {
-        List<Row> own = of(rows, dataset, method);
+        List<CellResult> own = of(rows, dataset, method);
         if (!own.isEmpty()) {
           series.add(
               Series.points(
@@ -93,11 +93,12 @@ final class SupervisedBalancedReport {
     return new Figure(panels, Math.min(3, panels.size()));
   }
 
-  private static StudyReport.Table table(String dataset, List<Row> rows) {
+  private static StudyReport.Table table(String dataset, List<CellResult> rows) {
     List<List<String>> table = new ArrayList<>();
-    List<Row> all = rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
+    List<CellResult> all =
+        rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
     for (SupervisedBalancedStudy.Method method : SupervisedBalancedStudy.METHODS) {
-      List<Row> own = of(rows, dataset, method);
+      List<CellResult> own = of(rows, dataset, method);
       if (!own.isEmpty()) {
         table.add(
             List.of(
@@ -129,7 +130,7 @@ final class SupervisedBalancedReport {
         table);
   }
 
-  private static List<String> meaning(List<Row> rows) {
+  private static List<String> meaning(List<CellResult> rows) {
     List<String> meaning = new ArrayList<>();
     double apart = rows.stream().mapToDouble(row -> 1 - row.number("pca_agrees")).max().orElse(0);
     double error = rows.stream().mapToDouble(row -> row.number("pca_error")).max().orElse(0);
@@ -138,10 +139,10 @@ final class SupervisedBalancedReport {
             "Kernel PCA and the spectrum that this library computes without a matrix of all pairs"
                 + " %s: eigenvalues differ by %.1g at most, and the alignment by %.1g.",
             apart <= SAME && error <= SAME ? "are the same" : "differ", error, apart));
-    for (String dataset : Row.distinct(rows, "dataset")) {
+    for (String dataset : CellResult.distinct(rows, "dataset")) {
       Map<String, Double> means = new HashMap<>();
       for (SupervisedBalancedStudy.Method method : SupervisedBalancedStudy.METHODS) {
-        List<Row> own = of(rows, dataset, method);
+        List<CellResult> own = of(rows, dataset, method);
         if (!own.isEmpty()) {
           means.put(method.name(), Spread.of(own, "cca").mean());
         }

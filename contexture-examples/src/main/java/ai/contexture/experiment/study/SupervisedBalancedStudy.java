@@ -4,11 +4,11 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
+import ai.contexture.experiment.LastValueCache;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
-import ai.contexture.experiment.Shared;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
 import ai.contexture.experiment.StudyReport;
@@ -128,7 +128,8 @@ final class SupervisedBalancedStudy implements Study {
     private final Recipe recipe;
     private final Device device;
     private final List<Cell> cells = new ArrayList<>();
-    private final Shared<Answer> answers = new Shared<>(answer -> answer.manager.close());
+    private final LastValueCache<Answer> answers =
+        new LastValueCache<>(answer -> answer.manager.close());
 
     SupervisedGrid(Settings settings, DatasetFolder folder, Device device) {
       this.device = device;
@@ -306,7 +307,7 @@ final class SupervisedBalancedStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return SupervisedBalancedReport.of(settings, rows);
   }
 }

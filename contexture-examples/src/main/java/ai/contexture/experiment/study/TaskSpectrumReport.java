@@ -1,6 +1,6 @@
 package ai.contexture.experiment.study;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.StudyReport;
 import ai.contexture.input.Numbers;
@@ -30,8 +30,8 @@ final class TaskSpectrumReport {
   private TaskSpectrumReport() {}
 
   /** Returns what the finished cells say. */
-  static StudyReport of(Settings settings, List<Row> rows) {
-    List<Row> finished = rows.stream().filter(Row::finished).toList();
+  static StudyReport of(Settings settings, List<CellResult> rows) {
+    List<CellResult> finished = rows.stream().filter(CellResult::finished).toList();
     return new StudyReport(
         how(settings),
         List.of(
@@ -68,19 +68,20 @@ final class TaskSpectrumReport {
         settings.spread("other rows"));
   }
 
-  private static List<List<Row>> groups(List<Row> rows, String dataset) {
-    List<Row> own = rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
-    return Row.distinct(own, "context").stream()
+  private static List<List<CellResult>> groups(List<CellResult> rows, String dataset) {
+    List<CellResult> own =
+        rows.stream().filter(row -> row.text("dataset").equals(dataset)).toList();
+    return CellResult.distinct(own, "context").stream()
         .map(context -> own.stream().filter(row -> row.text("context").equals(context)).toList())
         .toList();
   }
 
-  private static Figure figure(List<Row> rows, boolean cumulative) {
+  private static Figure figure(List<CellResult> rows, boolean cumulative) {
     List<Panel> panels = new ArrayList<>();
-    for (String dataset : Row.distinct(rows, "dataset")) {
+    for (String dataset : CellResult.distinct(rows, "dataset")) {
       List<Series> series = new ArrayList<>();
       int most = 0;
-      for (List<Row> group : groups(rows, dataset)) {
+      for (List<CellResult> group : groups(rows, dataset)) {
         List<double[]> shares = group.stream().map(TaskSpectrumReport::shares).toList();
         String context = group.get(0).text("context");
         int d = shares.stream().mapToInt(s -> s.length).min().orElseThrow();
@@ -108,7 +109,7 @@ final class TaskSpectrumReport {
     return new Figure(panels, Math.min(2, panels.size()));
   }
 
-  private static double[] shares(Row row) {
+  private static double[] shares(CellResult row) {
     return Arrays.stream(numbers(row.text("cosines"))).map(c -> c * c).toArray();
   }
 
@@ -146,10 +147,10 @@ final class TaskSpectrumReport {
             spreads.stream().mapToDouble(Spread::high).toArray());
   }
 
-  private static StudyReport.Table table(List<Row> rows) {
+  private static StudyReport.Table table(List<CellResult> rows) {
     List<List<String>> table = new ArrayList<>();
-    for (String dataset : Row.distinct(rows, "dataset")) {
-      for (List<Row> group : groups(rows, dataset)) {
+    for (String dataset : CellResult.distinct(rows, "dataset")) {
+      for (List<CellResult> group : groups(rows, dataset)) {
         table.add(
             List.of(
                 dataset,
@@ -179,11 +180,11 @@ final class TaskSpectrumReport {
         table);
   }
 
-  private static List<String> meaning(List<Row> rows) {
+  private static List<String> meaning(List<CellResult> rows) {
     List<String> meaning = new ArrayList<>();
-    for (String dataset : Row.distinct(rows, "dataset")) {
-      List<Row> best = null;
-      for (List<Row> group : groups(rows, dataset)) {
+    for (String dataset : CellResult.distinct(rows, "dataset")) {
+      List<CellResult> best = null;
+      for (List<CellResult> group : groups(rows, dataset)) {
         if (best == null || ahead(group) > ahead(best)) {
           best = group;
         }
@@ -208,7 +209,7 @@ final class TaskSpectrumReport {
   }
 
   /** The share in the first functions. */
-  private static double ahead(List<Row> group) {
+  private static double ahead(List<CellResult> group) {
     return Spread.of(group, "first_10").mean();
   }
 }

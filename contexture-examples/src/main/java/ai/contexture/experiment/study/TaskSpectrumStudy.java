@@ -4,9 +4,9 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyOption;
@@ -160,7 +160,7 @@ final class TaskSpectrumStudy implements Study {
   }
 
   @Override
-  public StudyReport report(Settings settings, List<Row> rows) {
+  public StudyReport report(Settings settings, List<CellResult> rows) {
     return TaskSpectrumReport.of(settings, rows);
   }
 

@@ -8,9 +8,9 @@ import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Target;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyReport;
@@ -106,7 +106,7 @@ class CompatibilityStudyTest {
     }
   }
 
-  private static Row setting(String kind, double value, double rho, double error) {
+  private static CellResult setting(String kind, double value, double rho, double error) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("part", "setting");
     values.put("dataset", "a");
@@ -117,13 +117,13 @@ class CompatibilityStudyTest {
     values.put("error", Double.toString(error));
     values.put("columns", "1");
     values.put("nothing", "2");
-    return new Row(values, "");
+    return new CellResult(values, "");
   }
 
   /** One line falls and the other rises; the settings are not given in order. */
   @Test
   void correlationsAreOverSettings() {
-    List<Row> rows =
+    List<CellResult> rows =
         List.of(
             setting("mask ratio", 0.5, 0.4, 1.2),
             setting("mask ratio", 0.1, 0.6, 1.0),
@@ -144,14 +144,14 @@ class CompatibilityStudyTest {
 
   @Test
   void quick() {
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     Map<String, List<Double>> rho = new HashMap<>();
     double held = 0;
     double times = 0;
     try (Study.Grid grid = STUDY.grid(settings(), DatasetFolder.empty(), Device.cpu())) {
       for (Cell cell : grid.cells()) {
         Measures measures = grid.measure(cell);
-        rows.add(Row.of(cell, measures, 0, ""));
+        rows.add(CellResult.of(cell, measures, 0, ""));
         assertThat(number(measures, "rho")).as(cell.toString()).isBetween(0.0, 1.0);
         if (cell.get("part").equals("setting")) {
           rho.computeIfAbsent(cell.get("kind"), kind -> new ArrayList<>())

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.QuickStudy;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.input.InputException;
@@ -30,7 +30,7 @@ class DimensionCurveStudyTest {
   void theBoundHoldsAndIsReachedOnTheDigits() throws IOException {
     QuickStudy quick = QuickStudy.run(STUDY, folder);
 
-    for (Row row : quick.rows(r -> true)) {
+    for (CellResult row : quick.rows(r -> true)) {
       double bound = row.number("bound");
       assertThat(row.number("worst")).isCloseTo(bound, within(1e-6));
       assertThat(row.number("worst_network")).isBetween(bound - 1e-6, 1.0);
@@ -40,12 +40,12 @@ class DimensionCurveStudyTest {
       double price = 1 / (1 - row.number("next"));
       assertThat(row.number("tau_d")).isBetween(price, price + 1);
     }
-    List<Row> one = quick.with("d", 1);
-    List<Row> many = quick.with("d", 8);
+    List<CellResult> one = quick.with("d", 1);
+    List<CellResult> many = quick.with("d", 8);
     for (int i = 0; i < one.size(); i++) {
       assertThat(many.get(i).number("bound")).isLessThan(one.get(i).number("bound"));
     }
-    Row moderate =
+    CellResult moderate =
         quick.rows(r -> r.text("d").equals("8") && r.text("strength").equals("moderate")).get(0);
     assertThat(moderate.number("error")).isLessThan(0.7 * moderate.number("nothing"));
     // weak contexts lose more with each function

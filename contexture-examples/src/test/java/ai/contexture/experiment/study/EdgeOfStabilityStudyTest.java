@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.QuickStudy;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.input.InputException;
@@ -27,7 +27,7 @@ class EdgeOfStabilityStudyTest {
   void smallStepsFallAndLargeOnesOscillateOnTheDigits() throws IOException {
     QuickStudy quick = QuickStudy.run(STUDY, folder);
 
-    for (Row row : quick.rows(r -> true)) {
+    for (CellResult row : quick.rows(r -> true)) {
       assertThat(row.number("diverged")).isZero();
       assertThat(row.number("cca")).isBetween(row.number("cca_least"), row.number("cca_most"));
       assertThat(row.number("cca_most")).isLessThanOrEqualTo(1);
@@ -36,8 +36,8 @@ class EdgeOfStabilityStudyTest {
       // Σ (1 − λ_i) is a part of the dimension
       assertThat(row.number("loss")).isBetween(0.0, 6.0);
     }
-    Row small = quick.with("rate", "0.1").get(0);
-    Row large = quick.with("rate", "30").get(0);
+    CellResult small = quick.with("rate", "0.1").get(0);
+    CellResult large = quick.with("rate", "30").get(0);
     assertThat(small.number("rises")).isLessThan(0.05);
     assertThat(large.number("rises")).isGreaterThan(small.number("rises"));
     assertThat(small.number("sharpness")).isPositive();

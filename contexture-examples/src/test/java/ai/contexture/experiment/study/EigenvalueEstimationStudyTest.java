@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.KnnContext;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.QuickStudy;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.input.InputException;
@@ -35,7 +35,7 @@ class EigenvalueEstimationStudyTest {
   void aFewRowsGiveTheSpectrumOfTheDigits() throws IOException {
     QuickStudy quick = QuickStudy.run(STUDY, folder);
 
-    for (Row row : quick.with("method", "sub-sample")) {
+    for (CellResult row : quick.with("method", "sub-sample")) {
       double error = row.number("error");
       assertThat(error).isBetween(1e-6, 0.06);
       assertThat(row.number("gram_error")).isGreaterThan(2 * error);
@@ -47,7 +47,7 @@ class EigenvalueEstimationStudyTest {
     double many = quick.rows(r -> r.number("rows") == 400).get(0).number("error");
     assertThat(many).isLessThan(few);
     // functions within a network are no stronger than the best
-    for (Row row : quick.rows(r -> r.number("rows") == r.number("of"))) {
+    for (CellResult row : quick.rows(r -> r.number("rows") == r.number("of"))) {
       assertThat(row.number("error")).isBetween(0.01, 1.0);
     }
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.contexture.data.Dataset;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyReport;
@@ -35,7 +35,7 @@ class FeaturesAgainstColumnsStudyTest {
   }
 
   /** A cell with R² of features, columns, both, trees and nothing. */
-  private static Row row(String dataset, int seed, String labels, double... shares) {
+  private static CellResult row(String dataset, int seed, String labels, double... shares) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("dataset", dataset);
     values.put("seed", Integer.toString(seed));
@@ -50,26 +50,26 @@ class FeaturesAgainstColumnsStudyTest {
     }
     values.put("features_against_columns", "worse");
     values.put("together_against_columns", "better");
-    return new Row(values, "");
+    return new CellResult(values, "");
   }
 
-  private static Row measured(Study.Grid grid, int cell) {
-    return new Row(grid.measure(grid.cells().get(cell)).values(), "");
+  private static CellResult measured(Study.Grid grid, int cell) {
+    return new CellResult(grid.measure(grid.cells().get(cell)).values(), "");
   }
 
   /** What is said of the digits is what a pretraining of the same recipe reports. */
   @Test
   void aCellIsWhatPretrainReports() {
     Settings settings = settings("steps", "2", "dim", "8", "labels", "all,50,1000");
-    Row all;
-    Row few;
+    CellResult all;
+    CellResult few;
     try (Study.Grid grid = STUDY.grid(settings, DatasetFolder.empty(), Device.cpu())) {
       all = measured(grid, 0);
       few = measured(grid, 1);
       assertThatThrownBy(() -> measured(grid, 2))
           .hasMessage("--labels: expected at most the 269 labelled rows of digits, got 1000");
     }
-    Recipe recipe = Recipe.DEFAULT.withDimension(8).withSteps(2).withUsualBatch(1257);
+    Recipe recipe = Recipe.DEFAULT.withDimension(8).withSteps(2).withDefaultBatch(1257);
     try (Pretraining job = Pretraining.prepare(Dataset.digits(), recipe, Device.cpu())) {
       job.train();
       ProbeComparison probes = job.comparison().orElseThrow();
@@ -91,7 +91,7 @@ class FeaturesAgainstColumnsStudyTest {
 
   @Test
   void betterIsBeyondTwoStandardErrorsOfThePairedDifferences() {
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {
       double level = 0.2 * seed; // which the seeds share, and which hides nothing
       rows.add(row("a", seed, "all", level + 0.1, level + 0.2, level + 0.21, level + 0.3, 0));
@@ -115,7 +115,7 @@ class FeaturesAgainstColumnsStudyTest {
 
   @Test
   void oneSeedIsJudgedByItsRows() {
-    List<Row> rows =
+    List<CellResult> rows =
         List.of(
             row("a", 0, "all", 0.9, 0.2, 0.1, Double.NaN, 0),
             row("a", 0, "50", 0.1, 0.2, 0.3, Double.NaN, 0));

@@ -9,9 +9,9 @@ import ai.contexture.data.Dataset;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
 import ai.contexture.experiment.Measures;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyReport;
@@ -33,15 +33,15 @@ class MetricCorrelationStudyTest {
 
   private static final Study STUDY = new MetricCorrelationStudy();
 
-  private static Row row(long seed, double tau, String tells, double error) {
+  private static CellResult row(long seed, double tau, String tells, double error) {
     Cell cell = Cell.of(1, "dataset", "two", "kind", "rbf", "setting", tau, "seed", seed);
     Measures measures = new Measures().put("tau", tau).put("tells", tells).put("error", error);
-    return Row.of(cell, measures, 1, "");
+    return CellResult.of(cell, measures, 1, "");
   }
 
   @Test
   void correlationsAreTakenSeedBySeed() {
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       rows.add(row(0, 1 + 0.1 * i, "yes", 3 + i));
       rows.add(row(1, 1 + 0.1 * i, "yes", 90 - i)); // other rows, another level of error
@@ -84,11 +84,11 @@ class MetricCorrelationStudyTest {
 
   @Test
   void theStrongestHaveLargeGammasAndFewNeighbours() {
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     for (String kind : List.of("rbf", "masked-knn")) {
       for (double value : new double[] {3, 1, 4, 2}) {
         Cell cell = Cell.of(1, "dataset", "two", "kind", kind, "setting", value, "seed", 0);
-        rows.add(Row.of(cell, new Measures(), 1, ""));
+        rows.add(CellResult.of(cell, new Measures(), 1, ""));
       }
     }
 
@@ -99,7 +99,7 @@ class MetricCorrelationStudyTest {
 
   @Test
   void whatCannotBeToldIsCountedApart() {
-    List<Row> rows =
+    List<CellResult> rows =
         List.of(
             row(0, 1.2, "yes", 1),
             row(0, 1.4, "yes", 2),
@@ -118,7 +118,7 @@ class MetricCorrelationStudyTest {
   }
 
   /** The errors of a context by itself, from the extension of its own functions. */
-  private static void assertErrors(Row row, Strength strength, Dataset data) {
+  private static void assertErrors(CellResult row, Strength strength, Dataset data) {
     Recipe recipe = Recipe.DEFAULT.withContext(strength.context());
     try (FittedContext one = FittedContext.of(data, recipe, 512, Device.cpu());
         NDManager scope = NDManager.newBaseManager()) {
@@ -168,15 +168,15 @@ class MetricCorrelationStudyTest {
     Settings settings = Settings.of(STUDY, true, 0, Map.of());
     Dataset data =
         DatasetFolder.empty().labelled(List.of("digits"), settings.count("rows")).get("digits");
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     try (Study.Grid grid = STUDY.grid(settings, DatasetFolder.empty(), Device.cpu())) {
       assertThat(grid.cells()).hasSize(4 * settings.count("levels"));
       for (Cell cell : grid.cells()) {
-        rows.add(Row.of(cell, grid.measure(cell), 1, ""));
+        rows.add(CellResult.of(cell, grid.measure(cell), 1, ""));
       }
     }
 
-    for (Row row : rows) {
+    for (CellResult row : rows) {
       assertThat(row.values().keySet()).containsAll(STUDY.measures());
       assertThat(row.number("tau")).isBetween(1.0, 2.0);
       assertThat(row.number("sum")).isLessThanOrEqualTo(row.number("trace") + 1e-9);
@@ -189,7 +189,7 @@ class MetricCorrelationStudyTest {
     }
     // one of each kind that is neither strong nor weak, where functions are no matter of rounding
     for (int level : new int[] {2, 6, 10, 14}) {
-      Row row = rows.get(level);
+      CellResult row = rows.get(level);
       Strength strength = new Strength(row.text("kind"), row.number("setting"));
       ContextMeasures one =
           ContextMeasures.of(

@@ -3,8 +3,8 @@ package ai.contexture.experiment.study;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.experiment.Cell;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.DatasetFolder;
-import ai.contexture.experiment.Row;
 import ai.contexture.experiment.Settings;
 import ai.contexture.experiment.Study;
 import ai.contexture.experiment.StudyReport;
@@ -20,14 +20,14 @@ class MixingStudyTest {
 
   private static final Study STUDY = new MixingStudy();
 
-  private static Row row(String dataset, int fold, String method, double error) {
+  private static CellResult row(String dataset, int fold, String method, double error) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("dataset", dataset);
     values.put("fold", Integer.toString(fold));
     values.put("method", method);
     values.put("metric", "RMSE");
     values.put("error", Double.toString(error));
-    return new Row(values, "");
+    return new CellResult(values, "");
   }
 
   private static Settings settings() {
@@ -44,7 +44,7 @@ class MixingStudyTest {
   @Test
   void ranksAreMeansOverDatasets() {
     List<String> methods = methods();
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     for (int i = 0; i < methods.size(); i++) {
       for (int fold = 1; fold <= 2; fold++) {
         rows.add(row("a", fold, methods.get(i), 1 + i + 0.01 * fold));
@@ -70,7 +70,7 @@ class MixingStudyTest {
 
   @Test
   void aMixtureThatIsAheadOfAllIsNamed() {
-    List<Row> rows = new ArrayList<>();
+    List<CellResult> rows = new ArrayList<>();
     for (String method : methods()) {
       rows.add(row("a", 1, method, method.equals("label + trees") ? 1 : 2));
       rows.add(row("a", 2, method, method.equals("label + trees") ? 1.5 : 2.6));

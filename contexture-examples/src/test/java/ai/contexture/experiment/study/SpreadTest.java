@@ -3,7 +3,7 @@ package ai.contexture.experiment.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.contexture.experiment.Row;
+import ai.contexture.experiment.CellResult;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,12 +12,12 @@ class SpreadTest {
 
   @Test
   void spreadsLeaveOutWhatIsNotKnown() {
-    List<Row> rows =
+    List<CellResult> rows =
         List.of(
-            new Row(Map.of("m", "1"), ""),
-            new Row(Map.of("m", "4"), ""),
-            new Row(Map.of("m", ""), ""),
-            new Row(Map.of("m", "100"), "diverged"));
+            new CellResult(Map.of("m", "1"), ""),
+            new CellResult(Map.of("m", "4"), ""),
+            new CellResult(Map.of("m", ""), ""),
+            new CellResult(Map.of("m", "100"), "diverged"));
 
     Spread spread = Spread.of(rows, "m");
 

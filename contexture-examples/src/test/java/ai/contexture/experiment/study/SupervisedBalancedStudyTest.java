@@ -8,8 +8,8 @@ import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.KnnContext;
 import ai.contexture.data.Target;
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.QuickStudy;
-import ai.contexture.experiment.Row;
 import ai.contexture.measure.Alignment;
 import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
@@ -32,7 +32,7 @@ class SupervisedBalancedStudyTest {
   void networksFindTheClassesOfTheDigits() throws IOException {
     QuickStudy quick = QuickStudy.run(new SupervisedBalancedStudy(), folder);
 
-    for (Row row : quick.rows(r -> true)) {
+    for (CellResult row : quick.rows(r -> true)) {
       assertThat(row.number("classes")).isEqualTo(10);
       assertThat(row.number("pca_agrees")).isCloseTo(1, within(1e-6));
       assertThat(row.number("pca_error")).isLessThan(1e-6);
@@ -43,8 +43,8 @@ class SupervisedBalancedStudyTest {
       assertThat(row.number("accuracy")).isGreaterThan(row.number("accuracy_nothing") + 0.2);
     }
     for (String name : List.of("balanced", "pulled together", "plain")) {
-      Row exact = quick.with("method", name + ", exact").get(0);
-      Row penalties = quick.with("method", name + ", VICReg").get(0);
+      CellResult exact = quick.with("method", name + ", exact").get(0);
+      CellResult penalties = quick.with("method", name + ", VICReg").get(0);
       assertThat(exact.number("cca")).isGreaterThan(penalties.number("cca"));
     }
     // with the best readout both are the same loss but for a constant

@@ -3,8 +3,8 @@ package ai.contexture.experiment.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.experiment.CellResult;
 import ai.contexture.experiment.QuickStudy;
-import ai.contexture.experiment.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ class TaskSpectrumStudyTest {
   void theDigitsLieInTheFirstFunctions() throws IOException {
     QuickStudy quick = QuickStudy.run(new TaskSpectrumStudy(), folder);
 
-    for (Row row : quick.rows(r -> true)) {
+    for (CellResult row : quick.rows(r -> true)) {
       double[] cosines = TaskSpectrumReport.numbers(row.text("cosines"));
       double[] eigenvalues = TaskSpectrumReport.numbers(row.text("eigenvalues"));
       assertThat(cosines).hasSize(120);
@@ -40,7 +40,7 @@ class TaskSpectrumStudyTest {
       assertThat(row.number("chance")).isCloseTo(1 / 349., within(1e-9));
     }
     // ten digits are nine directions, which neighbours tell almost without error
-    Row knn = quick.with("context", "knn(k=10)").get(0);
+    CellResult knn = quick.with("context", "knn(k=10)").get(0);
     assertThat(knn.number("first_10")).isGreaterThan(0.5);
     assertThat(knn.number("rho")).isGreaterThan(0.85);
   }

@@ -7,14 +7,14 @@ import java.util.function.Supplier;
  * What cells that come after each other have in common: made for the first of them, kept until a
  * cell with another key comes, and let go before the next is made, so that no two are in memory.
  */
-public final class Shared<T> implements AutoCloseable {
+public final class LastValueCache<T> implements AutoCloseable {
 
   private final Consumer<? super T> letGo;
   private Object key;
   private T value;
 
   /** Starts with nothing, to be closed by {@code letGo} whenever there is something. */
-  public Shared(Consumer<? super T> letGo) {
+  public LastValueCache(Consumer<? super T> letGo) {
     this.letGo = letGo;
   }
 

@@ -12,19 +12,19 @@ import java.util.Map;
  * @param values parameters and measures by name; empty where something was not measured
  * @param problem one line on why there are no measures, or empty
  */
-public record Row(Map<String, String> values, String problem) {
+public record CellResult(Map<String, String> values, String problem) {
 
   /** Copies the values. */
-  public Row {
+  public CellResult {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
   /** Returns the row of a cell that took so many seconds. */
-  public static Row of(Cell cell, Measures measures, double seconds, String problem) {
+  public static CellResult of(Cell cell, Measures measures, double seconds, String problem) {
     Map<String, String> values = new LinkedHashMap<>(cell.parameters());
     values.putAll(measures.values());
     values.putAll(new Measures().put(CellFile.SECONDS, seconds).values());
-    return new Row(values, problem);
+    return new CellResult(values, problem);
   }
 
   /** Returns whether the cell was measured. */
@@ -43,7 +43,7 @@ public record Row(Map<String, String> values, String problem) {
   }
 
   /** Returns the different texts that rows have by a name, in the order in which they come. */
-  public static List<String> distinct(List<Row> rows, String name) {
+  public static List<String> distinct(List<CellResult> rows, String name) {
     return rows.stream().map(row -> row.text(name)).distinct().toList();
   }
 }

@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-class SharedTest {
+class LastValueCacheTest {
 
   private final List<String> said = new ArrayList<>();
-  private final Shared<String> shared = new Shared<>(value -> said.add("let go of " + value));
+  private final LastValueCache<String> shared =
+      new LastValueCache<>(value -> said.add("let go of " + value));
 
   private String of(String key) {
     return shared.of(
