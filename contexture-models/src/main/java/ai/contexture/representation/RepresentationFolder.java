@@ -182,11 +182,16 @@ final class RepresentationFolder {
       EncoderFactory parsed = EncoderFactory.parse(text);
       return preprocessing.options().images().map(parsed::forImages).orElse(parsed);
     } catch (InputException e) {
+      String name = text.replaceFirst("[^\\w-].*", "");
+      boolean own = !Encoders.registry().knows(name);
       throw new InputException(
           Text.format(
-              "encoder '%s': not one that Contexture has (%s); one of your own is loaded by"
-                  + " Representation.load(folder, encoder)",
-              text, e.getMessage()),
+              "encoder '%s': %s",
+              text,
+              own
+                  ? "not one that Contexture has; one of your own is loaded by"
+                      + " Representation.load(folder, encoder)"
+                  : e.getMessage()),
           e);
     }
   }

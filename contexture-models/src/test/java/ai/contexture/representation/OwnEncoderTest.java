@@ -194,10 +194,10 @@ class OwnEncoderTest {
         .hasMessage(folder + ": encoder: expected Branches[width=9], got Branches[width=8]");
     assertThatThrownBy(() -> Representation.load(folder))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(
-            folder + ": encoder 'Branches[width=9]': not one that Contexture has (")
-        .hasMessageEndingWith(
-            "); one of your own is loaded by Representation.load(folder, encoder)");
+        .hasMessage(
+            folder
+                + ": encoder 'Branches[width=9]': not one that Contexture has; one of your own is"
+                + " loaded by Representation.load(folder, encoder)");
   }
 
   /** A length that asks for more memory than there is is seen before DJL takes it. */

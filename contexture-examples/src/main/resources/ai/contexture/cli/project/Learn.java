@@ -22,7 +22,7 @@ public final class Learn {
     Dataset data = args.length < 2 ? Dataset.digits() : Dataset.read(Path.of(args[0]), args[1]);
     Path folder = Path.of("encoder");
 
-    Recipe recipe = Recipe.DEFAULT.withContext("knn(k=10)").withDimension(8).withSteps(100);
+    Recipe recipe = Recipe.DEFAULT.withContext("knn(k=30)").withDimension(32).withSteps(100);
     try (Pretraining job = Pretraining.prepare(data, recipe)) {
       job.train();
       System.out.println(job.alignment()); // how close to the best features there are
