@@ -3,6 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.Constants;
 import ai.contexture.input.InputException;
+import ai.contexture.input.Names;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.pretraining.Evaluation;
@@ -73,6 +74,14 @@ final class AlignCommand implements Callable<Integer> {
                 saved.options().recipe().context()));
         String what = part == Evaluation.Part.PRETRAIN ? " rows learned from" : " new rows";
         report.alignment(rows + what, alignment, 0, null);
+        if (part == Evaluation.Part.PRETRAIN) {
+          report.heading("The same on new rows");
+          report.command(
+              terminal.command()
+                  + " align "
+                  + Names.word(saved.folder().path().toString())
+                  + " --split test");
+        }
       }
       common.write(Results.alignment(alignment), terminal);
       return 0;

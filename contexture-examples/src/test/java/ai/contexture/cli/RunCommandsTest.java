@@ -65,6 +65,8 @@ class RunCommandsTest {
     assertThat(alignment.get("ratioTrace").isJsonNull()).isTrue();
     assertThat(Command.run("align", run.toString(), "--split", "labelled").out())
         .contains("9 new rows", "1 = exact");
+    assertThat(Command.run("align", run.toString()).out())
+        .contains("The same on new rows", "--split test");
   }
 
   @Test
