@@ -7,7 +7,7 @@ import java.util.Optional;
 /** Answers to a name that is not known: which ones are, and which one was probably meant. */
 public final class Suggestions {
 
-  private static final int LISTED = 20;
+  private static final int LISTED = 24;
 
   private Suggestions() {}
 

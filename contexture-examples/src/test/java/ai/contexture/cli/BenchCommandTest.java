@@ -203,7 +203,7 @@ class BenchCommandTest {
         Arguments.of("--features got 0", "read --features 0"),
         Arguments.of("--json there is no folder", "read --json /no-such-folder/result.json"),
         Arguments.of("device 'tpu'", "read --device tpu"),
-        Arguments.of("steps at least 1 got 0", "pretrain --steps 0"),
+        Arguments.of("steps at least 0 got -1", "pretrain --steps -1"),
         Arguments.of("none.csv no such file", "pretrain --data none.csv"),
         Arguments.of("--target --data", "pretrain --target class"),
         Arguments.of("dimension 1257 got 1257", "pretrain --dim 1257"));

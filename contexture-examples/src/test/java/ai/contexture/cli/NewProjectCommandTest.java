@@ -67,7 +67,7 @@ class NewProjectCommandTest {
 
     assertThat(output).contains("Features of the first row: [");
     try (Representation encoder = Representation.load(project.resolve("encoder"))) {
-      assertThat(encoder.dimension()).isEqualTo(8);
+      assertThat(encoder.dimension()).isEqualTo(32);
       assertThat(
               encoder.embed(Dataset.read(project.resolve("table.csv"), "class").features()).rows())
           .isEqualTo(60);

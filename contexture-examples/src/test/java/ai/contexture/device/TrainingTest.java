@@ -3,6 +3,7 @@ package ai.contexture.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.objective.Objectives;
@@ -126,6 +127,9 @@ class TrainingTest {
     int tried = 0;
     for (String objective : objectives()) {
       Recipe recipe = SmallData.recipe(context, objective);
+      if (ContextFactory.parse(context).graphView().isPresent()) {
+        recipe = recipe.withEncoder("gcn(width=8,layers=2)");
+      }
       Recipe suited = images ? SmallData.ofImages(recipe) : recipe;
       int batch = tried % 2 == 0 ? 0 : 24;
       Recipe whole = suited.withTraining(suited.training().withBatch(batch));

@@ -91,7 +91,7 @@ class ScheduleTest {
   @Test
   void impossibleOptionsAreRefused() {
     TrainingOptions defaults = TrainingOptions.DEFAULT;
-    refused(() -> defaults.withSteps(0), "steps: expected at least 1, got 0");
+    refused(() -> defaults.withSteps(-1), "steps: expected at least 0, got -1");
     refused(() -> defaults.withBatch(1), "batch: expected at least 2, or full, got 1");
     refused(() -> defaults.withBatch(-1), "batch: expected at least 2, or full, got -1");
     refused(() -> defaults.withLearningRate(0), "learning rate: expected above 0, got 0.0");
