@@ -84,7 +84,7 @@ class TrainingTest {
       numbers.add(report.cca() == null ? 0 : report.cca());
       numbers.add(report.probe() == null ? 0 : report.probe());
       numbers.add(job.representation().eigenvalues()[0]);
-      double[] features = job.representation().embed(data.features()).values();
+      double[] features = job.representation().embed(data).values();
       numbers.add(Arrays.stream(features).map(Math::abs).sum() / features.length);
     }
     return numbers.stream().mapToDouble(Double::doubleValue).toArray();
@@ -210,7 +210,7 @@ class TrainingTest {
     double[] expected;
     try (Pretraining job = Pretraining.prepare(data, recipe, Device.cpu())) {
       job.train();
-      expected = job.representation().embed(data.features()).values();
+      expected = job.representation().embed(data).values();
     }
     Device[] devices = {Device.cpu(), Device.gpu()};
     for (Device first : devices) {

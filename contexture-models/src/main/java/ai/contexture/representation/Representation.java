@@ -261,15 +261,17 @@ public final class Representation implements AutoCloseable {
     if (!readsGraph()) {
       return embed(data.features());
     }
-    GraphInputs before = encoder.read(graphInputs(data));
-    try (NDManager scope = manager.newSubManager()) {
-      double[] features = embed(Nodes.rows(data.rows(), scope)).toDoubleArray();
-      if (!Arrays.stream(features).allMatch(Double::isFinite)) {
-        throw new InputException(data.name() + ": a feature of its nodes is not finite");
+    synchronized (encoder) { // another thread may embed another graph
+      GraphInputs before = encoder.read(graphInputs(data));
+      try (NDManager scope = manager.newSubManager()) {
+        double[] features = embed(Nodes.rows(data.rows(), scope)).toDoubleArray();
+        if (!Arrays.stream(features).allMatch(Double::isFinite)) {
+          throw new InputException(data.name() + ": a feature of its nodes is not finite");
+        }
+        return Matrix.of(data.rows(), dimension(), features);
+      } finally {
+        encoder.read(before);
       }
-      return Matrix.of(data.rows(), dimension(), features);
-    } finally {
-      encoder.read(before);
     }
   }
 
@@ -359,6 +361,15 @@ public final class Representation implements AutoCloseable {
   }
 
   private NDArray apply(NDArray rows, UnaryOperator<NDArray> network) {
+    if (!readsGraph()) {
+      return applied(rows, network);
+    }
+    synchronized (encoder) { // so that it is the graph that was meant
+      return applied(rows, network);
+    }
+  }
+
+  private NDArray applied(NDArray rows, UnaryOperator<NDArray> network) {
     try (NDManager scope = rows.getManager().newSubManager()) {
       NDArray inputs = Torch.within(rows, scope);
       NDArray result = Torch.withoutGradient(() -> network.apply(inputs.toType(dataType, false)));

@@ -509,7 +509,7 @@ class RepresentationTest {
     damage(json -> json.addProperty("averaged", true));
     assertRefused("");
     damage(json -> json.addProperty("encoder", "nonsense"));
-    assertRefused("unknown encoder 'nonsense'");
+    assertRefused("encoder 'nonsense': not one that Contexture has");
     damage(json -> json.addProperty("outputs", "many"));
     assertRefused("");
   }

@@ -3,8 +3,10 @@ package ai.contexture.representation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.contexture.data.Dataset;
+import ai.contexture.data.Graph;
 import ai.contexture.data.Table;
 import ai.contexture.pretraining.Pretraining;
+import ai.contexture.pretraining.Recipe;
 import ai.contexture.pretraining.Tables;
 import ai.contexture.training.TrainingListener;
 import ai.djl.Device;
@@ -16,12 +18,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +87,48 @@ class SharedByThreadsTest {
     List<double[]> features = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       features.add(representation.embed(rows(thread, round)).values());
+    }
+    return features;
+  }
+
+  /** The rows of each thread, as nodes of a ring, or of a part of it. */
+  @Test
+  void aRepresentationOfGraphs() throws Exception {
+    Dataset ring =
+        new Dataset("ring", DATA.features(), DATA.target(), Optional.of(ring(Tables.ROWS)));
+    Recipe recipe =
+        Tables.recipe("non-contrastive")
+            .withContext("edge-drop(rate=0.4)")
+            .withEncoder("gcn(width=8)")
+            .withSteps(3);
+    try (Pretraining job = Pretraining.prepare(ring, recipe, Device.cpu())) {
+      job.train(TrainingListener.NONE);
+      job.representation().save(folder);
+    }
+    List<List<double[]>> expected = new ArrayList<>();
+    try (Representation alone = Representation.load(folder)) {
+      for (int thread = 0; thread < THREADS; thread++) {
+        expected.add(embedded(alone, ring, thread));
+      }
+    }
+    try (Representation shared = Representation.load(folder)) {
+      assertSame(expected, thread -> () -> embedded(shared, ring, thread));
+    }
+  }
+
+  private static Graph ring(int nodes) {
+    return Graph.of(
+        nodes,
+        IntStream.range(0, nodes).toArray(),
+        IntStream.range(0, nodes).map(i -> (i + 1) % nodes).toArray(),
+        IntStream.range(0, nodes).mapToDouble(i -> 1).toArray());
+  }
+
+  private static List<double[]> embedded(Representation representation, Dataset graph, int thread) {
+    List<double[]> features = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      int[] part = IntStream.range(0, 20 + 10 * thread + round).toArray();
+      features.add(representation.embed(graph.select(part)).values());
     }
     return features;
   }
