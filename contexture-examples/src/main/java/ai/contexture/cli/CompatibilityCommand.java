@@ -91,7 +91,9 @@ final class CompatibilityCommand implements Callable<Integer> {
         "--level: expected a number between 0 and 1, got " + level);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     ContextFactory factory = Contexts.parse(recipe.context());
-    Dataset dataset = PreparedData.joined(data.source(factory).read(), factory);
+    DataSource source = data.source(factory);
+    context.warnOfUnreadEdges(source, recipe, terminal);
+    Dataset dataset = PreparedData.joined(source.read(), factory);
     int[] used = rows.of(dataset, recipe);
     Target target =
         dataset

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
+import ai.contexture.encoder.Encoders;
 import ai.contexture.pretraining.Recipe;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +22,17 @@ final class ContextOptions {
   /** See {@link PreparationOptions#forData}. */
   Recipe forData(Recipe recipe, Dataset data, boolean counts) {
     return preparation.forData(recipe, data, counts);
+  }
+
+  /** Warns of edges that were given, where neither the context nor the encoder reads them. */
+  void warnOfUnreadEdges(DataSource source, Recipe recipe, Terminal terminal) {
+    if (context == null && source.edges() != null && !Encoders.readsGraph(recipe.encoder())) {
+      terminal.warn(
+          "the edges are not read: "
+              + recipe.context()
+              + " compares columns; give --context 'walk(steps=2)', or to pretrain an encoder that"
+              + " reads them, such as --encoder sgc");
+    }
   }
 
   /** Returns the recipe with these options, checked as far as they can be without data. */

@@ -136,6 +136,7 @@ final class PretrainCommand implements Callable<Integer> {
     Parts parts = recipe.parts();
     ContextFactory factory = parts.context();
     DataSource source = data.source(factory);
+    context.warnOfUnreadEdges(source, recipe, terminal);
     if (!source.pictures()) { // whose shape is known when they are read
       parts.encoder().build(recipe.dimension(), Seed.of(0));
     }

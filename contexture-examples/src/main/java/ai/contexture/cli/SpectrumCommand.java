@@ -87,7 +87,9 @@ final class SpectrumCommand implements Callable<Integer> {
     SpectralMethod how = SpectralMethod.parse(method == null ? "auto" : method);
     Recipe recipe = context.apply(Recipe.DEFAULT);
     ContextFactory factory = Contexts.parse(recipe.context());
-    Dataset dataset = PreparedData.joined(data.source(factory).read(), factory);
+    DataSource source = data.source(factory);
+    context.warnOfUnreadEdges(source, recipe, terminal);
+    Dataset dataset = PreparedData.joined(source.read(), factory);
     int[] used = rows.of(dataset, recipe);
     int most = most(how, used.length);
     require(

@@ -83,6 +83,27 @@ class GraphCommandsTest {
     assertThat(command.err()).isEmpty();
   }
 
+  /** The default context compares columns, whatever the edges say. */
+  @Test
+  void edgesThatNothingReadsAreWarnedOf() throws IOException {
+    String edges = edges().toString();
+    String nodes = nodes().toString();
+    String unread = "warning: the edges are not read: knn(k=30) compares columns";
+    Command spectrum = Command.run("spectrum", "--edges", edges, "--data", nodes, "--rows", "all");
+    assertThat(spectrum.code()).as(spectrum.err()).isZero();
+    assertThat(spectrum.err().replaceAll("\\s+", " ")).contains(unread, "'walk(steps=2)'");
+    List<String> words =
+        List.of("pretrain", "--edges", edges, "--data", nodes, "--describe", "--encoder");
+    assertThat(described(words, "linear")).contains(unread, "--encoder sgc");
+    assertThat(described(words, "sgc")).doesNotContain("the edges are not read");
+  }
+
+  private static String described(List<String> words, String encoder) {
+    List<String> all = new ArrayList<>(words);
+    all.add(encoder);
+    return Command.run(all.toArray(String[]::new)).err().replaceAll("\\s+", " ");
+  }
+
   @Test
   void pretrainRemembersTheGraph() throws IOException {
     Path run = folder.resolve("run");
