@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -87,83 +88,32 @@ public record CsvOptions(
 
   /** Returns these options with a given separator. */
   public CsvOptions withSeparator(char separator) {
-    return new CsvOptions(
-        Optional.of(separator),
-        header,
-        nominal,
-        numeric,
-        drop,
-        needed,
-        missing,
-        numbers,
-        elsewhere,
-        keys);
+    return with(draft -> draft.separator = Optional.of(separator));
   }
 
   /** Returns these options with another first line. */
   public CsvOptions withHeader(Header header) {
-    return new CsvOptions(
-        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere, keys);
+    return with(draft -> draft.header = header);
   }
 
   /** Returns these options with these columns, too, as names. */
   public CsvOptions withNominal(String... columns) {
-    return new CsvOptions(
-        separator,
-        header,
-        joined(nominal, columns),
-        numeric,
-        drop,
-        needed,
-        missing,
-        numbers,
-        elsewhere,
-        keys);
+    return with(draft -> draft.nominal = joined(nominal, columns));
   }
 
   /** Returns these options with these columns, too, as numbers. */
   public CsvOptions withNumeric(String... columns) {
-    return new CsvOptions(
-        separator,
-        header,
-        nominal,
-        joined(numeric, columns),
-        drop,
-        needed,
-        missing,
-        numbers,
-        elsewhere,
-        keys);
+    return with(draft -> draft.numeric = joined(numeric, columns));
   }
 
   /** Returns these options with these columns, too, left out. */
   public CsvOptions withDrop(String... columns) {
-    return new CsvOptions(
-        separator,
-        header,
-        nominal,
-        numeric,
-        joined(drop, columns),
-        needed,
-        missing,
-        numbers,
-        elsewhere,
-        keys);
+    return with(draft -> draft.drop = joined(drop, columns));
   }
 
   /** Returns these options for these columns only. */
   public CsvOptions withNeeded(Collection<String> columns) {
-    return new CsvOptions(
-        separator,
-        header,
-        nominal,
-        numeric,
-        drop,
-        Optional.of(Set.copyOf(columns)),
-        missing,
-        numbers,
-        elsewhere,
-        keys);
+    return with(draft -> draft.needed = Optional.of(Set.copyOf(columns)));
   }
 
   /**
@@ -183,17 +133,12 @@ public record CsvOptions(
     all.addAll(columns);
     Set<String> dropped = new TreeSet<>(drop);
     columns.forEach(column -> dropped.remove(Names.composed(column)));
-    return new CsvOptions(
-        separator,
-        header,
-        joined(nominal, more),
-        numeric,
-        dropped,
-        Optional.of(all),
-        missing,
-        numbers,
-        elsewhere,
-        keys);
+    return with(
+        draft -> {
+          draft.nominal = joined(nominal, more);
+          draft.drop = dropped;
+          draft.needed = Optional.of(all);
+        });
   }
 
   /** Returns these options with these cells, too, as missing values. */
@@ -203,44 +148,22 @@ public record CsvOptions(
 
   /** Returns these options with other cells as missing values. */
   public CsvOptions withMissing(MissingTokens missing) {
-    return new CsvOptions(
-        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere, keys);
+    return with(draft -> draft.missing = missing);
   }
 
   /** Returns these options for numbers that are written in another way. */
   public CsvOptions withNumbers(NumberStyle numbers) {
-    return new CsvOptions(
-        separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere, keys);
+    return with(draft -> draft.numbers = numbers);
   }
 
   /** Returns these options for a file that need not have these columns, since others have them. */
   public CsvOptions withElsewhere(String... columns) {
-    return new CsvOptions(
-        separator,
-        header,
-        nominal,
-        numeric,
-        drop,
-        needed,
-        missing,
-        numbers,
-        Optional.of(Set.of(columns)),
-        keys);
+    return with(draft -> draft.elsewhere = Optional.of(Set.of(columns)));
   }
 
   /** Returns these options for a file whose rows these columns find in another table. */
   public CsvOptions withKeys(Collection<String> columns) {
-    return new CsvOptions(
-        separator,
-        header,
-        nominal,
-        numeric,
-        drop,
-        needed,
-        missing,
-        numbers,
-        elsewhere,
-        Set.copyOf(columns));
+    return with(draft -> draft.keys = Set.copyOf(columns));
   }
 
   /** Returns the columns that these options name. */
@@ -258,17 +181,13 @@ public record CsvOptions(
 
   /** Returns these options without what they say of single columns, as for another file. */
   CsvOptions withoutColumns() {
-    return new CsvOptions(
-        separator,
-        header,
-        Set.of(),
-        Set.of(),
-        Set.of(),
-        Optional.empty(),
-        missing,
-        numbers,
-        elsewhere,
-        keys);
+    return with(
+        draft -> {
+          draft.nominal = Set.of();
+          draft.numeric = Set.of();
+          draft.drop = Set.of();
+          draft.needed = Optional.empty();
+        });
   }
 
   /** Returns what holds for other files too, without the types of single columns. */
@@ -321,5 +240,44 @@ public record CsvOptions(
     Set<String> all = new TreeSet<>(before);
     all.addAll(List.of(more));
     return all;
+  }
+
+  private CsvOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options on the way from one record to the next. */
+  private static final class Draft {
+
+    private Optional<Character> separator;
+    private Header header;
+    private Set<String> nominal;
+    private Set<String> numeric;
+    private Set<String> drop;
+    private Optional<Set<String>> needed;
+    private MissingTokens missing;
+    private NumberStyle numbers;
+    private Optional<Set<String>> elsewhere;
+    private Set<String> keys;
+
+    private Draft(CsvOptions from) {
+      separator = from.separator;
+      header = from.header;
+      nominal = from.nominal;
+      numeric = from.numeric;
+      drop = from.drop;
+      needed = from.needed;
+      missing = from.missing;
+      numbers = from.numbers;
+      elsewhere = from.elsewhere;
+      keys = from.keys;
+    }
+
+    private CsvOptions options() {
+      return new CsvOptions(
+          separator, header, nominal, numeric, drop, needed, missing, numbers, elsewhere, keys);
+    }
   }
 }
