@@ -14,11 +14,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.slf4j.Logger;
@@ -106,8 +107,12 @@ public final class ImageFiles {
       return end < 0 ? "" : name.substring(0, end);
     }
 
-    boolean isPicture() {
-      return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    /** What its beginning says. */
+    Picture.Header header() {
+      if (!ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+        throw new InputException(name + ": not a picture (.png, .jpg, .jpeg, .bmp or .gif)");
+      }
+      return Picture.header(name, bytes());
     }
 
     byte[] bytes() {
@@ -149,82 +154,78 @@ public final class ImageFiles {
         .toList();
   }
 
-  /** What is known of a file: what its beginning says, or why it is no picture. */
-  private record Looked(Entry entry, Picture.Header header, String broken) {
+  /** What was read of a file, or why it could not be read. */
+  private record Attempt<T>(Entry entry, T read, String broken) {
 
-    static Looked at(Entry entry) {
-      if (!entry.isPicture()) {
-        return new Looked(
-            entry, null, entry.name + ": not a picture (.png, .jpg, .jpeg, .bmp or .gif)");
-      }
+    static <T> Attempt<T> at(Entry entry, Function<Entry, T> work) {
       try {
-        return new Looked(entry, Picture.header(entry.name, entry.bytes()), null);
+        return new Attempt<>(entry, work.apply(entry), null);
       } catch (InputException e) {
-        return new Looked(entry, null, e.getMessage());
+        return new Attempt<>(entry, null, e.getMessage());
       }
     }
   }
 
   private static Table read(Path path, List<Entry> entries, ImageOptions options) {
-    Looked[] looked = new Looked[entries.size()];
-    IntStream.range(0, looked.length)
-        .parallel()
-        .forEach(i -> looked[i] = Looked.at(entries.get(i)));
     List<String> broken = new ArrayList<>();
-    List<Looked> pictures = new ArrayList<>();
-    for (Looked one : looked) {
-      if (one.broken != null) {
-        broken.add(one.broken);
-      } else {
-        pictures.add(one);
-      }
-    }
-    if (!options.skipBroken()) {
-      refuse(path, broken);
-    }
-    if (pictures.isEmpty()) {
+    List<Attempt<Picture.Header>> headers = readable(path, entries, Entry::header, options, broken);
+    if (headers.isEmpty()) {
       throw new InputException(
           path + ": expected pictures (.png, .jpg, .jpeg, .bmp or .gif), got none");
     }
-    ImageSize size = options.size().orElseGet(() -> common(path, pictures));
+    ImageSize size = options.size().orElseGet(() -> common(path, headers));
     boolean grey =
         options.colour() == Colour.GREY
             || (options.colour() == Colour.AUTO
-                && pictures.stream().allMatch(p -> p.header.grey()));
+                && headers.stream().allMatch(one -> one.read.grey()));
     ImageShape shape = new ImageShape(grey ? 1 : 3, size.height(), size.width());
     requireFew(path, shape);
-    byte[][] pixels = new byte[pictures.size()][];
-    String[] damaged = new String[pixels.length];
-    IntStream.range(0, pixels.length)
-        .parallel()
-        .forEach(
-            i -> {
-              Entry entry = pictures.get(i).entry;
-              try {
-                pixels[i] = Picture.pixels(entry.name, entry.bytes(), grey, size);
-              } catch (InputException e) {
-                damaged[i] = e.getMessage();
-              }
-            });
-    int[] whole = IntStream.range(0, pixels.length).filter(i -> damaged[i] == null).toArray();
-    Stream.of(damaged).filter(message -> message != null).forEach(broken::add);
+    List<Attempt<byte[]>> pictures =
+        readable(
+            path,
+            headers.stream().map(Attempt::entry).toList(),
+            entry -> Picture.pixels(entry.name, entry.bytes(), grey, size),
+            options,
+            broken);
+    if (pictures.isEmpty()) {
+      throw new InputException(path + ": none of the pictures can be read; " + broken.get(0));
+    }
+    warn(path, broken, entries.size(), headers);
+    byte[][] rows = pictures.stream().map(Attempt::read).toArray(byte[][]::new);
+    List<Entry> kept = pictures.stream().map(Attempt::entry).toList();
+    return table(path.toString(), shape, rows, names(kept));
+  }
+
+  /**
+   * Reads something of each file, several at once.
+   *
+   * @param broken where to add why files cannot be read, if they are left out
+   * @return of the files that can be read, in their order
+   */
+  private static <T> List<Attempt<T>> readable(
+      Path path,
+      List<Entry> entries,
+      Function<Entry, T> work,
+      ImageOptions options,
+      List<String> broken) {
+    List<Attempt<T>> all = entries.parallelStream().map(entry -> Attempt.at(entry, work)).toList();
+    all.stream().map(Attempt::broken).filter(Objects::nonNull).forEach(broken::add);
     if (!options.skipBroken()) {
       refuse(path, broken);
     }
-    if (whole.length == 0) {
-      throw new InputException(path + ": none of the pictures can be read; " + broken.get(0));
-    }
-    warn(path, broken, pictures);
-    List<Entry> kept = IntStream.of(whole).mapToObj(i -> pictures.get(i).entry).toList();
-    byte[][] rows = IntStream.of(whole).mapToObj(i -> pixels[i]).toArray(byte[][]::new);
+    return all.stream().filter(one -> one.broken == null).toList();
+  }
+
+  /** The names of files, and of the folders that they lie in if there are any. */
+  private static List<Column> names(List<Entry> files) {
     List<Column> columns = new ArrayList<>();
-    columns.add(NominalColumn.of(FILE, kept.stream().map(Entry::name).toArray(String[]::new)));
+    columns.add(NominalColumn.of(FILE, files.stream().map(Entry::name).toArray(String[]::new)));
     String[] folders =
-        kept.stream().map(Entry::folder).map(f -> f.isEmpty() ? null : f).toArray(String[]::new);
-    if (Stream.of(folders).anyMatch(folder -> folder != null)) {
+        files.stream().map(Entry::folder).map(f -> f.isEmpty() ? null : f).toArray(String[]::new);
+    if (Stream.of(folders).anyMatch(Objects::nonNull)) {
       columns.add(NominalColumn.of(FOLDER, folders));
     }
-    return table(path.toString(), shape, rows, columns);
+    return columns;
   }
 
   /** Returns a table of pictures with what is known of them before their pixels. */
@@ -260,38 +261,39 @@ public final class ImageFiles {
     }
   }
 
-  private static void warn(Path path, List<String> broken, List<Looked> pictures) {
+  private static void warn(
+      Path path, List<String> broken, int files, List<Attempt<Picture.Header>> pictures) {
     if (!broken.isEmpty()) {
       logger.warn(
           "{}: {} of {} files left out; the first is {}",
           path,
           broken.size(),
-          broken.size() + pictures.size(),
+          files,
           broken.get(0));
     }
-    long several = pictures.stream().filter(one -> one.header.frames()).count();
+    long several = pictures.stream().filter(one -> one.read.frames()).count();
     if (several > 0) {
       logger.warn("{}: {} GIF files have several pictures; the first one is read", path, several);
     }
   }
 
   /** The size that all pictures have. */
-  private static ImageSize common(Path path, List<Looked> pictures) {
-    Looked first = pictures.get(0);
-    for (Looked other : pictures) {
-      if (!other.header.size().equals(first.header.size())) {
+  private static ImageSize common(Path path, List<Attempt<Picture.Header>> pictures) {
+    Attempt<Picture.Header> first = pictures.get(0);
+    for (Attempt<Picture.Header> other : pictures) {
+      if (!other.read.size().equals(first.read.size())) {
         throw new InputException(
             Message.of(
                 "%s: pictures differ in size: %s has %s pixels, %s has %s; give %s",
                 path,
                 first.entry.name,
-                first.header.size(),
+                first.read.size(),
                 other.entry.name,
-                other.header.size(),
+                other.read.size(),
                 Setting.SIZE.to("32x32")));
       }
     }
-    return first.header.size();
+    return first.read.size();
   }
 
   /**
