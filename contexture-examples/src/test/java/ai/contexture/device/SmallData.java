@@ -85,7 +85,8 @@ final class SmallData {
         0,
         Preprocessing.Options.DEFAULT,
         new Recipe.Fractions(0.70, 0.15, 0.15),
-        TrainingOptions.DEFAULT.withSteps(4).withSeed(1));
+        TrainingOptions.DEFAULT.withSteps(4).withSeed(1),
+        null);
   }
 
   /** The same for rows that are images. */

@@ -47,34 +47,6 @@ public record Recipe(
     TrainingOptions training,
     Double ridge) {
 
-  /** Creates a recipe without a ridge. */
-  public Recipe(
-      String context,
-      String objective,
-      String orthonormality,
-      String encoder,
-      int dimension,
-      int outputs,
-      int draws,
-      int epochs,
-      Preprocessing.Options preprocessing,
-      Fractions fractions,
-      TrainingOptions training) {
-    this(
-        context,
-        objective,
-        orthonormality,
-        encoder,
-        dimension,
-        outputs,
-        draws,
-        epochs,
-        preprocessing,
-        fractions,
-        training,
-        null);
-  }
-
   /** d₁ / d where nothing else is asked for: spare outputs guard against dimensional collapse. */
   static final int OUTPUTS_PER_FEATURE = 4;
 
@@ -100,7 +72,8 @@ public record Recipe(
           0,
           Preprocessing.Options.DEFAULT,
           new Fractions(0.70, 0.15, 0.15),
-          TrainingOptions.DEFAULT);
+          TrainingOptions.DEFAULT,
+          null);
 
   /** The components, here and within, that files from before need not hold. */
   public static final Set<String> OPTIONAL =

@@ -110,6 +110,7 @@ public final class Tables {
         0,
         Preprocessing.Options.DEFAULT,
         new Recipe.Fractions(0.70, 0.15, 0.15),
-        TrainingOptions.DEFAULT.withSteps(60).withLearningRate(1e-2).withSeed(1));
+        TrainingOptions.DEFAULT.withSteps(60).withLearningRate(1e-2).withSeed(1),
+        null);
   }
 }
