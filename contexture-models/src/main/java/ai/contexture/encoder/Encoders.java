@@ -8,7 +8,6 @@ import ai.djl.nn.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The encoders by name, as they are written on the command line. */
 public final class Encoders {
@@ -26,8 +25,6 @@ public final class Encoders {
               ResNet.COMPONENT,
               Sgc.COMPONENT));
 
-  private static final Set<String> OF_GRAPHS = Set.of("gcn", "sgc");
-
   private Encoders() {}
 
   /** Returns the encoders that are known. */
@@ -40,7 +37,12 @@ public final class Encoders {
    * {@link ai.contexture.context.Nodes}.
    */
   public static boolean readsGraph(String text) {
-    return OF_GRAPHS.stream().anyMatch(name -> text.equals(name) || text.startsWith(name + "("));
+    return knows(text) && REGISTRY.parse(text).readsGraph();
+  }
+
+  /** Returns whether a text is of the form of an encoder here, and not that of somebody's own. */
+  public static boolean knows(String text) {
+    return REGISTRY.knows(text.replaceFirst("[^\\w-].*", ""));
   }
 
   /** Returns whether an encoder is one of those that this class reads. */

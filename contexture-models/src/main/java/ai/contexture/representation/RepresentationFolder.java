@@ -182,13 +182,11 @@ final class RepresentationFolder {
       EncoderFactory parsed = EncoderFactory.parse(text);
       return preprocessing.options().images().map(parsed::forImages).orElse(parsed);
     } catch (InputException e) {
-      String name = text.replaceFirst("[^\\w-].*", "");
-      boolean own = !Encoders.registry().knows(name);
       throw new InputException(
           Text.format(
               "encoder '%s': %s",
               text,
-              own
+              !Encoders.knows(text)
                   ? "not one that Contexture has; one of your own is loaded by"
                       + " Representation.load(folder, encoder)"
                   : e.getMessage()),
