@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.experiment.study.Spread;
 import ai.contexture.input.Text;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -48,24 +49,6 @@ final class SeedTable {
         .toArray();
   }
 
-  private static double mean(double... values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value;
-    }
-    return sum / values.length;
-  }
-
-  /** The deviation of single runs, from their squares over one less than their number. */
-  private static double deviation(double... values) {
-    double mean = mean(values);
-    double squares = 0;
-    for (double value : values) {
-      squares += (value - mean) * (value - mean);
-    }
-    return Math.sqrt(squares / (values.length - 1));
-  }
-
   /**
    * Returns the table.
    *
@@ -83,9 +66,9 @@ final class SeedTable {
     lines.add(Text.format("  %-34s %8s %11s", "from", "mean", "deviation"));
     NAMES.forEach(
         (predictor, name) -> {
-          double[] scores = scores(predictor);
-          if (scores.length > 1) {
-            lines.add(Text.format("  %-34s %8.4f %11.4f", name, mean(scores), deviation(scores)));
+          Spread spread = Spread.of(scores(predictor));
+          if (spread.n() > 1) {
+            lines.add(Text.format("  %-34s %8.4f %11.4f", name, spread.mean(), spread.deviation()));
           }
         });
     return lines;
@@ -108,10 +91,10 @@ final class SeedTable {
     JsonObject means = new JsonObject();
     JsonObject deviations = new JsonObject();
     for (String predictor : NAMES.keySet()) {
-      double[] scores = scores(predictor);
-      if (scores.length > 1) {
-        means.addProperty(predictor, mean(scores));
-        deviations.addProperty(predictor, deviation(scores));
+      Spread spread = Spread.of(scores(predictor));
+      if (spread.n() > 1) {
+        means.addProperty(predictor, spread.mean());
+        deviations.addProperty(predictor, spread.deviation());
       }
     }
     json.add("mean", means);

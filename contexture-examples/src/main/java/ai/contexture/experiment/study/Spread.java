@@ -11,7 +11,7 @@ import java.util.List;
  * @param deviation with n − 1; 0 for a single value
  * @param n how many values are known
  */
-record Spread(double mean, double deviation, int n) {
+public record Spread(double mean, double deviation, int n) {
 
   /** A smaller part of the mean is rounding. */
   private static final double ROUNDING = 1e-12;
@@ -25,7 +25,8 @@ record Spread(double mean, double deviation, int n) {
             .toArray());
   }
 
-  static Spread of(double... values) {
+  /** Returns the spread of known values. */
+  public static Spread of(double... values) {
     double mean = 0;
     for (double value : values) {
       mean += value / values.length;
