@@ -46,6 +46,9 @@ public final class PreparedData {
   private final Recipe recipe;
   private final Preprocessing preprocessing;
 
+  /** Null until it is asked for. */
+  private Optional<DistanceShares.Dominant> dominant;
+
   private PreparedData(Dataset data, int[] rows, Recipe recipe, Preprocessing preprocessing) {
     this.data = data;
     this.rows = rows;
@@ -88,8 +91,10 @@ public final class PreparedData {
     Table all = data.select(rows).features();
     Table columns = own.isEmpty() ? all : all.without(own);
     Preprocessing fitted = Preprocessing.fit(columns, recipe.preprocessing());
-    DistanceShares.dominant(fitted, columns).ifPresent(found -> logger.warn("{}", found.message()));
-    return new PreparedData(data, rows.clone(), recipe, fitted);
+    PreparedData prepared = new PreparedData(data, rows.clone(), recipe, fitted);
+    prepared.dominant = DistanceShares.dominant(fitted, columns);
+    prepared.dominant.ifPresent(found -> logger.warn("{}", found.message()));
+    return prepared;
   }
 
   /** Returns the pretraining rows of a dataset with what was fitted to them before. */
@@ -162,7 +167,10 @@ public final class PreparedData {
 
   /** Returns the column that makes up most of the distance between the rows, if one does. */
   Optional<DistanceShares.Dominant> dominant() {
-    return DistanceShares.dominant(preprocessing, data.select(rows).features());
+    if (dominant == null) {
+      dominant = DistanceShares.dominant(preprocessing, data.select(rows).features());
+    }
+    return dominant;
   }
 
   /** Returns how columns become inputs. */
