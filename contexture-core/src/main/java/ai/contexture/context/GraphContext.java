@@ -144,8 +144,13 @@ public final class GraphContext extends MarkovContext {
 
     @Override
     public String toString() {
+      return text("steps", steps);
+    }
+
+    /** The form on the command line with a number of steps, or what takes its place. */
+    String text(String option, int count) {
       SortedMap<String, String> values = new TreeMap<>();
-      values.put("steps", Integer.toString(steps));
+      values.put(option, Integer.toString(count));
       if (selfLoops > 0) {
         values.put("self-loops", Numbers.text(selfLoops));
       }
@@ -226,8 +231,8 @@ public final class GraphContext extends MarkovContext {
     }
     int[] isolated = IntStream.range(0, n).filter(node -> weights.degree[node] == 0).toArray();
     double sum = Arrays.stream(weights.degree).sum();
-    double defaults = isolated.length == n ? 1 : sum / (n - isolated.length);
-    Arrays.stream(isolated).forEach(node -> weights.add(node, node, defaults));
+    double mean = isolated.length == n ? 1 : sum / (n - isolated.length);
+    Arrays.stream(isolated).forEach(node -> weights.add(node, node, mean));
     if (isolated.length > 0) {
       logger.warn(
           "{}: {} of {} nodes have no edges and stay where they are, each a function of its own"

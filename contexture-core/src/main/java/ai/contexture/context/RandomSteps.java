@@ -93,7 +93,7 @@ final class RandomSteps {
 
     @Override
     public String toString() {
-      return walk.toString().replace("steps=1", "window=" + window);
+      return walk.text("window", window);
     }
   }
 }

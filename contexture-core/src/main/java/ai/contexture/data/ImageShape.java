@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,9 @@ import java.util.regex.Pattern;
  * @param width pixels from left to right
  */
 public record ImageShape(int channels, int height, int width) {
+
+  /** What red, green and blue weigh in grey [ITU-R BT.601]. */
+  public static final List<Double> LUMA = List.of(0.299, 0.587, 0.114);
 
   private static final Pattern FORM =
       Pattern.compile("\\s*(\\d{1,5})\\s*[x×]\\s*(\\d{1,5})\\s*[x×]\\s*(\\d{1,5})\\s*");

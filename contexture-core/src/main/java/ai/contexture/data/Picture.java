@@ -37,9 +37,6 @@ final class Picture {
 
   private static final int WHITE = 255;
 
-  /** What the weights of red, green and blue in grey are [ITU-R BT.601]. */
-  private static final double[] LUMA = {0.299, 0.587, 0.114};
-
   /**
    * What the beginning of a file says.
    *
@@ -185,8 +182,8 @@ final class Picture {
     byte[] grey = new byte[rgb[0].length];
     for (int i = 0; i < grey.length; i++) {
       double sum = 0;
-      for (int c = 0; c < LUMA.length; c++) {
-        sum += LUMA[c] * (rgb[c][i] & 0xff);
+      for (int c = 0; c < rgb.length; c++) {
+        sum += ImageShape.LUMA.get(c) * (rgb[c][i] & 0xff);
       }
       grey[i] = (byte) Math.round(sum);
     }
@@ -223,7 +220,7 @@ final class Picture {
     ColorModel model = image.getColorModel();
     int width = image.getWidth();
     int height = image.getHeight();
-    byte[][] rgb = new byte[LUMA.length][height * width];
+    byte[][] rgb = new byte[3][height * width];
     if (isGrey(model) && !(model instanceof IndexColorModel)) {
       byte[] grey = grey(image.getRaster(), model);
       return new byte[][] {grey, grey.clone(), grey.clone()};

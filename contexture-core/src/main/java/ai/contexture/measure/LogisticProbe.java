@@ -170,8 +170,7 @@ public record LogisticProbe(
       if (features() <= n) {
         return null;
       }
-      NDArray own = x.reshape(x.getShape());
-      own.attach(scope);
+      NDArray own = Torch.within(x, scope);
       LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(own.matMul(own.transpose()));
       double[] values = eigen.values().toDoubleArray();
       double largest = values[n - 1];
@@ -192,9 +191,7 @@ public record LogisticProbe(
       if (basis == null) {
         return this;
       }
-      NDArray own = x.reshape(x.getShape());
-      own.attach(scope);
-      return new Rows(own.matMul(basis), oneHot, y, classes);
+      return new Rows(Torch.within(x, scope).matMul(basis), oneHot, y, classes);
     }
 
     int features() {

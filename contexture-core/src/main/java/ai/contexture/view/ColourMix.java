@@ -12,10 +12,7 @@ import java.util.random.RandomGenerator;
  */
 final class ColourMix {
 
-  static final int CHANNELS = 3;
-
-  /** What red, green and blue weigh in grey [ITU-R BT.601]. */
-  private static final double[] LUMA = {0.299, 0.587, 0.114};
+  static final int CHANNELS = ImageShape.LUMA.size();
 
   private ColourMix() {}
 
@@ -57,7 +54,7 @@ final class ColourMix {
     double[] matrix = new double[CHANNELS * CHANNELS];
     for (int i = 0; i < CHANNELS; i++) {
       for (int j = 0; j < CHANNELS; j++) {
-        matrix[i * CHANNELS + j] = (1 - c) * LUMA[j] + (i == j ? c : 0);
+        matrix[i * CHANNELS + j] = (1 - c) * ImageShape.LUMA.get(j) + (i == j ? c : 0);
       }
     }
     return matrix;

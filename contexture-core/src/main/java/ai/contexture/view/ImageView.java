@@ -18,12 +18,16 @@ public interface ImageView extends ViewFactory {
    */
   @Override
   default View fit(NDArray rows, int[] columns, Optional<ImageShape> shape) {
-    ImageShape given =
-        shape.orElseThrow(
-            () ->
-                new InputException(
-                    this + " changes images, expected the shape of them, such as 1x8x8"));
+    ImageShape given = required(this, shape, "1x8x8");
     given.requireInputs(rows.getShape().get(1));
     return on(given);
+  }
+
+  /** Returns the shape of images, which a view of them needs. */
+  static ImageShape required(ViewFactory view, Optional<ImageShape> shape, String example) {
+    return shape.orElseThrow(
+        () ->
+            new InputException(
+                view + " changes images, expected the shape of them, such as " + example));
   }
 }

@@ -2,7 +2,6 @@ package ai.contexture.view;
 
 import ai.contexture.data.ImageShape;
 import ai.contexture.input.Component;
-import ai.contexture.input.InputException;
 import ai.contexture.input.Interval;
 import ai.djl.ndarray.NDArray;
 import java.util.ArrayList;
@@ -56,11 +55,7 @@ public record SimClr() implements ViewFactory {
 
   @Override
   public View fit(NDArray rows, int[] columns, Optional<ImageShape> shape) {
-    ImageShape given =
-        shape.orElseThrow(
-            () ->
-                new InputException(
-                    this + " changes images, expected the shape of them, such as 3x32x32"));
+    ImageShape given = ImageView.required(this, shape, "3x32x32");
     return new NamedView(
         toString(), new Augmentation(views(given)).fit(rows, columns, Optional.of(given)));
   }

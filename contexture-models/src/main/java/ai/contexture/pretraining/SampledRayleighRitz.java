@@ -103,10 +103,8 @@ final class SampledRayleighRitz {
       NDArray rotation = found.rotation().div(deviations.maximum(least));
       cleanMean.attach(owner);
       rotation.attach(owner);
-      double[] eigenvalues =
-          Arrays.stream(found.eigenvalues()).map(v -> Math.max(0, Math.min(1, v))).toArray();
       return new RayleighRitz(
-          cleanMean, rotation, eigenvalues, found.rank(), found.effectiveRank());
+          cleanMean, rotation, clipped(found), found.rank(), found.effectiveRank());
     }
   }
 
@@ -186,6 +184,11 @@ final class SampledRayleighRitz {
     }
   }
 
+  /** Estimates of s², which is between 0 and 1. */
+  private static double[] clipped(RayleighRitz found) {
+    return Arrays.stream(found.eigenvalues()).map(v -> Math.max(0, Math.min(1, v))).toArray();
+  }
+
   private static NDArray doubles(NDArray outputs, NDManager scope) {
     NDArray z = outputs.toType(DataType.FLOAT64, true).duplicate();
     z.attach(scope);
@@ -207,8 +210,7 @@ final class SampledRayleighRitz {
   private static RayleighRitz solve(
       NDArray mean, NDArray c, NDArray b, int d, Variance variance, NDManager owner) {
     RayleighRitz found = RayleighRitz.ofMoments(mean, c, b, d);
-    double[] eigenvalues =
-        Arrays.stream(found.eigenvalues()).map(v -> Math.max(0, Math.min(1, v))).toArray();
+    double[] eigenvalues = clipped(found);
     double[] scale = new double[found.dimension()];
     Arrays.setAll(scale, i -> 1 / Math.sqrt(variance.of(eigenvalues[i])));
     NDArray rotation = found.rotation().mul(c.getManager().create(scale));
