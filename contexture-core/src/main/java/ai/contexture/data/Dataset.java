@@ -161,7 +161,8 @@ public record Dataset(
     if (features.columns().size() > 1) {
       others = features.without(List.of(column));
     } else if (graph.isPresent()) {
-      others = Table.of(features.source(), reading(), List.of(GraphFiles.defaults(graph.get())));
+      others =
+          Table.of(features.source(), reading(), List.of(GraphFiles.ofEdgesAlone(graph.get())));
     } else {
       throw new InputException(
           features.source() + ": '" + column + "' is the only column, expected features too");

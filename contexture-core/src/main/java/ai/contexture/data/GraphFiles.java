@@ -122,7 +122,7 @@ public record GraphFiles(
       }
     }
     if (columns.isEmpty()) {
-      columns.add(defaults(graph));
+      columns.add(ofEdgesAlone(graph));
     }
     return new Dataset(
         Dataset.name(main),
@@ -132,7 +132,7 @@ public record GraphFiles(
   }
 
   /** What tells nodes apart of which nothing is known but their edges. */
-  static Column defaults(Graph graph) {
+  static Column ofEdgesAlone(Graph graph) {
     double[] degrees = graph.degrees();
     boolean regular = Arrays.stream(degrees).allMatch(degree -> degree == degrees[0]);
     return regular

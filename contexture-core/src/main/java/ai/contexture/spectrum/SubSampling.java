@@ -180,8 +180,8 @@ final class SubSampling {
     }
     double[] ties = new double[n];
     Arrays.setAll(ties, row -> p[row] * diagonal[row]);
-    double defaults = Arrays.stream(ties).sorted().toArray()[n / 2];
-    double limit = Math.max(m / (SEEN_ROWS * n), UNUSUAL * defaults);
+    double median = Arrays.stream(ties).sorted().toArray()[n / 2];
+    double limit = Math.max(m / (SEEN_ROWS * n), UNUSUAL * median);
     double trace = 0;
     double concentrated = 0;
     for (int row = 0; row < n; row++) {

@@ -22,12 +22,12 @@ final class LibtorchLog {
     if (level == null) {
       return call.get();
     }
-    int defaults = level.getInt(0);
+    int before = level.getInt(0);
     level.setInt(0, ERRORS);
     try {
       return call.get();
     } finally {
-      level.setInt(0, defaults);
+      level.setInt(0, before);
     }
   }
 

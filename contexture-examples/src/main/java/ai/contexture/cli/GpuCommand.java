@@ -111,9 +111,9 @@ final class GpuCommand implements Callable<Integer> {
 
     /** Says how the launcher finds a folder that it does not look in by itself. */
     void sayWhere(CudaInstallation installation) {
-      Path defaults = CudaInstallation.cache(System.getenv()).toAbsolutePath().normalize();
+      Path usual = CudaInstallation.cache(System.getenv()).toAbsolutePath().normalize();
       Path parent = installation.folder().getParent();
-      if (!parent.equals(defaults)) {
+      if (!parent.equals(usual)) {
         terminal.out().println("It is found with " + CudaInstallation.CACHE + "=" + parent);
       }
     }

@@ -201,14 +201,14 @@ final class NextSteps {
 
   /** A run with all options of this one but some. */
   private Step again(String why, String changed) {
-    boolean defaults = folder.path().startsWith(RunFolder.RUNS);
+    boolean amongRuns = folder.path().startsWith(RunFolder.RUNS);
     return new Step(
         why,
         contexture
             + " pretrain --config "
             + path(folder.file(RunFolder.REPEAT))
             + changed
-            + (defaults ? "" : " --out " + path(free(folder.path().toString()))));
+            + (amongRuns ? "" : " --out " + path(free(folder.path().toString()))));
   }
 
   /** The first name like this that is free and not in another step. */

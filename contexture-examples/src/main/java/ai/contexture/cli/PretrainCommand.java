@@ -219,11 +219,9 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int pretrain(Trial trial, Recipe recipe, Path wanted, Finished finished)
       throws IOException {
-    Pretraining defaults = announced(prepared(trial.data(), recipe, trial.placement()));
+    Pretraining first = announced(prepared(trial.data(), recipe, trial.placement()));
     try (Pretraining job =
-        training.choosesDimension()
-            ? suited(defaults, trial.data(), trial.placement())
-            : defaults) {
+        training.choosesDimension() ? suited(first, trial.data(), trial.placement()) : first) {
       RunOptions options =
           new RunOptions(
               RunOptions.FORMAT,
@@ -252,24 +250,23 @@ final class PretrainCommand implements Callable<Integer> {
   }
 
   /** Prepares again where the context has fewer functions than the usual number of features. */
-  private Pretraining suited(Pretraining defaults, Dataset dataset, Placement placement)
+  private Pretraining suited(Pretraining first, Dataset dataset, Placement placement)
       throws IOException {
-    Recipe recipe = defaults.recipe();
+    Recipe recipe = first.recipe();
     int existing = recipe.dimension();
     try {
-      if (defaults.isExact()) {
-        Measured<Leading> leading =
-            PretrainingRun.leading(defaults, phases, quiet ? null : terminal);
+      if (first.isExact()) {
+        Measured<Leading> leading = PretrainingRun.leading(first, phases, quiet ? null : terminal);
         existing = leading.known() ? leading.value().existing() : existing;
       }
       if (existing == recipe.dimension() || existing == 0) {
-        return defaults;
+        return first;
       }
     } catch (RuntimeException | Error e) {
-      defaults.close();
+      first.close();
       throw e;
     }
-    defaults.close();
+    first.close();
     return prepared(dataset, recipe.withDimension(existing), placement);
   }
 

@@ -76,20 +76,20 @@ final class ProbeCommand implements Callable<Integer> {
   /** The run's columns with the target that is asked for. */
   private Dataset data(SavedRun saved, Task kind) {
     DataSource source = saved.source();
-    String defaults = source.target();
-    if (source.embedded() && target != null && !target.equals(defaults)) {
+    String own = source.target();
+    if (source.embedded() && target != null && !target.equals(own)) {
       throw new InputException("--target: the digits have one, 'target', got '" + target + "'");
     }
-    String wanted = target == null ? defaults : ColumnNames.one("--target", target);
+    String wanted = target == null ? own : ColumnNames.one("--target", target);
     if (wanted == null) {
       throw new InputException(
           saved.folder().path() + ": this run has no target, expected --target COLUMN");
     }
-    if (source.embedded() || (wanted.equals(defaults) && kind == null)) {
+    if (source.embedded() || (wanted.equals(own) && kind == null)) {
       return saved.read();
     }
     Dataset data = source.predicting(wanted, kind).read();
-    if (!wanted.equals(defaults) && !source.drop().contains(wanted)) {
+    if (!wanted.equals(own) && !source.drop().contains(wanted)) {
       throw new InputException(
           "--target: the run learned from '"
               + wanted

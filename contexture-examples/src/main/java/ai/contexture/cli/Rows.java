@@ -6,8 +6,8 @@ enum Rows {
   PRETRAIN;
 
   /** Returns the rows that a text names, or others where there is none. */
-  static Rows of(String text, Rows defaults) {
+  static Rows of(String text, Rows fallback) {
     Rows chosen = Converters.choice(Rows.class, "--rows", text);
-    return chosen == null ? defaults : chosen;
+    return chosen == null ? fallback : chosen;
   }
 }

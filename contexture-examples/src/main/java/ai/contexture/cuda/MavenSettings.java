@@ -39,9 +39,9 @@ public record MavenSettings(Path localRepository, String central) {
    */
   static MavenSettings of(Path folder) throws IOException {
     Path file = folder.resolve("settings.xml");
-    Path defaults = folder.resolve("repository");
+    Path repository = folder.resolve("repository");
     if (!Files.exists(file)) {
-      return new MavenSettings(defaults, CENTRAL);
+      return new MavenSettings(repository, CENTRAL);
     }
     Element settings;
     try {
@@ -55,7 +55,7 @@ public record MavenSettings(Path localRepository, String central) {
       throw new InputException(file + ": no settings of Maven: " + e.getMessage(), e);
     }
     return new MavenSettings(
-        text(settings, "localRepository").map(Path::of).orElse(defaults),
+        text(settings, "localRepository").map(Path::of).orElse(repository),
         children(settings, "mirrors").stream()
             .flatMap(mirrors -> children(mirrors, "mirror").stream())
             .filter(mirror -> standsForCentral(text(mirror, "mirrorOf").orElse("")))

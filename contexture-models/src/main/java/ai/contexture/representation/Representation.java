@@ -287,7 +287,9 @@ public final class Representation implements AutoCloseable {
    * @throws InputException if it has no graph, or a column is missing
    */
   public void readGraph(Dataset data) {
-    encoder.read(graphInputs(data));
+    synchronized (encoder) {
+      encoder.read(graphInputs(data));
+    }
   }
 
   private GraphInputs graphInputs(Dataset data) {

@@ -57,13 +57,13 @@ record MetricCorrelations(Map<String, List<CellResult>> datasets) {
   /**
    * For each column, its value in the row of the best median over the other columns.
    *
-   * @param defaults the row where none is best
+   * @param fallback the row where none is best
    */
-  static double[] leaveOneOut(double[][] values, int defaults) {
+  static double[] leaveOneOut(double[][] values, int fallback) {
     double[] chosen = new double[values[0].length];
     for (int i = 0; i < chosen.length; i++) {
-      int best = defaults;
-      double most = medianWithout(values[defaults], i);
+      int best = fallback;
+      double most = medianWithout(values[fallback], i);
       for (int k = 0; k < values.length; k++) {
         double median = medianWithout(values[k], i);
         if (median > most) {
