@@ -50,14 +50,18 @@ final class Leak {
       return Optional.empty();
     }
     boolean one = found.size() == 1;
+    boolean pictures = table.images().isPresent();
     return Optional.of(
         Message.of(
-            "%s: the target '%s' follows exactly from %s; give %s if it is not known before the"
-                + " target is",
+            "%s: the target '%s' follows exactly from %s; %s",
             table.source(),
             target.name(),
             one ? "column '" + found.get(0) + "'" : "each of the columns " + Names.list(found, 5),
-            Setting.DROP.toName(found.get(0))));
+            pictures
+                ? "see whether the pictures of a class have a mark in common"
+                : Message.of(
+                    "give %s if it is not known before the target is",
+                    Setting.DROP.toName(found.get(0)))));
   }
 
   /** Says whether the target of every row follows from a column. */

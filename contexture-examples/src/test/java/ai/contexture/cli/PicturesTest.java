@@ -136,6 +136,22 @@ class PicturesTest {
     assertThat(told.out()).startsWith("bars: 48 grey pictures of 8x8").doesNotContain("x63");
   }
 
+  /** Pixels cannot be dropped, so that nobody is told to do so. */
+  @Test
+  void aMarkThatTellsTheClassIsWarnedOf() throws IOException {
+    for (int i = 0; i < 48; i++) {
+      Path file = pictures.resolve(i % 2 == 0 ? "lying" : "standing").resolve(i + ".png");
+      BufferedImage image = ImageIO.read(file.toFile());
+      image.getRaster().setSample(0, 0, 0, i % 2 == 0 ? 7 : 90);
+      ImageIO.write(image, "png", file.toFile());
+    }
+    Command told =
+        Command.run("pretrain", "--data", pictures.toString(), "--target", "folder", "--describe");
+    assertThat(told.err().replaceAll("\\s+", " "))
+        .contains("the target 'folder' follows exactly from column 'x0'", "a mark in common")
+        .doesNotContain("--drop");
+  }
+
   @Test
   void spectrumAndCompareTakePicturesToo() {
     Command spectrum =
