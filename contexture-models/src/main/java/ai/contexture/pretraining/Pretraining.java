@@ -397,7 +397,7 @@ public final class Pretraining implements AutoCloseable {
                         && !FeatureOrder.readsViewsOnly(context, objective)
                     ? context
                     : null,
-                recipe.draws(),
+                recipe.samples(),
                 description.json(trainer.finishedSteps()));
         projection.mean().close(); // copied
         projection.rotation().close();

@@ -108,7 +108,7 @@ public final class Representation implements AutoCloseable {
    *     ai.contexture.objective.Objective#normalises}
    * @param projection made on the pretraining rows
    * @param averageOver for an encoder Ψ on contexts, the context that averages it, else null
-   * @param draws how many samples of each row are averaged where that context is not finite
+   * @param samples how many samples of each row are averaged where that context is not finite
    * @param description what it was made with; must hold {@code context}, {@code encoder} and {@code
    *     outputs} for the folder to be loadable
    */
@@ -119,7 +119,7 @@ public final class Representation implements AutoCloseable {
       boolean normalised,
       RayleighRitz projection,
       Context averageOver,
-      int draws,
+      int samples,
       JsonObject description) {
     NDManager manager = projection.mean().getManager().newSubManager();
     NDArray first = encoder.getParameters().get(0).getValue().getArray();
@@ -129,7 +129,7 @@ public final class Representation implements AutoCloseable {
       NDArray trained = encoder.getParameters().get(i).getValue().getArray();
       Torch.copy(trained, fresh.getParameters().get(i).getValue().getArray());
     }
-    MonteCarloAverage drawn = drawn(averageOver, draws, description);
+    MonteCarloAverage drawn = drawn(averageOver, samples, description);
     ProjectedEncoder projected =
         ProjectedEncoder.of(fresh, normalised, projection, averageOver, drawn, manager);
     JsonObject complete = description.deepCopy();
@@ -138,7 +138,7 @@ public final class Representation implements AutoCloseable {
     complete.addProperty("dimension", projection.dimension());
     complete.addProperty(NORMALISED, normalised);
     complete.addProperty("averaged", averageOver != null);
-    complete.addProperty("draws", draws);
+    complete.addProperty("draws", samples);
     JsonArray eigenvalues = new JsonArray();
     Arrays.stream(projection.eigenvalues()).limit(projection.dimension()).forEach(eigenvalues::add);
     complete.add("eigenvalues", eigenvalues);
@@ -452,9 +452,9 @@ public final class Representation implements AutoCloseable {
     return preprocessing.options().images().map(made::withShape).orElse(made);
   }
 
-  static MonteCarloAverage drawn(Context context, int draws, JsonObject description) {
+  static MonteCarloAverage drawn(Context context, int samples, JsonObject description) {
     return context instanceof SampledContext sampled && !(context instanceof FiniteContext)
-        ? new MonteCarloAverage(sampled, draws, seed(description).derive("average"))
+        ? new MonteCarloAverage(sampled, samples, seed(description).derive("average"))
         : null;
   }
 

@@ -430,7 +430,7 @@ class PretrainingTest {
   @ValueSource(strings = {"svme", "non-contrastive", "spectral-contrastive"})
   void samplesAreEnoughToTrainOrderAndEmbed(String name) throws IOException {
     Objective<?> objective = Objective.parse(name);
-    Recipe recipe = Tables.recipe(name).withDraws(400).withSteps(150);
+    Recipe recipe = Tables.recipe(name).withSamples(400).withSteps(150);
     recipe = recipe.withTraining(recipe.training().withBatch(52));
     ContextFactory knn = Contexts.parse("knn(k=8)");
     EncoderFactory encoder = EncoderFactory.parse(recipe.encoder());
