@@ -340,15 +340,9 @@ final class PretrainCommand implements Callable<Integer> {
     run.announce();
     int code = run.train();
     if (code != 0) {
-      terminal
-          .err()
-          .println(
-              "Stopped after step "
-                  + job.trainer().finishedSteps()
-                  + "; go on with: "
-                  + terminal.command()
-                  + " pretrain --resume "
-                  + Names.word(folder.path().toString()));
+      terminal.say(
+          "Stopped after step " + job.trainer().finishedSteps() + "; go on with:",
+          terminal.command() + " pretrain --resume " + Names.word(folder.path().toString()));
       return code;
     }
     boolean print = !silent && !common.toStandardOutput();

@@ -104,11 +104,7 @@ final class Report {
   }
 
   private void command(String indent, String command) {
-    List<String> lines = Wrapping.command(command, WIDTH - indent.length() - 4);
-    for (int i = 0; i < lines.size(); i++) {
-      String begin = i == 0 ? indent : indent + "  ";
-      line(begin + lines.get(i) + (i < lines.size() - 1 ? " \\" : ""));
-    }
+    Wrapping.shell(command, WIDTH, indent).forEach(this::line);
   }
 
   /** Prints one of several remarks, whose lines but the first are indented further. */
