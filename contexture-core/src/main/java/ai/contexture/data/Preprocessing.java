@@ -303,8 +303,8 @@ public final class Preprocessing {
               + " have "
               + shape.inputs()
               + " pixels, got "
-              + table.columns().size()
-              + " columns to learn from");
+              + Text.count(table.columns().size(), "column")
+              + " to learn from");
     }
     List<NumericColumn> pixels = new ArrayList<>();
     for (Column column : table.columns()) {
@@ -481,6 +481,6 @@ public final class Preprocessing {
 
   @Override
   public String toString() {
-    return columns.size() + " columns to " + names.size() + " inputs";
+    return Text.count(columns.size(), "column") + " to " + Text.count(names.size(), "input");
   }
 }

@@ -180,13 +180,13 @@ final class Progress implements AutoCloseable {
   static String meaning(boolean least, boolean exact, String probe) {
     List<String> meanings = new ArrayList<>();
     if (least) {
-      meanings.add("excess loss, above the least that there can be");
+      meanings.add("excess loss, above the least possible");
     }
     if (exact) {
-      meanings.add("correlation², of the features with the best ones, 1 = they are these");
+      meanings.add("correlation² with the best features, 1 = exact");
     }
     if (probe != null) {
-      meanings.add(probe + ", of a linear model on them");
+      meanings.add(probe + ", of a linear model");
     }
     return meanings.isEmpty() ? "" : "Shown: " + String.join("; ", meanings);
   }
