@@ -168,7 +168,7 @@ final class Report {
             DataDescription.extent(n, job.data().features()),
             job.data().name()));
     entry("features", features(d, n, result));
-    entry("context", job.context().toString());
+    entry("context", job.context() + origin(result));
     entry(
         "encoder",
         Text.format(
@@ -206,6 +206,14 @@ final class Report {
         command("    ", step.command());
       }
     }
+  }
+
+  /** Why a graph has the context that it has. */
+  private static String origin(PretrainingResult result) {
+    return result.options().data().edges() != null
+            && result.job().recipe().context().equals(Recipe.GRAPH.context())
+        ? ", usual with --edges; --context sets another"
+        : "";
   }
 
   /** How many features there are, and why so many. */
