@@ -90,10 +90,10 @@ public final class AugmentationContext implements SampledContext {
   }
 
   @Override
-  public Points sample(Points x, int views, RandomGenerator random) {
+  public Points sample(Points x, int samples, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray rows = view.apply(repeated(x, views, scope), random);
+      NDArray rows = view.apply(repeated(x, samples, scope), random);
       rows.attach(manager);
       return Points.of(rows);
     }

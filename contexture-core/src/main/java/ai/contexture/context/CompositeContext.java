@@ -92,8 +92,8 @@ final class CompositeContext {
     }
 
     @Override
-    public Points sample(Points x, int views, RandomGenerator random) {
-      return sampler.sample(x, views, random);
+    public Points sample(Points x, int samples, RandomGenerator random) {
+      return sampler.sample(x, samples, random);
     }
   }
 
@@ -120,8 +120,8 @@ final class CompositeContext {
     }
 
     @Override
-    public Points sample(Points x, int views, RandomGenerator random) {
-      return sampler.sample(x, views, random);
+    public Points sample(Points x, int samples, RandomGenerator random) {
+      return sampler.sample(x, samples, random);
     }
   }
 
@@ -158,8 +158,8 @@ final class CompositeContext {
     }
 
     @Override
-    public Points sample(Points x, int views, RandomGenerator random) {
-      return sampler.sample(x, views, random);
+    public Points sample(Points x, int samples, RandomGenerator random) {
+      return sampler.sample(x, samples, random);
     }
   }
 }

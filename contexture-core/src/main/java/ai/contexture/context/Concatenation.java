@@ -33,8 +33,8 @@ final class Concatenation {
     Pairs found = pairs;
     SampledContext.Sampler sampler =
         sampled
-            ? (x, views, random) ->
-                sample((SampledContext) first, (SampledContext) second, found, x, views, random)
+            ? (x, samples, random) ->
+                sample((SampledContext) first, (SampledContext) second, found, x, samples, random)
             : null;
     CompositeContext.Laws laws =
         pairs == null
@@ -49,15 +49,15 @@ final class Concatenation {
       SampledContext second,
       Pairs pairs,
       Points x,
-      int views,
+      int samples,
       RandomGenerator random) {
     NDManager manager = x.manager();
     if (pairs != null) {
-      return pairs.sample(x, views, random);
+      return pairs.sample(x, samples, random);
     }
     try (NDManager scope = manager.newSubManager()) {
-      NDArray left = first.sample(x.within(scope), views, random).rows();
-      NDArray right = second.sample(x.within(scope), views, random).rows();
+      NDArray left = first.sample(x.within(scope), samples, random).rows();
+      NDArray right = second.sample(x.within(scope), samples, random).rows();
       NDArray both = left.concat(right, 1);
       both.attach(manager);
       return Points.of(both);
@@ -164,10 +164,10 @@ final class Concatenation {
       return new Rows(left, right).law(keys, marginal, x.manager());
     }
 
-    Points sample(Points x, int views, RandomGenerator random) {
+    Points sample(Points x, int samples, RandomGenerator random) {
       NDManager manager = x.manager();
       try (NDManager scope = manager.newSubManager()) {
-        return contexts.select(law(x.within(scope)).draw(views, random, manager));
+        return contexts.select(law(x.within(scope)).draw(samples, random, manager));
       }
     }
   }

@@ -38,7 +38,7 @@ final class Convolution {
     if (sampled) {
       SampledContext begin = (SampledContext) first;
       SampledContext end = (SampledContext) second;
-      sampler = (x, views, random) -> sample(begin, end, x, views, random);
+      sampler = (x, samples, random) -> sample(begin, end, x, samples, random);
     }
     return CompositeContext.of(
         text, first.points(), first.inductive(), second.yieldsInputs(), sampler, laws, null);
@@ -72,10 +72,10 @@ final class Convolution {
   }
 
   private static Points sample(
-      SampledContext begin, SampledContext end, Points x, int views, RandomGenerator random) {
+      SampledContext begin, SampledContext end, Points x, int samples, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      Points between = begin.sample(x.within(scope), views, random);
+      Points between = begin.sample(x.within(scope), samples, random);
       return end.sample(between, 1, random).attach(manager);
     }
   }

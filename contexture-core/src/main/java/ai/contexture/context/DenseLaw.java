@@ -61,12 +61,12 @@ final class DenseLaw implements MarkovLaw {
   }
 
   @Override
-  public NDArray draw(int views, RandomGenerator random, NDManager owner) {
+  public NDArray draw(int samples, RandomGenerator random, NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray cumulative = probabilities.cumSum(1);
       cumulative.attach(scope);
       NDArray position =
-          Torch.searchSorted(cumulative, uniform(points(), views, random, scope)).flatten();
+          Torch.searchSorted(cumulative, uniform(points(), samples, random, scope)).flatten();
       position.attach(owner);
       return position;
     }
@@ -80,7 +80,7 @@ final class DenseLaw implements MarkovLaw {
   }
 
   /** Uniform numbers in [0, 1), float64 [b, r]. */
-  static NDArray uniform(int b, int views, RandomGenerator random, NDManager owner) {
-    return CounterRandom.uniform(owner, random.nextLong(), b, views);
+  static NDArray uniform(int b, int samples, RandomGenerator random, NDManager owner) {
+    return CounterRandom.uniform(owner, random.nextLong(), b, samples);
   }
 }

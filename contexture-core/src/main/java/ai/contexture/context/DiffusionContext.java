@@ -40,10 +40,10 @@ public final class DiffusionContext implements SampledContext {
   }
 
   @Override
-  public Points sample(Points x, int views, RandomGenerator random) {
+  public Points sample(Points x, int samples, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray rows = diffusion.apply(AugmentationContext.repeated(x, views, scope), random);
+      NDArray rows = diffusion.apply(AugmentationContext.repeated(x, samples, scope), random);
       rows.attach(manager);
       return Points.of(rows);
     }
@@ -53,14 +53,14 @@ public final class DiffusionContext implements SampledContext {
    * Draws what {@link #sample} draws with the same generator, and keeps step, level and noise.
    *
    * @param x b points
-   * @param views r ≥ 1
+   * @param samples r ≥ 1
    * @param random the only source of randomness
    * @return arrays of b·r rows, those of one x next to each other; they belong to the manager of x
    */
-  public Diffused draw(Points x, int views, RandomGenerator random) {
+  public Diffused draw(Points x, int samples, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      Diffused drawn = diffusion.draw(AugmentationContext.repeated(x, views, scope), random);
+      Diffused drawn = diffusion.draw(AugmentationContext.repeated(x, samples, scope), random);
       drawn.rows().attach(manager);
       drawn.noise().attach(manager);
       drawn.steps().attach(manager);

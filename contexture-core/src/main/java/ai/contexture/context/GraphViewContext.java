@@ -60,17 +60,17 @@ public final class GraphViewContext implements SampledContext {
   }
 
   @Override
-  public Points sample(Points x, int views, RandomGenerator random) {
+  public Points sample(Points x, int samples, RandomGenerator random) {
     NDManager manager = x.manager();
-    int[] numbers = views(Math.max(2, views), random);
+    int[] numbers = views(Math.max(2, samples), random);
     int[] rows = Nodes.read(x.rows());
-    float[] sampled = new float[x.size() * views * Nodes.WIDTH];
-    for (int i = 0; i < x.size() * views; i++) {
-      sampled[i * Nodes.WIDTH] = rows[i / views * Nodes.WIDTH];
+    float[] sampled = new float[x.size() * samples * Nodes.WIDTH];
+    for (int i = 0; i < x.size() * samples; i++) {
+      sampled[i * Nodes.WIDTH] = rows[i / samples * Nodes.WIDTH];
       sampled[i * Nodes.WIDTH + 1] = numbers[i % numbers.length];
     }
     try (NDArray shared =
-        manager.create(sampled, new Shape((long) x.size() * views, Nodes.WIDTH))) {
+        manager.create(sampled, new Shape((long) x.size() * samples, Nodes.WIDTH))) {
       return Points.of(shared.duplicate());
     }
   }

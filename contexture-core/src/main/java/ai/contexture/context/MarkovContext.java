@@ -100,10 +100,10 @@ public abstract class MarkovContext implements SampledContext, FiniteContext {
   }
 
   @Override
-  public final Points sample(Points x, int views, RandomGenerator random) {
+  public final Points sample(Points x, int samples, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      return contexts.select(law(x.within(scope)).draw(views, random, manager));
+      return contexts.select(law(x.within(scope)).draw(samples, random, manager));
     }
   }
 }

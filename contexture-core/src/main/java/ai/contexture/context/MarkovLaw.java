@@ -21,12 +21,12 @@ public interface MarkovLaw extends ConditionalLaw {
   /**
    * Draws contexts, r for each point.
    *
-   * @param views r ≥ 1
+   * @param samples r ≥ 1
    * @param random the only source of randomness
    * @param owner the manager of the result
    * @return int64 [b·r], positions of contexts, those of one point next to each other
    */
-  NDArray draw(int views, RandomGenerator random, NDManager owner);
+  NDArray draw(int samples, RandomGenerator random, NDManager owner);
 
   /**
    * Returns the laws of some of the points.

@@ -134,7 +134,7 @@ final class MixtureContext {
         points,
         inductive,
         !tagged && parts.stream().allMatch(Context::yieldsInputs),
-        sampled ? (x, views, random) -> sample(laws, x, views, random) : null,
+        sampled ? (x, samples, random) -> sample(laws, x, samples, random) : null,
         finite ? new CompositeContext.Laws(laws.contexts, laws.operator, laws::law) : null,
         kernels ? this::kernel : null);
   }
@@ -180,10 +180,11 @@ final class MixtureContext {
     return all;
   }
 
-  private Points sample(Laws laws, Points x, int views, RandomGenerator random) {
+  private Points sample(Laws laws, Points x, int samples, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      long[] chosen = new DenseLaw(shares(laws, x, scope)).draw(views, random, scope).toLongArray();
+      long[] chosen =
+          new DenseLaw(shares(laws, x, scope)).draw(samples, random, scope).toLongArray();
       List<List<Long>> places = new ArrayList<>();
       parts.forEach(part -> places.add(new ArrayList<>()));
       for (int i = 0; i < chosen.length; i++) {
@@ -197,7 +198,7 @@ final class MixtureContext {
         if (places.get(i).isEmpty()) {
           continue;
         }
-        long[] of = places.get(i).stream().mapToLong(place -> place / views).toArray();
+        long[] of = places.get(i).stream().mapToLong(place -> place / samples).toArray();
         Points drawn =
             ((SampledContext) parts.get(i)).sample(x.subset(scope.create(of)), 1, random);
         if (laws != null) {

@@ -32,31 +32,35 @@ public final class MonteCarloContext extends MarkovContext {
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
               "monte-carlo",
-              "the operator of a random view such as scarf, estimated from draws",
+              "the operator of a random view such as scarf, estimated from samples",
               Options::of)
           .example("monte-carlo(scarf(rate=0.6))")
-          .option("draws", "how many views are drawn of each row");
+          .option("samples", "how many samples are drawn of each row");
 
   /**
    * What the context needs to know before it sees data.
    *
    * @param view the view's options
-   * @param draws r, how many views are drawn of each row
+   * @param samples r, how many samples are drawn of each row
    */
-  public record Options(ViewFactory view, int draws) implements ContextFactory {
+  public record Options(ViewFactory view, int samples) implements ContextFactory {
 
-    static final int DEFAULT_DRAWS = 8;
+    static final int DEFAULT_SAMPLES = 8;
 
-    /** Requires at least one draw. */
+    /** Requires at least one sample. */
     public Options {
-      if (draws < 1) {
-        throw new InputException("monte-carlo: expected draws of at least 1, got draws=" + draws);
+      if (samples < 1) {
+        throw new InputException(
+            "monte-carlo: expected samples of at least 1, got samples=" + samples);
       }
     }
 
     static Options of(SpecOptions options) {
-      int draws = options.integer("draws", DEFAULT_DRAWS, 1, Integer.MAX_VALUE);
-      return new Options(Views.parse(options.parts(1, 1).get(0).spec()), draws);
+      int samples =
+          options
+              .formerly("draws", "samples")
+              .integer("samples", DEFAULT_SAMPLES, 1, Integer.MAX_VALUE);
+      return new Options(Views.parse(options.parts(1, 1).get(0).spec()), samples);
     }
 
     /**
@@ -73,22 +77,22 @@ public final class MonteCarloContext extends MarkovContext {
                 + view
                 + " is not known; it is for masking, cutout of columns, scarf, cutmix and noise");
       }
-      long m = (long) data.points().size() * draws;
+      long m = (long) data.points().size() * samples;
       if (m > Integer.MAX_VALUE) {
         throw new InputException(
             "monte-carlo: "
                 + data.points().size()
-                + " rows have too many views at draws="
-                + draws
+                + " rows are too many at samples="
+                + samples
                 + ", expected at most "
                 + Integer.MAX_VALUE / data.points().size());
       }
-      return new MonteCarloContext(data.points(), Estimate.of(data, known, draws), this);
+      return new MonteCarloContext(data.points(), Estimate.of(data, known, samples), this);
     }
 
     @Override
     public String toString() {
-      return "monte-carlo(" + view + ", draws=" + draws + ")";
+      return "monte-carlo(" + view + ", samples=" + samples + ")";
     }
   }
 
@@ -116,18 +120,18 @@ public final class MonteCarloContext extends MarkovContext {
   private record Estimate(
       DensityView view, NDArray rows, NDArray values, Density density, NDArray marginal) {
 
-    static Estimate of(ContextData data, DensityView view, int draws) {
+    static Estimate of(ContextData data, DensityView view, int samples) {
       NDManager manager = data.points().manager();
       NDArray rows = data.points().rows().toType(DataType.FLOAT64, false);
       NDArray values;
       try (NDManager scope = manager.newSubManager()) {
         NDArray own = Torch.within(rows, scope);
         RandomGenerator random = data.seed().derive("monte-carlo").generator();
-        values = view.apply(own.repeat(0, draws), random);
+        values = view.apply(own.repeat(0, samples), random);
         values.attach(manager);
       }
       Density density = view.density(values);
-      int m = data.points().size() * draws;
+      int m = data.points().size() * samples;
       NDArray marginal = manager.create(marginal(rows, density, m), new Shape(1, m));
       return new Estimate(view, rows, values, density, marginal);
     }
@@ -171,9 +175,9 @@ public final class MonteCarloContext extends MarkovContext {
     }
   }
 
-  /** Returns r, how many views were drawn of each row. */
-  public int draws() {
-    return options.draws;
+  /** Returns r, how many samples were drawn of each row. */
+  public int samples() {
+    return options.samples;
   }
 
   @Override

@@ -353,11 +353,11 @@ public final class PairedContext implements SampledContext, FiniteContext {
   }
 
   @Override
-  public Points sample(Points x, int views, RandomGenerator random) {
+  public Points sample(Points x, int samples, RandomGenerator random) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
       MarkovLaw laws = x.isSameAs(points) ? pairs : pairs.select(known(x), scope);
-      return contexts.select(laws.draw(views, random, manager));
+      return contexts.select(laws.draw(samples, random, manager));
     }
   }
 

@@ -10,18 +10,18 @@ public interface SampledContext extends Context {
   interface Sampler {
 
     /** Draws r independent samples a ~ P⁺(·|x) for each point. */
-    Points sample(Points x, int views, RandomGenerator random);
+    Points sample(Points x, int samples, RandomGenerator random);
   }
 
   /**
    * Draws r independent samples a ~ P⁺(·|x) for each point.
    *
    * @param x b points
-   * @param views r ≥ 1
+   * @param samples r ≥ 1
    * @param random the only source of randomness
    * @return b·r points, those of one x next to each other; they belong to the manager of x
    */
-  Points sample(Points x, int views, RandomGenerator random);
+  Points sample(Points x, int samples, RandomGenerator random);
 
   /**
    * Returns whether the points of one draw share their views, so that a draw for a few points costs

@@ -58,8 +58,8 @@ final class SparseLaw implements MarkovLaw {
   }
 
   @Override
-  public NDArray draw(int views, RandomGenerator random, NDManager owner) {
-    try (NDArray uniform = DenseLaw.uniform(points(), views, random, owner)) {
+  public NDArray draw(int samples, RandomGenerator random, NDManager owner) {
+    try (NDArray uniform = DenseLaw.uniform(points(), samples, random, owner)) {
       return probabilities.draw(uniform, owner);
     }
   }

@@ -122,14 +122,14 @@ final class StepsLaw implements MarkovLaw {
   }
 
   @Override
-  public NDArray draw(int views, RandomGenerator random, NDManager owner) {
+  public NDArray draw(int samples, RandomGenerator random, NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
       long[] start = index == null ? null : Torch.longs(index);
       int b = points();
-      long[] at = new long[b * views];
+      long[] at = new long[b * samples];
       int[] left = new int[at.length];
       for (int i = 0; i < at.length; i++) {
-        at[i] = start == null ? i / views : start[i / views];
+        at[i] = start == null ? i / samples : start[i / samples];
         int found = Arrays.binarySearch(cumulative, random.nextDouble());
         left[i] = Math.min(found < 0 ? -found - 1 : found + 1, weights.length - 1);
       }

@@ -144,9 +144,9 @@ final class TiledLaw implements MarkovLaw {
   }
 
   @Override
-  public NDArray draw(int views, RandomGenerator random, NDManager owner) {
+  public NDArray draw(int samples, RandomGenerator random, NDManager owner) {
     return stack(
-        owner, (laws, from, to) -> new DenseLaw(laws).draw(views, random, laws.getManager()));
+        owner, (laws, from, to) -> new DenseLaw(laws).draw(samples, random, laws.getManager()));
   }
 
   @Override

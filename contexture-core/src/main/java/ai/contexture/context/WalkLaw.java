@@ -67,9 +67,9 @@ final class WalkLaw implements MarkovLaw {
   }
 
   @Override
-  public NDArray draw(int views, RandomGenerator random, NDManager owner) {
+  public NDArray draw(int samples, RandomGenerator random, NDManager owner) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray at = first.draw(views, random, scope);
+      NDArray at = first.draw(samples, random, scope);
       for (int step = 1; step < steps; step++) {
         at = later.select(at, scope).draw(1, random, scope);
       }

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.annotations.JsonAdapter;
+import com.google.gson.annotations.SerializedName;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -162,7 +163,7 @@ public final class JsonFields {
   /**
    * Returns a record as Gson writes it, with all its components but for some.
    *
-   * @param optional names of components, here and within, that may be missing; they are null then
+   * @param optional keys, here and within, that may be missing; they are null then
    * @throws InputException if one is missing or of another type, or the record refuses them
    */
   public <T extends Record> T record(Class<T> type, Set<String> optional) {
@@ -188,7 +189,7 @@ public final class JsonFields {
   }
 
   private Object value(RecordComponent component, Set<String> optional) {
-    String key = component.getName();
+    String key = key(component);
     Class<?> type = component.getType();
     if (!has(key) && optional.contains(key)) {
       return null;
@@ -217,9 +218,14 @@ public final class JsonFields {
     return converted(component);
   }
 
+  private static String key(RecordComponent component) {
+    SerializedName name = component.getAccessor().getAnnotation(SerializedName.class);
+    return name == null ? component.getName() : name.value();
+  }
+
   /** A value as Gson reads it: a constant, a map, or what has an adapter of its own. */
   private Object converted(RecordComponent component) {
-    String key = component.getName();
+    String key = key(component);
     Class<?> type = component.getType();
     JsonElement value =
         get(key, type.isEnum() ? "one of " + Arrays.toString(type.getEnumConstants()) : "a value");

@@ -2,6 +2,7 @@ package ai.contexture.input;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class SpecOptions {
 
   private final Spec spec;
   private final Map<String, Asked> asked = new LinkedHashMap<>();
+  private final Map<String, String> former = new HashMap<>();
   private final Set<String> paths = new LinkedHashSet<>();
   private boolean partsRead;
 
@@ -175,10 +177,19 @@ public final class SpecOptions {
     return Set.copyOf(paths);
   }
 
+  /**
+   * Lets an option be given by the name that it had in an earlier version, as saved runs have it.
+   */
+  public SpecOptions formerly(String before, String key) {
+    former.put(key, before);
+    return this;
+  }
+
   /** The text of an option, null where it is absent. */
   private String given(String key, String expected, String fallback) {
     asked.put(key, new Asked(key, expected, fallback));
-    return spec.values().get(key);
+    String text = spec.values().get(key);
+    return text == null ? spec.values().get(former.getOrDefault(key, key)) : text;
   }
 
   /** Returns what was asked for until now, in that order. */
@@ -213,8 +224,16 @@ public final class SpecOptions {
       throw new InputException(
           spec.name() + " takes no nested parts, got '" + spec.parts().get(0) + "'");
     }
+    former.forEach(
+        (key, before) -> {
+          if (spec.values().containsKey(key) && spec.values().containsKey(before)) {
+            throw new InputException(
+                Text.format(
+                    "%s: %s is %s by its former name, give one of them", spec.name(), before, key));
+          }
+        });
     for (String key : spec.values().keySet()) {
-      if (!asked.containsKey(key)) {
+      if (!asked.containsKey(key) && !former.containsValue(key)) {
         throw asked.isEmpty()
             ? new InputException(spec.name() + " takes no options, got '" + key + "'")
             : new InputException(

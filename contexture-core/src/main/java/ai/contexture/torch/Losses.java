@@ -21,13 +21,13 @@ public final class Losses {
   public record Value(NDArray terms, NDArray gradient) {}
 
   /**
-   * Returns VICReg's terms on views that weigh the same [V, eq. 6]: λ·invariance, the mean squared
-   * difference of two views over points, outputs and pairs of views; μ·variance, the mean over
-   * views and outputs of max(0, 1 − √(C_jj + ε)); ν·covariance, 2/(r·d)·Σ_{i≠j} C_ij² over all
-   * views, with C unbiased and taken view by view.
+   * Returns VICReg's terms on samples that weigh the same [V, eq. 6]: λ·invariance, the mean
+   * squared difference of two samples over points, outputs and pairs of them; μ·variance, the mean
+   * over samples and outputs of max(0, 1 − √(C_jj + ε)); ν·covariance, 2/(r·d)·Σ_{i≠j} C_ij² over
+   * all samples, with C unbiased and taken sample by sample.
    *
    * @param z [b·r, d], the r rows of a point next to each other, b ≥ 2 and r ≥ 2
-   * @param views r
+   * @param samples r
    * @param invariance λ
    * @param variance μ
    * @param covariance ν
@@ -35,8 +35,13 @@ public final class Losses {
    * @return three terms; all belongs to the manager of z
    */
   public static Value vicreg(
-      NDArray z, int views, double invariance, double variance, double covariance, double epsilon) {
-    double[] options = {views, invariance, variance, covariance, epsilon};
+      NDArray z,
+      int samples,
+      double invariance,
+      double variance,
+      double covariance,
+      double epsilon) {
+    double[] options = {samples, invariance, variance, covariance, epsilon};
     NDList made = VICREG.compute(z.getManager(), z, options);
     return new Value(made.get(0), made.get(1));
   }

@@ -38,13 +38,13 @@ public final class JitterProvider implements ContextProvider {
     String text = "jitter(scale=" + Numbers.text(scale) + ")";
     return data ->
         SampledContext.of(
-            text, data.points(), (x, views, random) -> moved(x, views, random, scale));
+            text, data.points(), (x, samples, random) -> moved(x, samples, random, scale));
   }
 
-  private static Points moved(Points x, int views, RandomGenerator random, double scale) {
+  private static Points moved(Points x, int samples, RandomGenerator random, double scale) {
     NDManager manager = x.manager();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray rows = x.within(scope).rows().repeat(0, views);
+      NDArray rows = x.within(scope).rows().repeat(0, samples);
       float[] noise = new float[(int) rows.size()];
       for (int i = 0; i < noise.length; i++) {
         noise[i] = (float) (scale * random.nextGaussian());

@@ -82,8 +82,8 @@ class MixingTest {
     }
 
     @Override
-    public Points sample(Points x, int views, RandomGenerator random) {
-      return ((SampledContext) both).sample(x, views, random);
+    public Points sample(Points x, int samples, RandomGenerator random) {
+      return ((SampledContext) both).sample(x, samples, random);
     }
 
     @Override
@@ -289,7 +289,7 @@ class MixingTest {
           SampledContext.of(
               "plus-one",
               data.points(),
-              (x, views, random) -> Points.of(x.rows().add(1).repeat(0, views)));
+              (x, samples, random) -> Points.of(x.rows().add(1).repeat(0, samples)));
       Context knn = Contexts.parse("knn(k=4)").fit(data);
       Context label = Contexts.parse("label").fit(data);
       Context mixed = Mixing.convolve(List.of(knn, noise));

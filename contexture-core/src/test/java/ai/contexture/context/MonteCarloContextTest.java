@@ -53,7 +53,7 @@ class MonteCarloContextTest {
   class Masking implements OfText {
     @Override
     public String text() {
-      return "monte-carlo(masking(rate=0.2..0.8, schedule=uniform, fill=mean), draws=3)";
+      return "monte-carlo(masking(rate=0.2..0.8, schedule=uniform, fill=mean), samples=3)";
     }
   }
 
@@ -61,7 +61,7 @@ class MonteCarloContextTest {
   class Scarf implements OfText {
     @Override
     public String text() {
-      return "monte-carlo(scarf(rate=0.6, marginal=empirical), draws=3)";
+      return "monte-carlo(scarf(rate=0.6, marginal=empirical), samples=3)";
     }
   }
 
@@ -69,7 +69,7 @@ class MonteCarloContextTest {
   class ScarfOfDensities implements OfText {
     @Override
     public String text() {
-      return "monte-carlo(scarf(rate=0.6, marginal=gaussian), draws=3)";
+      return "monte-carlo(scarf(rate=0.6, marginal=gaussian), samples=3)";
     }
   }
 
@@ -77,7 +77,7 @@ class MonteCarloContextTest {
   class Cutmix implements OfText {
     @Override
     public String text() {
-      return "monte-carlo(cutmix(rate=0.5), draws=3)";
+      return "monte-carlo(cutmix(rate=0.5), samples=3)";
     }
   }
 
@@ -85,7 +85,7 @@ class MonteCarloContextTest {
   class Noise implements OfText {
     @Override
     public String text() {
-      return "monte-carlo(noise(schedule=cosine, steps=5), draws=3)";
+      return "monte-carlo(noise(schedule=cosine, steps=5), samples=3)";
     }
 
     @Override
@@ -124,24 +124,24 @@ class MonteCarloContextTest {
     return LinearAlgebra.eigh(kernel.div(kernel.getShape().get(0))).values().toDoubleArray();
   }
 
-  private static NDArray estimated(NDManager manager, String text, int draws, int round) {
+  private static NDArray estimated(NDManager manager, String text, int samples, int round) {
     NDArray rows = manager.create(BINARY);
     MonteCarloContext context =
         (MonteCarloContext)
-            Contexts.parse("monte-carlo(" + text + ", draws=" + draws + ")")
+            Contexts.parse("monte-carlo(" + text + ", samples=" + samples + ")")
                 .fit(ContextData.of(rows).withSeed(seed().derive(round)));
-    assertThat(context.draws()).isEqualTo(draws);
-    assertThat(context.contexts().size()).isEqualTo(6 * draws);
+    assertThat(context.samples()).isEqualTo(samples);
+    assertThat(context.contexts().size()).isEqualTo(6 * samples);
     return context.kernel(context.points(), context.points());
   }
 
-  /** Root mean square error of kernel and eigenvalues at so many draws, over some rounds. */
+  /** Root mean square error of kernel and eigenvalues at so many samples, over some rounds. */
   private static double[] errors(
-      NDManager manager, String text, NDArray exact, int draws, int rounds) {
+      NDManager manager, String text, NDArray exact, int samples, int rounds) {
     double kernel = 0;
     double spectrum = 0;
     for (int round = 0; round < rounds; round++) {
-      NDArray found = estimated(manager, text, draws, round);
+      NDArray found = estimated(manager, text, samples, round);
       kernel += found.sub(exact).square().mean().getDouble() / rounds;
       double[] values = eigenvalues(found);
       double[] expected = eigenvalues(exact);
@@ -158,7 +158,7 @@ class MonteCarloContextTest {
       int rounds = 10;
       double[] few = errors(manager, text, exact, 20, rounds);
       double[] many = errors(manager, text, exact, 1000, rounds);
-      // fifty times the draws, a seventh of the error, whose deviation over rounds is some 25 %
+      // fifty times the samples, a seventh of the error, whose deviation over rounds is some 25 %
       for (int i = 0; i < 2; i++) {
         assertThat(few[i] / many[i]).as("%s, %s", text, reproduce()).isBetween(3.0, 17.0);
       }
@@ -240,7 +240,7 @@ class MonteCarloContextTest {
       assertClose(exact.mean(new int[] {1}), manager.ones(new Shape(5), DataType.FLOAT64), 1e-9);
       MonteCarloContext context =
           (MonteCarloContext)
-              Contexts.parse("monte-carlo(noise(scale=0.6), draws=20000)")
+              Contexts.parse("monte-carlo(noise(scale=0.6), samples=20000)")
                   .fit(
                       ContextData.of(manager.create(x, new Shape(5, 1)))
                           .withSeed(seed().derive("noise")));
@@ -256,7 +256,7 @@ class MonteCarloContextTest {
       NDArray rows = normal(manager, "rows", 1200, 2);
       MonteCarloContext context =
           (MonteCarloContext)
-              Contexts.parse("monte-carlo(noise(scale=0.5), draws=3)").fit(ContextData.of(rows));
+              Contexts.parse("monte-carlo(noise(scale=0.5), samples=3)").fit(ContextData.of(rows));
       NDArray ones = manager.ones(new Shape(3600, 1), DataType.FLOAT64);
       assertClose(
           context.operator().apply(ones),
@@ -298,8 +298,8 @@ class MonteCarloContextTest {
       assertThatThrownBy(() -> Contexts.parse("monte-carlo(knn)"))
           .isInstanceOf(InputException.class)
           .hasMessageStartingWith("unknown view 'knn'; known: augment, blur,");
-      assertThatThrownBy(() -> Contexts.parse("monte-carlo(cutmix, draws=0)"))
-          .hasMessage("monte-carlo: draws must be a whole number of at least 1, got '0'");
+      assertThatThrownBy(() -> Contexts.parse("monte-carlo(cutmix, samples=0)"))
+          .hasMessage("monte-carlo: samples must be a whole number of at least 1, got '0'");
     }
   }
 
@@ -313,7 +313,7 @@ class MonteCarloContextTest {
       assertThatThrownBy(() -> context.law(Points.of(normal(manager, "new rows", 3, 2))))
           .isInstanceOf(InputException.class)
           .hasMessage(
-              "context monte-carlo(masking(rate=0.3, schedule=uniform, fill=zero), draws=8) is"
+              "context monte-carlo(masking(rate=0.3, schedule=uniform, fill=zero), samples=8) is"
                   + " only known for its pretraining rows, not for new ones");
     }
   }

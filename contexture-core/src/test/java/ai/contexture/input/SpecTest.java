@@ -200,6 +200,17 @@ class SpecTest {
   }
 
   @Test
+  void readsTheNameThatAnOptionHad() {
+    SpecOptions options = Spec.parse("svme(views=3)").options().formerly("views", "samples");
+    assertThat(options.integer("samples", 0, 1, 9)).isEqualTo(3);
+    options.done();
+    assertThat(options.asked()).extracting(SpecOptions.Asked::name).containsExactly("samples");
+    SpecOptions both = Spec.parse("svme(views=3,samples=4)").options().formerly("views", "samples");
+    assertThat(both.integer("samples", 0, 1, 9)).isEqualTo(4);
+    refuses(both::done, "svme: views is samples by its former name, give one of them");
+  }
+
+  @Test
   void countsParts() {
     SpecOptions options = Spec.parse("conv(a, b)").options();
     assertThat(options.parts(2, Integer.MAX_VALUE)).hasSize(2);

@@ -34,7 +34,7 @@ public final class Narrow {
   private record OnlySamples(Points points) implements SampledContext {
 
     @Override
-    public Points sample(Points x, int views, RandomGenerator random) {
+    public Points sample(Points x, int samples, RandomGenerator random) {
       return x;
     }
 

@@ -86,7 +86,7 @@ public final class StepBenchmark implements Benchmark {
       return SampledContext.of(
           "pairs",
           Points.all(points),
-          (x, views, random) -> {
+          (x, samples, random) -> {
             NDArray rows = Torch.within(pairs, x.manager());
             return Points.of(rows);
           });

@@ -108,7 +108,7 @@ final class CompareCommand implements Callable<Integer> {
     Converters.requirePositive("--dim", dimension);
     Recipe recipe = preparation.apply(Recipe.DEFAULT);
     if (contexts == null) {
-      contexts = data.recipe() == Recipe.DEFAULT ? OF_ROWS : OF_GRAPHS;
+      contexts = data.recipe().equals(Recipe.DEFAULT) ? OF_ROWS : OF_GRAPHS;
     }
     List<ContextFactory> factories = factories();
     DataSource source = data.source(factories.toArray(ContextFactory[]::new));

@@ -44,7 +44,7 @@ final class HelpTexts extends ListResourceBundle {
       {"known_orthonormalities", list(Objectives.orthonormalities().names())},
       {"known_encoders", list(Encoders.registry().names())},
       {"default_encoder", recipe.encoder()},
-      {"default_draws", Integer.toString(recipe.draws())},
+      {"default_samples", Integer.toString(recipe.samples())},
       {"default_dimension", Integer.toString(recipe.dimension())},
       {
         "default_dimensions",

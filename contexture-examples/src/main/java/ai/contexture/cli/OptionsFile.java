@@ -44,6 +44,9 @@ final class OptionsFile {
   private static final Set<String> NOT_REPEATED =
       Set.of(OPTION, "--out", "--resume", "--json", "--quiet", "--debug", "--help");
 
+  /** The names that options had in earlier versions, as files of runs have them. */
+  private static final Map<String, String> FORMER = Map.of("draws", "samples");
+
   /** Keeps the text of numbers as it is written. */
   private static final FailsafeSchema TEXTS = new FailsafeSchema();
 
@@ -186,6 +189,9 @@ final class OptionsFile {
 
   private static OptionSpec option(String file, CommandSpec command, Object name) {
     OptionSpec option = command.findOption("--" + name);
+    if (option == null && FORMER.containsKey(name)) {
+      return option(file, command, FORMER.get(name));
+    }
     if (option == null || OPTION.equals("--" + name) || option.usageHelp()) {
       Set<String> known = new TreeSet<>();
       command.options().forEach(o -> known.add(o.longestName().substring(2)));

@@ -61,12 +61,12 @@ final class TrainingArguments {
   private Double ridge;
 
   @Option(
-      names = "--draws",
+      names = "--samples",
       paramLabel = "N",
       description =
           "Samples averaged for each row where the law of the context is not known. Default:"
-              + " ${bundle:default_draws}")
-  private Integer draws;
+              + " ${bundle:default_samples}")
+  private Integer samples;
 
   @Option(
       names = "--steps",
@@ -208,8 +208,8 @@ final class TrainingArguments {
     if (outputs != null) {
       recipe = recipe.withOutputs(Converters.positive("--outputs", outputs));
     }
-    if (draws != null) {
-      recipe = recipe.withDraws(draws);
+    if (samples != null) {
+      recipe = recipe.withSamples(samples);
     }
     if (ridge != null) {
       recipe = recipe.withRidge(ridge);

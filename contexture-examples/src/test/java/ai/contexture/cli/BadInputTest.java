@@ -236,8 +236,8 @@ class BadInputTest {
         Command.pretrain(table, folder.resolve("out"), "--accumulate", most),
         List.of("accumulate: expected from 1 to 10000"));
     refused(
-        Command.pretrain(table, folder.resolve("out"), "--draws", most),
-        List.of("draws: expected from 2 to 1000000"));
+        Command.pretrain(table, folder.resolve("out"), "--samples", most),
+        List.of("samples: expected from 2 to 1000000"));
     refused(
         Command.pretrain(table, folder.resolve("out"), "--outputs", most),
         List.of("outputs: expected at most 65536"));

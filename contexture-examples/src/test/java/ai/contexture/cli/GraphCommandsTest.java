@@ -114,7 +114,7 @@ class GraphCommandsTest {
     JsonObject words = recipe("--features", words().toString());
     assertThat(parts(words))
         .containsExactly("walk(steps=2)", "sgc(hops=10,restart=0.1,start=pca)", "0");
-    assertThat(words.get("ridge").getAsDouble()).isEqualTo(0.3);
+    assertThat(words.get("ridge").getAsDouble()).isEqualTo(1);
     assertThat(parts(recipe("--steps", "2", "--context", "ppr(alpha=0.5)")))
         .containsExactly("ppr(alpha=0.5)", "gcn", "2");
     assertThat(parts(recipe("--steps", "2", "--encoder", "linear")))

@@ -73,6 +73,17 @@ class OptionsFileTest {
         .containsExactly("pretrain", "--drop=b", "--dim=4");
   }
 
+  /** Files of runs from before a name changed hold the former one. */
+  @Test
+  void formerNamesAreRead() {
+    Path file = Command.write(folder.resolve("options.yaml"), "{draws: 1, context: scarf}");
+    assertThat(Command.run("pretrain", "--config", file.toString()).err())
+        .startsWith("contexture: " + file + ": samples: expected from 2 to 1000000, got 1");
+    assertThat(Command.run("pretrain", "--help").out())
+        .contains("--samples")
+        .doesNotContain("draws");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

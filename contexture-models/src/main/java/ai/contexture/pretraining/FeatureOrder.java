@@ -85,13 +85,14 @@ final class FeatureOrder {
     UnaryOperator<NDArray> psi = rows -> trainer.encode(Variable.CONTEXT, rows, rows.getManager());
     if (readsViewsOnly(context, objective)) {
       return SampledRayleighRitz.ofGraphViews(
-          (GraphViewContext) context, recipe.draws(), seed, psi, d, recipe.shrinkage(), scope);
+          (GraphViewContext) context, recipe.samples(), seed, psi, d, recipe.shrinkage(), scope);
     }
-    MonteCarloAverage draws = new MonteCarloAverage((SampledContext) context, recipe.draws(), seed);
-    Points some = some(samples / recipe.draws(), scope);
+    MonteCarloAverage average =
+        new MonteCarloAverage((SampledContext) context, recipe.samples(), seed);
+    Points some = some(samples / recipe.samples(), scope);
     return objective.learned() == Variable.INPUT
-        ? SampledRayleighRitz.ofBoth(outputs(some, scope), draws, some, psi, d, scope)
-        : SampledRayleighRitz.ofAverage(draws, some, psi, d, scope);
+        ? SampledRayleighRitz.ofBoth(outputs(some, scope), average, some, psi, d, scope)
+        : SampledRayleighRitz.ofAverage(average, some, psi, d, scope);
   }
 
   /**

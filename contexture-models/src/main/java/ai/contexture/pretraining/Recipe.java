@@ -11,6 +11,7 @@ import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Whitening;
 import ai.contexture.training.TrainingOptions;
+import com.google.gson.annotations.SerializedName;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
  * @param encoder the encoder, such as {@code mlp(width=512,depth=3)}
  * @param dimension the number of features d
  * @param outputs the encoder's outputs d₁ ≥ d, of which d features are kept; 0 for a good choice
- * @param draws how many samples of each row are averaged, where the encoder is an average over a
+ * @param samples how many samples of each row are averaged, where the encoder is an average over a
  *     context whose law is not known
  * @param epochs passes over the pretraining rows, in place of the training's steps; 0 for those
  * @param preprocessing how columns become inputs
@@ -40,7 +41,7 @@ public record Recipe(
     String encoder,
     int dimension,
     int outputs,
-    int draws,
+    @SerializedName("draws") int samples,
     int epochs,
     Preprocessing.Options preprocessing,
     Fractions fractions,
@@ -83,7 +84,7 @@ public record Recipe(
    * that went along the edges, without training.
    */
   public static final Recipe GRAPH_WITH_FEATURES =
-      GRAPH.withEncoder("sgc(hops=10,restart=0.1,start=pca)").withSteps(0).withRidge(0.3);
+      GRAPH.withEncoder("sgc(hops=10,restart=0.1,start=pca)").withSteps(0).withRidge(1);
 
   /** The components, here and within, that files from before need not hold. */
   public static final Set<String> OPTIONAL =
@@ -105,7 +106,7 @@ public record Recipe(
   private static final int MOST_OUTPUTS = 65_536;
 
   /** More samples of a row than a training has reason to. */
-  private static final int MOST_DRAWS = 1_000_000;
+  private static final int MOST_SAMPLES = 1_000_000;
 
   /** Checks the numbers. */
   public Recipe {
@@ -121,9 +122,9 @@ public record Recipe(
           Text.format(
               "outputs: expected at least the %d features, got %d outputs", dimension, outputs));
     }
-    if (draws < 2 || draws > MOST_DRAWS) {
+    if (samples < 2 || samples > MOST_SAMPLES) {
       throw new InputException(
-          Text.format("draws: expected from 2 to %d, got %d", MOST_DRAWS, draws));
+          Text.format("samples: expected from 2 to %d, got %d", MOST_SAMPLES, samples));
     }
     if (ridge != null && !(ridge >= 0 && ridge <= Double.MAX_VALUE)) {
       throw new InputException("ridge: expected at least 0, got " + ridge);
@@ -208,8 +209,8 @@ public record Recipe(
   }
 
   /** Returns this recipe with another number of samples to average. */
-  public Recipe withDraws(int draws) {
-    return with(draft -> draft.draws = draws);
+  public Recipe withSamples(int samples) {
+    return with(draft -> draft.samples = samples);
   }
 
   /** Returns this recipe with another ridge, at least 0. */
@@ -323,7 +324,7 @@ public record Recipe(
     private String encoder;
     private int dimension;
     private int outputs;
-    private int draws;
+    private int samples;
     private int epochs;
     private Preprocessing.Options preprocessing;
     private Fractions fractions;
@@ -337,7 +338,7 @@ public record Recipe(
       encoder = from.encoder;
       dimension = from.dimension;
       outputs = from.outputs;
-      draws = from.draws;
+      samples = from.samples;
       epochs = from.epochs;
       preprocessing = from.preprocessing;
       fractions = from.fractions;
@@ -353,7 +354,7 @@ public record Recipe(
           encoder,
           dimension,
           outputs,
-          draws,
+          samples,
           epochs,
           preprocessing,
           fractions,

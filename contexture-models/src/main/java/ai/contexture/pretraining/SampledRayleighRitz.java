@@ -27,27 +27,27 @@ final class SampledRayleighRitz {
    *
    * <p>With C = Cov[Ψ] and B = E[Ψ̃(A)Ψ̃(A⁺)ᵀ] = Cov[TΨ] over samples A, A⁺ of one x, B v = λ C v
    * gives λ_i ≈ s_i² and Ψ̃v_i ≈ ν_i. Where Ψ is not exact these λ_i are below those of TΨ, by
-   * which a finite context is ordered. The rotation scales TΨ̃v_i, as it is with so many draws, to
-   * variance 1: λ_i + (1 − λ_i)/r.
+   * which a finite context is ordered. The rotation scales TΨ̃v_i, as it is with so many samples,
+   * to variance 1: λ_i + (1 − λ_i)/r.
    *
-   * @param draws at least 2 for each point
+   * @param average of at least 2 samples of each point
    * @param psi Ψ, from rows of contexts to outputs
    * @param owner the manager of the result
    */
   static RayleighRitz ofAverage(
-      MonteCarloAverage draws, Points x, UnaryOperator<NDArray> psi, int d, NDManager owner) {
+      MonteCarloAverage average, Points x, UnaryOperator<NDArray> psi, int d, NDManager owner) {
     double n = x.size();
-    double r = draws.draws();
+    double r = average.samples();
     try (NDManager scope = owner.newSubManager()) {
       NDArray[] sums = new NDArray[3]; // of Ψ, of ΨΨᵀ, and of SSᵀ with S the sum of a point
-      draws.inBlocks(
+      average.inBlocks(
           x,
           psi,
           scope,
           (block, outputs) -> {
             NDArray z = outputs.toType(DataType.FLOAT64, true);
             z.attach(outputs.getManager());
-            NDArray s = z.reshape(block.size(), draws.draws(), -1).sum(new int[] {1});
+            NDArray s = z.reshape(block.size(), average.samples(), -1).sum(new int[] {1});
             add(sums, 0, z.sum(new int[] {0}, true), scope);
             add(sums, 1, z.transpose().matMul(z), scope);
             add(sums, 2, s.transpose().matMul(s), scope);
@@ -65,13 +65,13 @@ final class SampledRayleighRitz {
    * E[Ψ̃(A)Ψ̃(A⁺)ᵀ] over views A, A⁺, B v = λ (C + ρI) v gives λ_i ≈ s_i² and Ψ̃v_i ≈ ν_i. The
    * functions are those of the graph as it is, on which they have mean 0 and variance 1.
    *
-   * @param draws how many views, at least 2
+   * @param samples how many views, at least 2
    * @param psi Ψ, from nodes [n, 2] to outputs [n, d₁]
    * @param ridge ρ as a share of the mean variance of the outputs
    */
   static RayleighRitz ofGraphViews(
       GraphViewContext context,
-      int draws,
+      int samples,
       Seed seed,
       UnaryOperator<NDArray> psi,
       int d,
@@ -80,7 +80,7 @@ final class SampledRayleighRitz {
     int n = context.points().size();
     try (NDManager scope = owner.newSubManager()) {
       NDArray[] sums = new NDArray[3]; // of Ψ, of ΨΨᵀ over all nodes, and of Ψ over views
-      for (int view : context.views(draws, seed.generator())) {
+      for (int view : context.views(samples, seed.generator())) {
         try (NDManager step = scope.newSubManager()) {
           NDArray z = doubles(psi.apply(Nodes.rows(n, view, step)), step);
           add(sums, 0, z.sum(new int[] {0}, true), scope);
@@ -88,7 +88,7 @@ final class SampledRayleighRitz {
           add(sums, 2, z, scope);
         }
       }
-      double r = draws;
+      double r = samples;
       NDArray mean = sums[0].div(n * r);
       NDArray outer = mean.transpose().matMul(mean);
       NDArray c = sums[1].div(n * r).sub(outer);
@@ -116,27 +116,27 @@ final class SampledRayleighRitz {
    */
   static RayleighRitz ofBoth(
       NDArray outputs,
-      MonteCarloAverage draws,
+      MonteCarloAverage average,
       Points x,
       UnaryOperator<NDArray> psi,
       int d,
       NDManager owner) {
     double n = x.size();
-    double r = draws.draws();
+    double r = average.samples();
     try (NDManager scope = owner.newSubManager()) {
       NDArray z = doubles(outputs, scope);
       NDArray mean = Torch.columnMeans(z);
       NDArray centred = z.sub(mean);
       NDArray[] sums = new NDArray[3]; // of Ψ, of ΨΨᵀ, and of Φ̃Ψᵀ
       int[] start = new int[1];
-      draws.inBlocks(
+      average.inBlocks(
           x,
           psi,
           scope,
           (block, samples) -> {
             NDArray y = samples.toType(DataType.FLOAT64, true);
             y.attach(samples.getManager());
-            NDArray s = y.reshape(block.size(), draws.draws(), -1).sum(new int[] {1});
+            NDArray s = y.reshape(block.size(), average.samples(), -1).sum(new int[] {1});
             NDArray f = centred.get(start[0] + ":" + (start[0] + block.size()));
             f.attach(samples.getManager());
             start[0] += block.size();

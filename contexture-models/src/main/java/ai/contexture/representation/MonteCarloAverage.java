@@ -15,10 +15,10 @@ import java.util.function.UnaryOperator;
  * laws are not known.
  *
  * @param context what samples are drawn from
- * @param draws r ≥ 1
- * @param seed of the draws: the same rows in the same order give the same means
+ * @param samples r ≥ 1
+ * @param seed of the samples: the same rows in the same order give the same means
  */
-public record MonteCarloAverage(SampledContext context, int draws, Seed seed) {
+public record MonteCarloAverage(SampledContext context, int samples, Seed seed) {
 
   /** Samples that are encoded at once. */
   private static final int SAMPLES_AT_ONCE = 16_384;
@@ -39,7 +39,7 @@ public record MonteCarloAverage(SampledContext context, int draws, Seed seed) {
           psi,
           scope,
           (block, outputs) -> {
-            NDArray mean = outputs.reshape(block.size(), draws, -1).mean(new int[] {1});
+            NDArray mean = outputs.reshape(block.size(), samples, -1).mean(new int[] {1});
             mean.attach(scope);
             means.add(mean);
           });
@@ -55,14 +55,14 @@ public record MonteCarloAverage(SampledContext context, int draws, Seed seed) {
    */
   public void inBlocks(
       Points x, UnaryOperator<NDArray> psi, NDManager owner, BiConsumer<Points, NDArray> hears) {
-    int points = context.sharesViews() ? x.size() : Math.max(1, SAMPLES_AT_ONCE / draws);
+    int points = context.sharesViews() ? x.size() : Math.max(1, SAMPLES_AT_ONCE / samples);
     for (int start = 0; start < x.size(); start += points) {
       int end = Math.min(x.size(), start + points);
       try (NDManager scope = owner.newSubManager()) {
         Points block = block(x, start, end, scope);
-        NDArray samples = context.sample(block, draws, seed.derive(start).generator()).rows();
-        samples.attach(scope);
-        NDArray outputs = psi.apply(samples);
+        NDArray drawn = context.sample(block, samples, seed.derive(start).generator()).rows();
+        drawn.attach(scope);
+        NDArray outputs = psi.apply(drawn);
         outputs.attach(scope);
         hears.accept(block, outputs);
       }

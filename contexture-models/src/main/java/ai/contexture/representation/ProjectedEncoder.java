@@ -27,7 +27,7 @@ import java.util.Map;
  *
  * <p>Outputs of the encoder are scaled to length 1 where its objective saw no others. Where the
  * encoder Ψ was trained on contexts, the outputs are averaged first: Φ(x) = E[Ψ(A) | x] over the
- * exact conditional law, or over draws where that is not known. All parameters, the projection in
+ * exact conditional law, or over samples where that is not known. All parameters, the projection in
  * float64, are DJL parameters and are saved and loaded as such.
  */
 final class ProjectedEncoder extends AbstractBlock {
@@ -146,9 +146,9 @@ final class ProjectedEncoder extends AbstractBlock {
   }
 
   /** Sets what averages the outputs, fitted to {@link #points()}. */
-  void averageOver(Context fitted, MonteCarloAverage draws) {
+  void averageOver(Context fitted, MonteCarloAverage average) {
     context = fitted instanceof FiniteContext finite ? finite : null;
-    drawn = context == null ? draws : null;
+    drawn = context == null ? average : null;
     contextOutputs = null;
   }
 

@@ -10,7 +10,6 @@ import ai.contexture.context.SampledContext;
 import ai.contexture.data.Checksums;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Graph;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
@@ -18,8 +17,6 @@ import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.encoder.GraphInputs;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Message;
-import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.RayleighRitz;
@@ -108,7 +105,7 @@ public final class Representation implements AutoCloseable {
    *     ai.contexture.objective.Objective#normalises}
    * @param projection made on the pretraining rows
    * @param averageOver for an encoder Ψ on contexts, the context that averages it, else null
-   * @param draws how many samples of each row are averaged where that context is not finite
+   * @param samples how many samples of each row are averaged where that context is not finite
    * @param description what it was made with; must hold {@code context}, {@code encoder} and {@code
    *     outputs} for the folder to be loadable
    */
@@ -119,7 +116,7 @@ public final class Representation implements AutoCloseable {
       boolean normalised,
       RayleighRitz projection,
       Context averageOver,
-      int draws,
+      int samples,
       JsonObject description) {
     NDManager manager = projection.mean().getManager().newSubManager();
     NDArray first = encoder.getParameters().get(0).getValue().getArray();
@@ -129,7 +126,7 @@ public final class Representation implements AutoCloseable {
       NDArray trained = encoder.getParameters().get(i).getValue().getArray();
       Torch.copy(trained, fresh.getParameters().get(i).getValue().getArray());
     }
-    MonteCarloAverage drawn = drawn(averageOver, draws, description);
+    MonteCarloAverage drawn = drawn(averageOver, samples, description);
     ProjectedEncoder projected =
         ProjectedEncoder.of(fresh, normalised, projection, averageOver, drawn, manager);
     JsonObject complete = description.deepCopy();
@@ -138,7 +135,7 @@ public final class Representation implements AutoCloseable {
     complete.addProperty("dimension", projection.dimension());
     complete.addProperty(NORMALISED, normalised);
     complete.addProperty("averaged", averageOver != null);
-    complete.addProperty("draws", draws);
+    complete.addProperty("draws", samples);
     JsonArray eigenvalues = new JsonArray();
     Arrays.stream(projection.eigenvalues()).limit(projection.dimension()).forEach(eigenvalues::add);
     complete.add("eigenvalues", eigenvalues);
@@ -294,31 +291,7 @@ public final class Representation implements AutoCloseable {
 
   private GraphInputs graphInputs(Dataset data) {
     Optional<GraphView> view = Contexts.parse(description.get("context").getAsString()).graphView();
-    return graphInputs(data, preprocessing, encoder.isAveraged() ? view : Optional.empty());
-  }
-
-  /**
-   * Returns a dataset as an encoder that reads its graph reads it.
-   *
-   * @param view of the graph that the context has
-   * @throws InputException if there is no graph, or a column is missing
-   */
-  public static GraphInputs graphInputs(
-      Dataset data, Preprocessing preprocessing, Optional<GraphView> view) {
-    Graph graph =
-        data.graph()
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        Message.of(
-                            "%s: the encoder reads a graph, expected its edges, %s",
-                            data.name(), Setting.EDGES.to("FILE"))));
-    if (graph.nodes() > Nodes.MOST) {
-      throw new InputException(
-          Text.format(
-              "%s: expected at most %d nodes, got %d", data.name(), Nodes.MOST, graph.nodes()));
-    }
-    return GraphInputs.of(graph, preprocessing.apply(data.features()), view);
+    return GraphInputs.of(data, preprocessing, encoder.isAveraged() ? view : Optional.empty());
   }
 
   /**
@@ -452,9 +425,9 @@ public final class Representation implements AutoCloseable {
     return preprocessing.options().images().map(made::withShape).orElse(made);
   }
 
-  static MonteCarloAverage drawn(Context context, int draws, JsonObject description) {
+  static MonteCarloAverage drawn(Context context, int samples, JsonObject description) {
     return context instanceof SampledContext sampled && !(context instanceof FiniteContext)
-        ? new MonteCarloAverage(sampled, draws, seed(description).derive("average"))
+        ? new MonteCarloAverage(sampled, samples, seed(description).derive("average"))
         : null;
   }
 

@@ -19,14 +19,14 @@ import java.util.Set;
  * As long as θ &lt; s_d² Ψ spans ν_1 … ν_d, TΨ spans μ_1 … μ_d, and the minimum is (Σ_{i≤d} (s_i⁻²
  * − 1))² / Σ_{i≤d} s_i⁻⁴. The smaller λ, the cheaper it is for several outputs to learn the same
  * function. R is averaged over all pairs of r samples of each x; it is exact on the full batch of a
- * finite context unless a number of views is given. Against the published loss both views are
+ * finite context unless a number of samples is given. Against the published loss both are
  * standardised together. Terms: {@code invariance} and {@code redundancy}.
  *
  * @param offDiagonal λ
- * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
+ * @param samples the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
  * @param projector between Ψ and the loss
  */
-public record BarlowTwins(double offDiagonal, int views, Projector projector)
+public record BarlowTwins(double offDiagonal, int samples, Projector projector)
     implements SampledObjective {
 
   private static final String NAME = "barlow-twins";
@@ -35,19 +35,19 @@ public record BarlowTwins(double offDiagonal, int views, Projector projector)
       Component.<ObjectiveFactory>of(
               NAME, "outputs of two samples correlate one by one, not across", BarlowTwins::of)
           .option("off-diagonal", "the weight of correlations across")
-          .option("views", ObjectiveOptions.VIEWS)
+          .option("samples", ObjectiveOptions.SAMPLES)
           .option("projector", ObjectiveOptions.PROJECTOR);
 
   private static final int LEAST = 2;
 
-  /** Requires a weight that is finite and not negative, and 0 or at least 2 views. */
+  /** Requires a weight that is finite and not negative, and 0 or at least 2 samples. */
   public BarlowTwins {
     if (!(offDiagonal >= 0 && offDiagonal < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
           Text.format(
               "barlow-twins: expected a finite weight ≥ 0, got off-diagonal=%s", offDiagonal));
     }
-    ContextOutputs.requireViews(NAME, views, LEAST);
+    ContextOutputs.requireSamples(NAME, samples, LEAST);
   }
 
   /** Creates the objective with the published weight 0.005 and no projector. */
@@ -59,7 +59,7 @@ public record BarlowTwins(double offDiagonal, int views, Projector projector)
     BarlowTwins made =
         new BarlowTwins(
             options.number("off-diagonal", new BarlowTwins().offDiagonal, 0, Double.MAX_VALUE),
-            ObjectiveOptions.views(options, 2),
+            ObjectiveOptions.samples(options, 2),
             ObjectiveOptions.projector(NAME, options));
     return given -> made;
   }
@@ -81,7 +81,7 @@ public record BarlowTwins(double offDiagonal, int views, Projector projector)
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    ContextOutputs contexts = ContextOutputs.encode(step, samples, LEAST);
     Weights weights = contexts.weights();
     NDArray z = weights.centred(projector.apply(step.networks(), contexts.outputs()));
     NDArray r = contexts.crossMoment(Correlation.standardised(z, weights));
@@ -95,7 +95,7 @@ public record BarlowTwins(double offDiagonal, int views, Projector projector)
   public String toString() {
     return OptionText.of(NAME)
         .with("off-diagonal", offDiagonal, 0.005)
-        .with("views", views, 0)
+        .with("samples", samples, 0)
         .with("projector", projector, Projector.none())
         .toString();
   }

@@ -28,10 +28,10 @@ import java.util.Set;
  *
  * @param momentum m, from 0 (SimSiam) to less than 1
  * @param predictor the widths of q's hidden layers; none for a linear one
- * @param views the samples r ≥ 2 of each x
+ * @param samples the samples r ≥ 2 of each x
  * @param projector between Ψ and q
  */
-public record Byol(double momentum, List<Integer> predictor, int views, Projector projector)
+public record Byol(double momentum, List<Integer> predictor, int samples, Projector projector)
     implements SampledObjective {
 
   private static final String BYOL = "byol";
@@ -48,17 +48,17 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
 
   private static final String PREDICTOR = "predictor";
 
-  /** Requires a momentum from 0 to less than 1 and at least 2 views. */
+  /** Requires a momentum from 0 to less than 1 and at least 2 samples. */
   public Byol {
     if (!(momentum >= 0 && momentum < 1)) {
       throw new IllegalArgumentException(
           Text.format("byol: expected 0 ≤ momentum < 1, got momentum=%s", momentum));
     }
-    InfoNce.requireViews(BYOL, views);
+    InfoNce.requireSamples(BYOL, samples);
     predictor = List.copyOf(predictor);
   }
 
-  /** Creates BYOL with momentum 0.99, a linear predictor, two views and no projector. */
+  /** Creates BYOL with momentum 0.99, a linear predictor, two samples and no projector. */
   public Byol() {
     this(DEFAULT_MOMENTUM, List.of(), 2, Projector.none());
   }
@@ -66,13 +66,13 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
   private static Component.Declared<ObjectiveFactory> component(String name, String summary) {
     return Component.<ObjectiveFactory>of(name, summary, options -> of(name, options))
         .option("predictor", "the network that predicts: linear, or widths such as 256")
-        .option("views", ObjectiveOptions.DRAWN_VIEWS)
+        .option("samples", ObjectiveOptions.DRAWN_SAMPLES)
         .option("projector", ObjectiveOptions.PROJECTOR);
   }
 
   private static ObjectiveFactory of(String name, SpecOptions options) {
     String predictor = options.text("predictor", "linear");
-    int views = ObjectiveOptions.views(options, 2, 2);
+    int samples = ObjectiveOptions.samples(options, 2, 2);
     Projector projector = ObjectiveOptions.projector(name, options);
     double momentum =
         name.equals(BYOL) ? options.number("momentum", DEFAULT_MOMENTUM, 0, MOST_MOMENTUM) : 0;
@@ -80,7 +80,7 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
         predictor.equals("linear")
             ? List.of()
             : Readout.widths(name + ": predictor", predictor, "linear");
-    Byol made = new Byol(momentum, widths, views, projector);
+    Byol made = new Byol(momentum, widths, samples, projector);
     return given -> made;
   }
 
@@ -120,7 +120,7 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    ContextOutputs contexts = ContextOutputs.encode(step, views, views);
+    ContextOutputs contexts = ContextOutputs.encode(step, samples, samples);
     Networks networks = step.networks();
     NDArray z = projector.apply(networks, contexts.outputs());
     NDArray target =
@@ -136,8 +136,8 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
     NDArray q1 = weights.rowsOfPoints(q).sum(new int[] {1});
     NDArray t1 = weights.rowsOfPoints(fixed).sum(new int[] {1});
     NDArray all = step.weights().product(q1, t1);
-    NDArray equal = Torch.times(weights.product(q, fixed), views);
-    NDArray cosine = Torch.times(all.sub(equal), 1.0 / (views * (views - 1.0)));
+    NDArray equal = Torch.times(weights.product(q, fixed), samples);
+    NDArray cosine = Torch.times(all.sub(equal), 1.0 / (samples * (samples - 1.0)));
     return Loss.of("prediction", Torch.plus(Torch.times(cosine, -2), 2));
   }
 
@@ -146,7 +146,7 @@ public record Byol(double momentum, List<Integer> predictor, int views, Projecto
     return OptionText.of(name())
         .with("momentum", momentum, momentum == 0 ? 0.0 : DEFAULT_MOMENTUM)
         .with("predictor", predictor.isEmpty() ? "linear" : Readout.text(predictor), "linear")
-        .with("views", views, 2)
+        .with("samples", samples, 2)
         .with("projector", projector, Projector.none())
         .toString();
   }

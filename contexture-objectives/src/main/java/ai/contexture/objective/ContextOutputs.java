@@ -40,11 +40,11 @@ final class ContextOutputs {
   /**
    * Encodes the contexts of a step.
    *
-   * @param views how many samples to draw of each point, or 0 to be exact where that is possible
+   * @param samples how many samples to draw of each point, or 0 to be exact where that is possible
    * @param least how many to draw at least
    */
-  static ContextOutputs encode(Step<? extends SampledContext> step, int views, int least) {
-    if (areExact(step, views)) {
+  static ContextOutputs encode(Step<? extends SampledContext> step, int samples, int least) {
+    if (areExact(step, samples)) {
       FiniteContext finite = (FiniteContext) step.context();
       ExpectationOperator operator = finite.operator();
       NDArray rows = finite.contexts().rows();
@@ -55,24 +55,24 @@ final class ContextOutputs {
           Weights.of(operator.contextWeights()),
           operator);
     }
-    int r = Math.max(views, least);
+    int r = Math.max(samples, least);
     NDArray rows = step.context().sample(step.batch(), r, step.random()).rows();
     return new ContextOutputs(
-        rows, step.networks().psi(rows), step.weights(), step.weights().withViews(r), null);
+        rows, step.networks().psi(rows), step.weights(), step.weights().withSamples(r), null);
   }
 
   /** Returns whether a step takes all contexts, so that means over A are exact. */
-  static boolean areExact(Step<? extends SampledContext> step, int views) {
-    return views == 0 && step.isFull() && step.context() instanceof FiniteContext;
+  static boolean areExact(Step<? extends SampledContext> step, int samples) {
+    return samples == 0 && step.isFull() && step.context() instanceof FiniteContext;
   }
 
-  /** Requires a number of views that an objective can use. */
-  static void requireViews(String objective, int views, int least) {
-    if (views != 0 && views < least) {
+  /** Requires a number of samples that an objective can use. */
+  static void requireSamples(String objective, int samples, int least) {
+    if (samples != 0 && samples < least) {
       throw new IllegalArgumentException(
           Text.format(
-              "%s: expected 0 (exact where possible) or at least %d views, got views=%d",
-              objective, least, views));
+              "%s: expected 0 (exact where possible) or at least %d samples, got samples=%d",
+              objective, least, samples));
     }
   }
 
@@ -101,10 +101,10 @@ final class ContextOutputs {
     if (operator != null) {
       return Association.onContexts(psi, contexts, operator);
     }
-    double r = contexts.views();
-    NDArray views = contexts.rowsOfPoints(psi);
-    NDArray sums = views.sum(new int[] {1});
-    NDArray products = sums.square().sub(views.square().sum(new int[] {1}));
+    double r = contexts.samples();
+    NDArray samples = contexts.rowsOfPoints(psi);
+    NDArray sums = samples.sum(new int[] {1});
+    NDArray products = sums.square().sub(samples.square().sum(new int[] {1}));
     return Torch.times(inputs.times(products).sum(new int[] {0}), 1 / (r * (r - 1)));
   }
 
@@ -139,7 +139,7 @@ final class ContextOutputs {
     if (operator != null) {
       return operator.adjoint(f);
     }
-    long r = contexts.views();
+    long r = contexts.samples();
     long b = contexts.points();
     long q = f.getShape().get(1);
     return f.reshape(b, 1, q).broadcast(b, r, q).reshape(b * r, q);

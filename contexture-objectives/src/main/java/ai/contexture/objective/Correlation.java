@@ -12,7 +12,7 @@ import java.util.Map;
  * Barlow Twins' way: outputs are divided by their standard deviations, and weight·Σ_{i≠j} R_ij² of
  * their correlations R is added to the loss [Zbontar et al. 2021, eq. 1–2].
  *
- * <p>Where each point has several views, R is the cross-correlation between two of them, averaged
+ * <p>Where each point has several samples, R is the cross-correlation between two of them, averaged
  * over all pairs; else the correlation. Against the published loss the terms on the diagonal are
  * left to the objective. With unit variances μ_i gets the weight max(0, θ − a_i)/(2·weight), where
  * a_i is 1 − s_i² or twice that, as with {@link VicRegPenalty}, so that the published 0.005 would

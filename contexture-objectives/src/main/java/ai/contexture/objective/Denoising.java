@@ -17,14 +17,14 @@ import java.util.Set;
  * centred X, and the minimum is E‖X̃‖² less the sum of its d largest eigenvalues. The decoder is
  * solved for in closed form on whitened outputs, or trained with the encoder; one with hidden
  * layers, as masked autoencoders have, leaves the span to what it can read. The means are exact on
- * the full batch of a finite context unless a number of views is given. Terms: {@code variance}
+ * the full batch of a finite context unless a number of samples is given. Terms: {@code variance}
  * E‖X̃‖² and {@code explained} −‖Cov(X, Ψ)‖²_F, or with a trained decoder {@code error}.
  *
  * @param decoder W and b
  * @param orthonormality a whitening for the closed form, else whatever is wanted of Ψ
- * @param views the samples of each x; 0 for exact means where possible, else 1
+ * @param samples the samples of each x; 0 for exact means where possible, else 1
  */
-public record Denoising(Readout decoder, Orthonormality orthonormality, int views)
+public record Denoising(Readout decoder, Orthonormality orthonormality, int samples)
     implements SampledObjective {
 
   private static final String NAME = "denoising";
@@ -33,14 +33,14 @@ public record Denoising(Readout decoder, Orthonormality orthonormality, int view
       Component.<ObjectiveFactory>of(
               NAME, "gives inputs back that were hidden or damaged", Denoising::of)
           .option("readout", ObjectiveOptions.READOUT)
-          .option("views", ObjectiveOptions.VIEWS);
+          .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 1;
 
   /** Requires a whitening for the closed form. */
   public Denoising {
     Readout.require(NAME, decoder, orthonormality);
-    ContextOutputs.requireViews(NAME, views, LEAST);
+    ContextOutputs.requireSamples(NAME, samples, LEAST);
   }
 
   /** Creates the objective with the best decoder. */
@@ -50,10 +50,10 @@ public record Denoising(Readout decoder, Orthonormality orthonormality, int view
 
   private static ObjectiveFactory of(SpecOptions options) {
     Optional<Readout> asked = ObjectiveOptions.readout(NAME, options);
-    int views = ObjectiveOptions.views(options, LEAST);
+    int samples = ObjectiveOptions.samples(options, LEAST);
     return given -> {
       Readout readout = asked.orElseGet(() -> Readout.suiting(given));
-      return new Denoising(readout, readout.orthonormality(given), views);
+      return new Denoising(readout, readout.orthonormality(given), samples);
     };
   }
 
@@ -76,7 +76,7 @@ public record Denoising(Readout decoder, Orthonormality orthonormality, int view
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    ContextOutputs contexts = ContextOutputs.encode(step, samples, LEAST);
     NDArray z = contexts.outputs();
     NDArray x = Regression.like(step.batch().rows(), z);
     NDArray both = contexts.onContexts(x.concat(Regression.squares(x), 1));
@@ -95,7 +95,7 @@ public record Denoising(Readout decoder, Orthonormality orthonormality, int view
   public String toString() {
     return OptionText.of(NAME)
         .with("readout", decoder, Readout.best())
-        .with("views", views, 0)
+        .with("samples", samples, 0)
         .toString();
   }
 }

@@ -28,11 +28,11 @@ import java.util.Set;
  * @param negatives which samples of other points are negatives
  * @param temperature τ
  * @param decoupled whether the positive pair is left out of the sum
- * @param views the samples r ≥ 2 of each x
+ * @param samples the samples r ≥ 2 of each x
  * @param projector between Ψ and the loss
  */
 public record InfoNce(
-    Negatives negatives, double temperature, boolean decoupled, int views, Projector projector)
+    Negatives negatives, double temperature, boolean decoupled, int samples, Projector projector)
     implements SampledObjective {
 
   private static final String INFO_NCE = "infonce";
@@ -54,10 +54,10 @@ public record InfoNce(
     ALL_VIEWS
   }
 
-  /** Requires a temperature above 0 and at least 2 views. */
+  /** Requires a temperature above 0 and at least 2 samples. */
   public InfoNce {
     Similarity.requireTemperature("infonce", temperature);
-    requireViews("infonce", views);
+    requireSamples("infonce", samples);
   }
 
   /** Creates NT-Xent with temperature ½ and no projector. */
@@ -65,18 +65,18 @@ public record InfoNce(
     this(Negatives.ALL_VIEWS, 0.5, false, 2, Projector.none());
   }
 
-  static void requireViews(String objective, int views) {
-    if (views < 2) {
+  static void requireSamples(String objective, int samples) {
+    if (samples < 2) {
       throw new IllegalArgumentException(
-          objective + ": expected at least 2 views, got views=" + views);
+          objective + ": expected at least 2 samples, got samples=" + samples);
     }
   }
 
   private static Component<ObjectiveFactory> component(String name, String summary) {
     return Component.<ObjectiveFactory>of(name, summary, options -> of(name, options))
-        .option("negatives", "which samples of other rows: other-view or all-views")
+        .option("negatives", "which samples of other rows: other-view or all-samples")
         .option("temperature", ObjectiveOptions.TEMPERATURE)
-        .option("views", ObjectiveOptions.DRAWN_VIEWS)
+        .option("samples", ObjectiveOptions.DRAWN_SAMPLES)
         .option("projector", ObjectiveOptions.PROJECTOR);
   }
 
@@ -86,7 +86,7 @@ public record InfoNce(
             options.choice("negatives", negatives(name)),
             ObjectiveOptions.temperature(options, new InfoNce().temperature),
             name.equals(DECOUPLED),
-            ObjectiveOptions.views(options, 2, 2),
+            ObjectiveOptions.samples(options, 2, 2),
             ObjectiveOptions.projector(name, options));
     return given -> made;
   }
@@ -118,30 +118,31 @@ public record InfoNce(
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
     Weights points = step.weights();
-    ContextOutputs contexts = ContextOutputs.encode(step, views, views);
+    ContextOutputs contexts = ContextOutputs.encode(step, samples, samples);
     NDArray z = Similarity.normalised(projector.apply(step.networks(), contexts.outputs()));
     long b = points.points();
     NDArray similarities = Torch.times(z.matMul(z.transpose()), 1 / temperature);
-    // of point i, view s, to point j, view t
-    NDArray all = similarities.reshape(b, views, b, views);
+    // of point i, sample s, to point j, sample t
+    NDArray all = similarities.reshape(b, samples, b, samples);
     NDArray log = points.column(z).log().add(Math.log((double) b)); // 0 where points weigh the same
     NDArray others = Similarity.only(Torch.plus(identity(b, z).neg(), 1)).add(log.reshape(1, b));
     NDArray negatives = all.add(others.reshape(b, 1, b, 1));
     NDArray own = all.mul(identity(b, z).reshape(b, 1, b, 1)).sum(new int[] {2}); // [b, r, r]
     NDArray sums = Similarity.logSumExp(negatives, 2);
     if (this.negatives == Negatives.ALL_VIEWS) {
-      sums = Similarity.logSumExp(sums, 2).reshape(b, views, 1).broadcast(b, views, views);
+      sums = Similarity.logSumExp(sums, 2).reshape(b, samples, 1).broadcast(b, samples, samples);
     }
     NDArray contrast = decoupled ? sums : Similarity.logAddExp(own, sums);
     return Loss.of("association", overPairs(own, points).neg())
         .plus("contrast", overPairs(contrast, points));
   }
 
-  /** The mean over points and their ordered pairs of different views, of [b, r, r]. */
-  private NDArray overPairs(NDArray ofViews, Weights points) {
-    NDArray different = Torch.plus(identity(views, ofViews).neg(), 1).reshape(1, views, views);
-    NDArray sums = ofViews.mul(different).sum(new int[] {1, 2}).reshape(-1, 1);
-    return Torch.times(points.times(sums).sum(), 1.0 / (views * (views - 1.0)));
+  /** The mean over points and their ordered pairs of different samples, of [b, r, r]. */
+  private NDArray overPairs(NDArray ofSamples, Weights points) {
+    NDArray different =
+        Torch.plus(identity(samples, ofSamples).neg(), 1).reshape(1, samples, samples);
+    NDArray sums = ofSamples.mul(different).sum(new int[] {1, 2}).reshape(-1, 1);
+    return Torch.times(points.times(sums).sum(), 1.0 / (samples * (samples - 1.0)));
   }
 
   private static NDArray identity(long n, NDArray like) {
@@ -153,7 +154,7 @@ public record InfoNce(
     return OptionText.of(name())
         .with("temperature", temperature, 0.5)
         .with("negatives", negatives, negatives(name()))
-        .with("views", views, 2)
+        .with("samples", samples, 2)
         .with("projector", projector, Projector.none())
         .toString();
   }

@@ -21,26 +21,26 @@ import java.util.Set;
  * eigenfunctions of T itself with the largest eigenvalues λ_i, and the minimum is Σ_{i≤d} (1 −
  * λ_i); they are μ_1 … μ_d, with s_i = λ_i, unless T has eigenvalues near −1, as on a graph that is
  * almost bipartite. Else T is made symmetric first. The mean is exact on the full batch of a finite
- * context whose contexts are its points, unless a number of views is given. Terms: {@code norm}
+ * context whose contexts are its points, unless a number of samples is given. Terms: {@code norm}
  * E‖Φ̃‖², {@code association} −E⟨Φ̃(U), Φ̃(V)⟩ and those of the orthonormality.
  *
  * @param orthonormality how Cov[Φ] = I is imposed
- * @param views the samples of each u; 0 for exact means where possible, else 1
+ * @param samples the samples of each u; 0 for exact means where possible, else 1
  */
-public record Laplacian(Orthonormality orthonormality, int views) implements SampledObjective {
+public record Laplacian(Orthonormality orthonormality, int samples) implements SampledObjective {
 
   private static final String NAME = "laplacian";
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
               NAME, "Laplacian eigenmaps: like outputs at both ends of an edge", Laplacian::of)
-          .option("views", ObjectiveOptions.VIEWS);
+          .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 1;
 
-  /** Requires a number of views that is not negative. */
+  /** Requires a number of samples that is not negative. */
   public Laplacian {
-    ContextOutputs.requireViews(NAME, views, LEAST);
+    ContextOutputs.requireSamples(NAME, samples, LEAST);
   }
 
   /** Creates the objective with exact orthonormality. */
@@ -49,8 +49,8 @@ public record Laplacian(Orthonormality orthonormality, int views) implements Sam
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    int views = ObjectiveOptions.views(options, 1);
-    return given -> new Laplacian(given.orElseGet(Whitening::new), views);
+    int samples = ObjectiveOptions.samples(options, 1);
+    return given -> new Laplacian(given.orElseGet(Whitening::new), samples);
   }
 
   @Override
@@ -65,13 +65,13 @@ public record Laplacian(Orthonormality orthonormality, int views) implements Sam
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    if (views == 0
+    if (samples == 0
         && step.isFull()
         && step.context() instanceof FiniteContext finite
         && finite.contexts().isSameAs(finite.points())) {
       return exact(step, finite.operator());
     }
-    int r = Math.max(views, LEAST);
+    int r = Math.max(samples, LEAST);
     Points drawn = step.context().sample(step.batch(), r, step.random());
     if (drawn.width() != step.batch().width()) {
       throw new InputException(
@@ -88,7 +88,7 @@ public record Laplacian(Orthonormality orthonormality, int views) implements Sam
     long d = u.getShape().get(1);
     NDArray us = u.reshape(b, 1, 1, d).broadcast(b, r, 1, d);
     NDArray edges = us.concat(v.reshape(b, r, 1, d), 2).reshape(b, 2L * r, d);
-    Weights rows = one.withViews(2 * r);
+    Weights rows = one.withSamples(2 * r);
     NDArray z = rows.centred(edges.reshape(b * 2 * r, d));
     var constrained = step.constrain(orthonormality, z, rows);
     NDArray pairs = constrained.phi().reshape(b, r, 2, d);
@@ -115,6 +115,6 @@ public record Laplacian(Orthonormality orthonormality, int views) implements Sam
 
   @Override
   public String toString() {
-    return OptionText.of(NAME).with("views", views, 0).toString();
+    return OptionText.of(NAME).with("samples", samples, 0).toString();
   }
 }

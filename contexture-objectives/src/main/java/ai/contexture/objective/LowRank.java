@@ -17,14 +17,14 @@ import java.util.Set;
  * (√s_i ν_i)R⁻ᵀ for any invertible R: Φ spans μ_1 … μ_d. With nesting the functions come out
  * ordered, one by one: φ_i ∝ μ_i; joint nesting has the minimum −(1/d) Σ_k Σ_{i≤k} s_i². One or
  * more a are sampled for each x, and all pairs of points are used; the means are exact on the full
- * batch of a finite context unless a number of views is given. Terms: {@code association} and
+ * batch of a finite context unless a number of samples is given. Terms: {@code association} and
  * {@code contrast}; with sequential nesting they are those of the loss without nesting, whose
  * gradient is not taken.
  *
  * @param nesting whether and how functions are ordered
- * @param views the samples r ≥ 1 of each x; 0 for exact means where possible, else 1
+ * @param samples the samples r ≥ 1 of each x; 0 for exact means where possible, else 1
  */
-public record LowRank(Nesting nesting, int views) implements SampledObjective {
+public record LowRank(Nesting nesting, int samples) implements SampledObjective {
 
   private static final String NAME = "low-rank";
 
@@ -32,13 +32,13 @@ public record LowRank(Nesting nesting, int views) implements SampledObjective {
       Component.<ObjectiveFactory>of(
               NAME, "two encoders, whose products are the density of pairs", LowRank::of)
           .option("nesting", ObjectiveOptions.NESTING)
-          .option("views", ObjectiveOptions.VIEWS);
+          .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 1;
 
-  /** Requires a number of views that is not negative. */
+  /** Requires a number of samples that is not negative. */
   public LowRank {
-    ContextOutputs.requireViews(NAME, views, LEAST);
+    ContextOutputs.requireSamples(NAME, samples, LEAST);
   }
 
   /** Creates the objective without nesting and with means that are exact where possible. */
@@ -48,7 +48,7 @@ public record LowRank(Nesting nesting, int views) implements SampledObjective {
 
   private static ObjectiveFactory of(SpecOptions options) {
     LowRank made =
-        new LowRank(ObjectiveOptions.nesting(options), ObjectiveOptions.views(options, 1));
+        new LowRank(ObjectiveOptions.nesting(options), ObjectiveOptions.samples(options, 1));
     return given -> made;
   }
 
@@ -65,7 +65,7 @@ public record LowRank(Nesting nesting, int views) implements SampledObjective {
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
     NDArray phi = step.weights().centred(step.phi());
-    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    ContextOutputs contexts = ContextOutputs.encode(step, samples, LEAST);
     NDArray psi = contexts.centred();
     NDArray association = nesting.sum(contexts.association(phi, psi));
     return Loss.of("association", Torch.times(association, -2))
@@ -76,7 +76,7 @@ public record LowRank(Nesting nesting, int views) implements SampledObjective {
   public String toString() {
     return OptionText.of(NAME)
         .with("nesting", nesting, Nesting.NONE)
-        .with("views", views, 0)
+        .with("samples", samples, 0)
         .toString();
   }
 }

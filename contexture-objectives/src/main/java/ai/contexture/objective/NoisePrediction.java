@@ -27,9 +27,9 @@ import java.util.Set;
  *
  * @param readout f, linear or with hidden layers
  * @param orthonormality whatever is wanted of Ψ
- * @param views the samples r ≥ 1 of each x, each at a step of its own
+ * @param samples the samples r ≥ 1 of each x, each at a step of its own
  */
-public record NoisePrediction(Readout readout, Orthonormality orthonormality, int views)
+public record NoisePrediction(Readout readout, Orthonormality orthonormality, int samples)
     implements Objective<DiffusionContext> {
 
   private static final String NAME = "diffusion";
@@ -38,21 +38,21 @@ public record NoisePrediction(Readout readout, Orthonormality orthonormality, in
       Component.<ObjectiveFactory>of(
               NAME, "predicts the noise in noisy inputs", NoisePrediction::of)
           .option("readout", "linear, or the widths of hidden layers such as 256-256")
-          .option("views", ObjectiveOptions.DRAWN_VIEWS);
+          .option("samples", ObjectiveOptions.DRAWN_SAMPLES);
 
-  /** Requires a readout that is trained and at least one view. */
+  /** Requires a readout that is trained and at least one sample. */
   public NoisePrediction {
     if (readout.closed()) {
       throw new InputException(
           "diffusion: the readout is trained, since it moves with the level; take readout=linear");
     }
-    if (views < 1) {
+    if (samples < 1) {
       throw new IllegalArgumentException(
-          Text.format("diffusion: expected at least 1 view, got views=%d", views));
+          Text.format("diffusion: expected at least 1 sample, got samples=%d", samples));
     }
   }
 
-  /** Creates the objective with a linear readout, no constraint and one view. */
+  /** Creates the objective with a linear readout, no constraint and one sample. */
   public NoisePrediction() {
     this(Readout.linear(), Orthonormality.none(), 1);
   }
@@ -60,8 +60,8 @@ public record NoisePrediction(Readout readout, Orthonormality orthonormality, in
   private static ObjectiveFactory of(SpecOptions options) {
     NoisePrediction defaults = new NoisePrediction();
     Readout readout = ObjectiveOptions.readout(NAME, options).orElse(defaults.readout);
-    int views = ObjectiveOptions.views(options, defaults.views, 1);
-    return given -> new NoisePrediction(readout, given.orElse(defaults.orthonormality), views);
+    int samples = ObjectiveOptions.samples(options, defaults.samples, 1);
+    return given -> new NoisePrediction(readout, given.orElse(defaults.orthonormality), samples);
   }
 
   @Override
@@ -86,9 +86,9 @@ public record NoisePrediction(Readout readout, Orthonormality orthonormality, in
 
   @Override
   public Loss loss(Step<? extends DiffusionContext> step) {
-    Diffusion.Diffused drawn = step.context().draw(step.batch(), views, step.random());
+    Diffusion.Diffused drawn = step.context().draw(step.batch(), samples, step.random());
     NDArray z = step.networks().psi(drawn.rows());
-    Weights weights = step.weights().withViews(views);
+    Weights weights = step.weights().withSamples(samples);
     var constrained = step.constrain(orthonormality, weights.centred(z), weights);
     NDArray predicted =
         step.networks().head(Regression.HEAD, told(constrained.phi(), drawn.alphaBars()));
@@ -110,7 +110,7 @@ public record NoisePrediction(Readout readout, Orthonormality orthonormality, in
   public String toString() {
     return OptionText.of(NAME)
         .with("readout", readout, Readout.linear())
-        .with("views", views, 1)
+        .with("samples", samples, 1)
         .toString();
   }
 }

@@ -15,27 +15,28 @@ import java.util.Set;
  *
  * <p>One encoder on contexts. Ψ spans ν_1 … ν_d, and the average encoder TΨ spans μ_1 … μ_d; the
  * minimum is 2 Σ_{i≤d} (1 − s_i²). The mean is over all pairs of r samples of each x; it is exact
- * on the full batch of a finite context unless a number of views is given. Terms: {@code norm}
+ * on the full batch of a finite context unless a number of samples is given. Terms: {@code norm}
  * 2E‖Ψ̃‖², {@code association} −2E⟨Ψ̃, Ψ̃⁺⟩ (their sum is the expected squared distance) and those
  * of the orthonormality.
  *
  * @param orthonormality how Cov[Ψ] = I is imposed
- * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
+ * @param samples the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
  */
-public record NonContrastive(Orthonormality orthonormality, int views) implements SampledObjective {
+public record NonContrastive(Orthonormality orthonormality, int samples)
+    implements SampledObjective {
 
   private static final String NAME = "non-contrastive";
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
               NAME, "what belongs together has like outputs; no negatives", NonContrastive::of)
-          .option("views", ObjectiveOptions.VIEWS);
+          .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 2;
 
-  /** Requires 0 or at least 2 views. */
+  /** Requires 0 or at least 2 samples. */
   public NonContrastive {
-    ContextOutputs.requireViews(NAME, views, LEAST);
+    ContextOutputs.requireSamples(NAME, samples, LEAST);
   }
 
   /** Creates the objective with means that are exact where possible. */
@@ -49,8 +50,8 @@ public record NonContrastive(Orthonormality orthonormality, int views) implement
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    int views = ObjectiveOptions.views(options, 2);
-    return given -> new NonContrastive(given.orElseGet(VicRegPenalty::new), views);
+    int samples = ObjectiveOptions.samples(options, 2);
+    return given -> new NonContrastive(given.orElseGet(VicRegPenalty::new), samples);
   }
 
   @Override
@@ -72,7 +73,7 @@ public record NonContrastive(Orthonormality orthonormality, int views) implement
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    ContextOutputs contexts = ContextOutputs.encode(step, samples, LEAST);
     var constrained = step.constrain(orthonormality, contexts.centred(), contexts.weights());
     NDArray association = contexts.association(constrained.phi()).sum();
     return Loss.of("norm", Torch.times(constrained.squaredNorm(), 2))
@@ -82,6 +83,6 @@ public record NonContrastive(Orthonormality orthonormality, int views) implement
 
   @Override
   public String toString() {
-    return OptionText.of(NAME).with("views", views, 0).toString();
+    return OptionText.of(NAME).with("samples", samples, 0).toString();
   }
 }

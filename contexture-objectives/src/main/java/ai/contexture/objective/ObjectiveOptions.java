@@ -6,9 +6,9 @@ import java.util.Optional;
 /** The options that several objectives share: what they mean, and how they are read. */
 final class ObjectiveOptions {
 
-  static final String VIEWS =
+  static final String SAMPLES =
       "how many samples are drawn of each row; absent: exact means if known";
-  static final String DRAWN_VIEWS = "how many samples are drawn of each row";
+  static final String DRAWN_SAMPLES = "how many samples are drawn of each row";
   static final String NESTING = "whether functions come out in order: none, joint or sequential";
   static final String TEMPERATURE = "what cosines are divided by; lower tells near ones apart";
   static final String PROJECTOR = "a network before the loss, such as 512-128; none: without";
@@ -18,13 +18,15 @@ final class ObjectiveOptions {
   private ObjectiveOptions() {}
 
   /** Reads how many samples of each x, 0 for exact means. */
-  static int views(SpecOptions options, int least) {
-    return options.integer("views", 0, least, Integer.MAX_VALUE);
+  static int samples(SpecOptions options, int least) {
+    return options.formerly("views", "samples").integer("samples", 0, least, Integer.MAX_VALUE);
   }
 
   /** Reads how many samples of each x where there must be some. */
-  static int views(SpecOptions options, int fallback, int least) {
-    return options.integer("views", fallback, least, Integer.MAX_VALUE);
+  static int samples(SpecOptions options, int fallback, int least) {
+    return options
+        .formerly("views", "samples")
+        .integer("samples", fallback, least, Integer.MAX_VALUE);
   }
 
   static Nesting nesting(SpecOptions options) {

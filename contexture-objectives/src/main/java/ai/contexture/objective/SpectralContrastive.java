@@ -16,17 +16,17 @@ import java.util.Set;
  * up to a rotation, and the average encoder TΨ spans μ_1 … μ_d. Without centring, as published, it
  * is (s_i ν_i) from i = 0, the constant function, to d − 1. With nesting the functions come out
  * ordered. All pairs of r samples of each x are used, and all pairs of points as negatives; the
- * means are exact on the full batch of a finite context unless a number of views is given. Against
- * [H] the loss is halved. Terms: {@code association}, {@code contrast} and those of the
+ * means are exact on the full batch of a finite context unless a number of samples is given.
+ * Against [H] the loss is halved. Terms: {@code association}, {@code contrast} and those of the
  * orthonormality.
  *
  * @param orthonormality usually {@link Orthonormality#none()}
- * @param views the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
+ * @param samples the samples r ≥ 2 of each x; 0 for exact means where possible, else 2
  * @param centred whether the outputs' mean is taken out, so that the constant is not learned
  * @param nesting whether and how functions are ordered, as in {@link LowRank}
  */
 public record SpectralContrastive(
-    Orthonormality orthonormality, int views, boolean centred, Nesting nesting)
+    Orthonormality orthonormality, int samples, boolean centred, Nesting nesting)
     implements SampledObjective {
 
   private static final String NAME = "spectral-contrastive";
@@ -36,15 +36,15 @@ public record SpectralContrastive(
               NAME,
               "like outputs for what belongs together, unlike ones for the rest",
               SpectralContrastive::of)
-          .option("views", ObjectiveOptions.VIEWS)
+          .option("samples", ObjectiveOptions.SAMPLES)
           .option("centred", "whether the mean of the outputs is taken out")
           .option("nesting", ObjectiveOptions.NESTING);
 
   private static final int LEAST = 2;
 
-  /** Requires 0 or at least 2 views. */
+  /** Requires 0 or at least 2 samples. */
   public SpectralContrastive {
-    ContextOutputs.requireViews(NAME, views, LEAST);
+    ContextOutputs.requireSamples(NAME, samples, LEAST);
   }
 
   /** Creates the objective on centred outputs with means that are exact where possible. */
@@ -58,11 +58,11 @@ public record SpectralContrastive(
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    int views = ObjectiveOptions.views(options, 2);
+    int samples = ObjectiveOptions.samples(options, 2);
     boolean centred = options.flag("centred", true);
     Nesting nesting = ObjectiveOptions.nesting(options);
     return given ->
-        new SpectralContrastive(given.orElseGet(Orthonormality::none), views, centred, nesting);
+        new SpectralContrastive(given.orElseGet(Orthonormality::none), samples, centred, nesting);
   }
 
   @Override
@@ -77,7 +77,7 @@ public record SpectralContrastive(
 
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
-    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    ContextOutputs contexts = ContextOutputs.encode(step, samples, LEAST);
     NDArray z = centred ? contexts.centred() : contexts.outputs();
     var constrained = step.constrain(orthonormality, z, contexts.weights());
     NDArray psi = constrained.phi();
@@ -89,7 +89,7 @@ public record SpectralContrastive(
   @Override
   public String toString() {
     return OptionText.of(NAME)
-        .with("views", views, 0)
+        .with("samples", samples, 0)
         .with("centred", centred, true)
         .with("nesting", nesting, Nesting.NONE)
         .toString();

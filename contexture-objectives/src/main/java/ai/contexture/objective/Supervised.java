@@ -20,14 +20,14 @@ import java.util.Set;
  * kernel of the centred A, and the minimum is E‖Ã‖² less the sum of its d largest eigenvalues. The
  * readout (W, b) is solved for in closed form on whitened outputs, which makes W the covariance of
  * A and Φ, or is trained with the encoder. E[A | x] is exact for a finite context unless a number
- * of views is given. Terms: {@code variance} E‖Ã‖² and {@code explained} −‖Cov(A, Φ)‖²_F, or with a
- * trained readout {@code error}.
+ * of samples is given. Terms: {@code variance} E‖Ã‖² and {@code explained} −‖Cov(A, Φ)‖²_F, or with
+ * a trained readout {@code error}.
  *
  * @param readout W and b
  * @param orthonormality a whitening for the closed form, else whatever is wanted of Φ
- * @param views the samples of each x; 0 for exact means where possible, else 1
+ * @param samples the samples of each x; 0 for exact means where possible, else 1
  */
-public record Supervised(Readout readout, Orthonormality orthonormality, int views)
+public record Supervised(Readout readout, Orthonormality orthonormality, int samples)
     implements SampledObjective {
 
   private static final String NAME = "supervised";
@@ -36,14 +36,14 @@ public record Supervised(Readout readout, Orthonormality orthonormality, int vie
       Component.<ObjectiveFactory>of(
               NAME, "predicts the context variable, such as the label", Supervised::of)
           .option("readout", ObjectiveOptions.READOUT)
-          .option("views", ObjectiveOptions.VIEWS);
+          .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 1;
 
   /** Requires a whitening for the closed form. */
   public Supervised {
     Readout.require(NAME, readout, orthonormality);
-    ContextOutputs.requireViews(NAME, views, LEAST);
+    ContextOutputs.requireSamples(NAME, samples, LEAST);
   }
 
   /** Creates the objective with the best readout. */
@@ -53,10 +53,10 @@ public record Supervised(Readout readout, Orthonormality orthonormality, int vie
 
   private static ObjectiveFactory of(SpecOptions options) {
     Optional<Readout> asked = ObjectiveOptions.readout(NAME, options);
-    int views = ObjectiveOptions.views(options, LEAST);
+    int samples = ObjectiveOptions.samples(options, LEAST);
     return given -> {
       Readout readout = asked.orElseGet(() -> Readout.suiting(given));
-      return new Supervised(readout, readout.orthonormality(given), views);
+      return new Supervised(readout, readout.orthonormality(given), samples);
     };
   }
 
@@ -87,7 +87,7 @@ public record Supervised(Readout readout, Orthonormality orthonormality, int vie
   public Loss loss(Step<? extends SampledContext> step) {
     NDArray z = step.phi();
     Points batch = step.batch();
-    if (views == 0 && step.context() instanceof FiniteContext finite) {
+    if (samples == 0 && step.context() instanceof FiniteContext finite) {
       int q = finite.contexts().width();
       NDArray a = Regression.like(finite.contexts().rows(), z);
       NDArray means = finite.expectation(batch, a.concat(Regression.squares(a), 1));
@@ -95,9 +95,9 @@ public record Supervised(Readout readout, Orthonormality orthonormality, int vie
       NDArray squares = means.get(":, " + q + ":");
       return Regression.loss(step, readout, orthonormality, z, step.weights(), target, squares);
     }
-    int r = Math.max(views, LEAST);
+    int r = Math.max(samples, LEAST);
     NDArray a = Regression.like(step.context().sample(batch, r, step.random()).rows(), z);
-    Weights weights = step.weights().withViews(r);
+    Weights weights = step.weights().withSamples(r);
     NDArray target = weights.rowsOfPoints(a).mean(new int[] {1});
     NDArray squares = weights.rowsOfPoints(Regression.squares(a)).mean(new int[] {1});
     return Regression.loss(step, readout, orthonormality, z, step.weights(), target, squares);
@@ -107,7 +107,7 @@ public record Supervised(Readout readout, Orthonormality orthonormality, int vie
   public String toString() {
     return OptionText.of(NAME)
         .with("readout", readout, Readout.best())
-        .with("views", views, 0)
+        .with("samples", samples, 0)
         .toString();
   }
 }

@@ -15,26 +15,26 @@ import java.util.Set;
  *
  * <p>Two encoders. The best Ψ is T*Φ, and Φ spans μ_1 … μ_d; the minimum is d − Σ_{i≤d} s_i². One
  * or more a are sampled for each x; the means are exact on the full batch of a finite context
- * unless a number of views is given. Terms: {@code norm} E‖Φ̃‖², {@code association} −2E⟨Φ̃, Ψ̃⟩,
+ * unless a number of samples is given. Terms: {@code norm} E‖Φ̃‖², {@code association} −2E⟨Φ̃, Ψ̃⟩,
  * {@code prediction} E‖Ψ̃‖² and those of the orthonormality.
  *
  * @param orthonormality how Cov[Φ] = I is imposed
- * @param views the samples r ≥ 1 of each x; 0 for exact means where possible, else 1
+ * @param samples the samples r ≥ 1 of each x; 0 for exact means where possible, else 1
  */
-public record Svme(Orthonormality orthonormality, int views) implements SampledObjective {
+public record Svme(Orthonormality orthonormality, int samples) implements SampledObjective {
 
   private static final String NAME = "svme";
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
               NAME, "two encoders, of rows and of what belongs to them", Svme::of)
-          .option("views", ObjectiveOptions.VIEWS);
+          .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 1;
 
-  /** Requires a number of views that is not negative. */
+  /** Requires a number of samples that is not negative. */
   public Svme {
-    ContextOutputs.requireViews(NAME, views, LEAST);
+    ContextOutputs.requireSamples(NAME, samples, LEAST);
   }
 
   /** Creates the objective with means that are exact where possible. */
@@ -48,8 +48,8 @@ public record Svme(Orthonormality orthonormality, int views) implements SampledO
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    int views = ObjectiveOptions.views(options, 1);
-    return given -> new Svme(given.orElseGet(Whitening::new), views);
+    int samples = ObjectiveOptions.samples(options, 1);
+    return given -> new Svme(given.orElseGet(Whitening::new), samples);
   }
 
   @Override
@@ -72,7 +72,7 @@ public record Svme(Orthonormality orthonormality, int views) implements SampledO
   @Override
   public Loss loss(Step<? extends SampledContext> step) {
     NDArray z = step.phi();
-    ContextOutputs contexts = ContextOutputs.encode(step, views, LEAST);
+    ContextOutputs contexts = ContextOutputs.encode(step, samples, LEAST);
     var constrained = step.constrain(orthonormality, step.weights().centred(z), step.weights());
     NDArray psi = contexts.centred();
     NDArray association = contexts.association(constrained.phi(), psi).sum();
@@ -84,6 +84,6 @@ public record Svme(Orthonormality orthonormality, int views) implements SampledO
 
   @Override
   public String toString() {
-    return OptionText.of(NAME).with("views", views, 0).toString();
+    return OptionText.of(NAME).with("samples", samples, 0).toString();
   }
 }

@@ -14,8 +14,8 @@ import ai.djl.ndarray.types.Shape;
  *
  * <p>All points of a finite context weigh P_X, which need not be uniform. Points that were drawn
  * weigh the same: where P_X is uniform they are drawn without replacement, else with replacement by
- * P_X. Each point may have r rows, its views, next to each other. Results belong to the manager of
- * the first array and are in its type.
+ * P_X. Each point may have r rows, its samples, next to each other. Results belong to the manager
+ * of the first array and are in its type.
  */
 public final class Weights {
 
@@ -23,7 +23,7 @@ public final class Weights {
   private static final double EQUAL = 1e-12;
 
   private final int points;
-  private final int views;
+  private final int samples;
 
   /** Float64 [points], or null where all weigh the same. */
   private final NDArray probabilities;
@@ -31,9 +31,9 @@ public final class Weights {
   /** The weight of a point paired with itself, where all weigh the same. */
   private final double own;
 
-  private Weights(int points, int views, NDArray probabilities, double own) {
+  private Weights(int points, int samples, NDArray probabilities, double own) {
     this.points = points;
-    this.views = views;
+    this.samples = samples;
     this.probabilities = probabilities;
     this.own = own;
   }
@@ -104,7 +104,7 @@ public final class Weights {
   }
 
   /** Returns these weights for points with r rows each. */
-  Weights withViews(int r) {
+  Weights withSamples(int r) {
     return new Weights(points, r, probabilities, own);
   }
 
@@ -119,13 +119,13 @@ public final class Weights {
   }
 
   /** Returns the number of rows of a point. */
-  public int views() {
-    return views;
+  public int samples() {
+    return samples;
   }
 
   /** Returns the weight of each row [b·r, 1], in the type of an array; they sum to 1. */
   public NDArray column(NDArray like) {
-    long rows = (long) points * views;
+    long rows = (long) points * samples;
     if (probabilities == null) {
       Shape shape = new Shape(rows, 1);
       return Torch.times(like.getManager().ones(shape, like.getDataType()), 1.0 / rows);
@@ -133,15 +133,15 @@ public final class Weights {
     NDArray cast = Torch.cast(probabilities, like.getDataType());
     cast.attach(like.getManager());
     NDArray column = cast.reshape(points, 1);
-    return views == 1
+    return samples == 1
         ? column
-        : Torch.times(column.broadcast(points, views).reshape(rows, 1), 1.0 / views);
+        : Torch.times(column.broadcast(points, samples).reshape(rows, 1), 1.0 / samples);
   }
 
   /** Returns an array [b·r, d] whose rows are multiplied by their weights. */
   NDArray times(NDArray z) {
     return probabilities == null
-        ? Torch.times(z, 1.0 / ((double) points * views))
+        ? Torch.times(z, 1.0 / ((double) points * samples))
         : z.mul(column(z));
   }
 
@@ -171,7 +171,7 @@ public final class Weights {
    */
   NDArray unbiased(NDArray like) {
     if (probabilities == null) {
-      double rows = (double) points * views;
+      double rows = (double) points * samples;
       return Torch.scalar(rows / (rows - 1), like.getManager());
     }
     NDArray w = column(like);
@@ -185,7 +185,7 @@ public final class Weights {
    */
   NDArray pairs(NDArray like) {
     if (probabilities != null) {
-      NDArray w = withViews(1).column(like);
+      NDArray w = withSamples(1).column(like);
       return w.matMul(w.transpose());
     }
     NDArray identity = Torch.cast(like.getManager().eye(points), like.getDataType());
@@ -197,12 +197,12 @@ public final class Weights {
    * pairs of them; where points have one row each, of that row with itself.
    */
   NDArray crossMoment(NDArray z) {
-    if (views == 1) {
+    if (samples == 1) {
       return moment(z, z);
     }
     NDArray sums = rowsOfPoints(z).sum(new int[] {1});
-    NDArray different = withViews(1).moment(sums, sums).sub(Torch.times(moment(z, z), views));
-    return Torch.times(different, 1.0 / (views * (views - 1.0)));
+    NDArray different = withSamples(1).moment(sums, sums).sub(Torch.times(moment(z, z), samples));
+    return Torch.times(different, 1.0 / (samples * (samples - 1.0)));
   }
 
   /** Returns E⟨z, z′⟩² over rows of two independent points as {@link #contrast} does. */
@@ -221,15 +221,15 @@ public final class Weights {
   NDArray contrast(NDArray z, Nesting nesting) {
     // Σ_ij ⟨v_i, w_j⟩² = Tr(VᵀV WᵀW) needs d×d products only
     NDArray all = nesting.products(z, this, z, this);
-    if (probabilities != null && views == 1) {
+    if (probabilities != null && samples == 1) {
       return all;
     }
     NDArray same = null;
     NDArray different = null;
-    for (int s = 0; s < views; s++) {
-      NDArray first = view(z, s);
+    for (int s = 0; s < samples; s++) {
+      NDArray first = sample(z, s);
       for (int t = 0; t <= s; t++) {
-        NDArray squares = nesting.squares(first.mul(view(z, t)));
+        NDArray squares = nesting.squares(first.mul(sample(z, t)));
         if (s == t) {
           same = same == null ? squares : same.add(squares);
         } else {
@@ -237,14 +237,14 @@ public final class Weights {
         }
       }
     }
-    if (views == 1) {
+    if (samples == 1) {
       return overPairs(all, same, same);
     }
     NDArray self = same.add(Torch.times(different, 2));
     return overPairs(
         all,
-        Torch.times(self, 1.0 / ((double) views * views)),
-        Torch.times(different, 2.0 / (views * (views - 1.0))));
+        Torch.times(self, 1.0 / ((double) samples * samples)),
+        Torch.times(different, 2.0 / (samples * (samples - 1.0))));
   }
 
   /**
@@ -254,25 +254,25 @@ public final class Weights {
    * @param g rows of the points, [b·r, d], independent of f given the point
    */
   NDArray contrast(NDArray f, NDArray g, Nesting nesting) {
-    Weights one = withViews(1);
+    Weights one = withSamples(1);
     NDArray all = nesting.products(f, one, g, this);
     NDArray self = null;
-    for (int t = 0; t < views; t++) {
-      NDArray squares = nesting.squares(f.mul(view(g, t)));
+    for (int t = 0; t < samples; t++) {
+      NDArray squares = nesting.squares(f.mul(sample(g, t)));
       self = self == null ? squares : self.add(squares);
     }
-    NDArray mean = Torch.times(self, 1.0 / views);
+    NDArray mean = Torch.times(self, 1.0 / samples);
     return one.overPairs(all, mean, mean);
   }
 
   /** Returns one row of each point, [b, d] of [b·r, d]. */
-  NDArray view(NDArray z, int which) {
-    return views == 1 ? z : rowsOfPoints(z).get(":, " + which);
+  NDArray sample(NDArray z, int which) {
+    return samples == 1 ? z : rowsOfPoints(z).get(":, " + which);
   }
 
   /** The rows of each point, [b, r, d]. */
   NDArray rowsOfPoints(NDArray z) {
-    return z.reshape(points, views, z.getShape().get(1));
+    return z.reshape(points, samples, z.getShape().get(1));
   }
 
   /**
@@ -284,7 +284,7 @@ public final class Weights {
    */
   NDArray overPairs(NDArray all, NDArray self, NDArray drawn) {
     if (probabilities != null) {
-      NDArray w = withViews(1).column(all).reshape(-1);
+      NDArray w = withSamples(1).column(all).reshape(-1);
       return all.add(w.square().mul(drawn.sub(self)).sum());
     }
     NDArray others = Torch.times(all, (double) points * points).sub(self.sum());

@@ -137,8 +137,8 @@ class EngineTrapsTest {
   }
 
   /**
-   * The target gets the memory of a Java buffer, which lives as long as that one object: views from
-   * before keep the old numbers, views from after dangle once the target is closed.
+   * The target gets the memory of a Java buffer, which lives as long as that one object: samples
+   * from before keep the old numbers, samples from after dangle once the target is closed.
    */
   @Test
   void trapCopyToReplacesTheMemoryOfTheTarget() throws ReflectiveOperationException {

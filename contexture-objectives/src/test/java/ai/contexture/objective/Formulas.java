@@ -58,9 +58,9 @@ record Formulas(
     if (objective instanceof Kise) {
       return kise();
     } else if (objective instanceof Svme svme) {
-      return svme(svme.views());
+      return svme(svme.samples());
     } else if (objective instanceof NonContrastive other) {
-      return nonContrastive(other.views());
+      return nonContrastive(other.samples());
     } else if (objective instanceof SpectralContrastive other) {
       return spectralContrastive(other);
     } else if (objective instanceof LowRank lowRank) {
@@ -74,7 +74,7 @@ record Formulas(
     } else if (objective instanceof Denoising denoising) {
       return denoising(denoising);
     } else if (objective instanceof Laplacian laplacian) {
-      return laplacian(laplacian.views());
+      return laplacian(laplacian.samples());
     } else if (objective instanceof InfoNce infoNce) {
       return infoNce(infoNce);
     } else if (objective instanceof SupervisedContrastive other) {
@@ -153,11 +153,11 @@ record Formulas(
     private final Rows rows;
     private final boolean exact;
 
-    OfContexts(int views, int least) {
-      exact = full && views == 0;
-      int r = Math.max(views, least);
+    OfContexts(int samples, int least) {
+      exact = full && samples == 0;
+      int r = Math.max(samples, least);
       y = exact ? Formulas.this.y : select(Formulas.this.y, drawn.apply(r));
-      rows = exact ? Rows.all(q()) : points.withViews(r);
+      rows = exact ? Rows.all(q()) : points.withSamples(r);
     }
 
     double[][] centredOutputs() {
@@ -170,7 +170,7 @@ record Formulas(
         return product(f, times(law, g), p);
       }
       double[][] repeated = new double[g.length][];
-      Arrays.setAll(repeated, i -> f[i / rows.views()]);
+      Arrays.setAll(repeated, i -> f[i / rows.samples()]);
       return product(repeated, g, rows.weights());
     }
 
@@ -195,7 +195,7 @@ record Formulas(
 
     /** E over independent points of f_k(x) f_l(x) g_k(a′) g_l(a′). */
     double[][] contrast(double[][] f, double[][] g) {
-      int r = rows.views();
+      int r = rows.samples();
       return matrix(
           f[0].length,
           f[0].length,
@@ -261,9 +261,9 @@ record Formulas(
     return sum;
   }
 
-  private Map<String, Double> svme(int views) {
+  private Map<String, Double> svme(int samples) {
     var constrained = constrain(way, centred(z, points.weights()), points, progress);
-    OfContexts contexts = new OfContexts(views, 1);
+    OfContexts contexts = new OfContexts(samples, 1);
     double[][] psi = contexts.centredOutputs();
     double association = Plain.trace(contexts.moment(constrained.phi(), psi));
     double prediction = meanProduct(psi, psi, contexts.rows.weights());
@@ -272,8 +272,8 @@ record Formulas(
         own("norm", constrained.norm(), "association", -2 * association, "prediction", prediction));
   }
 
-  private Map<String, Double> nonContrastive(int views) {
-    OfContexts contexts = new OfContexts(views, 2);
+  private Map<String, Double> nonContrastive(int samples) {
+    OfContexts contexts = new OfContexts(samples, 2);
     var constrained = constrain(way, contexts.centredOutputs(), contexts.rows, progress);
     double association = Plain.trace(contexts.crossMoment(constrained.phi()));
     return Plain.terms(
@@ -281,7 +281,7 @@ record Formulas(
   }
 
   private Map<String, Double> spectralContrastive(SpectralContrastive of) {
-    OfContexts contexts = new OfContexts(of.views(), 2);
+    OfContexts contexts = new OfContexts(of.samples(), 2);
     double[][] outputs = of.centred() ? contexts.centredOutputs() : contexts.y;
     var constrained = constrain(way, outputs, contexts.rows, progress);
     double[][] psi = constrained.phi();
@@ -291,7 +291,7 @@ record Formulas(
   }
 
   private Map<String, Double> lowRank(LowRank of) {
-    OfContexts contexts = new OfContexts(of.views(), 1);
+    OfContexts contexts = new OfContexts(of.samples(), 1);
     double[][] f = centred(z, points.weights());
     double[][] g = contexts.centredOutputs();
     return own(
@@ -350,12 +350,12 @@ record Formulas(
 
   private Map<String, Double> supervised(Supervised of) {
     double[] norms = squaredNorms(contexts);
-    if (of.views() == 0) {
+    if (of.samples() == 0) {
       double[][] laws = select(law, at);
       double[] squares = Arrays.stream(laws).mapToDouble(own -> dot(own, norms)).toArray();
       return regression(of.readout(), z, points, times(laws, contexts), squares);
     }
-    int r = of.views();
+    int r = of.samples();
     double[][] a = select(contexts, drawn.apply(r));
     double[][] means = new double[z.length][a[0].length];
     double[] squares = new double[z.length];
@@ -379,10 +379,10 @@ record Formulas(
   }
 
   private Map<String, Double> denoising(Denoising of) {
-    OfContexts contexts = new OfContexts(of.views(), 1);
+    OfContexts contexts = new OfContexts(of.samples(), 1);
     double[] norms = squaredNorms(x);
     double[] q = q();
-    int r = contexts.rows.views();
+    int r = contexts.rows.samples();
     double[][] means =
         matrix(
             contexts.y.length,
@@ -406,8 +406,8 @@ record Formulas(
   }
 
   /** On contexts that are the points. */
-  private Map<String, Double> laplacian(int views) {
-    if (full && views == 0) {
+  private Map<String, Double> laplacian(int samples) {
+    if (full && samples == 0) {
       double[] q = q();
       double[] both = new double[p.length];
       Arrays.setAll(both, i -> (p[i] + q[i]) / 2);
@@ -416,11 +416,11 @@ record Formulas(
       double association = meanProduct(constrained.phi(), mean, p);
       return Plain.terms(constrained, own("norm", constrained.norm(), "association", -association));
     }
-    int r = Math.max(1, views);
+    int r = Math.max(1, samples);
     double[][] v = select(phi, drawn.apply(r));
     double[][] edges = new double[2 * v.length][];
     Arrays.setAll(edges, i -> i % 2 == 0 ? z[i / 2 / r] : v[i / 2]);
-    Rows rows = points.withViews(2 * r);
+    Rows rows = points.withSamples(2 * r);
     var constrained = constrain(way, centred(edges, rows.weights()), rows, progress);
     double association = 0;
     for (int i = 0; i < v.length; i++) {
@@ -439,7 +439,7 @@ record Formulas(
   }
 
   private Map<String, Double> infoNce(InfoNce of) {
-    int r = of.views();
+    int r = of.samples();
     double[][] v = projected(of.projector(), select(y, drawn.apply(r)));
     double[] w = points.points();
     double association = 0;
@@ -520,7 +520,7 @@ record Formulas(
   }
 
   private Map<String, Double> barlowTwins(BarlowTwins of) {
-    OfContexts contexts = new OfContexts(of.views(), 2);
+    OfContexts contexts = new OfContexts(of.samples(), 2);
     double[] w = contexts.rows.weights();
     double[][] outputs = centred(projected(of.projector(), contexts.y), w);
     double[][] c = gram(outputs, w);
@@ -535,8 +535,8 @@ record Formulas(
   }
 
   private Map<String, Double> vicReg(VicReg of) {
-    OfContexts contexts = new OfContexts(of.views(), 2);
-    int r = contexts.rows.views();
+    OfContexts contexts = new OfContexts(of.samples(), 2);
+    int r = contexts.rows.samples();
     double[] w = contexts.rows.points();
     double[][] outputs = projected(of.projector(), contexts.y);
     double[][] all = centred(outputs, contexts.rows.weights());
@@ -566,7 +566,7 @@ record Formulas(
   }
 
   private Map<String, Double> byol(Byol of) {
-    int r = of.views();
+    int r = of.samples();
     long[] index = drawn.apply(r);
     double[][] v = projected(of.projector(), select(y, index));
     double[][] target =
@@ -576,7 +576,7 @@ record Formulas(
                 ? select(averages, index)
                 : averagedHead.apply("projector", select(averages, index));
     double[][] q = head.apply("predictor", v);
-    Rows rows = points.withViews(r);
+    Rows rows = points.withSamples(r);
     double cosines = 0;
     for (int i = 0; i < q.length; i++) {
       for (int j = 0; j < q.length; j++) {

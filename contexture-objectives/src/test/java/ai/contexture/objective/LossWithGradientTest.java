@@ -33,17 +33,17 @@ class LossWithGradientTest {
     manager.close();
   }
 
-  private static VicReg vicreg(int views) {
-    return new VicReg(2, 3, 5, views, Projector.none());
+  private static VicReg vicreg(int samples) {
+    return new VicReg(2, 3, 5, samples, Projector.none());
   }
 
   /** Outputs of deviations below 1 and above, so that the hinge counts for some of them. */
   @ParameterizedTest
   @CsvSource({"2, 0.5", "3, 0.5", "4, 1", "2, 3"})
-  void valuesAndGradientsAreThoseOfTheLoss(int views, double size) {
+  void valuesAndGradientsAreThoseOfTheLoss(int samples, double size) {
     MarkovContext context = knn(manager, POINTS, 4);
     NDArray table = normal(manager, "table", 2 * POINTS, OUTPUTS).mul(size);
-    var objective = vicreg(views);
+    var objective = vicreg(samples);
     List<NDArray> terms =
         List.copyOf(
             objective.loss(Cases.step(context, table, random("views"), 0)).terms().values());

@@ -400,8 +400,8 @@ class MinimaTest {
     boolean clip = name.equals("clip");
     Objective<? super MarkovContext> objective =
         clip ? new Clip(t, false) : new InfoNce(negatives, t, decoupled, 2, DIRECT);
-    int views = name.equals("infonce") || clip ? 1 : 2;
-    double least = Math.log((decoupled ? 0 : own) + views * other) - 1 / t;
+    int samples = name.equals("infonce") || clip ? 1 : 2;
+    double least = Math.log((decoupled ? 0 : own) + samples * other) - 1 / t;
     Descent.End end = new Descent(context, 3, manager).lowest(objective, MOST);
     assertClose(name, end.loss(), least, 1e-8);
     for (NDArray outputs : clip ? List.of(end.phi(), end.psi()) : List.of(end.psi())) {

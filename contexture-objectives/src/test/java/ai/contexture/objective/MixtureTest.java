@@ -461,7 +461,7 @@ class MixtureTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "mix(0.25: kise, 0.75: supervised(readout=linear, views=2))",
+        "mix(0.25: kise, 0.75: supervised(readout=linear, samples=2))",
         "minmax(kise, svme, eta=0.25)",
         "mix(0.5: byol, 0.5: nt-xent(temperature=0.1))"
       })
@@ -505,7 +505,7 @@ class MixtureTest {
   @Test
   void everyPartMustBeFed() {
     Points points = Cases.knn(manager, 5, 2).points();
-    SampledContext drawn = SampledContext.of("only-samples", points, (x, views, random) -> x);
+    SampledContext drawn = SampledContext.of("only-samples", points, (x, samples, random) -> x);
     Objective<?> mixture = parse("mix(svme, kise)");
     assertThatThrownBy(() -> mixture.requireSupported(drawn))
         .isInstanceOf(InputException.class)

@@ -130,13 +130,13 @@ class NoisePredictionTest {
   void theErrorIsThatOfTheFormula() {
     for (NoisePrediction objective : objectives()) {
       Trial trial = new Trial(objective);
-      int r = objective.views();
+      int r = objective.samples();
       Diffusion.Diffused drawn = trial.context.draw(trial.batch, r, random("samples"));
       double[][] noise = Plain.rows(drawn.noise());
       double[] left = doubles(drawn.alphaBars().reshape(-1));
       assertThat(Arrays.stream(left).distinct().count()).as("levels").isGreaterThan(1);
       Tanh networks = new Tanh(trial.start, trial.head);
-      Plain.Rows rows = Plain.Rows.drawn(4, 9).withViews(r);
+      Plain.Rows rows = Plain.Rows.drawn(4, 9).withSamples(r);
       double[][] psi = Plain.centred(Plain.rows(networks.psi(drawn.rows())), rows.weights());
       var constrained = Plain.constrain(objective.orthonormality(), psi, rows, 0.25);
       double[][] told = new double[noise.length][3 * D + 2];
@@ -233,12 +233,12 @@ class NoisePredictionTest {
   void theMinimumIsTheScore(int d) {
     double alpha = 0.5;
     int n = 3;
-    int views = 4000;
+    int samples = 4000;
     double[] x = {3, 0, -3, 0.5, 0, -0.5};
     Points points = Points.all(manager.create(x, new Shape(n, P)).duplicate());
     DiffusionContext context =
         new DiffusionContext(points, new Diffusion(NoiseSchedule.level(1 - alpha)));
-    Diffusion.Diffused drawn = context.draw(points, views, random("samples"));
+    Diffusion.Diffused drawn = context.draw(points, samples, random("samples"));
     double[][] rows = Plain.rows(drawn.rows());
     double[][] noise = Plain.rows(drawn.noise());
     int m = rows.length;
@@ -265,7 +265,8 @@ class NoisePredictionTest {
     }
     NDArray exact = manager.create(score, new Shape(m, P)).duplicate();
     NDArray functions = manager.create(basis, new Shape(m, 7)).duplicate();
-    NoisePrediction objective = new NoisePrediction(Readout.linear(), Orthonormality.none(), views);
+    NoisePrediction objective =
+        new NoisePrediction(Readout.linear(), Orthonormality.none(), samples);
     Head head = objective.heads(context, d).get(0);
     int size = 7 * d + P * (3 * d + 2) + P;
     double[] start = doubles(normal(manager, "start", 1, size).mul(0.3));

@@ -220,7 +220,7 @@ class ObjectiveAveragesTest {
     }
   }
 
-  /** Three views use all pairs of them. */
+  /** Three samples use all pairs of them. */
   @Test
   void moreViewsHaveTheSameMean() {
     MarkovContext context = unequal(3);
@@ -231,7 +231,7 @@ class ObjectiveAveragesTest {
         mean(drawn, context, all(context), psi, 3), mean(exact, context, all(context), psi, 0));
   }
 
-  /** The squared distance of the covariance from I, by batches and by pairs of views. */
+  /** The squared distance of the covariance from I, by batches and by pairs of samples. */
   @Test
   void frobeniusIsUnbiased() {
     MarkovContext context = unequal(4);

@@ -115,8 +115,8 @@ class ObjectiveValuesTest {
     }
 
     /** The contexts that the objective drew. */
-    private long[] drawn(int views) {
-      Points drawn = context.sample(batch, views, random("samples"));
+    private long[] drawn(int samples) {
+      Points drawn = context.sample(batch, samples, random("samples"));
       return drawn.positionsIn(context.contexts()).orElseThrow().toLongArray();
     }
 

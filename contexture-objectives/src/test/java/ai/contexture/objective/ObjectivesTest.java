@@ -120,33 +120,33 @@ class ObjectivesTest {
         "balanced",
         "balanced(readout=8)",
         "barlow-twins",
-        "barlow-twins(off-diagonal=1.0,views=3,projector=8-4)",
+        "barlow-twins(off-diagonal=1.0,samples=3,projector=8-4)",
         "byol",
-        "byol(momentum=0.5,predictor=8,views=3,projector=8-4)",
+        "byol(momentum=0.5,predictor=8,samples=3,projector=8-4)",
         "clip",
         "clip(temperature=0.5,trained=false)",
         "dcl",
         "dcl(temperature=0.1,negatives=other-view)",
-        "denoising(views=2)",
+        "denoising(samples=2)",
         "diffusion",
-        "diffusion(readout=8-4,views=2)",
+        "diffusion(readout=8-4,samples=2)",
         "distillation(nesting=joint)",
         "infonce",
-        "infonce(temperature=0.1,views=3,projector=4)",
+        "infonce(temperature=0.1,samples=3,projector=4)",
         "kise",
-        "laplacian(views=2)",
-        "low-rank(nesting=sequential,views=2)",
-        "non-contrastive(views=3)",
+        "laplacian(samples=2)",
+        "low-rank(nesting=sequential,samples=2)",
+        "non-contrastive(samples=3)",
         "nt-xent",
         "simsiam",
         "simsiam(predictor=8-8)",
-        "spectral-contrastive(views=3,centred=false,nesting=joint)",
+        "spectral-contrastive(samples=3,centred=false,nesting=joint)",
         "supervised",
-        "supervised(readout=linear,views=2)",
+        "supervised(readout=linear,samples=2)",
         "supervised-contrastive(temperature=0.5)",
-        "svme(views=2)",
+        "svme(samples=2)",
         "vicreg",
-        "vicreg(invariance=1.0,variance=2.0,covariance=3.0,views=3,projector=8-4)"
+        "vicreg(invariance=1.0,variance=2.0,covariance=3.0,samples=3,projector=8-4)"
       })
   void theTextOfAnObjectiveParsesBack(String text) {
     assertThat(parse(text).toString()).isEqualTo(text);
@@ -170,10 +170,11 @@ class ObjectivesTest {
       delimiter = '|',
       value = {
         "kise(d=3) | kise takes no options, got 'd'",
-        "svme(d=3) | svme: unknown option 'd'; known: views",
+        "svme(d=3) | svme: unknown option 'd'; known: samples",
         "svme(kise) | svme takes no nested parts, got 'kise'",
-        "svme(views=0) | svme: views must be a whole number of at least 1, got '0'",
-        "non-contrastive(views=1) | non-contrastive: views must be a whole number of at least 2,"
+        "svme(views=0) | svme: samples must be a whole number of at least 1, got '0'",
+        "svme(samples=0) | svme: samples must be a whole number of at least 1, got '0'",
+        "non-contrastive(samples=1) | non-contrastive: samples must be a whole number of at least 2,"
             + " got '1'",
         "low-rank(nesting=all) | low-rank: unknown nesting 'all'; known: none, joint, sequential",
         "nt-xent(temperature=0) | nt-xent: temperature must be a number greater than 0, got '0'",
@@ -183,7 +184,7 @@ class ObjectivesTest {
             + " '8-0'",
         "diffusion(readout=closed) | diffusion: the readout is trained, since it moves with the"
             + " level; take readout=linear",
-        "diffusion(views=0) | diffusion: views must be a whole number of at least 1, got '0'",
+        "diffusion(samples=0) | diffusion: samples must be a whole number of at least 1, got '0'",
         "supervised(readout=-8) | supervised: readout must be closed, linear or widths such as"
             + " 512-128, got '-8'"
       })

@@ -59,9 +59,9 @@ final class Plain {
    *
    * @param points the weights of points
    * @param pairs the weights of their pairs
-   * @param views how many rows each point has
+   * @param samples how many rows each point has
    */
-  record Rows(double[] points, double[][] pairs, int views) {
+  record Rows(double[] points, double[][] pairs, int samples) {
 
     /** All points or contexts. */
     static Rows all(double[] w) {
@@ -94,32 +94,32 @@ final class Plain {
     }
 
     /** Rows of which each point has r. */
-    Rows withViews(int r) {
+    Rows withSamples(int r) {
       return new Rows(points, pairs, r);
     }
 
     double[] weights() {
-      double[] w = new double[points.length * views];
-      Arrays.setAll(w, i -> points[i / views] / views);
+      double[] w = new double[points.length * samples];
+      Arrays.setAll(w, i -> points[i / samples] / samples);
       return w;
     }
 
     /** The weight of two rows of independent points; those of one point differ, if it has more. */
     double pair(int i, int j) {
-      double weight = pairs[i / views][j / views];
-      if (i / views != j / views || views == 1) {
-        return weight / (views * views);
+      double weight = pairs[i / samples][j / samples];
+      if (i / samples != j / samples || samples == 1) {
+        return weight / (samples * samples);
       }
-      return i == j ? 0 : weight / (views * (views - 1.0));
+      return i == j ? 0 : weight / (samples * (samples - 1.0));
     }
 
     /** The weight of two rows of the same point, different ones, if it has more. */
     double positive(int i, int j) {
-      if (i / views != j / views) {
+      if (i / samples != j / samples) {
         return 0;
       }
-      double w = points[i / views];
-      return views == 1 ? w : i == j ? 0 : w / (views * (views - 1.0));
+      double w = points[i / samples];
+      return samples == 1 ? w : i == j ? 0 : w / (samples * (samples - 1.0));
     }
   }
 

@@ -219,7 +219,7 @@ final class MixingFold implements AutoCloseable {
     String written = text.startsWith("minmax") ? weighted(text, rows, most) : text;
     return recipe
         .withContext(written)
-        .withObjective("svme(views=1)")
+        .withObjective("svme(samples=1)")
         .withDimension(DIMENSION)
         .withSteps(steps(text.contains(LABEL)));
   }
@@ -243,7 +243,7 @@ final class MixingFold implements AutoCloseable {
     ContextFactory factory =
         Contexts.parse(
             Text.format(
-                "minmax(monte-carlo(%s, draws=2), %s, dim=%d, rounds=100)",
+                "minmax(monte-carlo(%s, samples=2), %s, dim=%d, rounds=100)",
                 view, label, Math.min(DIMENSION, most)));
     try (NDManager scope = NDManager.newBaseManager(device)) {
       Context fitted = factory.fit(PreparedData.of(rows, some, recipe, factory).contextData(scope));
