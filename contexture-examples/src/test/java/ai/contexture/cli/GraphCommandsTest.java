@@ -3,7 +3,6 @@ package ai.contexture.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.contexture.data.SharedData;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -23,6 +22,8 @@ class GraphCommandsTest {
   private static final int NODES = 40;
 
   @TempDir Path folder;
+
+  private int runs;
 
   /** Two rings of twenty nodes, joined by one edge, and chords. */
   private Path edges() {
@@ -85,7 +86,7 @@ class GraphCommandsTest {
   }
 
   private JsonObject recipe(String... more) throws IOException {
-    Path run = folder.resolve("run" + Files.list(folder).count());
+    Path run = folder.resolve("run" + ++runs);
     List<String> args =
         new ArrayList<>(
             List.of("pretrain", "--edges", edges().toString(), "--data", nodes().toString()));
@@ -143,23 +144,29 @@ class GraphCommandsTest {
         .doesNotContain("knn");
   }
 
-  /** Zachary's karate club, of whose 34 members nothing is known but who meets whom. */
+  /** As of a club of which nothing is known but who meets whom. */
   @Test
   void fewNodesWithoutColumnsAreRefusedNothing() {
-    Path graphs = SharedData.folder().resolve("graphs");
+    StringBuilder edges = new StringBuilder("source,target\n");
+    StringBuilder nodes = new StringBuilder("node,label\n");
+    for (int i = 0; i < 34; i++) {
+      edges.append(i).append(',').append(i % 2 == 0 ? 0 : 33).append('\n');
+      edges.append(i).append(',').append((i + 2) % 34).append('\n');
+      nodes.append(i).append(i % 2 == 0 ? ",one\n" : ",other\n");
+    }
     Command command =
         Command.run(
             "pretrain",
             "--edges",
-            graphs.resolve("karate_edges.csv.gz").toString(),
+            Command.write(folder.resolve("meet.csv"), edges.toString()).toString(),
             "--data",
-            graphs.resolve("karate_nodes.csv.gz").toString(),
+            Command.write(folder.resolve("club.csv"), nodes.toString()).toString(),
             "--target",
             "label",
             "--steps",
             "20",
             "--out",
-            folder.resolve("karate").toString());
+            folder.resolve("club").toString());
     assertThat(command.code()).as(command.err()).isZero();
     assertThat(command.out()).contains("34 rows seen", "walk(steps=2), usual with --edges", "gcn");
     assertThat(command.err()).doesNotContain("warning");
