@@ -133,8 +133,10 @@ class ProgressTest {
     }
     assertThat(text())
         .endsWith(
-            "\nstep 45000 of 90000: excess loss 0.250, correlation² 0.988 (step 44880),\n"
-                + "  validation accuracy 0.8750 (step 44880), 1 h 15 min left\n");
+            """
+            step 45000 of 90000: excess loss 0.250, correlation² 0.988 (step 44880),
+              validation accuracy 0.8750 (step 44880), 1 h 15 min left
+            """);
     assertThat(text().lines()).allMatch(line -> line.length() <= 80);
   }
 
