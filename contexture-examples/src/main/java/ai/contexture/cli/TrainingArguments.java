@@ -34,7 +34,8 @@ final class TrainingArguments {
       paramLabel = "ENCODER",
       description =
           "The network that computes the features, by name and options: ${bundle:known_encoders}."
-              + " Default: ${bundle:default_encoder}")
+              + " Default: ${bundle:default_encoder}; with --edges, unless --context is of rows,"
+              + " ${bundle:graph_encoder}, with --features ${bundle:features_encoder}")
   private String encoder;
 
   @Option(
@@ -57,7 +58,8 @@ final class TrainingArguments {
       description =
           "Added to the variance of the network's outputs, as a share of their mean variance,"
               + " before features are ordered, so that directions of little variance, which are"
-              + " mostly noise, count less. Default: 0")
+              + " mostly noise, count less. Default: 0; ${bundle:features_ridge} for sgc with"
+              + " --features")
   private Double ridge;
 
   @Option(
@@ -71,7 +73,9 @@ final class TrainingArguments {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Training steps; 0 keeps the initial network. Default: ${bundle:default_steps}")
+      description =
+          "Training steps; 0 keeps the initial network. Default: ${bundle:default_steps}; 0 for sgc"
+              + " with --features")
   private Integer steps;
 
   @Option(
@@ -179,6 +183,11 @@ final class TrainingArguments {
   /** Says whether the number of features is not given. */
   boolean choosesDimension() {
     return dimension == null;
+  }
+
+  /** Says whether the network is not given. */
+  boolean choosesEncoder() {
+    return encoder == null;
   }
 
   /** Returns a recipe with what was chosen. */
