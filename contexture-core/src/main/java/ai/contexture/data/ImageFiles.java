@@ -309,7 +309,7 @@ public final class ImageFiles {
       logger.warn(
           "{}: {} with several pictures, of which only the first is read",
           path,
-          Text.count((int) several, "GIF file"));
+          Text.count(several, "GIF file"));
     }
   }
 
