@@ -124,7 +124,9 @@ class DescribeTest {
     assertThat(command.err()).doesNotContain("almost every row");
     Command nominal =
         Command.run("pretrain", "--data", table.toString(), "--describe", "--nominal", "key,far");
-    assertThat(nominal.out()).as("somebody has looked at these").doesNotContain("of its own", "with a unit", "perhaps:");
+    assertThat(nominal.out())
+        .as("somebody has looked at these")
+        .doesNotContain("of its own", "with a unit", "perhaps:");
   }
 
   /** They are no names to leave out, but written in another way than the options say. */
