@@ -32,11 +32,18 @@ final class MinMax {
 
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
-              "minmax", "several contexts, weighted so that none is served badly", Options::of)
+              "minmax",
+              "several contexts, weighted so that the worst-served one does best",
+              Options::of)
           .example("minmax(knn(k=10), rbf)")
-          .option("dim", "how many functions of the whole serve the parts")
+          .option("dim", "how many functions of the mixture serve the parts")
           .option("eta", "how fast the weights move at first")
-          .option("rounds", "how often the weights are moved");
+          .option("rounds", "how many times the weights move");
+
+  /** Beyond it the factors of the weights can be more than a double holds. */
+  private static final double MOST_ETA = 100;
+
+  private static final int MOST_ROUNDS = 100_000;
 
   /** How far the search goes. */
   record Options(List<ContextFactory> parts, int dimension, double eta, int rounds)
@@ -46,8 +53,8 @@ final class MinMax {
       return new Options(
           Mixing.factories(options.parts(2, Integer.MAX_VALUE)),
           options.integer("dim", 32, 1, Integer.MAX_VALUE),
-          options.number("eta", 0.5, Double.MIN_VALUE, Double.MAX_VALUE),
-          options.integer("rounds", 200, 2, Integer.MAX_VALUE));
+          options.number("eta", 0.5, Double.MIN_VALUE, MOST_ETA),
+          options.integer("rounds", 200, 2, MOST_ROUNDS));
     }
 
     @Override
