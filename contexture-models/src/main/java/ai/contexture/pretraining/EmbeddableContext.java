@@ -42,7 +42,7 @@ final class EmbeddableContext {
       fitted =
           factory.fit(
               Representation.data(
-                  all.points().rows(), data.preprocessing(), all.seed(), all.nodes()));
+                  all.points(), data.preprocessing(), all.seed(), all.nodes()));
     } catch (InputException e) {
       Context complete = factory.fit(all);
       if (complete.inductive()) {

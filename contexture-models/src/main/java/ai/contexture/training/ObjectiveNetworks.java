@@ -56,7 +56,7 @@ final class ObjectiveNetworks {
    *     training
    */
   ObjectiveNetworks(
-      Map<Variable, NDArray> rows,
+      Map<Variable, Points> rows,
       EncoderFactory encoder,
       int outputs,
       List<Head> declared,
@@ -70,11 +70,12 @@ final class ObjectiveNetworks {
     rows.forEach(
         (variable, seen) -> {
           String name = variable == Variable.INPUT ? "phi" : "psi";
-          Block block = encoder.create(seen, outputs, seed.derive("encoder").derive(name), manager);
+          Block block =
+              encoder.create(seen, outputs, seed.derive("encoder").derive(name), manager);
           encoders.put(variable, block);
           add(name, block);
         });
-    DataType type = rows.values().iterator().next().getDataType();
+    DataType type = rows.values().iterator().next().dataType();
     for (Head head : declared) {
       Seed own = seed.derive("head").derive(head.name());
       Map<String, NDArray> made = head.parameters(type, own, manager);
@@ -89,28 +90,28 @@ final class ObjectiveNetworks {
   }
 
   /** Returns the rows that each encoder sees, [n, p] or [m, q]. */
-  static Map<Variable, NDArray> rows(
+  static Map<Variable, Points> rows(
       Context context, Set<Variable> variables, Seed seed, NDManager manager) {
-    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
+    Map<Variable, Points> rows = new EnumMap<>(Variable.class);
     for (Variable variable : variables) {
       rows.put(
           variable,
           variable == Variable.INPUT
-              ? context.points().rows()
+              ? context.points()
               : contextRows(context, seed, manager));
     }
     return rows;
   }
 
-  private static NDArray contextRows(Context context, Seed seed, NDManager manager) {
+  private static Points contextRows(Context context, Seed seed, NDManager manager) {
     if (context instanceof FiniteContext finite) {
-      return finite.contexts().rows();
+      return finite.contexts();
     }
     if (context.yieldsInputs() || !(context instanceof SampledContext sampled)) {
-      return context.points().rows();
+      return context.points();
     }
     Points first = context.points().select(manager.create(new long[] {0}));
-    return sampled.sample(first, 1, seed.derive("width").generator()).rows();
+    return sampled.sample(first, 1, seed.derive("width").generator());
   }
 
   private void add(String network, Block block) {

@@ -6,6 +6,7 @@ import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.context.Points;
 import ai.contexture.input.InputException;
 import ai.contexture.random.Seed;
 import ai.contexture.testing.Held;
@@ -85,7 +86,7 @@ class EncodersTest {
   }
 
   private Block created(String text, Seed seed, NDArray rows) {
-    return parse(text).create(rows, OUTPUTS, seed, manager);
+    return parse(text).create(Points.all(rows), OUTPUTS, seed, manager);
   }
 
   private NDArray forward(Block block, NDArray rows, boolean training, long drawn) {
@@ -283,7 +284,7 @@ class EncodersTest {
     NDArray rows = manager.ones(new Shape(1, 1), DataType.FLOAT64);
     Block block =
         new Mlp.Options(64, 2, Activation.RELU, false, 0.5, Normalisation.NONE)
-            .create(rows, 64, SEED, manager);
+            .create(Points.all(rows), 64, SEED, manager);
     Map<String, NDArray> parameters = parameters(block);
     Torch.copy(manager.ones(new Shape(64, 1), DataType.FLOAT64), parameters.get("hidden1_weight"));
     for (String name : new String[] {"hidden2_weight", "output_weight"}) {
@@ -362,7 +363,7 @@ class EncodersTest {
     int h = 7;
     int w = 9;
     NDArray row = normal(manager, "image", 1, 2 * h * w);
-    Block block = parse("lenet(shape=2x7x9,activation=relu)").create(row, OUTPUTS, SEED, manager);
+    Block block = parse("lenet(shape=2x7x9,activation=relu)").create(Points.all(row), OUTPUTS, SEED, manager);
     Map<String, double[]> p = values(block);
     double[][][] x = image(row.toDoubleArray(), 2, h, w);
     for (int i = 1; i <= 2; i++) {
@@ -399,7 +400,7 @@ class EncodersTest {
   void resNetByPlainArrays() {
     NDArray row = normal(manager, "image", 1, 2 * 5 * 4);
     Block block =
-        parse("resnet(shape=2x5x4,width=3,depth=2,norm=none)").create(row, OUTPUTS, SEED, manager);
+        parse("resnet(shape=2x5x4,width=3,depth=2,norm=none)").create(Points.all(row), OUTPUTS, SEED, manager);
     Map<String, double[]> p = values(block);
     double[][][] h =
         rectified(
@@ -457,9 +458,9 @@ class EncodersTest {
     NDArray rows = normal(manager, "columns", 4, 5);
     EncoderFactory options = parse("fttransformer(width=6,depth=2,heads=3)");
     int[] groups = {0, 1, 1, 1, 2};
-    Block block = options.forGroups(groups).create(rows, OUTPUTS, SEED, manager);
+    Block block = options.forGroups(groups).create(Points.all(rows), OUTPUTS, SEED, manager);
     assertThat(parameters(block).get("shift").getShape()).isEqualTo(new Shape(3, 6));
-    Block turned = options.forGroups(2, 1, 1, 1, 0).create(rows, OUTPUTS, SEED, manager);
+    Block turned = options.forGroups(2, 1, 1, 1, 0).create(Points.all(rows), OUTPUTS, SEED, manager);
     Map<String, NDArray> to = parameters(turned);
     NDArray columns = manager.create(new long[] {4, 1, 2, 3, 0});
     parameters(block)
@@ -480,7 +481,7 @@ class EncodersTest {
   @Test
   void groupsOfAnotherWidthAreRefused() {
     EncoderFactory options = parse("fttransformer").forGroups(0, 1, 1);
-    assertThatThrownBy(() -> options.create(rows(DataType.FLOAT32), 2, SEED, manager))
+    assertThatThrownBy(() -> options.create(Points.all(rows(DataType.FLOAT32)), 2, SEED, manager))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("groups: expected one for each of 16 inputs, got 3");
   }
@@ -490,7 +491,7 @@ class EncodersTest {
   void theTableLooksUp() {
     NDArray rows =
         manager.create(new float[] {0, 0, 5, 0, 0, 0, 0, 7}, new Shape(4, 2)).duplicate();
-    Block block = parse("table").create(rows, 3, SEED, manager);
+    Block block = parse("table").create(Points.all(rows), 3, SEED, manager);
     float[] vectors = parameters(block).get("vectors").toFloatArray();
     assertThat(vectors).hasSize(12);
     NDArray asked =
@@ -514,7 +515,7 @@ class EncodersTest {
   void theTableKeepsWhatItLooksUp() throws InterruptedException {
     int n = 3000;
     NDArray rows = manager.arange(0, n, 1, DataType.FLOAT32).reshape(n, 1).duplicate();
-    Block block = parse("table").create(rows, 2, SEED, manager);
+    Block block = parse("table").create(Points.all(rows), 2, SEED, manager);
     float[] before = forward(block, rows, true, 0).toFloatArray();
     List<ByteBuffer> others = new ArrayList<>();
     for (int round = 0; round < 5; round++) {

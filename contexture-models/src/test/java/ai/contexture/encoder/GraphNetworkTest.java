@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.context.Points;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.Nodes;
 import ai.contexture.data.Graph;
@@ -69,7 +70,7 @@ class GraphNetworkTest {
   }
 
   private Block created(String text) {
-    return EncoderFactory.parse(text).forGraph(inputs()).create(nodes(0), OUTPUTS, SEED, manager);
+    return EncoderFactory.parse(text).forGraph(inputs()).create(Points.all(nodes(0)), OUTPUTS, SEED, manager);
   }
 
   private NDArray forward(Block block, NDArray rows) {
