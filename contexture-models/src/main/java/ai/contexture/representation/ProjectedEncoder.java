@@ -3,6 +3,7 @@ package ai.contexture.representation;
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
+import ai.contexture.encoder.Encoding;
 import ai.contexture.encoder.GraphInputs;
 import ai.contexture.encoder.GraphNetwork;
 import ai.contexture.objective.Similarity;
@@ -187,7 +188,10 @@ final class ProjectedEncoder extends AbstractBlock {
   }
 
   private NDArray encode(ParameterStore store, NDArray rows, boolean training) {
-    NDArray outputs = encoder.forward(store, new NDList(rows), training).singletonOrThrow();
+    if (!training) {
+      return Encoding.of(encoder, store, rows, normalised);
+    }
+    NDArray outputs = encoder.forward(store, new NDList(rows), true).singletonOrThrow();
     return normalised ? Similarity.normalised(outputs) : outputs;
   }
 

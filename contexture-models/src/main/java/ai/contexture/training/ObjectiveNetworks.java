@@ -5,6 +5,7 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.Encoding;
 import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Networks;
@@ -34,9 +35,6 @@ import java.util.Set;
 
 /** The encoders and heads of an objective, whose parameters belong to one manager. */
 final class ObjectiveNetworks {
-
-  /** Rows that are encoded at once outside of training. */
-  private static final int ENCODE_ROWS = 16_384;
 
   private final ParameterStore store;
   private final Precision precision;
@@ -160,19 +158,8 @@ final class ObjectiveNetworks {
     Block encoder = encoders.get(variable);
     return Torch.withoutGradient(
         () -> {
-          NDList parts = new NDList();
-          try (NDManager scope = owner.newSubManager()) {
-            long n = rows.getShape().get(0);
-            for (long start = 0; start < n; start += ENCODE_ROWS) {
-              NDArray part = rows.get(start + ":" + Math.min(n, start + ENCODE_ROWS));
-              part.attach(scope);
-              NDArray outputs = encoder.forward(store, new NDList(part), false).singletonOrThrow();
-              NDArray seen = normalise ? Similarity.normalised(outputs) : outputs;
-              parts.add(seen.stopGradient());
-            }
-            NDArray all = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
-            all.attach(owner);
-            return all;
+          try (NDArray lent = Torch.within(rows, owner)) {
+            return Encoding.of(encoder, store, lent, normalise);
           }
         });
   }
