@@ -397,8 +397,7 @@ public final class Preprocessing {
     float[][] inputs = new float[shape.channels()][];
     for (int j = 0; j < columns.size(); j++) {
       FittedNumericColumn fitted = (FittedNumericColumn) columns.get(j);
-      FittedNumericColumn channel =
-          (FittedNumericColumn) columns.get(j - j % shape.pixels());
+      FittedNumericColumn channel = (FittedNumericColumn) columns.get(j - j % shape.pixels());
       PixelMatrix own =
           table.has(fitted.name()) && table.column(fitted.name()) instanceof NumericColumn numbers
               ? numbers.pixels(j)
@@ -413,9 +412,7 @@ public final class Preprocessing {
     }
     boolean missing =
         IntStream.range(0, PixelBytes.VALUES).anyMatch(v -> reading.missing().isMissing(v));
-    return missing
-        ? Optional.empty()
-        : Optional.of(new PixelBytes(pictures.pictures(), inputs));
+    return missing ? Optional.empty() : Optional.of(new PixelBytes(pictures.pictures(), inputs));
   }
 
   private static float[] inputs(FittedNumericColumn pixel) {

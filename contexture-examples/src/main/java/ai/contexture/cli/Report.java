@@ -172,7 +172,9 @@ final class Report {
             DataDescription.extent(n, job.data().features()),
             job.data().name()));
     String order =
-        job.orderingRows() < n ? Text.format(", ordered by %d of the rows", job.orderingRows()) : "";
+        job.orderingRows() < n
+            ? Text.format(", ordered by %d of the rows", job.orderingRows())
+            : "";
     entry("features", features(d, n, result) + order);
     entry("context", job.context().toString());
     entry(

@@ -18,9 +18,8 @@ public interface EncoderFactory {
   String SEED = "seed";
 
   /**
-   * The name of the parameter of a forward pass that holds the {@link
-   * DataType} in which the encoder multiplies matrices; without it, in that of
-   * its parameters.
+   * The name of the parameter of a forward pass that holds the {@link DataType} in which the
+   * encoder multiplies matrices; without it, in that of its parameters.
    */
   String PRODUCTS = "products";
 

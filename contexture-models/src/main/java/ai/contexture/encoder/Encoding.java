@@ -28,8 +28,7 @@ public final class Encoding {
    */
   public static NDArray of(Block encoder, ParameterStore store, NDArray rows, boolean normalise) {
     long b = rows.getShape().get(0);
-    long block =
-        encoder instanceof GraphNetwork ? b : rowsAtOnce(rows.getShape().get(1));
+    long block = encoder instanceof GraphNetwork ? b : rowsAtOnce(rows.getShape().get(1));
     NDManager owner = rows.getManager();
     try (NDManager scope = owner.newSubManager()) {
       NDList parts = new NDList();

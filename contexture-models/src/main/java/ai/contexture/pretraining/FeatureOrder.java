@@ -127,8 +127,7 @@ final class FeatureOrder {
       return n;
     }
     boolean byKernel = objective.learned() == Variable.INPUT && context instanceof KernelContext;
-    int allowed =
-        byKernel ? (int) Math.sqrt(effort.pairs) : effort.samples / recipe.samples();
+    int allowed = byKernel ? (int) Math.sqrt(effort.pairs) : effort.samples / recipe.samples();
     return Math.min(n, Math.max(allowed, POINTS_PER_OUTPUT * outputs));
   }
 

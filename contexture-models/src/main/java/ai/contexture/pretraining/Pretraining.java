@@ -379,8 +379,8 @@ public final class Pretraining implements AutoCloseable {
   }
 
   /**
-   * Returns how many of the pretraining rows the features are put in order by: all of them where the
-   * operator of the context is known or they are few, else some that the seed chooses.
+   * Returns how many of the pretraining rows the features are put in order by: all of them where
+   * the operator of the context is known or they are few, else some that the seed chooses.
    */
   public int orderingRows() {
     return order.rows(FeatureOrder.Effort.RESULT);

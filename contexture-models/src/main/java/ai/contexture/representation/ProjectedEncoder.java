@@ -103,7 +103,9 @@ final class ProjectedEncoder extends AbstractBlock {
     return block;
   }
 
-  /** The pretraining rows that the context is fitted to again: the first, where one tells it all. */
+  /**
+   * The pretraining rows that the context is fitted to again: the first, where one tells it all.
+   */
   private static NDArray pointsOf(Context context, NDManager owner) {
     if (context.readsPoints()) {
       return copy(context.points().rows(), owner);

@@ -9,7 +9,6 @@ import ai.contexture.encoder.Encoding;
 import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Networks;
-import ai.contexture.objective.Similarity;
 import ai.contexture.objective.Variable;
 import ai.contexture.optimiser.Optimiser;
 import ai.contexture.random.Seed;
@@ -68,8 +67,7 @@ final class ObjectiveNetworks {
     rows.forEach(
         (variable, seen) -> {
           String name = variable == Variable.INPUT ? "phi" : "psi";
-          Block block =
-              encoder.create(seen, outputs, seed.derive("encoder").derive(name), manager);
+          Block block = encoder.create(seen, outputs, seed.derive("encoder").derive(name), manager);
           encoders.put(variable, block);
           add(name, block);
         });
@@ -94,9 +92,7 @@ final class ObjectiveNetworks {
     for (Variable variable : variables) {
       rows.put(
           variable,
-          variable == Variable.INPUT
-              ? context.points()
-              : contextRows(context, seed, manager));
+          variable == Variable.INPUT ? context.points() : contextRows(context, seed, manager));
     }
     return rows;
   }

@@ -1,8 +1,8 @@
 package ai.contexture.training;
 
-import ai.contexture.context.Points;
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.input.InputException;

@@ -363,7 +363,8 @@ class EncodersTest {
     int h = 7;
     int w = 9;
     NDArray row = normal(manager, "image", 1, 2 * h * w);
-    Block block = parse("lenet(shape=2x7x9,activation=relu)").create(Points.all(row), OUTPUTS, SEED, manager);
+    Block block =
+        parse("lenet(shape=2x7x9,activation=relu)").create(Points.all(row), OUTPUTS, SEED, manager);
     Map<String, double[]> p = values(block);
     double[][][] x = image(row.toDoubleArray(), 2, h, w);
     for (int i = 1; i <= 2; i++) {
@@ -400,7 +401,8 @@ class EncodersTest {
   void resNetByPlainArrays() {
     NDArray row = normal(manager, "image", 1, 2 * 5 * 4);
     Block block =
-        parse("resnet(shape=2x5x4,width=3,depth=2,norm=none)").create(Points.all(row), OUTPUTS, SEED, manager);
+        parse("resnet(shape=2x5x4,width=3,depth=2,norm=none)")
+            .create(Points.all(row), OUTPUTS, SEED, manager);
     Map<String, double[]> p = values(block);
     double[][][] h =
         rectified(
@@ -460,7 +462,8 @@ class EncodersTest {
     int[] groups = {0, 1, 1, 1, 2};
     Block block = options.forGroups(groups).create(Points.all(rows), OUTPUTS, SEED, manager);
     assertThat(parameters(block).get("shift").getShape()).isEqualTo(new Shape(3, 6));
-    Block turned = options.forGroups(2, 1, 1, 1, 0).create(Points.all(rows), OUTPUTS, SEED, manager);
+    Block turned =
+        options.forGroups(2, 1, 1, 1, 0).create(Points.all(rows), OUTPUTS, SEED, manager);
     Map<String, NDArray> to = parameters(turned);
     NDArray columns = manager.create(new long[] {4, 1, 2, 3, 0});
     parameters(block)

@@ -35,14 +35,14 @@ class EncodingTest {
               },
               "counting");
       int before = manager.getManagedArrays().size();
-      NDArray some =
-          Torch.withoutGradient(() -> Encoding.of(counting, store, rows, false));
+      NDArray some = Torch.withoutGradient(() -> Encoding.of(counting, store, rows, false));
       assertThat(manager.getManagedArrays()).hasSize(before + 1);
       assertThat(sizes).containsExactly(349L, 349L, 349L, 153L);
       NDArray whole = encoder.forward(store, new NDList(rows), false).head();
       assertClose(some, whole, 1e-12);
       NDArray scaled = Encoding.of(counting, store, rows, true);
-      assertClose(scaled.square().sum(new int[] {1}), manager.ones(scaled.getShape()).get(":, 0"), 1e-12);
+      assertClose(
+          scaled.square().sum(new int[] {1}), manager.ones(scaled.getShape()).get(":, 0"), 1e-12);
       NDArray none = Encoding.of(counting, store, rows.get("0:0"), false);
       assertThat(none.getShape().get(0)).isZero();
     }

@@ -82,7 +82,10 @@ class PicturesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "16 augment(crop, brightness)", "0 augment(flip)", "16 augment(noise, flip)", "16 knn(k=5)"
+        "16 augment(crop, brightness)",
+        "0 augment(flip)",
+        "16 augment(noise, flip)",
+        "16 knn(k=5)"
       })
   void bytesTrainToTheSameBits(String how) {
     Recipe recipe =
@@ -124,8 +127,7 @@ class PicturesTest {
       job.representation().save(run);
       try (Representation loaded = Representation.load(run)) {
         assertThat(loaded.embed(pictures)).isEqualTo(job.representation().embed(pictures));
-        long points =
-            loaded.block().getParameters().get("points").getArray().getShape().get(0);
+        long points = loaded.block().getParameters().get("points").getArray().getShape().get(0);
         assertThat(points).isEqualTo(context.contains("noise") ? 42 : 1);
       }
     }
