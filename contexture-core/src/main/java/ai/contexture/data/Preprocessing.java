@@ -6,7 +6,6 @@ import ai.contexture.input.JsonFields;
 import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
-import ai.contexture.input.Text;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
@@ -233,7 +232,8 @@ public final class Preprocessing {
       return new Preprocessing(
           options,
           table.reading().orElse(Table.GIVEN),
-          FittedNumericColumn.fit(pixels(table, options.shape()), options, table.source()));
+          FittedNumericColumn.fit(
+              PixelColumns.of(table, options.shape()), options, table.source()));
     }
     List<FittedColumn> fitted = new ArrayList<>();
     List<String> constant = new ArrayList<>();
@@ -292,44 +292,6 @@ public final class Preprocessing {
                 table.source(), CsvWarnings.columns(absent), Setting.DROP.toName(absent.get(0))));
   }
 
-  /** The columns of a table as the pixels of images. */
-  private static List<NumericColumn> pixels(Table table, ImageShape shape) {
-    requireShape(table, shape);
-    if (table.columns().size() != shape.inputs()) {
-      throw new InputException(
-          table.source()
-              + ": images of shape "
-              + shape
-              + " have "
-              + shape.inputs()
-              + " pixels, got "
-              + table.columns().size()
-              + " columns to learn from");
-    }
-    List<NumericColumn> pixels = new ArrayList<>();
-    for (Column column : table.columns()) {
-      if (!(column instanceof NumericColumn numbers)) {
-        throw new InputException(
-            table.source()
-                + ": column '"
-                + column.name()
-                + "' holds names, expected the numbers of pixels");
-      }
-      pixels.add(numbers);
-    }
-    return pixels;
-  }
-
-  /** Pictures of another shape may have as many pixels. */
-  private static void requireShape(Table table, ImageShape shape) {
-    if (table.images().isPresent() && !table.images().get().equals(shape)) {
-      throw new InputException(
-          Text.format(
-              "%s: expected pictures of %s (channels, height, width), got %s",
-              table.source(), shape, table.images().get()));
-    }
-  }
-
   /**
    * Returns the column that each input comes from, counted from 0 over the columns that have
    * inputs. <b>[{@link #names}]</b>
@@ -350,7 +312,7 @@ public final class Preprocessing {
    *     a number so large that the result is not finite
    */
   public Matrix apply(Table table) {
-    options.images().ifPresent(shape -> requireShape(table, shape));
+    options.images().ifPresent(shape -> PixelColumns.requireShape(table, shape));
     int width = names.size();
     if ((long) table.rows() * width > Integer.MAX_VALUE - 8) {
       throw new InputException(

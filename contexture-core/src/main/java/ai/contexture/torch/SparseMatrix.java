@@ -114,25 +114,21 @@ public final class SparseMatrix {
 
   /** Returns the non-zero values of a dense matrix float64 [n, m], with the same manager. */
   public static SparseMatrix ofDense(NDArray dense) {
-    int n = Math.toIntExact(dense.getShape().get(0));
     int m = Math.toIntExact(dense.getShape().get(1));
-    double[] all = Torch.doubles(dense);
-    long[] offsets = new long[n + 1];
-    int count = (int) Arrays.stream(all).filter(v -> v != 0).count();
-    long[] index = new long[count];
-    double[] values = new double[count];
-    int next = 0;
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < m; j++) {
-        if (all[i * m + j] != 0) {
-          index[next] = j;
-          values[next++] = all[i * m + j];
-        }
-      }
-      offsets[i + 1] = next;
-    }
-    NDManager manager = dense.getManager();
-    return of(m, manager.create(offsets), manager.create(index), manager.create(values));
+    return of(m, Entries.of(Torch.doubles(dense), m), dense.getManager());
+  }
+
+  /**
+   * Returns a matrix that stores copies of these.
+   *
+   * @param columns m
+   */
+  public static SparseMatrix of(int columns, Entries entries, NDManager owner) {
+    return of(
+        columns,
+        owner.create(entries.offsets),
+        owner.create(entries.columns),
+        owner.create(entries.values));
   }
 
   /**
@@ -143,7 +139,29 @@ public final class SparseMatrix {
    * @param values row by row
    */
   @SuppressWarnings("ArrayRecordComponent") // a plain carrier, which nobody compares
-  public record Entries(long[] offsets, long[] columns, double[] values) {}
+  public record Entries(long[] offsets, long[] columns, double[] values) {
+
+    /**
+     * Returns what a matrix of these values stores, of which zeros are left out.
+     *
+     * @param dense row by row, m to each
+     */
+    public static Entries of(double[] dense, int m) {
+      int count = (int) Arrays.stream(dense).filter(value -> value != 0).count();
+      long[] offsets = new long[dense.length / m + 1];
+      long[] columns = new long[count];
+      double[] values = new double[count];
+      int next = 0;
+      for (int at = 0; at < dense.length; at++) {
+        if (dense[at] != 0) {
+          columns[next] = at % m;
+          values[next++] = dense[at];
+        }
+        offsets[at / m + 1] = next;
+      }
+      return new Entries(offsets, columns, values);
+    }
+  }
 
   /** Returns a copy of what the matrix stores. */
   public Entries entries() {

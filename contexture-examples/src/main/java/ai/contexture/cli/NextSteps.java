@@ -15,7 +15,7 @@ import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
 import ai.contexture.objective.Variable;
-import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.LabelledRows;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
 import java.math.BigDecimal;
@@ -225,7 +225,7 @@ final class NextSteps {
   private boolean canBeCompared() {
     Dataset data = job.data();
     int[] labelled = job.split().labelled();
-    if (data.target().isPresent() && Evaluation.noProbe(data, job.recipe()).isEmpty()) {
+    if (data.target().isPresent() && LabelledRows.refusal(data, job.recipe()).isEmpty()) {
       return true;
     }
     Matrix rows = job.preprocessing().apply(data.features().select(labelled));

@@ -9,8 +9,8 @@ import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
-import ai.contexture.pretraining.Evaluation;
 import ai.contexture.pretraining.EvaluationSchedule;
+import ai.contexture.pretraining.LabelledRows;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
@@ -81,7 +81,7 @@ final class PretrainingRun {
       return;
     }
     if (job.data().target().isPresent()) {
-      Evaluation.noProbe(job.data(), job.recipe())
+      LabelledRows.refusal(job.data(), job.recipe())
           .ifPresent(
               why -> terminal.warn("the features will not be scored: " + OptionNames.text(why)));
     }
@@ -152,14 +152,14 @@ final class PretrainingRun {
     Recipe recipe = job.recipe();
     boolean usesTarget = Contexts.parse(recipe.context()).usesTarget();
     int[] all = IntStream.range(0, target.rows()).toArray();
-    int fitted = Evaluation.fittedRows(target, job.split(), usesTarget).length;
-    int tested = Evaluation.known(target, job.split().test()).length;
+    int fitted = LabelledRows.fitted(target, job.split(), usesTarget).length;
+    int tested = LabelledRows.known(target, job.split().test()).length;
     Recipe other = recipe.withFractions(MORE_TO_TEST);
-    int more = Evaluation.known(target, PreparedData.split(job.data(), other).test()).length;
+    int more = LabelledRows.known(target, PreparedData.split(job.data(), other).test()).length;
     return Text.format(
         "'%s' is known in %d of %d rows: a linear model is fitted on %d of them and tested on %d%s",
         target.name(),
-        Evaluation.known(target, all).length,
+        LabelledRows.known(target, all).length,
         target.rows(),
         fitted,
         tested,

@@ -16,6 +16,7 @@ import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
 import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.LabelledRows;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Spectra;
@@ -99,7 +100,7 @@ public final class Comparison {
     this.device = device;
     split = PreparedData.split(data, recipe);
     this.labelsAreContexts = labelsAreContexts && !split.transductive();
-    whyUnscored = Evaluation.noProbe(data, recipe).orElse(null);
+    whyUnscored = LabelledRows.refusal(data, recipe).orElse(null);
     target = whyUnscored == null ? data.target().orElse(null) : null;
     Preprocessing preprocessing =
         Preprocessing.fit(
@@ -147,11 +148,11 @@ public final class Comparison {
         ? IntStream.concat(
                 Arrays.stream(known(split.pretrain())), Arrays.stream(known(split.labelled())))
             .toArray()
-        : Evaluation.fittedRows(target, split, usesTarget);
+        : LabelledRows.fitted(target, split, usesTarget);
   }
 
   private int[] known(int[] rows) {
-    return Evaluation.known(target, rows);
+    return LabelledRows.known(target, rows);
   }
 
   /** Returns whether linear models predict a target, else the columns. */
@@ -191,7 +192,7 @@ public final class Comparison {
   }
 
   private int[] labelledInPretraining() {
-    return Evaluation.fittedRows(target, split, false);
+    return LabelledRows.fitted(target, split, false);
   }
 
   /**

@@ -1,7 +1,14 @@
 package ai.contexture.encoder;
 
+import ai.contexture.context.Nodes;
+import ai.contexture.data.Dataset;
 import ai.contexture.data.Graph;
 import ai.contexture.data.Matrix;
+import ai.contexture.data.Preprocessing;
+import ai.contexture.input.InputException;
+import ai.contexture.input.Message;
+import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.SparseMatrix;
 import ai.contexture.view.GraphView;
@@ -27,23 +34,38 @@ public final class GraphInputs {
   private final Graph graph;
   private final Optional<GraphView> view;
   private final int width;
-  private final long[] offsets;
-  private final long[] columns;
-  private final double[] values;
+  private final SparseMatrix.Entries features;
 
   private GraphInputs(
-      Graph graph,
-      Optional<GraphView> view,
-      int width,
-      long[] offsets,
-      long[] columns,
-      double[] values) {
+      Graph graph, Optional<GraphView> view, int width, SparseMatrix.Entries features) {
     this.graph = graph;
     this.view = view;
     this.width = width;
-    this.offsets = offsets;
-    this.columns = columns;
-    this.values = values;
+    this.features = features;
+  }
+
+  /**
+   * Returns a dataset as an encoder that reads its graph reads it.
+   *
+   * @param view of the graph that the context has
+   * @throws InputException if there is no graph, or a column is missing
+   */
+  public static GraphInputs of(
+      Dataset data, Preprocessing preprocessing, Optional<GraphView> view) {
+    Graph graph =
+        data.graph()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        Message.of(
+                            "%s: the encoder reads a graph, expected its edges, %s",
+                            data.name(), Setting.EDGES.to("FILE"))));
+    if (graph.nodes() > Nodes.MOST) {
+      throw new InputException(
+          Text.format(
+              "%s: expected at most %d nodes, got %d", data.name(), Nodes.MOST, graph.nodes()));
+    }
+    return of(graph, preprocessing.apply(data.features()), view);
   }
 
   /**
@@ -57,23 +79,8 @@ public final class GraphInputs {
       throw new IllegalArgumentException(
           "features: expected " + graph.nodes() + " rows, got " + features.rows());
     }
-    double[] all = features.values();
     int p = features.columns();
-    int count = (int) Arrays.stream(all).filter(value -> value != 0).count();
-    long[] offsets = new long[features.rows() + 1];
-    long[] columns = new long[count];
-    double[] values = new double[count];
-    int next = 0;
-    for (int i = 0; i < features.rows(); i++) {
-      for (int j = 0; j < p; j++) {
-        if (all[i * p + j] != 0) {
-          columns[next] = j;
-          values[next++] = all[i * p + j];
-        }
-      }
-      offsets[i + 1] = next;
-    }
-    return new GraphInputs(graph, view, p, offsets, columns, values);
+    return new GraphInputs(graph, view, p, SparseMatrix.Entries.of(features.values(), p));
   }
 
   /** Returns the number of nodes n. */
@@ -105,9 +112,7 @@ public final class GraphInputs {
       boolean[] edges = new boolean[graph.edges()];
       Arrays.fill(edges, true);
       return new Seen(
-          propagation(edges, normalise, owner),
-          SparseMatrix.of(
-              width, owner.create(offsets), owner.create(columns), owner.create(values)));
+          propagation(edges, normalise, owner), SparseMatrix.of(width, features, owner));
     }
     GraphView out =
         view.orElseThrow(() -> new IllegalStateException("a view of a graph that has none"));
@@ -126,6 +131,8 @@ public final class GraphInputs {
   }
 
   private SparseMatrix masked(boolean[] kept, NDManager owner) {
+    long[] offsets = features.offsets();
+    long[] columns = features.columns();
     long[] starts = new long[offsets.length];
     long[] index = new long[columns.length];
     double[] left = new double[columns.length];
@@ -134,16 +141,15 @@ public final class GraphInputs {
       for (int at = (int) offsets[i]; at < offsets[i + 1]; at++) {
         if (kept[(int) columns[at]]) {
           index[next] = columns[at];
-          left[next++] = values[at];
+          left[next++] = features.values()[at];
         }
       }
       starts[i + 1] = next;
     }
     return SparseMatrix.of(
         width,
-        owner.create(starts),
-        owner.create(Arrays.copyOf(index, next)),
-        owner.create(Arrays.copyOf(left, next)));
+        new SparseMatrix.Entries(starts, Arrays.copyOf(index, next), Arrays.copyOf(left, next)),
+        owner);
   }
 
   /** The matrix of weights between nodes, each with a self loop of weight 1 more, normalised. */
@@ -189,7 +195,7 @@ public final class GraphInputs {
         }
       }
     }
-    return SparseMatrix.of(n, owner.create(starts), owner.create(index), owner.create(weight));
+    return SparseMatrix.of(n, new SparseMatrix.Entries(starts, index, weight), owner);
   }
 
   private static double share(

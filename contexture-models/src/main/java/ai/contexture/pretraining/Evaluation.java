@@ -13,7 +13,6 @@ import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
-import ai.contexture.data.Task;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.input.InputException;
 import ai.contexture.input.JsonFields;
@@ -37,15 +36,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonElement;
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 
 /** Measures of a representation, freshly trained or loaded, on a dataset. */
 public final class Evaluation {
@@ -229,16 +224,20 @@ public final class Evaluation {
       boolean standardise,
       NDManager scope) {
     Dataset data = prepared.data();
-    Target target = target(data);
-    Split split = prepared.split();
-    int[] labelled = fittedRows(target, split, usesTarget);
-    int[] test = known(target, split.test());
-    requireProbe(target, labelled, test, data.name());
+    LabelledRows known = LabelledRows.of(data, prepared.split(), usesTarget);
+    int[] labelled = known.fitted();
+    int[] test = known.test();
     Function<int[], NDArray> raw =
         rows -> array(prepared.preprocessing().apply(data.features().select(rows)), scope);
     return ProbeScore.of(
-        probe(target, labelled, test, features.apply(labelled), features.apply(test), standardise),
-        probe(target, labelled, test, raw.apply(labelled), raw.apply(test), true),
+        probe(
+            known.target(),
+            labelled,
+            test,
+            features.apply(labelled),
+            features.apply(test),
+            standardise),
+        probe(known.target(), labelled, test, raw.apply(labelled), raw.apply(test), true),
         labelled.length,
         test.length);
   }
@@ -259,15 +258,14 @@ public final class Evaluation {
   public static ProbeComparison comparison(Representation representation, Dataset all) {
     Dataset data = joined(all, representation);
     Recipe recipe = recipe(representation);
-    Target target = target(data);
     Split split = PreparedData.split(data, recipe);
     boolean usesTarget = contextLabels(representation) > 0;
-    int[] labelled = fittedRows(target, split, usesTarget);
-    int[] validation = known(target, split.validation());
-    int[] test = known(target, split.test());
-    requireProbe(target, labelled, test, data.name());
-    int[] more = usesTarget ? split.pretrain() : new int[0];
-    int[] fitted = concat(known(target, more), labelled);
+    LabelledRows rows = LabelledRows.of(data, split, usesTarget);
+    Target target = rows.target();
+    int[] labelled = rows.fitted();
+    int[] test = rows.test();
+    int[] more = usesTarget ? LabelledRows.known(target, split.pretrain()) : new int[0];
+    int[] fitted = LabelledRows.concat(more, labelled).toArray();
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       Preprocessing preprocessing = representation.preprocessing();
@@ -275,8 +273,8 @@ public final class Evaluation {
       Matrix newInputs = preprocessing.apply(data.features().select(test));
       NDArray columns = array(inputs, scope);
       NDArray newColumns = array(newInputs, scope);
-      if (target instanceof Target.Classes classes && validation.length > 0) {
-        ValidatedProbe probe = new ValidatedProbe(classes, labelled, validation, test);
+      if (target instanceof Target.Classes classes && rows.validation().length > 0) {
+        ValidatedProbe probe = new ValidatedProbe(classes, labelled, rows.validation(), test);
         var learned =
             probe.ofFeatures(representation.embed(data), scope, representation.eigenvalues());
         var raw = probe.ofColumns(preprocessing.apply(data.features()), scope);
@@ -284,7 +282,8 @@ public final class Evaluation {
         losses.put(Predictor.COLUMNS, raw.losses());
         losses.put(Predictor.TOGETHER, probe.ofBoth(learned, raw, scope).losses());
       } else {
-        NDArray both = features(representation, data, concat(labelled, test), scope);
+        NDArray both =
+            features(representation, data, LabelledRows.concat(labelled, test).toArray(), scope);
         NDArray features = both.get("0:" + labelled.length);
         NDArray newFeatures = both.get(labelled.length + ":");
         NDArray beside = columns.get((fitted.length - labelled.length) + ":").concat(features, 1);
@@ -339,10 +338,6 @@ public final class Evaluation {
             ((Target.Values) fitted).values(), ((Target.Values) test).values());
   }
 
-  private static int[] concat(int[] first, int[] second) {
-    return IntStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
-  }
-
   /**
    * Returns how many labels the context of a representation was made of, which is none for most
    * contexts.
@@ -350,96 +345,6 @@ public final class Evaluation {
   public static int contextLabels(Representation representation) {
     JsonElement labels = representation.description().get(CONTEXT_LABELS);
     return labels == null ? 0 : labels.getAsInt();
-  }
-
-  private static Target target(Dataset data) {
-    return data.target()
-        .orElseThrow(() -> new InputException(data.name() + ": a probe needs a target column"));
-  }
-
-  /**
-   * Returns the rows that linear models are fitted on: the labelled rows of the split whose target
-   * is known. Where fewer than half of all rows have a target, those of the rows to pretrain on
-   * come first, unless the context was made of them: too many of the few labels would be lost. A
-   * split that names rows is taken as it is.
-   *
-   * @param usesTarget whether the context was made of the target
-   */
-  public static int[] fittedRows(Target target, Split split, boolean usesTarget) {
-    int[] labelled = known(target, split.labelled());
-    long all = IntStream.range(0, target.rows()).filter(target::known).count();
-    if (usesTarget || split.validation().length > 0 || 2 * all >= target.rows()) {
-      return labelled;
-    }
-    Set<Integer> others = new HashSet<>();
-    IntStream.concat(Arrays.stream(split.labelled()), Arrays.stream(split.test()))
-        .forEach(others::add);
-    int[] more =
-        Arrays.stream(known(target, split.pretrain()))
-            .filter(row -> !others.contains(row))
-            .toArray();
-    return concat(more, labelled);
-  }
-
-  private static boolean usesTarget(Recipe recipe) {
-    try {
-      return Contexts.parse(recipe.context()).usesTarget();
-    } catch (InputException e) {
-      return false; // a context of somebody's own, which is not known by its name
-    }
-  }
-
-  /** Returns the rows whose target is known. */
-  public static int[] known(Target target, int[] rows) {
-    return Arrays.stream(rows).filter(target::known).toArray();
-  }
-
-  /** Requires that a linear model has something to tell, and an accuracy something to say. */
-  private static void requireProbe(Target target, int[] labelled, int[] test, String name) {
-    requireKnown(target, labelled, name, "labelled");
-    requireKnown(target, test, name, "test");
-    if (!target.select(labelled).varies()) {
-      throw new InputException(
-          Message.of(
-              "%s: expected labelled rows of different '%s', got %d of the same; a larger %s may"
-                  + " hold others",
-              name, target.name(), labelled.length, Setting.SPLIT));
-    }
-    if (target.task() == Task.CLASSIFICATION && !target.select(test).varies()) {
-      throw new InputException(
-          Message.of(
-              "%s: expected test rows of different '%s', got %d of the same, of which an accuracy"
-                  + " says nothing; a larger %s may hold others",
-              name, target.name(), test.length, Setting.SPLIT));
-    }
-  }
-
-  private static void requireKnown(Target target, int[] known, String name, String part) {
-    if (known.length < 2) {
-      throw new InputException(
-          Message.of(
-              "%s: expected at least 2 %s rows with a known '%s', got %d; a larger %s may hold more",
-              name, part, target.name(), known.length, Setting.SPLIT));
-    }
-  }
-
-  /**
-   * Returns why {@link #probe(Representation, Dataset)} cannot be measured on a dataset, if it
-   * cannot, before anything is trained.
-   */
-  public static Optional<Message> noProbe(Dataset data, Recipe recipe) {
-    Split split = PreparedData.split(data, recipe);
-    try {
-      data.target()
-          .ifPresent(
-              target -> {
-                int[] labelled = fittedRows(target, split, usesTarget(recipe));
-                requireProbe(target, labelled, known(target, split.test()), data.name());
-              });
-      return Optional.empty();
-    } catch (InputException e) {
-      return Optional.of(e.said());
-    }
   }
 
   /**

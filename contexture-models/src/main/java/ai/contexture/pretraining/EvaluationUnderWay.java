@@ -93,7 +93,7 @@ final class EvaluationUnderWay {
     if (target == null) {
       return null;
     }
-    int[] known = Evaluation.known(target, data.split().labelled());
+    int[] known = LabelledRows.known(target, data.split().labelled());
     int fitted = 2 * known.length / 3;
     boolean tells = fitted >= 2 && target.select(Arrays.copyOf(known, fitted)).varies();
     NDArray outputs = tells ? outputsOnLabelled(known, scope) : null;

@@ -163,7 +163,7 @@ public final class PreparedData {
    * @throws InputException if there is no graph
    */
   GraphInputs graphInputs(Optional<GraphView> view) {
-    return Representation.graphInputs(data.select(rows), preprocessing, view);
+    return GraphInputs.of(data.select(rows), preprocessing, view);
   }
 
   /** Returns the column that makes up most of the distance between the rows, if one does. */

@@ -95,7 +95,7 @@ public final class Pretraining implements AutoCloseable {
         dataset
             .target()
             .filter(target -> contextFactory.usesTarget())
-            .map(target -> Evaluation.known(target, rows).length)
+            .map(target -> LabelledRows.known(target, rows).length)
             .orElse(0);
     manager = NDManager.newBaseManager(placement.device());
     context =

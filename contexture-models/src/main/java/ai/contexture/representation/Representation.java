@@ -11,7 +11,6 @@ import ai.contexture.context.SampledContext;
 import ai.contexture.data.Checksums;
 import ai.contexture.data.CsvOptions;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Graph;
 import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Table;
@@ -19,8 +18,6 @@ import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.encoder.GraphInputs;
 import ai.contexture.input.InputException;
-import ai.contexture.input.Message;
-import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.spectrum.RayleighRitz;
@@ -295,31 +292,7 @@ public final class Representation implements AutoCloseable {
 
   private GraphInputs graphInputs(Dataset data) {
     Optional<GraphView> view = Contexts.parse(description.get("context").getAsString()).graphView();
-    return graphInputs(data, preprocessing, encoder.isAveraged() ? view : Optional.empty());
-  }
-
-  /**
-   * Returns a dataset as an encoder that reads its graph reads it.
-   *
-   * @param view of the graph that the context has
-   * @throws InputException if there is no graph, or a column is missing
-   */
-  public static GraphInputs graphInputs(
-      Dataset data, Preprocessing preprocessing, Optional<GraphView> view) {
-    Graph graph =
-        data.graph()
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        Message.of(
-                            "%s: the encoder reads a graph, expected its edges, %s",
-                            data.name(), Setting.EDGES.to("FILE"))));
-    if (graph.nodes() > Nodes.MOST) {
-      throw new InputException(
-          Text.format(
-              "%s: expected at most %d nodes, got %d", data.name(), Nodes.MOST, graph.nodes()));
-    }
-    return GraphInputs.of(graph, preprocessing.apply(data.features()), view);
+    return GraphInputs.of(data, preprocessing, encoder.isAveraged() ? view : Optional.empty());
   }
 
   /**

@@ -711,18 +711,18 @@ class PretrainingTest {
     Split split = PreparedData.split(100, Recipe.DEFAULT);
     Target few = known(49);
     Target half = known(50);
-    int[] all = Evaluation.fittedRows(few, split, /* usesTarget= */ false);
+    int[] all = LabelledRows.fitted(few, split, /* usesTarget= */ false);
 
     assertThat(all)
-        .hasSize(49 - Evaluation.known(few, split.test()).length)
+        .hasSize(49 - LabelledRows.known(few, split.test()).length)
         .containsExactlyInAnyOrder(
             IntStream.concat(
-                    Arrays.stream(Evaluation.known(few, split.pretrain())),
-                    Arrays.stream(Evaluation.known(few, split.labelled())))
+                    Arrays.stream(LabelledRows.known(few, split.pretrain())),
+                    Arrays.stream(LabelledRows.known(few, split.labelled())))
                 .toArray());
-    assertThat(Evaluation.fittedRows(few, split, /* usesTarget= */ true))
-        .isEqualTo(Evaluation.known(few, split.labelled()));
-    assertThat(Evaluation.fittedRows(half, split, /* usesTarget= */ false))
-        .isEqualTo(Evaluation.known(half, split.labelled()));
+    assertThat(LabelledRows.fitted(few, split, /* usesTarget= */ true))
+        .isEqualTo(LabelledRows.known(few, split.labelled()));
+    assertThat(LabelledRows.fitted(half, split, /* usesTarget= */ false))
+        .isEqualTo(LabelledRows.known(half, split.labelled()));
   }
 }

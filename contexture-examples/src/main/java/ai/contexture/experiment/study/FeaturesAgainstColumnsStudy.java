@@ -20,6 +20,7 @@ import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.objective.Objective;
 import ai.contexture.pretraining.Evaluation;
+import ai.contexture.pretraining.LabelledRows;
 import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
@@ -323,7 +324,7 @@ final class FeaturesAgainstColumnsStudy implements Study {
       Dataset data = job.data();
       Target target = data.target().orElseThrow();
       Split split = job.split();
-      int[] labelled = Evaluation.known(target, split.labelled());
+      int[] labelled = LabelledRows.known(target, split.labelled());
       if (labelled.length < most) {
         throw new InputException(
             Text.format(
