@@ -353,36 +353,7 @@ public final class Preprocessing {
     if (options.images().isEmpty() || !table.has(columns.get(0).name())) {
       return Optional.empty();
     }
-    ImageShape shape = options.shape();
-    requireShape(table, shape);
-    PixelMatrix pictures = null;
-    float[][] inputs = new float[shape.channels()][];
-    for (int j = 0; j < columns.size(); j++) {
-      FittedNumericColumn fitted = (FittedNumericColumn) columns.get(j);
-      FittedNumericColumn channel = (FittedNumericColumn) columns.get(j - j % shape.pixels());
-      PixelMatrix own =
-          table.has(fitted.name()) && table.column(fitted.name()) instanceof NumericColumn numbers
-              ? numbers.pixels(j)
-              : null;
-      if (own == null || (j > 0 && own != pictures) || !fitted.hasScaleOf(channel)) {
-        return Optional.empty();
-      }
-      pictures = own;
-      if (fitted == channel) {
-        inputs[j / shape.pixels()] = inputs(fitted);
-      }
-    }
-    boolean missing =
-        IntStream.range(0, PixelBytes.VALUES).anyMatch(v -> reading.missing().isMissing(v));
-    return missing ? Optional.empty() : Optional.of(new PixelBytes(pictures.pictures(), inputs));
-  }
-
-  private static float[] inputs(FittedNumericColumn pixel) {
-    float[] inputs = new float[PixelBytes.VALUES];
-    for (int value = 0; value < inputs.length; value++) {
-      inputs[value] = (float) pixel.apply(value);
-    }
-    return inputs;
+    return PixelColumns.bytes(table, options.shape(), columns, reading.missing());
   }
 
   /** Divides each row by a function of the sum of parts of its values; a row of zeros stays. */
