@@ -117,10 +117,12 @@ class TrainingTest {
                 "flip",
                 "greyscale",
                 "hue",
+                "patch-mask",
                 "rotation",
                 "saturation",
                 "shift",
                 "simclr",
+                "solarise",
                 "sometimes")
             .anyMatch(context::startsWith);
     Dataset data = images ? SmallData.images() : SmallData.table();
