@@ -137,11 +137,13 @@ public final class KernelWalkContext extends MarkovContext {
     }
 
     private double defaultGamma(NDArray rows, ContextData data) {
-      return switch (kernel) {
-        case RBF -> RbfContext.medianGamma("kernel-walk", rows, data);
-        case LAPLACE -> Math.sqrt(RbfContext.medianGamma("kernel-walk", rows, data));
-        case COSINE, POLYNOMIAL -> 1.0 / data.points().width();
-      };
+      return Numbers.rounded(
+          switch (kernel) {
+            case RBF -> RbfContext.medianGamma("kernel-walk", rows, data);
+            case LAPLACE -> Math.sqrt(RbfContext.medianGamma("kernel-walk", rows, data));
+            case COSINE, POLYNOMIAL -> 1.0 / data.points().width();
+          },
+          RbfContext.DIGITS);
     }
 
     private Kernel build() {

@@ -66,6 +66,9 @@ public final class RbfContext extends MarkovContext {
   /** The centre is the median of at most so many points. */
   private static final int CENTRE_POINTS = 101;
 
+  /** Significant digits of a γ that is chosen from rows. */
+  static final int DIGITS = 4;
+
   private final double gamma;
   private final NDArray rows64;
 
@@ -97,7 +100,8 @@ public final class RbfContext extends MarkovContext {
   }
 
   /**
-   * The median heuristic: one over the median of the squared distances between points.
+   * The median heuristic: one over the median of the squared distances between points, rounded to
+   * {@value #DIGITS} significant digits, so that what is reported is what is used.
    *
    * @param name what messages call the context
    */
@@ -125,7 +129,7 @@ public final class RbfContext extends MarkovContext {
                 + ": more than half of the rows are equal, so that no gamma can be chosen; give"
                 + " one, such as gamma=1");
       }
-      return 1 / median;
+      return Numbers.rounded(1 / median, DIGITS);
     }
   }
 

@@ -27,8 +27,8 @@ final class PixelColumns {
               + " have "
               + shape.inputs()
               + " pixels, got "
-              + table.columns().size()
-              + " columns to learn from");
+              + Text.count(table.columns().size(), "column")
+              + " to learn from");
     }
     List<NumericColumn> pixels = new ArrayList<>();
     for (Column column : table.columns()) {

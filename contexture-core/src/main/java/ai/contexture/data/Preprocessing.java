@@ -6,6 +6,7 @@ import ai.contexture.input.JsonFields;
 import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
@@ -457,6 +458,6 @@ public final class Preprocessing {
 
   @Override
   public String toString() {
-    return columns.size() + " columns to " + names.size() + " inputs";
+    return Text.count(columns.size(), "column") + " to " + Text.count(names.size(), "input");
   }
 }

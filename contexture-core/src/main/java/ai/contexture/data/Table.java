@@ -5,6 +5,7 @@ import ai.contexture.input.Message;
 import ai.contexture.input.Names;
 import ai.contexture.input.Setting;
 import ai.contexture.input.Suggestions;
+import ai.contexture.input.Text;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -311,6 +312,6 @@ public final class Table {
 
   @Override
   public String toString() {
-    return source + ": " + rows + " rows, " + columns.size() + " columns";
+    return source + ": " + Text.count(rows, "row") + ", " + Text.count(columns.size(), "column");
   }
 }

@@ -1,6 +1,7 @@
 package ai.contexture.input;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** Decimal numbers as people write them in files and on command lines, independent of locale. */
 public final class Numbers {
@@ -112,6 +113,11 @@ public final class Numbers {
     double error = correction * 0x1p-50;
     double value = quotient + (correction - error);
     return value == quotient + (correction + error) ? value : Double.NaN;
+  }
+
+  /** Returns the number with so many significant digits that is nearest to a finite one. */
+  public static double rounded(double value, int digits) {
+    return new BigDecimal(value).round(new MathContext(digits)).doubleValue();
   }
 
   /** Returns the shortest text that reads back as this number, whole numbers without a point. */

@@ -129,7 +129,7 @@ class KernelWalkContextTest {
       assertThat(KernelWalkContext.of(rows, Options.DEFAULT))
           .hasToString("kernel-walk(gamma=0.2, kernel=rbf)"); // ‖x−a‖² = 5, 2, 10
       assertThat(KernelWalkContext.of(rows, Options.DEFAULT.withKernel(Kind.LAPLACE)))
-          .hasToString("kernel-walk(gamma=" + Math.sqrt(0.2) + ", kernel=laplace)");
+          .hasToString("kernel-walk(gamma=0.4472, kernel=laplace)");
       assertThat(KernelWalkContext.of(rows, Options.DEFAULT.withKernel(Kind.POLYNOMIAL)))
           .hasToString("kernel-walk(degree=2, gamma=0.5, kernel=polynomial, offset=1)");
       assertThat(KernelWalkContext.of(rows, Options.DEFAULT.withKernel(Kind.COSINE)))

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RbfContextTest
     implements ContextContract.SampledFinite<RbfContext>, ContextContract.KernelFinite<RbfContext> {
@@ -126,6 +128,22 @@ class RbfContextTest
       assertThatThrownBy(() -> Contexts.parse("rbf").fit(ContextData.of(equal)))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("more than half of the rows are equal");
+    }
+  }
+
+  /** So that the reported one can be given, and gives the same. */
+  @ParameterizedTest
+  @CsvSource({"rbf, 0.1111", "kernel-walk(kernel=laplace), 0.3333"})
+  void aChosenGammaHasFourDigits(String text, double expected) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      // squared distances 1, 9, 16: the median is 9
+      NDArray rows = manager.create(new double[] {0, 1, 4}, new Shape(3, 1));
+      Context chosen = Contexts.parse(text).fit(ContextData.of(rows));
+      assertThat(chosen.toString()).contains("gamma=" + expected);
+      Context given = Contexts.parse(chosen.toString()).fit(ContextData.of(rows));
+      assertThat(given).hasToString(chosen.toString());
+      double[] exact = Spectra.of((FiniteContext) chosen, 2, manager).eigenvalues();
+      assertThat(Spectra.of((FiniteContext) given, 2, manager).eigenvalues()).isEqualTo(exact);
     }
   }
 

@@ -384,7 +384,7 @@ class PreprocessingTest {
     NumericColumn a = NumericColumn.of("a", 0, 1);
     refuses(
         () -> Preprocessing.fit(table(a), options),
-        "t.csv: images of shape 1x1x2 have 2 pixels, got 1 columns to learn from");
+        "t.csv: images of shape 1x1x2 have 2 pixels, got 1 column to learn from");
     refuses(
         () -> Preprocessing.fit(table(a, NominalColumn.of("b", "x", "y")), options),
         "t.csv: column 'b' holds names, expected the numbers of pixels");

@@ -110,4 +110,12 @@ class NumbersTest {
       assertParsed("-" + middle.toPlainString());
     }
   }
+
+  @Test
+  void numbersAreRoundedToDigitsThatCount() {
+    assertThat(Numbers.rounded(0.026442124954268897, 4)).isEqualTo(0.02644);
+    assertThat(Numbers.rounded(-123456.5, 3)).isEqualTo(-123000);
+    assertThat(Numbers.rounded(0, 4)).isZero();
+    assertThat(Numbers.rounded(9.99996e-300, 4)).isEqualTo(1e-299);
+  }
 }

@@ -41,6 +41,13 @@ import picocli.CommandLine.Spec;
     })
 final class CompareCommand implements Callable<Integer> {
 
+  /** What is compared where nothing is asked for. */
+  static final List<String> OF_ROWS = List.of("knn(k=10)", "knn(k=30)", "rbf");
+
+  /** The same for a graph. */
+  static final List<String> OF_GRAPHS =
+      List.of("walk(steps=1)", "walk(steps=2)", "walk(steps=4)", "ppr(alpha=0.15)");
+
   private final Terminal terminal;
 
   @Spec private CommandSpec spec;
@@ -49,11 +56,10 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--context",
-      required = true,
       paramLabel = "CONTEXT",
       description = {
         "A context to compare, by name and options; give this option for each of them:",
-        "${bundle:known_contexts}"
+        "${bundle:known_contexts}. Default: ${bundle:compared}"
       })
   private List<String> contexts;
 
@@ -101,6 +107,9 @@ final class CompareCommand implements Callable<Integer> {
     Rows chosen = Rows.of(rows, Rows.PRETRAIN);
     Converters.requirePositive("--dim", dimension);
     Recipe recipe = preparation.apply(Recipe.DEFAULT);
+    if (contexts == null) {
+      contexts = data.recipe().equals(Recipe.DEFAULT) ? OF_ROWS : OF_GRAPHS;
+    }
     List<ContextFactory> factories = factories();
     DataSource source = data.source(factories.toArray(ContextFactory[]::new));
     source

@@ -82,9 +82,7 @@ final class ComparisonReport {
               best.learned()));
     }
     if (best.transductive() && !allRows) {
-      report.paragraph(
-          "It knows the rows that are scored; a network that sees only their columns may reach much"
-              + " less.");
+      report.paragraph("It knows the rows that are scored" + less() + ".");
     }
     if (!best.beats(probe.meanPredictor())) {
       report.paragraph(
@@ -102,6 +100,13 @@ final class ComparisonReport {
               "None of them beats your columns as they are: a linear model reaches %s on these.",
               ContextScore.score(probe.metric(), probe.rawFeatures())));
     }
+  }
+
+  /** What a context that knows the rows to be scored does not promise. */
+  private String less() {
+    return data.graph().isPresent()
+        ? "; a network has to tell nodes apart by their columns and edges, and may reach much less"
+        : "; a network that sees only their columns may reach much less";
   }
 
   private void howJudged() {
@@ -152,8 +157,7 @@ final class ComparisonReport {
                 score.ownLabels() > 0 ? ", those that are scored without labels" : "",
                 allRows
                     ? ""
-                    : ", since it knows no others; a network that sees only the columns of those"
-                        + " that are scored may reach much less"));
+                    : ", since it knows no others" + (ranked.get(0).transductive() ? "" : less())));
       }
       if (score.spectrumError() != null) {
         report.item(

@@ -89,10 +89,9 @@ final class CompatibilityCommand implements Callable<Integer> {
     require(
         level == null || (level > 0 && level < 1),
         "--level: expected a number between 0 and 1, got " + level);
-    Recipe recipe = context.apply(Recipe.DEFAULT);
+    Recipe recipe = context.apply(data.recipe());
     ContextFactory factory = Contexts.parse(recipe.context());
     DataSource source = data.source(factory);
-    context.warnOfUnreadEdges(source, recipe, terminal);
     Dataset dataset = PreparedData.joined(source.read(), factory);
     int[] used = rows.of(dataset, recipe);
     Target target =

@@ -2,19 +2,23 @@ package ai.contexture.cli;
 
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
-import ai.contexture.encoder.Encoders;
+import ai.contexture.input.Spec;
 import ai.contexture.pretraining.Recipe;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which context, on which rows, preprocessed how. */
 final class ContextOptions {
 
+  private static final Set<String> WALKS = Set.of("walk", "ppr");
+
   @Option(
       names = "--context",
       paramLabel = "CONTEXT",
       description =
-          "Which rows belong together, by name and options: ${bundle:known_contexts}. Default: ${bundle:default_context}")
+          "Which rows belong together, by name and options: ${bundle:known_contexts}. Default: ${bundle:default_context}, with --edges"
+              + " ${bundle:graph_context}")
   private String context;
 
   @Mixin private PreparationOptions preparation;
@@ -24,15 +28,16 @@ final class ContextOptions {
     return preparation.forData(recipe, data, counts);
   }
 
-  /** Warns of edges that were given, where neither the context nor the encoder reads them. */
-  void warnOfUnreadEdges(DataSource source, Recipe recipe, Terminal terminal) {
-    if (context == null && source.edges() != null && !Encoders.readsGraph(recipe.encoder())) {
-      terminal.warn(
-          "the edges are not read: "
-              + recipe.context()
-              + " compares columns; give --context 'walk(steps=2)', or to pretrain an encoder that"
-              + " reads them, such as --encoder sgc");
-    }
+  /** Says whether the context is made of edges: a walk along them, or views of the graph. */
+  boolean readsEdges() {
+    return context == null
+        || Contexts.parse(context).graphView().isPresent()
+        || walks(Spec.parse(context));
+  }
+
+  private static boolean walks(Spec spec) {
+    return WALKS.contains(spec.name())
+        || spec.parts().stream().anyMatch(part -> walks(part.spec()));
   }
 
   /** Returns the recipe with these options, checked as far as they can be without data. */

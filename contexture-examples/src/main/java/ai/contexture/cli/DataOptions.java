@@ -6,6 +6,7 @@ import ai.contexture.data.ImageOptions.Colour;
 import ai.contexture.data.ImageSize;
 import ai.contexture.data.Task;
 import ai.contexture.input.InputException;
+import ai.contexture.pretraining.Recipe;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -145,6 +146,14 @@ final class DataOptions {
       names = "--skip-broken",
       description = "Leave out files that are no pictures or damaged, with a warning")
   private boolean skipBroken;
+
+  /** Returns the recipe that suits this kind of data. */
+  Recipe recipe() {
+    if (edges == null) {
+      return Recipe.DEFAULT;
+    }
+    return features == null ? Recipe.GRAPH : Recipe.GRAPH_WITH_FEATURES;
+  }
 
   /** Returns the checked options, with tables that contexts read beside these. */
   DataSource source(ContextFactory... contexts) {

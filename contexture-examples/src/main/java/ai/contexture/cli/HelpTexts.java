@@ -29,6 +29,15 @@ final class HelpTexts extends ListResourceBundle {
     return new Object[][] {
       {"known_contexts", list(Contexts.registry().names())},
       {"default_context", recipe.context()},
+      {"graph_context", Recipe.GRAPH.context()},
+      {"graph_encoder", Recipe.GRAPH.encoder()},
+      {"features_encoder", Recipe.GRAPH_WITH_FEATURES.encoder()},
+      {"features_ridge", Numbers.text(Recipe.GRAPH_WITH_FEATURES.ridge())},
+      {
+        "compared",
+        Text.format(
+            "%s; with --edges %s", list(CompareCommand.OF_ROWS), list(CompareCommand.OF_GRAPHS))
+      },
       {"known_methods", list(SpectralMethod.registry().names())},
       {"known_objectives", list(Objectives.registry().names())},
       {"default_objective", recipe.objective()},

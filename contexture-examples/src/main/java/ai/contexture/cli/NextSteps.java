@@ -18,8 +18,6 @@ import ai.contexture.objective.Variable;
 import ai.contexture.pretraining.LabelledRows;
 import ai.contexture.pretraining.Pretraining;
 import ai.contexture.pretraining.Recipe;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -342,9 +340,8 @@ final class NextSteps {
             : seen.contains(Signature.ASSOCIATION_TOO_WEAK)
                 ? new double[] {4, 16}
                 : new double[] {1.0 / 4, 4};
-    MathContext digits = new MathContext(GAMMA_DIGITS);
     return Arrays.stream(factors)
-        .mapToObj(factor -> new BigDecimal(factor * gamma).round(digits).doubleValue())
+        .mapToObj(factor -> Numbers.rounded(factor * gamma, GAMMA_DIGITS))
         .toList();
   }
 

@@ -130,13 +130,20 @@ final class PretrainCommand implements Callable<Integer> {
     return resume == null ? start() : resume();
   }
 
+  /** A network that reads the graph suits edges, unless the context or a network is of rows. */
+  private Recipe defaults() {
+    Recipe suited = data.recipe();
+    return training.choosesEncoder() && context.readsEdges()
+        ? suited
+        : Recipe.DEFAULT.withContext(suited.context());
+  }
+
   private int start() throws IOException {
-    Recipe recipe = training.apply(context.apply(Recipe.DEFAULT)).absolute();
+    Recipe recipe = training.apply(context.apply(defaults())).absolute();
     // what is said of the context's files is said once
     Parts parts = recipe.parts();
     ContextFactory factory = parts.context();
     DataSource source = data.source(factory);
-    context.warnOfUnreadEdges(source, recipe, terminal);
     if (!source.pictures()) { // whose shape is known when they are read
       parts.encoder().build(recipe.dimension(), Seed.of(0));
     }
@@ -340,15 +347,9 @@ final class PretrainCommand implements Callable<Integer> {
     run.announce();
     int code = run.train();
     if (code != 0) {
-      terminal
-          .err()
-          .println(
-              "Stopped after step "
-                  + job.trainer().finishedSteps()
-                  + "; go on with: "
-                  + terminal.command()
-                  + " pretrain --resume "
-                  + Names.word(folder.path().toString()));
+      terminal.say(
+          "Stopped after step " + job.trainer().finishedSteps() + "; go on with:",
+          terminal.command() + " pretrain --resume " + Names.word(folder.path().toString()));
       return code;
     }
     boolean print = !silent && !common.toStandardOutput();

@@ -183,6 +183,20 @@ final class PretrainingRun {
         job.trainer().isComplete()
             ? "The training is finished; making the report of " + folder.path()
             : Text.format("%s %s in %s", what, Text.count(steps, "step"), folder.path()));
+    boolean probed =
+        job.data().target().isPresent() && LabelledRows.refusal(job.data(), job.recipe()).isEmpty();
+    String meaning =
+        Progress.meaning(job.leastLoss().isPresent(), job.isExact(), probed ? probe() : null);
+    if (!job.trainer().isComplete() && !meaning.isEmpty()) {
+      terminal.say(meaning);
+    }
+  }
+
+  /** What the probe under way measures. */
+  private String probe() {
+    return job.data().target().map(Target::task).orElse(null) == Task.REGRESSION
+        ? "validation RMSE"
+        : "validation accuracy";
   }
 
   /**
@@ -223,11 +237,7 @@ final class PretrainingRun {
   private Progress progress() {
     // the objective's spectrum is known by now, or will not be
     OptionalDouble least = quiet ? OptionalDouble.empty() : job.leastLoss();
-    String probe =
-        job.data().target().map(Target::task).orElse(null) == Task.REGRESSION
-            ? "validation RMSE"
-            : "validation accuracy";
-    return new Progress(terminal, quiet, job.trainer().finishedSteps(), steps, least, probe);
+    return new Progress(terminal, quiet, job.trainer().finishedSteps(), steps, least, probe());
   }
 
   private EvaluationSchedule evaluations() {
@@ -244,7 +254,7 @@ final class PretrainingRun {
 
   private void say(String message) {
     leaveBar();
-    terminal.err().println(message);
+    terminal.say(message);
   }
 
   /** Ends the line that a progress bar may be on. */
@@ -352,7 +362,7 @@ final class PretrainingRun {
           e);
     }
     if (!quiet && job.isExact()) {
-      terminal.err().println("Comparing with the exact answer");
+      terminal.say("Comparing with the exact answer");
     }
     Measured<Alignment> alignment =
         job.isExact()

@@ -144,16 +144,17 @@ final class Progress implements AutoCloseable {
       return;
     }
     shown = tenth(last.step());
-    terminal
-        .err()
-        .println(
-            Text.format(
-                "step %d of %d  %s%s", last.step(), steps, String.join("  ", measures()), left()));
+    List<String> known = measures();
+    if (!left().isEmpty()) {
+      known.add(left());
+    }
+    terminal.say(Text.format("step %d of %d: %s", last.step(), steps, String.join(", ", known)));
   }
 
   /** As much as fits beside the bar, nothing cut off. */
   private String message() {
-    StringBuilder message = new StringBuilder(last == null ? "" : left());
+    StringBuilder message =
+        new StringBuilder(last == null || left().isEmpty() ? "" : "  " + left());
     for (String measure : measures()) {
       if (message.length() + 2 + measure.length() <= room) {
         message.append("  ").append(measure);
@@ -166,7 +167,28 @@ final class Progress implements AutoCloseable {
   private String left() {
     return last.step() == steps || !pace.known()
         ? ""
-        : "  " + duration(pace.seconds(steps - last.step())) + " left";
+        : duration(pace.seconds(steps - last.step())) + " left";
+  }
+
+  /**
+   * Says what the numbers mean that will be shown.
+   *
+   * @param least whether the least loss is known
+   * @param exact whether the best features are
+   * @param probe what the probe under way measures, or null where there is none
+   */
+  static String meaning(boolean least, boolean exact, String probe) {
+    List<String> meanings = new ArrayList<>();
+    if (least) {
+      meanings.add("excess loss, above the least possible");
+    }
+    if (exact) {
+      meanings.add("correlation² with the best features, 1 = exact");
+    }
+    if (probe != null) {
+      meanings.add(probe + ", of a linear model");
+    }
+    return meanings.isEmpty() ? "" : "Shown: " + String.join("; ", meanings);
   }
 
   /** What is known, the most telling first. */
@@ -175,14 +197,15 @@ final class Progress implements AutoCloseable {
     if (last != null) {
       measures.add(
           least.isPresent()
-              ? Text.format("loss best + %.3g", Math.max(0, last.loss() - least.getAsDouble()))
+              ? Text.format("excess loss %.3g", Math.max(0, last.loss() - least.getAsDouble()))
               : Text.format("loss %.4g", last.loss()));
     }
     if (validated != null) {
       measures.add(Text.format("held out %.4g", validated.loss()));
     }
     if (measured != null) {
-      String when = last == null || last.step() == measured.step() ? "" : " at " + measured.step();
+      String when =
+          last == null || last.step() == measured.step() ? "" : " (step " + measured.step() + ")";
       if (measured.cca() != null) {
         measures.add(Text.format("correlation² %.3f%s", measured.cca(), when));
       }

@@ -104,11 +104,7 @@ final class Report {
   }
 
   private void command(String indent, String command) {
-    List<String> lines = Wrapping.command(command, WIDTH - indent.length() - 4);
-    for (int i = 0; i < lines.size(); i++) {
-      String begin = i == 0 ? indent : indent + "  ";
-      line(begin + lines.get(i) + (i < lines.size() - 1 ? " \\" : ""));
-    }
+    Wrapping.shell(command, WIDTH, indent).forEach(this::line);
   }
 
   /** Prints one of several remarks, whose lines but the first are indented further. */
@@ -176,7 +172,7 @@ final class Report {
             ? Text.format(", ordered by %d of the rows", job.orderingRows())
             : "";
     entry("features", features(d, n, result) + order);
-    entry("context", job.context().toString());
+    entry("context", job.context() + origin(result));
     entry(
         "encoder",
         Text.format(
@@ -214,6 +210,14 @@ final class Report {
         command("    ", step.command());
       }
     }
+  }
+
+  /** Why a graph has the context that it has. */
+  private static String origin(PretrainingResult result) {
+    return result.options().data().edges() != null
+            && result.job().recipe().context().equals(Recipe.GRAPH.context())
+        ? ", usual with --edges; --context sets another"
+        : "";
   }
 
   /** How many features there are, and why so many. */

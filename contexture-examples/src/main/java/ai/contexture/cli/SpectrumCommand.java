@@ -85,10 +85,9 @@ final class SpectrumCommand implements Callable<Integer> {
     rows.check();
     Converters.requirePositive("--top", top);
     SpectralMethod how = SpectralMethod.parse(method == null ? "auto" : method);
-    Recipe recipe = context.apply(Recipe.DEFAULT);
+    Recipe recipe = context.apply(data.recipe());
     ContextFactory factory = Contexts.parse(recipe.context());
     DataSource source = data.source(factory);
-    context.warnOfUnreadEdges(source, recipe, terminal);
     Dataset dataset = PreparedData.joined(source.read(), factory);
     int[] used = rows.of(dataset, recipe);
     int most = most(how, used.length);

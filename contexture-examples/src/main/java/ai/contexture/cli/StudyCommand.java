@@ -268,12 +268,10 @@ final class StudyCommand implements Callable<Integer> {
     }
 
     void begin(int all) {
-      terminal
-          .err()
-          .println(
-              before == 0
-                  ? Text.format("%d cells%s", all, quick ? "" : "; expected: " + study.time())
-                  : Text.format("%d of %d cells are finished", before, all));
+      terminal.say(
+          before == 0
+              ? Text.format("%d cells%s", all, quick ? "" : "; expected: " + study.time())
+              : Text.format("%d of %d cells are finished", before, all));
     }
 
     @Override
@@ -285,7 +283,7 @@ final class StudyCommand implements Callable<Integer> {
         shownAt = System.nanoTime();
         String left = done == all ? "" : ", " + Progress.duration(secondsLeft) + " left";
         String without = failed == 0 ? "" : ", " + failed + " without a result";
-        terminal.err().println(Text.format("%d of %d cells%s%s", done, all, without, left));
+        terminal.say(Text.format("%d of %d cells%s%s", done, all, without, left));
       }
     }
   }

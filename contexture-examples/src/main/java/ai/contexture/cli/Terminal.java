@@ -11,6 +11,8 @@ import java.util.Set;
 /** Where a command prints, and what is known of it. */
 final class Terminal {
 
+  private static final String INDENT = "  ";
+
   private final PrintStream out;
   private final PrintStream err;
   private final int columns;
@@ -100,13 +102,18 @@ final class Terminal {
     say("warning: " + warning);
   }
 
-  /** Prints a message, in lines that end between words where a terminal shows them. */
+  /**
+   * Prints a message in lines that end between words and, but for the first, are indented. They fit
+   * the terminal or, where messages go elsewhere, {@value Report#WIDTH} columns.
+   */
   void say(String message) {
-    if (columns == 0) {
-      err.println(message);
-    } else {
-      Wrapping.lines(message, columns).forEach(err::println);
-    }
+    Wrapping.lines(message, columns == 0 ? Report.WIDTH : columns, INDENT).forEach(err::println);
+  }
+
+  /** Prints a message and a command to be copied into a shell below it. */
+  void say(String message, String line) {
+    say(message);
+    Wrapping.shell(line, Report.WIDTH, INDENT).forEach(err::println);
   }
 
   /** Says that what was given is right, and prints the warnings about it. */

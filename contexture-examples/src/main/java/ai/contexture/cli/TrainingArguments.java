@@ -33,7 +33,8 @@ final class TrainingArguments {
       paramLabel = "ENCODER",
       description =
           "The network that computes the features, by name and options: ${bundle:known_encoders}."
-              + " Default: ${bundle:default_encoder}")
+              + " Default: ${bundle:default_encoder}; with --edges, unless --context is of rows,"
+              + " ${bundle:graph_encoder}, with --features ${bundle:features_encoder}")
   private String encoder;
 
   @Option(
@@ -56,7 +57,7 @@ final class TrainingArguments {
       description =
           "Added to the variance of the network's outputs, as a share of their mean, before features"
               + " are put in order: directions of little variance, mostly noise, count less."
-              + " Default: 0")
+              + " Default: 0, of sgc with --features ${bundle:features_ridge}")
   private Double ridge;
 
   @Option(
@@ -71,7 +72,8 @@ final class TrainingArguments {
       names = "--steps",
       paramLabel = "N",
       description =
-          "Training steps; 0 leaves the network as it starts. Default: ${bundle:default_steps}")
+          "Training steps; 0 leaves the network as it starts. Default: ${bundle:default_steps}, of"
+              + " sgc with --features 0")
   private Integer steps;
 
   @Option(
@@ -177,6 +179,11 @@ final class TrainingArguments {
   /** Says whether the number of features is not given. */
   boolean choosesDimension() {
     return dimension == null;
+  }
+
+  /** Says whether the network is not given. */
+  boolean choosesEncoder() {
+    return encoder == null;
   }
 
   /** Returns a recipe with what was chosen. */

@@ -16,7 +16,7 @@ final class Wrapping {
   /**
    * Returns a command for a shell in lines of at most so many characters that end between options.
    */
-  static List<String> command(String command, int width) {
+  private static List<String> command(String command, int width) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     List<String> options = new ArrayList<>();
@@ -40,26 +40,65 @@ final class Wrapping {
   }
 
   /**
+   * Returns a command in lines that a shell puts together again.
+   *
+   * @param width of a line
+   * @param indent what lines begin with; those after the first begin with two spaces more
+   */
+  static List<String> shell(String command, int width, String indent) {
+    List<String> parts = command(command, width - indent.length() - 4);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      String begin = i == 0 ? indent : indent + "  ";
+      lines.add(begin + parts.get(i) + (i < parts.size() - 1 ? " \\" : ""));
+    }
+    return lines;
+  }
+
+  /**
+   * What is not broken within a text, and what follows it up to a space: an option with its value,
+   * something in quotes, such as a context or the name of a column, and words.
+   */
+  private static final Pattern PIECE =
+      Pattern.compile("(?<![^ ])(?:--[a-z][a-z-]* )?[(]?(?:'[^']*'|\"[^\"]*\"|[^ ])[^ ]*");
+
+  /**
    * Returns a text in lines of at most so many characters, broken at spaces, and after commas where
    * a list has none.
    */
   static List<String> lines(String text, int width) {
+    return lines(text, width, "");
+  }
+
+  /**
+   * Returns a text in such lines.
+   *
+   * @param indent what the lines after the first begin with
+   */
+  static List<String> lines(String text, int width, String indent) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (String word : text.strip().split(" +", -1)) {
-      boolean first = true;
-      for (String part : word.length() > width ? word.split("(?<=,)", -1) : new String[] {word}) {
-        String space = first && line.length() > 0 ? " " : "";
-        if (line.length() + space.length() + part.length() > width && line.length() > 0) {
-          lines.add(line.toString());
+    int begin = 0;
+    for (MatchResult piece : PIECE.matcher(text.strip()).results().toList()) {
+      String space = line.length() > begin ? " " : "";
+      for (String part : parts(piece.group(), width - indent.length())) {
+        if (line.length() + space.length() + part.length() > width && line.length() > begin) {
+          lines.add(line.toString().stripTrailing());
           line.setLength(0);
+          line.append(indent);
+          begin = indent.length();
           space = "";
         }
         line.append(space).append(part);
-        first = false;
+        space = "";
       }
     }
     lines.add(line.toString());
     return lines;
+  }
+
+  /** A piece, or what it is made of where it is longer than a line. */
+  private static String[] parts(String piece, int width) {
+    return piece.length() > width ? piece.split("(?<=[, ])", -1) : new String[] {piece};
   }
 }

@@ -115,9 +115,13 @@ public record ResultTable(List<List<String>> rows) {
                 lower
                     ? "root mean squared error (lower is better)"
                     : "accuracy (higher is better)"),
-            score("the " + features + " learned features", probe.value(), best),
-            score("the " + inputs + " preprocessed inputs", probe.rawFeatures(), best),
+            score("the " + learned(features), probe.value(), best),
+            score("the " + Text.count(inputs, "preprocessed input"), probe.rawFeatures(), best),
             score(none, probe.meanPredictor(), best)));
+  }
+
+  private static String learned(int features) {
+    return Text.count(features, "learned feature");
   }
 
   private static boolean lowerIsBetter(ProbeScore probe) {
@@ -146,8 +150,8 @@ public record ResultTable(List<List<String>> rows) {
       List<String> row = new ArrayList<>();
       row.add(
           switch (predictor) {
-            case FEATURES -> "the " + features + " learned features";
-            case COLUMNS -> "your columns, as " + inputs + " inputs";
+            case FEATURES -> "the " + learned(features);
+            case COLUMNS -> "your columns, as " + Text.count(inputs, "input");
             case TOGETHER -> "columns and features together";
             case TREES -> "boosted trees on your columns";
             case NOTHING ->

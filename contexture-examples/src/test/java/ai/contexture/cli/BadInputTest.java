@@ -583,7 +583,6 @@ class BadInputTest {
     refused(Command.run("spectrum", "--beta", "0"), List.of("--beta", "above 0"));
     refused(Command.run("contexts", "knm"), List.of("unknown context 'knm'", "mean knn?"));
     refused(compare("--context", "knm"), List.of("unknown context 'knm'", "mean knn?"));
-    refused(compare(), List.of("--context"));
     refused(compare("--context", "knn", "--context", "knn(k=30)"), List.of("knn(k=30)", "twice"));
     refused(compare("--context", "knn", "--dim", "0"), List.of("--dim", "at least 1"));
     refused(compare("--context", "knn(k=60)"), List.of("knn", "k from 1 to 41", "k=60"));

@@ -14,8 +14,12 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** What a command printed and returned, when run within the tests' process. */
-record Command(int code, String out, String err) {
+/**
+ * What a command printed and returned, when run within the tests' process.
+ *
+ * @param messages what it printed to standard error, in lines as it printed them
+ */
+record Command(int code, String out, String messages) {
 
   /** Options that make a pretraining take a moment. */
   static final List<String> SMALL =
@@ -72,6 +76,11 @@ record Command(int code, String out, String err) {
     }
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), "ai.contexture.cli.Main"));
     return words;
+  }
+
+  /** What was printed to standard error, each message in one line. */
+  String err() {
+    return messages.replaceAll("\n  (?=\\S)", " ");
   }
 
   /** What was printed to standard output, which must be JSON and nothing else. */

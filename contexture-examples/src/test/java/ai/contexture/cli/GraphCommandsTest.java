@@ -23,6 +23,8 @@ class GraphCommandsTest {
 
   @TempDir Path folder;
 
+  private int runs;
+
   /** Two rings of twenty nodes, joined by one edge, and chords. */
   private Path edges() {
     StringBuilder text = new StringBuilder("source,target,type\n0,20,bridge\n");
@@ -83,25 +85,91 @@ class GraphCommandsTest {
     assertThat(command.err()).isEmpty();
   }
 
-  /** The default context compares columns, whatever the edges say. */
-  @Test
-  void edgesThatNothingReadsAreWarnedOf() throws IOException {
-    String edges = edges().toString();
-    String nodes = nodes().toString();
-    String unread = "warning: the edges are not read: knn(k=30) compares columns";
-    Command spectrum = Command.run("spectrum", "--edges", edges, "--data", nodes, "--rows", "all");
-    assertThat(spectrum.code()).as(spectrum.err()).isZero();
-    assertThat(spectrum.err().replaceAll("\\s+", " ")).contains(unread, "'walk(steps=2)'");
-    List<String> words =
-        List.of("pretrain", "--edges", edges, "--data", nodes, "--describe", "--encoder");
-    assertThat(described(words, "linear")).contains(unread, "--encoder sgc");
-    assertThat(described(words, "sgc")).doesNotContain("the edges are not read");
+  private JsonObject recipe(String... more) throws IOException {
+    Path run = folder.resolve("run" + ++runs);
+    List<String> args =
+        new ArrayList<>(
+            List.of("pretrain", "--edges", edges().toString(), "--data", nodes().toString()));
+    args.addAll(List.of("--target", "ring", "--device", "cpu", "--out", run.toString()));
+    args.addAll(List.of(more));
+    Command command = Command.run(args.toArray(String[]::new));
+    assertThat(command.code()).as(command.err()).isZero();
+    JsonObject written =
+        JsonParser.parseString(Files.readString(run.resolve("run.json"))).getAsJsonObject();
+    assertThat(command.out())
+        .contains(written.getAsJsonObject("recipe").get("encoder").getAsString());
+    return written.getAsJsonObject("recipe");
   }
 
-  private static String described(List<String> words, String encoder) {
-    List<String> all = new ArrayList<>(words);
-    all.add(encoder);
-    return Command.run(all.toArray(String[]::new)).err().replaceAll("\\s+", " ");
+  private static List<String> parts(JsonObject recipe) {
+    return List.of(
+        recipe.get("context").getAsString(),
+        recipe.get("encoder").getAsString(),
+        recipe.getAsJsonObject("training").get("steps").getAsString());
+  }
+
+  /** Whoever gives edges wants them to count. */
+  @Test
+  void edgesAreReadUnlessSomethingElseIsAskedFor() throws IOException {
+    assertThat(parts(recipe("--steps", "2"))).containsExactly("walk(steps=2)", "gcn", "2");
+    JsonObject words = recipe("--features", words().toString());
+    assertThat(parts(words))
+        .containsExactly("walk(steps=2)", "sgc(hops=10,restart=0.1,start=pca)", "0");
+    assertThat(words.get("ridge").getAsDouble()).isEqualTo(1);
+    assertThat(parts(recipe("--steps", "2", "--context", "ppr(alpha=0.5)")))
+        .containsExactly("ppr(alpha=0.5)", "gcn", "2");
+    assertThat(parts(recipe("--steps", "2", "--encoder", "linear")))
+        .containsExactly("walk(steps=2)", "linear", "2");
+    assertThat(parts(recipe("--steps", "2", "--context", "knn(k=5)")).subList(0, 2))
+        .containsExactly("knn(k=5)", "mlp(width=512,depth=3)");
+    JsonObject spectrum =
+        Command.run("spectrum", "--edges", edges().toString(), "--json", "-").json();
+    assertThat(spectrum.get("context").getAsString()).isEqualTo("walk(steps=2)");
+  }
+
+  @Test
+  void contextsOfAGraphAreComparedUnlessOthersAreAskedFor() {
+    Command command =
+        Command.run(
+            "compare",
+            "--edges",
+            edges().toString(),
+            "--data",
+            nodes().toString(),
+            "--target",
+            "ring");
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out())
+        .contains("walk(steps=1)", "walk(steps=2)", "walk(steps=4)", "ppr(alpha=0.15)")
+        .doesNotContain("knn");
+  }
+
+  /** As of a club of which nothing is known but who meets whom. */
+  @Test
+  void fewNodesWithoutColumnsAreRefusedNothing() {
+    StringBuilder edges = new StringBuilder("source,target\n");
+    StringBuilder nodes = new StringBuilder("node,label\n");
+    for (int i = 0; i < 34; i++) {
+      edges.append(i).append(',').append(i % 2 == 0 ? 0 : 33).append('\n');
+      edges.append(i).append(',').append((i + 2) % 34).append('\n');
+      nodes.append(i).append(i % 2 == 0 ? ",one\n" : ",other\n");
+    }
+    Command command =
+        Command.run(
+            "pretrain",
+            "--edges",
+            Command.write(folder.resolve("meet.csv"), edges.toString()).toString(),
+            "--data",
+            Command.write(folder.resolve("club.csv"), nodes.toString()).toString(),
+            "--target",
+            "label",
+            "--steps",
+            "20",
+            "--out",
+            folder.resolve("club").toString());
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("34 rows seen", "walk(steps=2), usual with --edges", "gcn");
+    assertThat(command.err()).doesNotContain("warning");
   }
 
   @Test

@@ -64,7 +64,10 @@ class PretrainCommandTest {
         .contains("knn(k=5)", "25 steps", "1 = exact", "new rows", "'class'", "accuracy")
         .contains("  saved in     " + run, "contexture embed " + Names.word(run.toString()));
     assertThat(command.err())
-        .containsPattern("step 25 of 25  loss best \\+ \\d")
+        .contains(
+            "Shown: excess loss, above the least possible; correlation² with the best features,"
+                + " 1 = exact; validation accuracy, of a linear model\n")
+        .containsPattern("step 25 of 25: excess loss \\d")
         .containsPattern("\nTime: reading .*, context .*, spectrum .*, training .*, report .*\n")
         .doesNotContain("Exception");
     assertThat(command.err().lines().count()).isBetween(5L, 16L);

@@ -39,7 +39,7 @@ class ProgressTest {
     }
     assertThat(text())
         .isEqualTo(
-            "step 5 of 10  loss best + 0.250  correlation² 0.988  validation accuracy 0.8750\n");
+            "step 5 of 10: excess loss 0.250, correlation² 0.988, validation accuracy 0.8750\n");
   }
 
   @Test
@@ -54,7 +54,7 @@ class ProgressTest {
       progress.pause();
       progress.reached(10, 31.8, true); // less than 2 s and 10 steps
       progress.pause();
-      assertThat(text()).isEqualTo("step 10 of 100  loss 1.000\n");
+      assertThat(text()).isEqualTo("step 10 of 100: loss 1.000\n");
       for (int i = 11; i <= 20; i++) {
         progress.step(step(i, 1));
       }
@@ -63,7 +63,7 @@ class ProgressTest {
       progress.pause();
     }
     assertThat(text())
-        .isEqualTo("step 10 of 100  loss 1.000\nstep 20 of 100  loss 1.000  16 s left\n");
+        .isEqualTo("step 10 of 100: loss 1.000\nstep 20 of 100: loss 1.000, 16 s left\n");
   }
 
   @Test
@@ -90,7 +90,7 @@ class ProgressTest {
       progress.reached(60, 429, true);
       progress.pause();
     }
-    assertThat(text()).isEqualTo("step 60 of 100  loss 1.000  40 s left\n");
+    assertThat(text()).isEqualTo("step 60 of 100: loss 1.000, 40 s left\n");
   }
 
   @Test
@@ -100,7 +100,7 @@ class ProgressTest {
       progress.step(step(10, 97.75));
       progress.pause();
     }
-    assertThat(text()).isEqualTo("step 10 of 10  loss 97.75\n");
+    assertThat(text()).isEqualTo("step 10 of 10: loss 97.75\n");
   }
 
   @Test
@@ -117,14 +117,58 @@ class ProgressTest {
     String[] shown = text().split("[\r\n]", -1);
     assertThat(shown).allMatch(line -> line.strip().length() <= 80);
     assertThat(shown)
-        .anyMatch(line -> line.strip().matches("Step.*500/1000.* left  loss best \\+ 0\\.250"));
+        .anyMatch(line -> line.strip().matches("Step.*500/1000.* left  excess loss 0\\.250"));
+  }
+
+  @Test
+  void linesOfALongTrainingAreWithin80Columns() {
+    try (Progress progress =
+        new Progress(
+            terminal(0), false, 0, 90000, OptionalDouble.of(97.5), "validation accuracy")) {
+      progress.reached(1, 1, false);
+      progress.reached(45000, 4501, true);
+      progress.step(step(45000, 97.75));
+      progress.evaluated(new EvaluationReport(44880, 1, 0.9876, 3.0, 4, 0.875));
+      progress.pause();
+    }
+    assertThat(text())
+        .endsWith(
+            """
+            step 45000 of 90000: excess loss 0.250, correlation² 0.988 (step 44880),
+              validation accuracy 0.8750 (step 44880), 1 h 15 min left
+            """);
+    assertThat(text().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void numbersUnderWayAreExplained() {
+    assertThat(Progress.meaning(true, true, "validation RMSE"))
+        .contains("excess loss, above the least", "correlation²", "1 = ", "validation RMSE, of a");
+    assertThat(Progress.meaning(false, false, null)).isEmpty();
   }
 
   @Test
   void messagesToATerminalEndBetweenWords() {
     terminal(20).say("a message of words that are longer than the terminal");
 
-    assertThat(text()).isEqualTo("a message of words\nthat are longer than\nthe terminal\n");
+    assertThat(text()).isEqualTo("a message of words\n  that are longer\n  than the terminal\n");
+  }
+
+  @Test
+  void messagesThatGoElsewhereAreNotBrokenWithinOptionsAndNames() {
+    terminal(0)
+        .say(
+            "warning: t.csv: almost every row has a name of its own in columns 'street and house"
+                + " number', b; nothing can be learned from it, give --drop '\"a, b\",c' or"
+                + " --context 'walk(steps=2)', or else leave it");
+
+    assertThat(text())
+        .isEqualTo(
+            """
+            warning: t.csv: almost every row has a name of its own in columns
+              'street and house number', b; nothing can be learned from it, give
+              --drop '"a, b",c' or --context 'walk(steps=2)', or else leave it
+            """);
   }
 
   @Test

@@ -78,6 +78,23 @@ class ReportTest {
         .startsWith("18 rows are too few to tell whether these features are better than your");
   }
 
+  @Test
+  void oneThingIsNotCalledSeveral() {
+    StringBuilder text = new StringBuilder("a,class\n");
+    for (int i = 0; i < 60; i++) {
+      text.append(i % 17).append(',').append(i % 2 == 0 ? "x" : "y").append('\n');
+    }
+    Path table = Command.write(folder.resolve("table.csv"), text.toString());
+
+    Command command = pretrain(table, "--target", "class", "--context", "knn(k=9)", "--dim", "1");
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out()).contains("the 1 learned feature ", "your columns, as 1 input ");
+    assertThat(command.out() + command.err())
+        .doesNotContainPattern(
+            "(?<![0-9.,])1 (restart|input|output|column|row|feature|function|label|step)s\\b");
+  }
+
   private static int number(JsonObject json, String key) {
     return json.get(key).getAsInt();
   }

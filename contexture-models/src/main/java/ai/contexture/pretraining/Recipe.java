@@ -76,6 +76,16 @@ public record Recipe(
           TrainingOptions.DEFAULT,
           null);
 
+  /** Random walks of two steps on a graph with a graph convolutional network. */
+  public static final Recipe GRAPH = DEFAULT.withContext("walk(steps=2)").withEncoder("gcn");
+
+  /**
+   * The same for nodes with many sparse features, such as words: the best functions of features
+   * that went along the edges, without training.
+   */
+  public static final Recipe GRAPH_WITH_FEATURES =
+      GRAPH.withEncoder("sgc(hops=10,restart=0.1,start=pca)").withSteps(0).withRidge(1);
+
   /** The components, here and within, that files from before need not hold. */
   public static final Set<String> OPTIONAL =
       Set.of("shape", "scale", "precision", "stopping", "ridge");
