@@ -43,13 +43,15 @@ public final class GraphContext extends MarkovContext {
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
               "walk",
-              "a node belongs together with those that some steps on the graph reach",
+              "a node belongs with the nodes that a walk of a few steps reaches",
               Options::parse)
           .giving(SAMPLES, KERNEL, OPERATOR)
           .option("steps", "how many steps the walk has")
           .option("self-loops", "the weight of an edge from each node to itself")
-          .option("types", "factors of types of edges, such as cites:2;shares; absent: all")
-          .option("window", "in place of steps: from 1 to so many of them, all as probable");
+          .option(
+              "types",
+              "which types of edges count, with factors, such as cites:2;shares; default: all")
+          .option("window", "instead of steps: any number of steps up to this one, equally likely");
 
   /**
    * What the context needs to know before it sees data.

@@ -35,7 +35,7 @@ public final class KernelWalkContext extends MarkovContext {
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
               "kernel-walk",
-              "like rbf, by any kernel, and rows among many others count more",
+              "like rbf with any kernel; rows in dense regions count more",
               Options::of)
           .example("kernel-walk(kernel=polynomial)")
           .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)

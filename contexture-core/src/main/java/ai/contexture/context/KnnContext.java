@@ -37,7 +37,7 @@ public final class KnnContext extends MarkovContext {
   static final String DISTANCE = "how rows are compared";
 
   static final ContextProvider PROVIDER =
-      BuiltInContext.of("knn", "a row belongs together with its k nearest rows", Options::of)
+      BuiltInContext.of("knn", "a row belongs with its k nearest rows", Options::of)
           .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
           .option("k", K)
           .option("self", SELF)
@@ -45,7 +45,7 @@ public final class KnnContext extends MarkovContext {
           .option("distance", DISTANCE)
           .option(
               "search",
-              "exact finds all near rows; approximate is faster on many rows and misses a few");
+              "exact, or approximate, which is faster for many rows but misses a few neighbours");
 
   private static final Logger logger = LoggerFactory.getLogger(KnnContext.class);
 

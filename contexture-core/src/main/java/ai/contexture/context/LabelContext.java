@@ -28,10 +28,10 @@ public final class LabelContext extends MarkovContext {
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
               "label",
-              "rows with the same target belong together (a target of numbers gives no samples)",
+              "rows with the same target belong together (a numeric target gives no samples)",
               Options::of)
           .giving(SAMPLES, KERNEL, OPERATOR)
-          .option("values", "what stands for a class: itself, or any row that has it");
+          .option("values", "what represents a class: the class itself, or any row of it");
 
   /** What the label of a row stands for. */
   public enum Values {

@@ -21,7 +21,7 @@ public final class MaskedKnnContext extends MarkovContext {
 
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
-              "masked-knn", "like knn, by a random part of the columns each time", Options::of)
+              "masked-knn", "like knn, each time with a random part of the columns", Options::of)
           .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
           .option("k", KnnContext.K)
           .option("self", KnnContext.SELF)

@@ -19,7 +19,7 @@ public final class MaskedRbfContext extends MarkovContext {
 
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
-              "masked-rbf", "like rbf, by a random part of the columns each time", Options::of)
+              "masked-rbf", "like rbf, each time with a random part of the columns", Options::of)
           .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
           .option("gamma", RbfContext.GAMMA)
           .option("drop", Masks.DROP)

@@ -32,11 +32,13 @@ final class MinMax {
 
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
-              "minmax", "several contexts, weighted so that none is served badly", Options::of)
+              "minmax",
+              "several contexts, weighted so that the worst-served one does best",
+              Options::of)
           .example("minmax(knn(k=10), rbf)")
-          .option("dim", "how many functions of the whole serve the parts")
+          .option("dim", "how many functions of the mixture serve the parts")
           .option("eta", "how fast the weights move at first")
-          .option("rounds", "how often the weights are moved");
+          .option("rounds", "how many times the weights move");
 
   /** How far the search goes. */
   record Options(List<ContextFactory> parts, int dimension, double eta, int rounds)

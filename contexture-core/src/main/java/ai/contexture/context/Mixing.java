@@ -25,18 +25,18 @@ public final class Mixing {
 
   static final ContextProvider CONVOLUTION =
       BuiltInContext.of(
-              "conv", "one context after another: weaker than each of them", Mixing::convolution)
+              "conv", "one context after the other; weaker than either", Mixing::convolution)
           .example("conv(knn(k=10), rbf)");
 
   static final ContextProvider COMBINATION =
-      BuiltInContext.of("mix", "one of several contexts, each with its weight", Mixing::combination)
+      BuiltInContext.of("mix", "a weighted choice among several contexts", Mixing::combination)
           .example("mix(0.3: knn(k=10), 0.7: rbf)")
-          .option("apart", "whether parts that meet in the same rows still keep apart");
+          .option("apart", "whether parts over the same rows are still kept apart");
 
   static final ContextProvider CONCATENATION =
       BuiltInContext.of(
               "concat",
-              "several contexts at once: stronger than each of them",
+              "several contexts at once; stronger than any of them",
               Mixing::concatenation)
           .example("concat(knn(k=10), rbf)");
 

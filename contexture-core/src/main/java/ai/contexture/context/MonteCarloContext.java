@@ -35,7 +35,7 @@ public final class MonteCarloContext extends MarkovContext {
               "the operator of a random view such as scarf, estimated from samples",
               Options::of)
           .example("monte-carlo(scarf(rate=0.6))")
-          .option("samples", "how many samples are drawn of each row");
+          .option("samples", "how many samples to draw for each row");
 
   /**
    * What the context needs to know before it sees data.

@@ -48,13 +48,13 @@ public final class PairedContext implements SampledContext, FiniteContext {
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
               "paired",
-              "a row belongs together with its other half: columns of its own, or a file",
+              "a row belongs with its other half: some of its own columns, or a row of a file",
               Options::of)
           .example("paired(columns=\"a,b\")")
           .giving(SAMPLES, KERNEL, OPERATOR)
           .option("columns", "the columns that are the other half, such as \"a,b\"")
           .option("file", "a CSV file that holds the other halves")
-          .option("on", "the column by which the file is joined; absent: row by row");
+          .option("on", "the column to join the file on; default: row by row");
 
   private static final Logger logger = LoggerFactory.getLogger(PairedContext.class);
 

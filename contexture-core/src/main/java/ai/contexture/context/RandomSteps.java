@@ -37,10 +37,10 @@ final class RandomSteps {
     static final ContextProvider PROVIDER =
         BuiltInContext.of(
                 "ppr",
-                "a node belongs together with those where walks of random length end, near ones more",
+                "a node belongs with the nodes where walks of random length end, mostly near ones",
                 PageRank::of)
             .giving(SAMPLES, KERNEL, OPERATOR)
-            .option("alpha", "the chance that a walk ends before each step, larger is stronger")
+            .option("alpha", "the probability that a walk ends at each step; higher is stronger")
             .option("self-loops", "the weight of an edge from each node to itself");
 
     PageRank {

@@ -26,8 +26,7 @@ public final class RbfContext extends MarkovContext {
       "γ in exp(−γ‖x−a‖²), larger is stronger; absent: 1 / the median of ‖x−a‖²";
 
   static final ContextProvider PROVIDER =
-      BuiltInContext.of(
-              "rbf", "a row belongs together with all rows, nearer ones more", Options::of)
+      BuiltInContext.of("rbf", "a row belongs with all rows, nearer ones more", Options::of)
           .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
           .option("gamma", GAMMA);
 

@@ -35,12 +35,13 @@ public final class TreesContext extends MarkovContext {
   static final ContextProvider PROVIDER =
       BuiltInContext.of(
               "trees",
-              "rows belong together that boosted trees for the target lead to the same leaves",
+              "rows belong together if boosted trees for the target put them into the same"
+                  + " leaves",
               Options::of)
           .giving(SAMPLES, KERNEL, OPERATOR, NEW_ROWS)
           .option("rounds", "how many trees")
-          .option("depth", "the most questions from the root of a tree to a leaf")
-          .option("rate", "how far each tree moves the prediction");
+          .option("depth", "the greatest depth of a tree")
+          .option("rate", "the learning rate of the trees");
 
   /**
    * What the context needs to know before it sees data.

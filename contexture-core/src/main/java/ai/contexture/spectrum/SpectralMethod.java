@@ -152,19 +152,21 @@ public sealed interface SpectralMethod {
         "method",
         List.of(
             Component.of(
-                "auto", "chosen by the size and structure of the context", options -> new Auto()),
+                "auto", "chooses by the size and structure of the context", options -> new Auto()),
             Component.of("dense", "all eigenvalues of the whole matrix", options -> new Dense()),
             Component.of(
-                "krylov", "block Lanczos, exact and without the matrix", options -> new Krylov()),
+                "krylov",
+                "block Lanczos: exact, without forming the matrix",
+                options -> new Krylov()),
             Component.<SpectralMethod>of(
-                    "sketch", "random functions and a few applications, fast and rough", Sketch::of)
-                .option("power", "how often the context is applied to random functions")
-                .option("oversampling", "how many functions more than wanted")
-                .option("seed", "of the random functions"),
+                    "sketch", "a randomised sketch: fast and rough", Sketch::of)
+                .option("power", "how many times the context is applied to random functions")
+                .option("oversampling", "how many extra functions to compute")
+                .option("seed", "the seed of the random functions"),
             Component.<SpectralMethod>of(
-                    "subsample", "estimated from some of the rows, with errors", SubSample::of)
-                .option("rows", "how many rows; absent: as many as the functions need")
-                .option("seed", "of the choice of rows")));
+                    "subsample", "estimates from some of the rows, with errors", SubSample::of)
+                .option("rows", "how many rows; default: as many as the functions need")
+                .option("seed", "the seed of the choice of rows")));
   }
 
   /**

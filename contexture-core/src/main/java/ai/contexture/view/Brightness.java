@@ -18,9 +18,8 @@ import ai.contexture.input.Text;
 public record Brightness(double by) implements ImageView {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of(
-              "brightness", "an image with one number added to all pixels", Brightness::of)
-          .option("by", "the greatest change either way, in the units of the inputs");
+      Component.<ViewFactory>of("brightness", "an image made brighter or darker", Brightness::of)
+          .option("by", "the greatest change in either direction, in units of the inputs");
 
   static final Brightness DEFAULT = new Brightness(0.2);
 

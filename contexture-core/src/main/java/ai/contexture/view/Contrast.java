@@ -17,9 +17,8 @@ import ai.djl.ndarray.NDArray;
 public record Contrast(double by) implements ImageView {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of(
-              "contrast", "an image whose pixels move from their mean or towards it", Contrast::of)
-          .option("by", "the greatest change of their distance, as a share of it");
+      Component.<ViewFactory>of("contrast", "an image with more or less contrast", Contrast::of)
+          .option("by", "the greatest relative change of contrast");
 
   static final Contrast DEFAULT = new Contrast(0.4);
 

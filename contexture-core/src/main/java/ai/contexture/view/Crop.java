@@ -31,7 +31,7 @@ public record Crop(Interval ratio, double aspect) implements ImageView {
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
               "crop", "a random window of an image, resized to the whole", Crop::of)
-          .option("ratio", "the share of the area that is kept")
+          .option("ratio", "the share of the area to keep")
           .option("aspect", ASPECT);
 
   /**

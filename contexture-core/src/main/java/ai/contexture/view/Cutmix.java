@@ -20,7 +20,7 @@ public record Cutmix(double rate) implements ViewFactory {
 
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
-              "cutmix", "each column by chance replaced by that of another row", Cutmix::of)
+              "cutmix", "random columns replaced by those of another row", Cutmix::of)
           .option("rate", Masking.RATE);
 
   /** Three columns in ten. */

@@ -29,8 +29,8 @@ public record Cutout(double size, Fill fill) implements ViewFactory {
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
               "cutout", "a fixed number of columns hidden, or a square of an image", Cutout::of)
-          .option("size", "the share that is hidden")
-          .option("fill", "what takes its place: zero or mean");
+          .option("size", "the share to hide")
+          .option("fill", "what to put in its place: zero or mean");
 
   /** A quarter, set to zero. */
   static final Cutout DEFAULT = new Cutout(0.25, Fill.ZERO);

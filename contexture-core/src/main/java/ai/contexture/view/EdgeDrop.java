@@ -13,8 +13,8 @@ public record EdgeDrop(double rate) implements GraphView {
 
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
-              "edge-drop", "a graph in which each edge is missing by chance", EdgeDrop::of)
-          .option("rate", "the chance of each edge");
+              "edge-drop", "a graph from which random edges are dropped", EdgeDrop::of)
+          .option("rate", "the probability of dropping each edge");
 
   /** The rate that is published for citation graphs [Zhang et al. 2021]. */
   static final double DEFAULT_RATE = 0.4;

@@ -23,7 +23,7 @@ public record Erase(Interval area, double aspect) implements ImageView {
 
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of("erase", "an image with a random rectangle set to zero", Erase::of)
-          .option("area", "the share of the area that is erased")
+          .option("area", "the share of the area to erase")
           .option("aspect", Crop.ASPECT);
 
   /** The published ranges. */

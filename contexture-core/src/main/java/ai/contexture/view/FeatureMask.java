@@ -14,9 +14,9 @@ public record FeatureMask(double rate) implements GraphView {
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
               "feature-mask",
-              "a graph in which each feature is hidden by chance, in all nodes at once",
+              "a graph in which random features are hidden in all nodes at once",
               FeatureMask::of)
-          .option("rate", "the chance of each feature");
+          .option("rate", "the probability of hiding each feature");
 
   /** The rate that is published for citation graphs [Zhang et al. 2021]. */
   static final double DEFAULT_RATE = 0.1;

@@ -16,9 +16,9 @@ import java.util.random.RandomGenerator;
 public record Flip(double horizontal, double vertical) implements ImageView {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of("flip", "an image mirrored by chance", Flip::of)
-          .option("horizontal", "the chance that left and right are exchanged")
-          .option("vertical", "the chance that top and bottom are exchanged");
+      Component.<ViewFactory>of("flip", "an image mirrored at random", Flip::of)
+          .option("horizontal", "the probability of swapping left and right")
+          .option("vertical", "the probability of swapping top and bottom");
 
   /** Left and right in half of the cases. */
   static final Flip DEFAULT = new Flip(0.5, 0);

@@ -13,8 +13,8 @@ import ai.contexture.input.SpecOptions;
 public record Greyscale(double probability) implements ImageView {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of("greyscale", "an image without colours, by chance", Greyscale::of)
-          .option("probability", "how often colours are lost");
+      Component.<ViewFactory>of("greyscale", "an image turned grey at random", Greyscale::of)
+          .option("probability", "the probability of losing the colours");
 
   /** As often as SimCLR does. */
   static final Greyscale DEFAULT = new Greyscale(0.2);

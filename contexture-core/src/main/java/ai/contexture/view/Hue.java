@@ -16,8 +16,8 @@ import ai.contexture.input.Text;
 public record Hue(double degrees) implements ImageView {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of("hue", "an image whose colours turn into others", Hue::of)
-          .option("degrees", "the greatest angle each way; 120 turns red into green");
+      Component.<ViewFactory>of("hue", "an image with its hues rotated", Hue::of)
+          .option("degrees", "the greatest angle in either direction; 120 turns red into green");
 
   /** A tenth of the circle each way, as SimCLR does. */
   static final Hue DEFAULT = new Hue(36);

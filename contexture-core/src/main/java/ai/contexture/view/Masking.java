@@ -21,10 +21,10 @@ public record Masking(Interval rate, RateSchedule schedule, Fill fill) implement
   static final String RATE = "the chance of each column";
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of("masking", "each column hidden by chance", Masking::of)
+      Component.<ViewFactory>of("masking", "random columns hidden", Masking::of)
           .option("rate", RATE)
-          .option("schedule", "how a row draws its chance from a range of rates")
-          .option("fill", "what takes the place of a hidden column");
+          .option("schedule", "how each row draws its rate from a range")
+          .option("fill", "what to put in place of a hidden column");
 
   /** Three columns in ten, set to zero. */
   static final Masking DEFAULT = new Masking(Interval.of(0.3), RateSchedule.UNIFORM, Fill.ZERO);

@@ -23,12 +23,11 @@ import java.util.stream.Stream;
 public record Noise(double scale) implements DensityView, ViewFactory {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of(
-              "noise", "Gaussian noise in the place of a part of each input", Noise::of)
-          .option("level", "the share of the variance that becomes noise")
-          .option("schedule", "instead of a level: how the steps of a diffusion grow")
-          .option("steps", "how many steps the diffusion has, of which rows draw one")
-          .option("scale", "instead of a level: the deviation of noise that is added");
+      Component.<ViewFactory>of("noise", "part of each input replaced by Gaussian noise", Noise::of)
+          .option("level", "the share of the variance to replace with noise")
+          .option("schedule", "instead of a level: the noise schedule of a diffusion")
+          .option("steps", "how many steps the diffusion has; each row draws one")
+          .option("scale", "instead of a level: the standard deviation of added noise");
 
   private static final double DEFAULT_LEVEL = 0.3;
   private static final int DEFAULT_STEPS = 1000;

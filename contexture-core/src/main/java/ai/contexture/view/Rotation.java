@@ -20,8 +20,8 @@ import ai.djl.ndarray.NDArray;
 public record Rotation(double degrees, Outside fill) implements ImageView {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of("rotation", "an image turned about its centre", Rotation::of)
-          .option("degrees", "the greatest angle each way")
+      Component.<ViewFactory>of("rotation", "an image rotated about its centre", Rotation::of)
+          .option("degrees", "the greatest angle in either direction")
           .option("fill", Shift.OUTSIDE);
 
   /** Up to 15 degrees, with zeros from outside. */

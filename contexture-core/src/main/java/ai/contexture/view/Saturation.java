@@ -16,7 +16,7 @@ public record Saturation(double by) implements ImageView {
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
               "saturation", "an image with stronger or weaker colours", Saturation::of)
-          .option("by", "the greatest change of the distance from grey, as a share of it");
+          .option("by", "the greatest relative change of saturation");
 
   static final Saturation DEFAULT = new Saturation(0.4);
 

@@ -24,9 +24,9 @@ public record Scarf(double rate, Marginal marginal) implements ViewFactory {
 
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
-              "scarf", "each column by chance replaced by a draw from its values", Scarf::of)
+              "scarf", "random columns replaced by draws from their values", Scarf::of)
           .option("rate", Masking.RATE)
-          .option("marginal", "the law of the draw");
+          .option("marginal", "the distribution to draw from");
 
   /** The published rate and marginal. */
   static final Scarf DEFAULT = new Scarf(0.6, Marginal.EMPIRICAL);

@@ -22,7 +22,7 @@ public record Shift(int pixels, Outside fill) implements ImageView {
 
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of("shift", "an image moved by whole pixels", Shift::of)
-          .option("pixels", "the greatest move each way")
+          .option("pixels", "the greatest shift in either direction")
           .option("fill", OUTSIDE);
 
   /** One pixel, with zeros from outside. */

@@ -21,7 +21,10 @@ import java.util.Optional;
 public record SimClr() implements ViewFactory {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.of("simclr", "the views of SimCLR, by size and channels", options -> new SimClr());
+      Component.of(
+          "simclr",
+          "the views of SimCLR, for the images' size and channels",
+          options -> new SimClr());
 
   /** The fewest pixels each way of an image that is not small. */
   private static final int LARGE = 64;

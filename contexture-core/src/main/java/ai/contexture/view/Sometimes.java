@@ -21,9 +21,9 @@ import java.util.Optional;
 public record Sometimes(double probability, ViewFactory view) implements ViewFactory {
 
   static final Component<ViewFactory> COMPONENT =
-      Component.<ViewFactory>of("sometimes", "a view of some rows by chance", Sometimes::of)
+      Component.<ViewFactory>of("sometimes", "a view applied to some rows at random", Sometimes::of)
           .example("sometimes(blur, probability=0.5)")
-          .option("probability", "how often a row is changed");
+          .option("probability", "the probability of changing a row");
 
   private static final double DEFAULT_PROBABILITY = 0.5;
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** Measures how close a run came to the exact answer. */
 @Command(
     name = "align",
-    header = "How close a run came to the best features",
+    header = "How close a run came to the best possible features",
     description = {
       "Measures how close the features of a run are to the best that its context allows."
     },
@@ -37,8 +37,8 @@ final class AlignCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "PART",
       description =
-          "The rows to measure on: pretrain, or, not learned from, labelled or test."
-              + " Default: pretrain")
+          "The rows to measure on: pretrain (learned from), or labelled or test (not learned"
+              + " from). Default: pretrain")
   private String split;
 
   @Mixin private CommonOptions common;

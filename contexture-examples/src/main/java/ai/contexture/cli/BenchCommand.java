@@ -19,13 +19,11 @@ import picocli.CommandLine.Spec;
 /** Measures how long pieces of work take. */
 @Command(
     name = "bench",
-    header = "Measure how long the work takes on this machine",
+    header = "Measure how fast this machine is",
     description = {
-      "Does one piece of work several times and gives the median of the times, the times between"
-          + " which",
-      "half of them lie, and the most memory that the process has held. The numbers are random but"
-          + " the",
-      "same each time."
+      "Does one piece of work several times and prints the median time, the"
+          + " interquartile range and",
+      "the peak memory of the process. The data are random, but the same every time."
     },
     customSynopsis = "contexture bench WORK [OPTIONS]",
     commandListHeading = "Work:",
@@ -81,7 +79,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
         names = "--n",
         paramLabel = "N",
-        description = "Rows of a step. Default: ${DEFAULT-VALUE}",
+        description = "Rows in a step. Default: ${DEFAULT-VALUE}",
         defaultValue = "128")
     private int n;
 
@@ -103,7 +101,7 @@ final class BenchCommand implements Callable<Integer> {
         names = "--steps",
         paramLabel = "N",
         description =
-            "Steps of a run, whose mean counts as the time of the run. Default: ${DEFAULT-VALUE}",
+            "Steps in a run; the time of the run is their mean. Default: ${DEFAULT-VALUE}",
         defaultValue = "100")
     private int steps;
 
@@ -194,7 +192,7 @@ final class BenchCommand implements Callable<Integer> {
   @Command(
       name = "spectrum",
       header = "The largest eigenvalues of nearest neighbours among random rows",
-      description = "The neighbours are searched for before, and that time is not counted.",
+      description = "The time to find the neighbours is not counted.",
       footer = "  contexture bench spectrum --n 200000 --top 128 --runs 1 --warm-up 0")
   static final class Spectrum implements Callable<Integer> {
 
@@ -302,11 +300,11 @@ final class BenchCommand implements Callable<Integer> {
   /** Measures the whole job. */
   @Command(
       name = "pretrain",
-      header = "Everything that contexture pretrain does, but for files",
+      header = "Everything that contexture pretrain does, except files",
       description = {
-        "A run preprocesses the table, finds the neighbours, trains the network, and compares its"
-            + " features",
-        "with the best ones and with the target. Reading the table is not counted."
+        "A run preprocesses the table, finds the neighbours, trains the network and"
+            + " compares its features",
+        "with the best ones and with the target. The time to read the table is not" + " counted."
       },
       footer = {
         "  contexture bench pretrain --steps 50 --runs 1 --warm-up 0",

@@ -25,7 +25,7 @@ final class BenchOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "How many threads compute. Default: as many as libtorch chooses")
+      description = "How many threads to use. Default: libtorch's choice")
   private Integer threads;
 
   @Option(
@@ -38,7 +38,7 @@ final class BenchOptions {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "How many runs to make before those. Default: ${DEFAULT-VALUE}",
+      description = "How many runs to make before timing. Default: ${DEFAULT-VALUE}",
       defaultValue = "2")
   private int warmUp;
 

@@ -14,8 +14,8 @@ final class CommonOptions {
       names = "--device",
       paramLabel = "DEVICE",
       description =
-          "Where to compute: auto (a GPU if there is one), cpu, gpu or gpu:1; pretrain also takes"
-              + " several, such as gpu:0,gpu:1. Default: auto")
+          "Where to compute: auto (a GPU if there is one), cpu, gpu or gpu:1. pretrain also"
+              + " takes several, such as gpu:0,gpu:1. Default: auto")
   private String device;
 
   @Mixin private JsonOptions json;

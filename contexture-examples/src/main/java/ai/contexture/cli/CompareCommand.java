@@ -26,13 +26,13 @@ import picocli.CommandLine.Spec;
 /** Ranks contexts by what they are worth, without any training. */
 @Command(
     name = "compare",
-    header = "Which of several contexts is worth most, without training",
+    header = "Which of several contexts is best, without training",
     description = {
-      "Ranks contexts by how well a linear model on their best functions predicts the target of"
-          + " rows that",
-      "it has not seen, beside the columns as they are and nothing. Without a target it predicts"
-          + " the columns.",
-      "Results come as they are done; Ctrl-C ranks those that there are."
+      "Ranks contexts by how well a linear model on their best functions predicts the"
+          + " target of unseen",
+      "rows, next to a model on the columns as they are and one on nothing. Without a"
+          + " target it predicts",
+      "the columns. Results are printed as they are ready; Ctrl-C ranks those finished" + " so far."
     },
     footer = {
       "  contexture compare --context 'knn(k=10)' --context 'knn(k=30)' --context rbf",
@@ -69,26 +69,28 @@ final class CompareCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "ROWS",
       description =
-          "The rows that the contexts are made of: pretrain, or all, those to be scored among them."
-              + " Default: pretrain, and all for contexts that know no new rows")
+          "The rows to build the contexts from: pretrain, or all, including those to be"
+              + " scored. Default: pretrain; all for contexts that cannot handle new rows")
   private String rows;
 
   @Option(
       names = "--dim",
       paramLabel = "D",
       description =
-          "How many functions the linear model gets. Default: as few as do as well as more, up to"
-              + " ${bundle:most_functions}")
+          "How many functions the linear model gets. Default: the smallest number that does"
+              + " as well as more, up to ${bundle:most_functions}")
   private Integer dimension;
 
   @Option(
       names = "--exact",
       description =
-          "Compute every spectrum exactly. Default: that of a kernel on many rows is estimated from"
-              + " a part of them")
+          "Compute every spectrum exactly. Default: for kernels on many rows, estimate it"
+              + " from a sample of them")
   private boolean exact;
 
-  @Option(names = "--all", description = "Print what else is known of each context, such as τ")
+  @Option(
+      names = "--all",
+      description = "Also print everything else that is known of each context, such as τ")
   private boolean all;
 
   @Mixin private UsefulnessOptions measure;

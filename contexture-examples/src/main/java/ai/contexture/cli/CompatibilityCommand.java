@@ -34,13 +34,13 @@ import picocli.CommandLine.Option;
 /** Measures how much of a target a context tells. */
 @Command(
     name = "compatibility",
-    header = "How much of a target a context tells, without training",
+    header = "How much a context tells about a target, without training",
     description = {
-      "Computes how compatible a target is with a context: how much of it is left when it is"
-          + " averaged over",
-      "what belongs together. Exactly, where the target of every row is known; and estimated from a"
-          + " few",
-      "labelled rows, with an interval of confidence."
+      "Computes how compatible a target is with a context: how much of it remains when"
+          + " it is averaged over",
+      "what belongs together. This is exact where the target of every row is known, and"
+          + " is also estimated",
+      "from a few labelled rows, with a confidence interval."
     },
     footer = {
       "  contexture compatibility",
@@ -70,7 +70,9 @@ final class CompatibilityCommand implements Callable<Integer> {
   @Option(
       names = "--level",
       paramLabel = "P",
-      description = "How sure the interval is, between 0 and 1. Default: ${bundle:default_level}")
+      description =
+          "The confidence level of the interval, between 0 and 1. Default:"
+              + " ${bundle:default_level}")
   private Double level;
 
   @Mixin private CommonOptions common;

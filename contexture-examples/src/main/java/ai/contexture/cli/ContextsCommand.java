@@ -20,9 +20,10 @@ import picocli.CommandLine.Parameters;
 /** Lists the contexts with their options. */
 @Command(
     name = "contexts",
-    header = "Which contexts there are, with their options",
+    header = "List the contexts and their options",
     description = {
-      "A context says which rows belong together. Lists all contexts with their options and what they give,",
+      "A context says which rows belong together. Lists all contexts with their options"
+          + " and what they can do,",
       "or explains one."
     },
     footer = {

@@ -17,134 +17,137 @@ final class DataOptions {
       names = "--data",
       paramLabel = "FILE",
       description =
-          "A CSV file with a header, .csv or .csv.gz, or numbers as numpy saves them, .npy, whose"
-              + " columns are x0, x1, …; or pictures: a folder or a zip of them, or an IDX file as"
-              + " that of MNIST. Default: 1797 handwritten digits")
+          "A CSV file with a header (.csv or .csv.gz); numbers saved by numpy (.npy), whose"
+              + " columns are named x0, x1, …; or pictures: a folder, a zip, or an IDX file such as"
+              + " MNIST's. Default: 1797 handwritten digits")
   private String data;
 
   @Option(
       names = "--edges",
       paramLabel = "FILE",
       description =
-          "A CSV file of edges between rows, with columns source, target and perhaps weight and"
-              + " type. Without --data, its nodes are the rows")
+          "A CSV file of edges between rows, with the columns source and target, and"
+              + " optionally weight and type. Without --data, the nodes of the graph are the rows")
   private String edges;
 
   @Option(
       names = "--id",
       paramLabel = "COLUMN",
       description =
-          "What the edges call the rows; it is not learned from. Default: a column node or id, else"
-              + " the row's number from 0")
+          "The column that edges refer to; it is not learned from. Default: a column named"
+              + " node or id, else the row number, counted from 0")
   private String id;
 
   @Option(
       names = "--features",
       paramLabel = "FILE",
       description =
-          "A CSV file of further features of nodes, one a row: node, feature and perhaps value"
-              + " (else 1)")
+          "A CSV file of further node features, one per line: node, feature and optionally"
+              + " value (default 1)")
   private String features;
 
   @Option(
       names = "--target",
       paramLabel = "COLUMN",
       description =
-          "The column to predict; it is not learned from, only used to judge the features. Of"
-              + " pictures: folder, or label for those of an IDX file")
+          "The column to predict. It is not learned from, only used to judge the features."
+              + " For pictures: folder, or label for an IDX file")
   private String target;
 
   @Option(
       names = "--task",
       paramLabel = "TASK",
       description =
-          "classification or regression. Default: names, or at most 20 whole numbers, are classes")
+          "classification or regression. Default: classification if the target holds names or"
+              + " at most 20 different whole numbers")
   private String task;
 
   @Option(
       names = "--split-column",
       paramLabel = "COLUMN",
       description =
-          "A column that says which rows serve what, in place of --split: train (to fit a linear model"
-              + " on), val (to choose its penalty on), test, or rest")
+          "A column that says what each row is for, instead of --split: train (to fit a"
+              + " linear model), val (to choose its penalty), test, or rest")
   private String splitColumn;
 
   @Option(
       names = "--drop",
       paramLabel = "COLUMN",
       description =
-          "Columns to leave out, such as --drop id,date. A name with a comma or a quote in it stands in"
-              + " double quotes, '\"area, m2\"'; #3 is the third column")
+          "Columns to leave out, such as --drop id,date. A name that contains a comma or a"
+              + " quote goes in double quotes, '\"area, m2\"'; #3 is the third column")
   private List<String> drop;
 
   @Option(
       names = "--nominal",
       paramLabel = "COLUMN",
-      description = "Columns that hold names even where they look like numbers, such as codes")
+      description = "Columns that hold names even if they look like numbers, such as codes")
   private List<String> nominal;
 
   @Option(
       names = "--numeric",
       paramLabel = "COLUMN",
-      description = "Columns that must hold numbers, perhaps all with the same unit behind")
+      description = "Columns that must hold numbers, possibly all followed by the same unit")
   private List<String> numeric;
 
   @Option(
       names = "--missing",
       paramLabel = "TOKEN",
       description =
-          "Cells that stand for a missing value, besides empty, ?, NA, N/A, null and, among numbers,"
-              + " NaN")
+          "Cells that mean a missing value, in addition to empty ones, ?, NA, N/A, null and,"
+              + " among numbers, NaN")
   private List<String> missing;
 
   @Option(
       names = "--no-default-missing",
-      description = "Take ?, NA, N/A and null for names: only empty and --missing are missing")
+      description =
+          "Treat ?, NA, N/A and null as names; only empty cells and --missing are missing"
+              + " values")
   private boolean noDefaultMissing;
 
   @Option(
       names = "--decimal",
       paramLabel = "CHARACTER",
-      description = "What stands before the fraction of a number. Default: a point")
+      description = "The decimal separator. Default: a point")
   private String decimal;
 
   @Option(
       names = "--thousands",
       paramLabel = "CHARACTER",
-      description = "What stands between thousands, such as , or ' '. Default: nothing")
+      description = "The thousands separator, such as , or ' '. Default: none")
   private String thousands;
 
   @Option(
       names = "--header",
       paramLabel = "WHETHER",
       description =
-          "Whether the first line names the columns: yes, or no, and then they are x0, x1, …."
-              + " Default: yes, with a warning if it looks like data")
+          "Whether the first line names the columns: yes or no. With no, columns are named"
+              + " x0, x1, …. Default: yes, with a warning if the line looks like data")
   private String header;
 
   @Option(
       names = "--separator",
       paramLabel = "CHARACTER",
-      description = "What stands between cells, or tab. Default: recognised from , ; tab |")
+      description = "The character between cells, or tab. Default: detected among , ; tab |")
   private String separator;
 
   @Option(
       names = "--size",
       paramLabel = "HxW",
       description =
-          "What pictures are brought to, height and width, such as 32x32. Default: as they are, all"
+          "Resize pictures to this height and width, such as 32x32. Default: as they are, all"
               + " of one size")
   private String size;
 
   @Option(
       names = "--colour",
       paramLabel = "CHANNELS",
-      description = "The channels of pictures: grey or rgb. Default: grey if all are")
+      description = "The channels of pictures: grey or rgb. Default: grey if all pictures are grey")
   private String colour;
 
   @Option(
       names = "--skip-broken",
-      description = "Leave out files that are no pictures or damaged, with a warning")
+      description = "Leave out files that are damaged or not pictures, with a warning")
   private boolean skipBroken;
 
   /** Returns the recipe that suits this kind of data. */

@@ -12,12 +12,11 @@ import picocli.CommandLine.Mixin;
 /** Says whether this machine computes as it should. */
 @Command(
     name = "doctor",
-    header = "Whether this machine computes right and fast, and what to change",
+    header = "Check that this machine computes correctly and fast",
     description = {
-      "Shows versions, native libraries, memory, threads and devices, multiplies matrices for about"
-          + " two",
-      "seconds on each device and compares the result, and says why there is no GPU where there is"
-          + " none.",
+      "Shows versions, native libraries, memory, threads and devices; multiplies"
+          + " matrices for about two",
+      "seconds on each device and checks the result; says why no GPU is used if none" + " is.",
       "Ends with exit code 1 if something does not work."
     },
     footer = {"  contexture doctor", "  contexture doctor --json -"})

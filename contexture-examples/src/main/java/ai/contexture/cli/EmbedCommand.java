@@ -35,8 +35,8 @@ import picocli.CommandLine.Parameters;
     name = "embed",
     header = "Compute the features of rows",
     description = {
-      "Computes the features of rows, in their order, by what a run learned. The most telling come"
-          + " first."
+      "Computes the features of rows with what a run learned, row by row, the most"
+          + " informative first."
     },
     footer = {
       "  contexture embed runs/wine-1 --data new.csv --out features.csv",
@@ -57,32 +57,32 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "FILE",
       description =
-          "A .csv or .npy file with the columns that the run learned from; others are ignored."
-              + " Default: the run's data")
+          "A .csv or .npy file with the columns that the run learned from; other columns are"
+              + " ignored. Default: the run's data")
   private String data;
 
   @Option(
       names = "--separator",
       paramLabel = "CHARACTER",
-      description = "What stands between cells, or tab. Default: recognised from , ; tab |")
+      description = "The character between cells, or tab. Default: detected among , ; tab |")
   private String separator;
 
   @Option(
       names = "--missing",
       paramLabel = "TOKEN",
-      description = "Cells that stand for a missing value, besides those of the run")
+      description = "Cells that mean a missing value, in addition to those of the run")
   private List<String> missing;
 
   @Option(
       names = "--decimal",
       paramLabel = "CHARACTER",
-      description = "What stands before the fraction of a number. Default: as in the run's data")
+      description = "The decimal separator. Default: as in the run's data")
   private String decimal;
 
   @Option(
       names = "--thousands",
       paramLabel = "CHARACTER",
-      description = "What stands between thousands. Default: as in the run's data")
+      description = "The thousands separator. Default: as in the run's data")
   private String thousands;
 
   @Option(
@@ -95,7 +95,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "csv, npy or npz. Default: by the name of the file")
+      description = "csv, npy or npz. Default: from the file name")
   private String format;
 
   @Option(
@@ -108,11 +108,11 @@ final class EmbedCommand implements Callable<Integer> {
       names = "--keep",
       paramLabel = "COLUMN",
       description =
-          "Columns of the rows to write beside the features as CSV, such as --keep id,price, also"
-              + " ones that were not learned from")
+          "Columns to write beside the features as CSV, such as --keep id,price, even if they"
+              + " were not learned from")
   private List<String> keep;
 
-  @Option(names = "--force", description = "Replace the file if it is there")
+  @Option(names = "--force", description = "Replace the file if it exists")
   private boolean force;
 
   @Mixin private CommonOptions common;

@@ -15,9 +15,9 @@ import picocli.CommandLine.Spec;
     description = {
       "A study measures many cells, such as one training each, and ends with a page that says what"
           + " was",
-      "asked, how, and what came out. Each cell is kept as soon as it is measured: a study can be"
-          + " stopped",
-      "at any time, and goes on with --resume."
+      "asked, how, and what came out. Each cell is saved as soon as it is measured: a"
+          + " study can be stopped",
+      "at any time and continued with --resume."
     },
     customSynopsis = "contexture experiment STUDY [OPTIONS]",
     commandListHeading = "Studies:",

@@ -33,11 +33,11 @@ import picocli.CommandLine.Spec;
 /** Makes a machine with an NVIDIA GPU ready. */
 @Command(
     name = "gpu",
-    header = "Make a machine with an NVIDIA GPU ready",
+    header = "Set up a machine with an NVIDIA GPU",
     description = {
-      "Installs libtorch for CUDA, and CUDA itself where the system has none, from Maven Central into"
-          + " a",
-      "folder of yours. Where an NVIDIA driver is loaded, contexture then computes with it."
+      "Installs libtorch for CUDA, and CUDA itself if the system has none, from Maven"
+          + " Central into a",
+      "folder of yours. Where an NVIDIA driver is loaded, contexture then uses the GPU."
     },
     customSynopsis = "contexture gpu install|status|remove [OPTIONS]",
     commandListHeading = "Commands:",
@@ -92,7 +92,7 @@ final class GpuCommand implements Callable<Integer> {
         names = "--cache",
         paramLabel = "FOLDER",
         description =
-            "The folder of installations. Default: the variable CONTEXTURE_CACHE, else"
+            "The folder for installations. Default: $CONTEXTURE_CACHE, else"
                 + " $XDG_CACHE_HOME/contexture, else ~/.cache/contexture")
     private String cache;
 
@@ -122,10 +122,12 @@ final class GpuCommand implements Callable<Integer> {
   /** Fetches and unpacks. */
   @Command(
       name = "install",
-      header = "Fetch libtorch for CUDA, and CUDA itself where the system has none",
+      header = "Fetch libtorch for CUDA, and CUDA itself if the system has none",
       description = {
-        "Says what will be fetched, how large it is and under which terms, and asks. A transfer that was",
-        "interrupted goes on when the command is called again. JARs that Maven has fetched already are taken",
+        "Says what will be fetched, how large it is and under which terms, and asks"
+            + " first. An interrupted",
+        "transfer continues when the command is called again. JARs that Maven already has"
+            + " are taken",
         "from its local repository, and a mirror of its settings.xml is used; both are looked for in ~/.m2."
       },
       footer = {
@@ -144,14 +146,12 @@ final class GpuCommand implements Callable<Integer> {
         names = "--cuda-home",
         paramLabel = "FOLDER",
         description =
-            "Use the libraries of CUDA 12 and cuDNN 9 that this folder has, such as"
-                + " /usr/local/cuda, and those of the system for what it lacks. Default: those of"
-                + " the system if all are there, else fetch them")
+            "Use the CUDA 12 and cuDNN 9 libraries in this folder, such as /usr/local/cuda, and"
+                + " the system's for any it lacks. Default: the system's if they are complete, else"
+                + " fetch them")
     private String cudaHome;
 
-    @Option(
-        names = "--fetch-cuda",
-        description = "Fetch CUDA even where the system has its libraries")
+    @Option(names = "--fetch-cuda", description = "Fetch CUDA even if the system has its libraries")
     private boolean fetchCuda;
 
     @Option(
@@ -164,7 +164,7 @@ final class GpuCommand implements Callable<Integer> {
 
     @Option(
         names = "--accept-licence",
-        description = "Accept NVIDIA's terms for CUDA and cuDNN, and do not ask")
+        description = "Accept NVIDIA's terms for CUDA and cuDNN without being asked")
     private boolean accepted;
 
     private ProgressBar bar;

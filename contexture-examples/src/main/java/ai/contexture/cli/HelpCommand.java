@@ -15,9 +15,10 @@ import picocli.CommandLine.Parameters;
     name = "help",
     header = "Explain a command, or what a name such as kise stands for",
     description = {
-      "Prints what a command does, its options and examples, as --help behind the command does.",
-      "Behind the name of a context, an objective, an encoder, an optimiser or another thing that",
-      "options take it prints what that is and what its own options mean."
+      "Prints what a command does, its options and examples, like --help after the" + " command.",
+      "Given the name of a context, an objective, an encoder, an optimiser or anything"
+          + " else that",
+      "an option accepts, it explains that name and its own options."
     },
     footer = {
       "  contexture help",
@@ -34,7 +35,8 @@ final class HelpCommand implements Callable<Integer> {
       paramLabel = "NAME",
       arity = "0..*",
       description =
-          "A command, and perhaps one below it, or another name. Default: all commands in short")
+          "A command, optionally with a subcommand, or another name. Default: all commands"
+              + " in short")
   private List<String> names = List.of();
 
   HelpCommand(Terminal terminal) {

@@ -15,7 +15,8 @@ final class JsonOptions {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Write the result as JSON too; - for standard output, with nothing else on it")
+      description =
+          "Also write the result as JSON; - writes it, and nothing else, to standard output")
   private String json;
 
   /** Checks what can be checked before there is a result. */

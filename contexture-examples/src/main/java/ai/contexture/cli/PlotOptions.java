@@ -13,7 +13,7 @@ final class PlotOptions {
   @Option(
       names = "--plot",
       paramLabel = "FILE",
-      description = "Draw the result too, into a file named .png or .svg")
+      description = "Also draw the result, into a .png or .svg file")
   private String plot;
 
   /** Checks what can be checked before there is something to draw. */

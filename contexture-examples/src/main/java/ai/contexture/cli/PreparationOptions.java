@@ -17,16 +17,16 @@ final class PreparationOptions {
       names = "--split",
       paramLabel = "A,B,C",
       description =
-          "Shares of rows to pretrain on, to fit a linear model on, to test on; with 1 first, of all"
-              + " rows, which are all pretrained on. Default: ${bundle:default_split}, of a graph"
-              + " 1,0.15,0.15")
+          "Shares of rows to pretrain on, to fit a linear model on, and to test on. With 1"
+              + " first, all rows are pretrained on, and the other two are shares of them. Default:"
+              + " ${bundle:default_split}, for a graph 1,0.15,0.15")
   private String split;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       description =
-          "What chance depends on: the split, initial weights, batches. Default:"
+          "The seed of everything random: the split, initial weights, batches. Default:"
               + " ${bundle:default_seed}")
   private Long seed;
 
@@ -41,25 +41,26 @@ final class PreparationOptions {
       names = "--power",
       paramLabel = "HOW",
       description =
-          "Make numeric columns more normal: none, yeo-johnson or quantile. Default:"
-              + " ${bundle:default_power}")
+          "Bring numeric columns closer to a normal distribution: none, yeo-johnson or"
+              + " quantile. Default: ${bundle:default_power}")
   private String power;
 
   @Option(
       names = "--scale",
       paramLabel = "HOW",
       description =
-          "What numeric columns are centred at and divided by: standard (mean, deviation) or robust"
-              + " (median, interquartile range); rows for counts, where each row is divided by its"
-              + " sum instead, or lengths, by its length. Default: ${bundle:default_scale}, of --features with gcn and sgc rows")
+          "How numeric columns are scaled: standard (by mean and standard deviation) or"
+              + " robust (by median and interquartile range). For counts: rows divides each row by"
+              + " its sum, lengths by its length. Default: ${bundle:default_scale}; rows for"
+              + " --features with gcn or sgc")
   private String scale;
 
   @Option(
       names = "--shape",
       paramLabel = "CxHxW",
       description =
-          "Rows are images of so many channels, lines and columns, such as 1x8x8; pixels keep their"
-              + " places and share one scale")
+          "Rows are images with this many channels, lines and columns, such as 1x8x8."
+              + " Pixels keep their places, and those of a channel share one scale")
   private String shape;
 
   /**

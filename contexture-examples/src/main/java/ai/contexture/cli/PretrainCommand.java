@@ -60,7 +60,7 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--describe",
       description =
-          "Print what the columns hold and what is worth a look in them, and end without training")
+          "Print what the columns hold, point out what looks odd, and stop without training")
   private boolean describe;
 
   @Mixin private TrainingArguments training;
@@ -75,8 +75,8 @@ final class PretrainCommand implements Callable<Integer> {
       names = "--evaluate-every",
       paramLabel = "N",
       description =
-          "Steps between two measures of alignment, effective rank and probe under way, 0 for none."
-              + " Default: as often as a tenth of the time allows")
+          "Steps between measurements of alignment, effective rank and probe score during"
+              + " training; 0 for none. Default: as often as fits into a tenth of the time")
   private Integer evaluateEvery;
 
   @Option(
@@ -97,25 +97,25 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "FOLDER",
-      description = "Go on with a run that was stopped, with the options it was started with")
+      description = "Continue a run that was stopped, with the options it was started with")
   private String resume;
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
       description =
-          "Pretrain so often, from --seed on, each in a folder of its own, and print means and"
-              + " deviations of the scores")
+          "Repeat the run with this many seeds, starting at --seed, each in its own folder,"
+              + " and print means and standard deviations of the scores")
   private Integer seeds;
 
   @Option(
       names = "--rows-on-disk",
       description =
-          "Keep the network's inputs in a temporary file beside the run and read the rows of each"
-              + " batch from there, for tables that take much memory; on the CPU")
+          "Keep the network's inputs in a temporary file beside the run and read each batch"
+              + " from there, for tables that need much memory; CPU only")
   private boolean rowsOnDisk;
 
-  @Option(names = "--quiet", description = "Print neither progress nor the report")
+  @Option(names = "--quiet", description = "Print neither progress nor report")
   private boolean quiet;
 
   @Mixin private CommonOptions common;

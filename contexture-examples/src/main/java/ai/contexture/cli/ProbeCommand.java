@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
     name = "probe",
     header = "How well the features of a run predict a target",
     description = {
-      "Fits a linear model on the features of a run, and scores it beside one on the columns, one on",
-      "both, boosted trees on the columns, and nothing at all."
+      "Fits a linear model on the features of a run and compares it with one on the"
+          + " columns, one on",
+      "both, boosted trees on the columns, and a constant."
     },
     footer = {
       "  contexture probe runs/digits-1",
@@ -42,7 +43,8 @@ final class ProbeCommand implements Callable<Integer> {
       names = "--task",
       paramLabel = "TASK",
       description =
-          "classification or regression. Default: names, or at most 20 whole numbers, are classes")
+          "classification or regression. Default: classification if the target holds names or"
+              + " at most 20 different whole numbers")
   private String task;
 
   @Mixin private CommonOptions common;

@@ -12,7 +12,7 @@ final class RowOptions {
   @Option(
       names = "--rows",
       paramLabel = "ROWS",
-      description = "The rows that the context is made of: all or pretrain. Default: all")
+      description = "The rows to build the context from: all or pretrain. Default: all")
   private String rows;
 
   /** Checks what can be checked without data. */

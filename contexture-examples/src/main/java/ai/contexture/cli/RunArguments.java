@@ -13,19 +13,19 @@ final class RunArguments {
   @Option(
       names = "--data",
       paramLabel = "FILE",
-      description = "Where the run's data are now. Default: where they were")
+      description = "Where the run's data are now, if they have moved")
   private String data;
 
   @Option(
       names = "--edges",
       paramLabel = "FILE",
-      description = "Where the edges of the run's graph are now. Default: where they were")
+      description = "Where the edges of the run's graph are now, if they have moved")
   private String edges;
 
   @Option(
       names = "--features",
       paramLabel = "FILE",
-      description = "Where the features of the run's graph are now. Default: where they were")
+      description = "Where the features of the run's graph are now, if they have moved")
   private String features;
 
   SavedRun open() throws IOException {

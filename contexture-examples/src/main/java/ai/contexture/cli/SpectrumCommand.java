@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 /** Computes the spectrum of a context, without any training. */
 @Command(
     name = "spectrum",
-    header = "What a context is worth, without training",
+    header = "How good a context is, without training",
     description = {
       "Computes how much there is to learn from a context, and whether it is too weak or too strong"
           + " to be",
@@ -58,15 +58,17 @@ final class SpectrumCommand implements Callable<Integer> {
       names = "--top",
       paramLabel = "N",
       description =
-          "How many eigenvalues to give. Default: ${bundle:default_d0}, or one less than the rows")
+          "How many eigenvalues to print. Default: ${bundle:default_d0}, or one fewer than"
+              + " the rows")
   private Integer top;
 
   @Option(
       names = "--method",
       paramLabel = "METHOD",
       description =
-          "How to compute it, by name and options: ${bundle:known_methods}. subsample(rows=600)"
-              + " estimates it from a few rows. Default: auto, which says what it took")
+          "How to compute it, by name and options: ${bundle:known_methods}."
+              + " subsample(rows=600) estimates it from a few rows. Default: auto, which says what"
+              + " it chose")
   private String method;
 
   @Mixin private UsefulnessOptions measure;

@@ -38,45 +38,49 @@ final class StudyCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FOLDER",
-      description = "The folder for numbers, figures and the report; a new one but to go on")
+      description =
+          "The folder for numbers, figures and the report; it must be new, except with"
+              + " --resume")
   private String out;
 
   @Option(
       names = "--data",
       paramLabel = "FOLDER",
       description =
-          "A folder of NAME.csv.gz files with a column target, and of datasets.csv, which says of"
-              + " each its name, file, task and nominal_columns. Without it there are only the"
-              + " built-in digits")
+          "A folder of NAME.csv.gz files with a column target, and a datasets.csv with the"
+              + " name, file, task and nominal_columns of each. Without it, only the built-in digits"
+              + " are used")
   private String data;
 
   @Option(
       names = "--resume",
       description =
-          "Go on with a study that was stopped, with the options that it was started with; what is"
-              + " finished is not done again")
+          "Continue a study that was stopped, with the options it was started with; finished"
+              + " cells are kept")
   private boolean resume;
 
   @Option(
       names = "--report-only",
-      description = "Only write the report again, from what is finished so far")
+      description = "Only write the report again, from the cells finished so far")
   private boolean reportOnly;
 
-  @Option(names = "--quick", description = "A small version, to see within a minute that all works")
+  @Option(
+      names = "--quick",
+      description = "A small version that shows within a minute that everything works")
   private boolean quick;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Where all randomness begins. Default: 0")
+      description = "The seed of everything random. Default: 0")
   private Long seed;
 
   @Option(
       names = "--jobs",
       paramLabel = "N",
       description =
-          "How many cells to measure at once. Rarely of use, since one cell takes all cores where"
-              + " it can; studies that train take 1. Default: 1")
+          "How many cells to measure at once. Rarely useful, since one cell uses all cores"
+              + " where it can; studies that train only take 1. Default: 1")
   private Integer jobs;
 
   @Mixin private CommonOptions common;

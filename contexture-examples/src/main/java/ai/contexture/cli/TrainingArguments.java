@@ -17,15 +17,16 @@ final class TrainingArguments {
       names = "--objective",
       paramLabel = "NAME",
       description =
-          "What is minimised: ${bundle:known_objectives}. Default: ${bundle:default_objective}")
+          "The loss to minimise: ${bundle:known_objectives}. Default:"
+              + " ${bundle:default_objective}")
   private String objective;
 
   @Option(
       names = "--orthonormality",
       paramLabel = "HOW",
       description =
-          "What keeps features apart: ${bundle:known_orthonormalities}. Default: the objective's"
-              + " usual way")
+          "How features are kept apart: ${bundle:known_orthonormalities}. Default: depends on"
+              + " the objective")
   private String orthonormality;
 
   @Option(
@@ -47,39 +48,40 @@ final class TrainingArguments {
       names = "--outputs",
       paramLabel = "N",
       description =
-          "Outputs of the network, the best D directions of which become the features. Default: 4"
-              + " D, or less for few rows")
+          "Outputs of the network, whose best D directions become the features. Default: 4 D,"
+              + " fewer for few rows")
   private Integer outputs;
 
   @Option(
       names = "--ridge",
       paramLabel = "R",
       description =
-          "Added to the variance of the network's outputs, as a share of their mean, before features"
-              + " are put in order: directions of little variance, mostly noise, count less."
-              + " Default: 0, of sgc with --features ${bundle:features_ridge}")
+          "Added to the variance of the network's outputs, as a share of their mean variance,"
+              + " before features are ordered, so that directions of little variance, which are"
+              + " mostly noise, count less. Default: 0; ${bundle:features_ridge} for sgc with"
+              + " --features")
   private Double ridge;
 
   @Option(
       names = "--samples",
       paramLabel = "N",
       description =
-          "Samples averaged for each row where the law of the context is not known. Default:"
-              + " ${bundle:default_samples}")
+          "Samples to average for each row where the context's probabilities are not known."
+              + " Default: ${bundle:default_samples}")
   private Integer samples;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       description =
-          "Training steps; 0 leaves the network as it starts. Default: ${bundle:default_steps}, of"
-              + " sgc with --features 0")
+          "Training steps; 0 keeps the initial network. Default: ${bundle:default_steps}; 0 for sgc"
+              + " with --features")
   private Integer steps;
 
   @Option(
       names = "--epochs",
       paramLabel = "N",
-      description = "Passes over the rows, in place of --steps")
+      description = "Passes over the rows, instead of --steps")
   private Integer epochs;
 
   @Option(
@@ -92,21 +94,21 @@ final class TrainingArguments {
       names = "--optimiser",
       paramLabel = "NAME",
       description =
-          "How weights follow their gradients, by name and options: ${bundle:known_optimisers}."
-              + " Default: ${bundle:default_optimiser}")
+          "The optimiser, by name and options: ${bundle:known_optimisers}. Default:"
+              + " ${bundle:default_optimiser}")
   private String optimiser;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      description = "The largest learning rate. Default: ${bundle:default_rates}")
+      description = "The highest learning rate. Default: ${bundle:default_rates}")
   private Double learningRate;
 
   @Option(
       names = "--schedule",
       paramLabel = "NAME",
       description =
-          "How the rate changes, by name and options: ${bundle:known_schedules}."
+          "How the learning rate changes, by name and options: ${bundle:known_schedules}."
               + " Default: ${bundle:default_schedule}")
   private String schedule;
 
@@ -114,7 +116,7 @@ final class TrainingArguments {
       names = "--weight-decay",
       paramLabel = "W",
       description =
-          "How much each step takes of every weight, times the rate. Default:"
+          "The share of every weight that a step removes, times the learning rate. Default:"
               + " ${bundle:default_decay}")
   private Double weightDecay;
 
@@ -122,52 +124,54 @@ final class TrainingArguments {
       names = "--clip",
       paramLabel = "NORM",
       description =
-          "Scale longer gradients down to this norm, 0 for never. Default: ${bundle:default_clip}")
+          "Scale gradients down to this norm if they are longer; 0 turns it off. Default:"
+              + " ${bundle:default_clip}")
   private Double clip;
 
   @Option(
       names = "--accumulate",
       paramLabel = "N",
-      description = "Batches whose gradients are averaged in a step. Default: 1")
+      description = "Average the gradients of so many batches in each step. Default: 1")
   private Integer accumulate;
 
   @Option(
       names = "--average",
       paramLabel = "SHARE",
       description =
-          "Keep so much of a moving average of the network at each step, such as 0.99, and use the"
-              + " average. Default: 0, no average")
+          "Use a moving average of the network's weights that keeps this share of itself at"
+              + " each step, such as 0.99. Default: 0, no average")
   private Double average;
 
   @Option(
       names = "--precision",
       paramLabel = "TYPE",
       description =
-          "In what the network multiplies while it trains: float32, or bfloat16, which is faster on"
-              + " GPUs and new processors and rounds to 3 digits. Default: float32")
+          "The number format for the network's products during training: float32, or"
+              + " bfloat16, which is faster on GPUs and recent processors but rounds to 3 digits."
+              + " Default: float32")
   private String precision;
 
   @Option(
       names = "--hold-out",
       paramLabel = "SHARE",
       description =
-          "Hold out so much of the rows to pretrain on, such as 0.1, stop when the objective on"
-              + " them no longer falls, and keep the weights where it was least. Default: 0, all"
-              + " steps")
+          "Hold out this share of the rows to pretrain on, such as 0.1; stop when the"
+              + " objective on them stops falling, and keep the weights from its lowest point."
+              + " Default: 0, all steps")
   private Double holdOut;
 
   @Option(
       names = "--validate-every",
       paramLabel = "N",
-      description = "Steps between two looks at the held-out rows. Default: steps/50")
+      description = "Steps between checks on the held-out rows. Default: steps/50")
   private Integer validateEvery;
 
   @Option(
       names = "--patience",
       paramLabel = "N",
       description =
-          "Looks at the held-out rows without a new least value before the training stops. Default:"
-              + " ${bundle:default_patience}")
+          "Checks on the held-out rows without a new lowest value before training stops."
+              + " Default: ${bundle:default_patience}")
   private Integer patience;
 
   /** Returns the recipe for so many pretraining rows, by which the usual sizes go. */

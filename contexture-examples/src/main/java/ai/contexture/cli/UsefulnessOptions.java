@@ -10,13 +10,15 @@ final class UsefulnessOptions {
   @Option(
       names = "--beta",
       paramLabel = "B",
-      description = "The price of a feature in the usefulness. Default: ${bundle:default_beta}")
+      description =
+          "The weight β in the usefulness τ: how much more features cost. Default:"
+              + " ${bundle:default_beta}")
   private Double beta;
 
   @Option(
       names = "--d0",
       paramLabel = "N",
-      description = "How many eigenvalues count for the usefulness. Default: ${bundle:default_d0}")
+      description = "How many eigenvalues count in the usefulness τ. Default: ${bundle:default_d0}")
   private Integer d0;
 
   void check() {

@@ -77,8 +77,7 @@ class HelpTest {
     }
     assertThat(Command.run("help", "mlp").out())
         .startsWith("mlp: a fully connected network, for tables")
-        .contains(
-            "  width=512\n      the numbers in a hidden layer; a whole number from 1 to 65536")
+        .contains("  width=512\n      units in each hidden layer; a whole number from 1 to 65536")
         .contains("  --encoder mlp");
     assertThat(Command.run("help", "encoders").out()).contains("linear", "fttransformer(width=64");
     assertThat(Command.run("help", "vicreg").out())

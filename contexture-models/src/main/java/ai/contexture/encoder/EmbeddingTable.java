@@ -22,7 +22,7 @@ public final class EmbeddingTable extends Network {
 
   static final Component<EncoderFactory> COMPONENT =
       Component.<EncoderFactory>of(
-          "table", "a free vector for each row: what no architecture limits", Options::of);
+          "table", "a free vector for each row, not limited by an architecture", Options::of);
 
   /** A table has no options. */
   public record Options() implements EncoderFactory {

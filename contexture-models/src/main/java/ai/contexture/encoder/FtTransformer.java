@@ -31,9 +31,9 @@ public final class FtTransformer extends Network {
   static final Component<EncoderFactory> COMPONENT =
       Component.<EncoderFactory>of(
               "fttransformer", "a transformer over the columns of a table", Options::of)
-          .option("width", "the numbers in each column's vector; a multiple of heads")
+          .option("width", "the length of each column's vector, a multiple of heads")
           .option("depth", "how many layers")
-          .option("heads", "the heads of attention")
+          .option("heads", "how many attention heads")
           .option("dropout", Mlp.DROPOUT);
 
   /**

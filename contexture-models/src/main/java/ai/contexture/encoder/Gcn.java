@@ -23,13 +23,12 @@ public final class Gcn extends GraphNetwork {
   static final Component<EncoderFactory> COMPONENT =
       Component.<EncoderFactory>of(
               "gcn",
-              "a graph convolutional network, which mixes nodes with those around them",
+              "a graph convolutional network, which mixes each node with its neighbours",
               Options::of)
-          .option("width", "outputs of each hidden layer")
-          .option("layers", "how many layers, and so steps along edges")
-          .option(
-              "normalise", "what divides the weight of an edge: sym by both degrees, walk by one")
-          .option("dropout", "the share of hidden outputs that training drops");
+          .option("width", "units in each hidden layer")
+          .option("layers", "how many layers, which is how many steps along edges")
+          .option("normalise", "how edge weights are normalised: sym by both degrees, walk by one")
+          .option("dropout", "the share of hidden outputs dropped in training");
 
   /**
    * The shape of the network.

@@ -26,7 +26,7 @@ public final class LeNet extends Network {
               "lenet", "a small convolutional network, for images", Options::of)
           .option("shape", Images.MEANING)
           .option("activation", Mlp.ACTIVATION)
-          .option("dropout", "the share of the hidden layers' outputs that training drops")
+          .option("dropout", "the share of hidden outputs dropped in training")
           .option("norm", Mlp.NORM);
 
   private static final int[] CHANNELS = {6, 16};

@@ -29,10 +29,10 @@ public final class Mlp extends Network implements ExplicitGradient {
 
   static final Component<EncoderFactory> COMPONENT =
       Component.<EncoderFactory>of("mlp", "a fully connected network, for tables", Options::of)
-          .option("width", "the numbers in a hidden layer")
+          .option("width", "units in each hidden layer")
           .option("depth", "how many hidden layers")
           .option("activation", ACTIVATION)
-          .option("skip", "whether each hidden layer adds to the one before")
+          .option("skip", "whether each hidden layer adds to the one before (skip connections)")
           .option("dropout", DROPOUT)
           .option("norm", NORM);
 

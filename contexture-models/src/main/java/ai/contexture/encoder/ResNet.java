@@ -29,10 +29,10 @@ public final class ResNet extends Network {
       Component.<EncoderFactory>of(
               "resnet", "a residual convolutional network, for images", Options::of)
           .option("shape", Images.MEANING)
-          .option("width", "the channels of the first stage")
-          .option("depth", "the residual blocks of each of three stages")
-          .option("dropout", "the share of the last layer's inputs that training drops")
-          .option("norm", "what is normalised within blocks: nothing, the batch or each row");
+          .option("width", "channels in the first stage")
+          .option("depth", "residual blocks in each of three stages")
+          .option("dropout", "the share of the last layer's inputs dropped in training")
+          .option("norm", "normalisation within blocks: none, over the batch, or over each row");
 
   private static final int STAGES = 3;
 

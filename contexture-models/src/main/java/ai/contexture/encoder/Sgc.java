@@ -26,12 +26,11 @@ public final class Sgc extends GraphNetwork {
 
   static final Component<EncoderFactory> COMPONENT =
       Component.<EncoderFactory>of(
-              "sgc", "one linear layer on features that went along edges", Options::of)
+              "sgc", "one linear layer on features propagated along edges", Options::of)
           .option("hops", "how many steps along edges")
-          .option("restart", "the share of a node's own features in each step")
-          .option(
-              "normalise", "what divides the weight of an edge: sym by both degrees, walk by one")
-          .option("start", "what the weights start from: random or pca, the principal directions");
+          .option("restart", "the share of a node's own features mixed in at each step")
+          .option("normalise", "how edge weights are normalised: sym by both degrees, walk by one")
+          .option("start", "the initial weights: random, or pca for the principal directions");
 
   /** What W starts from. */
   public enum Start {

@@ -25,8 +25,8 @@ public record AdamW(double beta1, double beta2) implements Optimiser {
 
   static final Component<Optimiser> COMPONENT =
       Component.<Optimiser>of("adamw", "Adam with decoupled weight decay", AdamW::of)
-          .option("beta1", "how much of the mean gradient is kept at each step")
-          .option("beta2", "how much of the mean squared gradient is kept at each step");
+          .option("beta1", "decay of the mean gradient")
+          .option("beta2", "decay of the mean squared gradient");
 
   /** Decays 0.9 and 0.999. */
   public static final AdamW DEFAULT = new AdamW(0.9, 0.999);

@@ -29,11 +29,11 @@ public record Muon(double rate, double momentum, boolean bfloat16) implements Op
 
   static final Component<Optimiser> COMPONENT =
       Component.<Optimiser>of(
-              "muon", "directions of orthonormal rows for matrices, AdamW for the rest", Muon::of)
-          .option("rate", "the learning rate of the matrices")
-          .option("momentum", "how much of the last direction is kept at each step")
+              "muon", "orthogonalised updates for weight matrices, AdamW for the rest", Muon::of)
+          .option("rate", "the learning rate of weight matrices")
+          .option("momentum", "how much of the previous direction each step keeps")
           .option(
-              "bfloat16", "whether directions are computed in bfloat16, faster on some processors");
+              "bfloat16", "whether to compute directions in bfloat16, faster on some processors");
 
   /** Rate 0.02 and momentum 0.95. */
   public static final Muon DEFAULT = new Muon(0.02, 0.95);

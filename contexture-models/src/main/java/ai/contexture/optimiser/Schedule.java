@@ -40,7 +40,7 @@ public record Schedule(Decay decay, double warmUp) {
       Registry.of(
           "schedule",
           List.of(
-              component(Decay.CONSTANT, "always the peak"),
+              component(Decay.CONSTANT, "the highest rate throughout"),
               component(Decay.COSINE, "half a cosine from the peak to zero"),
               component(Decay.LINEAR, "a straight line from the peak to zero"),
               component(Decay.ONE_CYCLE, "up, then half a cosine from the peak to nearly zero")));
@@ -104,7 +104,7 @@ public record Schedule(Decay decay, double warmUp) {
             decay.text(),
             summary,
             options -> new Schedule(decay, options.number("warm-up", warmUp, 0, 1)))
-        .option("warm-up", "the share of the training in which the rate rises");
+        .option("warm-up", "the share of training during which the rate rises");
   }
 
   /**

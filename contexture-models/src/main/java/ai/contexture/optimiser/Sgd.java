@@ -20,7 +20,7 @@ public record Sgd(double momentum) implements Optimiser {
 
   static final Component<Optimiser> COMPONENT =
       Component.<Optimiser>of("sgd", "stochastic gradient descent", Sgd::of)
-          .option("momentum", "how much of the last direction is kept at each step");
+          .option("momentum", "how much of the previous direction each step keeps");
 
   /** Momentum 0.9. */
   public static final Sgd DEFAULT = new Sgd(0.9);

@@ -102,7 +102,7 @@ public final class TeacherProvider implements ContextProvider {
 
   @Override
   public String summary() {
-    return "rows belong together that a trained encoder finds alike";
+    return "rows belong together if a trained encoder finds them alike";
   }
 
   @Override

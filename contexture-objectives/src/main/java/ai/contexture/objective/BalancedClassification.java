@@ -33,7 +33,7 @@ public record BalancedClassification(Readout readout, Orthonormality orthonormal
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
               NAME,
-              "predicts classes, rare ones as much as frequent ones",
+              "predicts classes, with rare ones counting as much as frequent ones",
               BalancedClassification::of)
           .option("readout", ObjectiveOptions.READOUT);
 

@@ -33,8 +33,10 @@ public record BarlowTwins(double offDiagonal, int samples, Projector projector)
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "outputs of two samples correlate one by one, not across", BarlowTwins::of)
-          .option("off-diagonal", "the weight of correlations across")
+              NAME,
+              "each output agrees between two samples and is uncorrelated with the others",
+              BarlowTwins::of)
+          .option("off-diagonal", "the weight of correlations between different outputs")
           .option("samples", ObjectiveOptions.SAMPLES)
           .option("projector", ObjectiveOptions.PROJECTOR);
 

@@ -42,9 +42,9 @@ public record Byol(double momentum, List<Integer> predictor, int samples, Projec
   /** BYOL and SimSiam. */
   static final List<Component<ObjectiveFactory>> COMPONENTS =
       List.of(
-          component(BYOL, "predicts an average encoder's output on another sample")
-              .option("momentum", "how much of the average encoder is kept at first"),
-          component(SIM_SIAM, "byol without the average"));
+          component(BYOL, "predicts what an averaged encoder makes of another sample")
+              .option("momentum", "decay of the averaged encoder at the start"),
+          component(SIM_SIAM, "byol without the averaged encoder"));
 
   private static final String PREDICTOR = "predictor";
 
@@ -65,7 +65,7 @@ public record Byol(double momentum, List<Integer> predictor, int samples, Projec
 
   private static Component.Declared<ObjectiveFactory> component(String name, String summary) {
     return Component.<ObjectiveFactory>of(name, summary, options -> of(name, options))
-        .option("predictor", "the network that predicts: linear, or widths such as 256")
+        .option("predictor", "the predictor network: linear, or widths such as 256")
         .option("samples", ObjectiveOptions.DRAWN_SAMPLES)
         .option("projector", ObjectiveOptions.PROJECTOR);
   }

@@ -31,7 +31,9 @@ public record Clip(double temperature, boolean trained) implements SampledObject
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "two encoders: the halves of a pair are near, others far", Clip::of)
+              NAME,
+              "two encoders that bring the halves of a pair together and push others apart",
+              Clip::of)
           .option("temperature", ObjectiveOptions.TEMPERATURE)
           .option("trained", "whether the temperature is learned");
 

@@ -25,7 +25,7 @@ public record Correlation(double weight) implements Orthonormality {
   static final Component<Orthonormality> COMPONENT =
       Component.<Orthonormality>of(
               "correlation",
-              "outputs of variance 1, with a penalty on their correlations",
+              "outputs scaled to variance 1, with a penalty on their correlations",
               Correlation::of)
           .option("weight", "the weight of the penalty");
 

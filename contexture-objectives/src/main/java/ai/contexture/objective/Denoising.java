@@ -31,7 +31,7 @@ public record Denoising(Readout decoder, Orthonormality orthonormality, int samp
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "gives inputs back that were hidden or damaged", Denoising::of)
+              NAME, "reconstructs inputs that were hidden or corrupted", Denoising::of)
           .option("readout", ObjectiveOptions.READOUT)
           .option("samples", ObjectiveOptions.SAMPLES);
 

@@ -27,7 +27,9 @@ public record Distillation(Nesting nesting) implements Objective<KernelContext> 
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "outputs whose products are a teacher's or any kernel", Distillation::of)
+              NAME,
+              "fits inner products of outputs to a kernel, such as a teacher's",
+              Distillation::of)
           .option("nesting", ObjectiveOptions.NESTING);
 
   /** Creates the objective without nesting. */

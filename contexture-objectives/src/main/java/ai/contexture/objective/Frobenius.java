@@ -23,7 +23,9 @@ public record Frobenius(double weight) implements Orthonormality {
 
   static final Component<Orthonormality> COMPONENT =
       Component.<Orthonormality>of(
-              "frobenius", "a penalty on the distance of the covariance from I", Frobenius::of)
+              "frobenius",
+              "a penalty on the distance between the covariance and the identity",
+              Frobenius::of)
           .option("weight", "the weight of the penalty");
 
   /** Requires a weight that is finite and not negative. */

@@ -42,9 +42,9 @@ public record InfoNce(
   /** InfoNCE, NT-Xent and the decoupled loss. */
   static final List<Component<ObjectiveFactory>> COMPONENTS =
       List.of(
-          component(INFO_NCE, "two samples of a row are near, those of other rows far"),
+          component(INFO_NCE, "brings two samples of a row together and pushes other rows apart"),
           component(NT_XENT, "infonce with all samples of other rows as negatives: SimCLR"),
-          component(DECOUPLED, "nt-xent whose positive is not among the negatives"));
+          component(DECOUPLED, "nt-xent without the positive pair in the denominator"));
 
   /** Which samples of other points are negatives of a sample. */
   public enum Negatives {
@@ -74,7 +74,7 @@ public record InfoNce(
 
   private static Component<ObjectiveFactory> component(String name, String summary) {
     return Component.<ObjectiveFactory>of(name, summary, options -> of(name, options))
-        .option("negatives", "which samples of other rows: other-view or all-samples")
+        .option("negatives", "which samples of other rows are negatives: other-view or all-views")
         .option("temperature", ObjectiveOptions.TEMPERATURE)
         .option("samples", ObjectiveOptions.DRAWN_SAMPLES)
         .option("projector", ObjectiveOptions.PROJECTOR);

@@ -30,7 +30,7 @@ public record Kise(Orthonormality orthonormality) implements Objective<KernelCon
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
           NAME,
-          "from how alike rows are, by the kernel; the default",
+          "uses the exact kernel between rows; the default",
           options -> given -> new Kise(given.orElseGet(Whitening::new)));
 
   /** Creates the objective with exact orthonormality. */

@@ -33,7 +33,7 @@ public record Laplacian(Orthonormality orthonormality, int samples) implements S
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "Laplacian eigenmaps: like outputs at both ends of an edge", Laplacian::of)
+              NAME, "Laplacian eigenmaps: similar outputs at both ends of an edge", Laplacian::of)
           .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 1;

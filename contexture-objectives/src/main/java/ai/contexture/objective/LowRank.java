@@ -30,7 +30,7 @@ public record LowRank(Nesting nesting, int samples) implements SampledObjective 
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "two encoders, whose products are the density of pairs", LowRank::of)
+              NAME, "two encoders whose inner products fit the density of pairs", LowRank::of)
           .option("nesting", ObjectiveOptions.NESTING)
           .option("samples", ObjectiveOptions.SAMPLES);
 

@@ -29,7 +29,7 @@ public record NonContrastive(Orthonormality orthonormality, int samples)
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "what belongs together has like outputs; no negatives", NonContrastive::of)
+              NAME, "similar outputs for what belongs together; no negatives", NonContrastive::of)
           .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 2;

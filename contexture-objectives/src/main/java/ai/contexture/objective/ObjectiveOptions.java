@@ -7,13 +7,13 @@ import java.util.Optional;
 final class ObjectiveOptions {
 
   static final String SAMPLES =
-      "how many samples are drawn of each row; absent: exact means if known";
-  static final String DRAWN_SAMPLES = "how many samples are drawn of each row";
-  static final String NESTING = "whether functions come out in order: none, joint or sequential";
-  static final String TEMPERATURE = "what cosines are divided by; lower tells near ones apart";
-  static final String PROJECTOR = "a network before the loss, such as 512-128; none: without";
+      "how many samples to draw for each row; default: exact means where known";
+  static final String DRAWN_SAMPLES = "how many samples to draw for each row";
+  static final String NESTING = "whether outputs are learned in order: none, joint or sequential";
+  static final String TEMPERATURE = "what cosines are divided by; lower separates close rows more";
+  static final String PROJECTOR = "a network between encoder and loss, such as 512-128, or none";
   static final String READOUT =
-      "closed (where outputs are whitened, the default), linear or widths such as 256-256";
+      "closed (the default where outputs are whitened), linear, or widths such as" + " 256-256";
 
   private ObjectiveOptions() {}
 

@@ -16,14 +16,13 @@ import java.util.Optional;
 public final class Objectives {
 
   private static final Component<ObjectiveFactory> MIX =
-      Component.<ObjectiveFactory>of(
-              Mixture.MIX, "several objectives, each with its weight", Objectives::mix)
+      Component.<ObjectiveFactory>of(Mixture.MIX, "a weighted sum of objectives", Objectives::mix)
           .example("mix(0.7: kise, 0.3: non-contrastive)");
 
   private static final Component<ObjectiveFactory> MIN_MAX =
       Component.<ObjectiveFactory>of(
               Mixture.MIN_MAX,
-              "several objectives, weighted so that none is served badly",
+              "several objectives, weighted so that the worst-served one does best",
               Objectives::minMax)
           .example("minmax(kise, non-contrastive)")
           .option("eta", "how fast the weights move at first");

@@ -34,10 +34,10 @@ public record SpectralContrastive(
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
               NAME,
-              "like outputs for what belongs together, unlike ones for the rest",
+              "similar outputs for what belongs together, different ones for the rest",
               SpectralContrastive::of)
           .option("samples", ObjectiveOptions.SAMPLES)
-          .option("centred", "whether the mean of the outputs is taken out")
+          .option("centred", "whether outputs are centred")
           .option("nesting", ObjectiveOptions.NESTING);
 
   private static final int LEAST = 2;

@@ -31,7 +31,9 @@ public record SupervisedContrastive(double temperature, Projector projector)
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "rows of a class are near, those of others far", SupervisedContrastive::of)
+              NAME,
+              "brings rows of a class together and pushes other classes apart",
+              SupervisedContrastive::of)
           .option("temperature", ObjectiveOptions.TEMPERATURE)
           .option("projector", ObjectiveOptions.PROJECTOR);
 

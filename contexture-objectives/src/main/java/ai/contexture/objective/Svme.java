@@ -27,7 +27,7 @@ public record Svme(Orthonormality orthonormality, int samples) implements Sample
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "two encoders, of rows and of what belongs to them", Svme::of)
+              NAME, "two encoders: one for rows, one for what belongs to them", Svme::of)
           .option("samples", ObjectiveOptions.SAMPLES);
 
   private static final int LEAST = 1;

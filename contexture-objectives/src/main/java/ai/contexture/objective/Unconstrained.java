@@ -10,7 +10,7 @@ record Unconstrained() implements Orthonormality {
   static final Component<Orthonormality> COMPONENT =
       Component.<Orthonormality>of(
           "none",
-          "nothing: for objectives that need none, or to see a collapse",
+          "nothing, for objectives that do not need it, or to watch a collapse",
           options -> new Unconstrained());
 
   @Override

@@ -41,10 +41,10 @@ public record VicReg(
 
   static final Component<ObjectiveFactory> COMPONENT =
       Component.<ObjectiveFactory>of(
-              NAME, "like outputs, with penalties on their variance and covariance", VicReg::of)
-          .option("invariance", "the weight of the distance of samples")
-          .option("variance", "the weight of outputs that vary too little")
-          .option("covariance", "the weight of outputs that vary together")
+              NAME, "similar outputs, with penalties on variance and covariance", VicReg::of)
+          .option("invariance", "the weight of the distance between samples")
+          .option("variance", "the weight of the variance penalty")
+          .option("covariance", "the weight of the covariance penalty")
           .option("samples", ObjectiveOptions.SAMPLES)
           .option("projector", ObjectiveOptions.PROJECTOR);
 

@@ -27,8 +27,8 @@ public record VicRegPenalty(double variance, double covariance) implements Ortho
   static final Component<Orthonormality> COMPONENT =
       Component.<Orthonormality>of(
               "vicreg", "penalties on small variances and on covariances", VicRegPenalty::of)
-          .option("variance", "the weight of outputs that vary too little")
-          .option("covariance", "the weight of outputs that vary together");
+          .option("variance", "the weight of the variance penalty")
+          .option("covariance", "the weight of the covariance penalty");
 
   private static final double EPSILON = 1e-4;
 

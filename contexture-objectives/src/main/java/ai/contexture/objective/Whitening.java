@@ -39,11 +39,13 @@ public record Whitening(double firstRidge, double lastRidge, Form form, double m
 
   static final Component<Orthonormality> COMPONENT =
       Component.<Orthonormality>of(
-              "whitening", "outputs are made orthonormal in each batch: exact", Whitening::of)
-          .option("last-ridge", "what is added to variances at the end, as a share of their mean")
-          .option("first-ridge", "the same at the first step")
-          .option("form", "which matrix whitens: cholesky, in order, or zca, with the least change")
-          .option("momentum", "how much of the covariance of batches before is kept");
+              "whitening", "makes outputs exactly orthonormal in each batch", Whitening::of)
+          .option(
+              "last-ridge",
+              "the ridge on the covariance at the last step, relative to the mean variance")
+          .option("first-ridge", "the ridge at the first step")
+          .option("form", "the whitening matrix: cholesky, or zca, which changes outputs least")
+          .option("momentum", "how much of the covariance of earlier batches is kept");
 
   /** The matrices that whiten differ by rotations. */
   public enum Form {
