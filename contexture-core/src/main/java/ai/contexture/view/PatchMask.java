@@ -42,8 +42,7 @@ public record PatchMask(double rate, int size) implements ImageView {
 
   private static PatchMask of(SpecOptions options) {
     return new PatchMask(
-        options.number("rate", DEFAULT.rate, 0, 1),
-        options.integer("size", DEFAULT.size, 1, 4096));
+        options.number("rate", DEFAULT.rate, 0, 1), options.integer("size", DEFAULT.size, 1, 4096));
   }
 
   @Override
@@ -70,8 +69,7 @@ public record PatchMask(double rate, int size) implements ImageView {
       int left = patch % across * size;
       for (int line = top; line < Math.min(shape.height(), top + size); line++) {
         int start = line * shape.width();
-        Arrays.fill(
-            hidden, start + left, start + Math.min(shape.width(), left + size), true);
+        Arrays.fill(hidden, start + left, start + Math.min(shape.width(), left + size), true);
       }
     }
   }

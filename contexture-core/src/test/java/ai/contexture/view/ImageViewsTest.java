@@ -439,15 +439,14 @@ class ImageViewsTest {
       }
     }
     // five standard deviations of a share of 600
-    assertThat(hidden).allMatch(c -> Math.abs(c / 600.0 - 4 / 6.0) < 5 * Math.sqrt(2 / 9.0 / 600));
+    assertThat(Arrays.stream(hidden).boxed()).allMatch(c -> Math.abs(c / 600.0 - 4 / 6.0) < 5 * Math.sqrt(2 / 9.0 / 600));
     NDArray all = new PatchMask(1, 3).on(shape).apply(ones, random("v"));
     assertThat(all.abs().max().getDouble()).isZero();
     assertRefused(
         () -> new PatchMask(0.5, 8).on(shape),
         "patch-mask: expected patches no larger than the images of 2x5x7, got size=8");
     assertRefused(
-        () -> new PatchMask(1.5, 8),
-        "patch-mask: rate must be a number from 0 to 1, got '1.5'");
+        () -> new PatchMask(1.5, 8), "patch-mask: rate must be a number from 0 to 1, got '1.5'");
   }
 
   /** Between 0 and 1 it is the solarisation of pixels, and the same on any other scale. */
@@ -460,8 +459,7 @@ class ImageViewsTest {
     assertThat(solarise.apply(pixels, random("v")).toDoubleArray())
         .usingComparatorWithPrecision(1e-15)
         .containsExactly(expected);
-    assertThat(
-            solarise.apply(pixels.mul(8).sub(3), random("v")).add(3).div(8).toDoubleArray())
+    assertThat(solarise.apply(pixels.mul(8).sub(3), random("v")).add(3).div(8).toDoubleArray())
         .usingComparatorWithPrecision(1e-15)
         .containsExactly(expected);
     NDArray constant = image(shape, 2, 2, 2, 2, 2, 2);
