@@ -439,7 +439,8 @@ class ImageViewsTest {
       }
     }
     // five standard deviations of a share of 600
-    assertThat(Arrays.stream(hidden).boxed()).allMatch(c -> Math.abs(c / 600.0 - 4 / 6.0) < 5 * Math.sqrt(2 / 9.0 / 600));
+    assertThat(Arrays.stream(hidden).boxed())
+        .allMatch(c -> Math.abs(c / 600.0 - 4 / 6.0) < 5 * Math.sqrt(2 / 9.0 / 600));
     NDArray all = new PatchMask(1, 3).on(shape).apply(ones, random("v"));
     assertThat(all.abs().max().getDouble()).isZero();
     assertRefused(
