@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Patches are the squares of size × size pixels from the upper left corner on; those at the
  * other borders are smaller where the size does not divide the image. Of n patches the whole number
- * next to rate · n is hidden, at least one if the rate is not 0.
+ * next to rate · n is hidden; where the rate is neither 0 nor 1, at least one is and one is not.
  *
  * @param rate the share of patches that are hidden, from 0 to 1
  * @param size the pixels of a patch each way
@@ -47,10 +47,10 @@ public record PatchMask(double rate, int size) implements ImageView {
 
   @Override
   public View on(ImageShape shape) {
-    if (size > Math.max(shape.height(), shape.width())) {
+    if (across(shape) * down(shape) < 2) {
       throw new InputException(
           Text.format(
-              "patch-mask: expected patches no larger than the images of %s, got size=%d",
+              "patch-mask: expected at least two patches in images of %s, got size=%d",
               shape, size));
     }
     return new Corruption(
@@ -60,10 +60,20 @@ public record PatchMask(double rate, int size) implements ImageView {
         Replacement.constant(new double[shape.inputs()]));
   }
 
+  private int across(ImageShape shape) {
+    return (shape.width() + size - 1) / size;
+  }
+
+  private int down(ImageShape shape) {
+    return (shape.height() + size - 1) / size;
+  }
+
   private void hide(boolean[] hidden, ImageShape shape, RandomGenerator random) {
-    int across = (shape.width() + size - 1) / size;
-    int patches = across * ((shape.height() + size - 1) / size);
-    int count = rate == 0 ? 0 : (int) Math.max(1, Math.rint(rate * patches));
+    int across = across(shape);
+    int patches = across * down(shape);
+    int least = rate == 0 ? 0 : 1;
+    int most = rate == 1 ? patches : patches - 1;
+    int count = (int) Math.max(least, Math.min(most, Math.rint(rate * patches)));
     for (int patch : Draws.distinct(count, patches, random)) {
       int top = patch / across * size;
       int left = patch % across * size;

@@ -49,7 +49,7 @@ public record Solarise(double threshold, double probability) implements ImageVie
           int b = Pixels.count(images);
           // beyond what any image has, where an image stays
           double[] from = Draws.each(b, random, r -> r.nextDouble() < probability ? threshold : 2);
-          NDArray flat = images.reshape(b, -1);
+          NDArray flat = images.reshape(b, shape.inputs());
           NDArray least = flat.min(new int[] {1}).reshape(b, 1, 1, 1);
           NDArray most = flat.max(new int[] {1}).reshape(b, 1, 1, 1);
           NDArray limit = most.sub(least).mul(Pixels.numbers(scope, from, images)).add(least);

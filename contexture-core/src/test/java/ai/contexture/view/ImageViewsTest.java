@@ -444,8 +444,10 @@ class ImageViewsTest {
     NDArray all = new PatchMask(1, 3).on(shape).apply(ones, random("v"));
     assertThat(all.abs().max().getDouble()).isZero();
     assertRefused(
-        () -> new PatchMask(0.5, 8).on(shape),
-        "patch-mask: expected patches no larger than the images of 2x5x7, got size=8");
+        () -> new PatchMask(0.5, 7).on(shape),
+        "patch-mask: expected at least two patches in images of 2x5x7, got size=7");
+    NDArray most = new PatchMask(0.99, 6).on(shape).apply(ones, random("v"));
+    assertThat(most.max(new int[] {1}).min().getDouble()).as("one of two stays").isEqualTo(1);
     assertRefused(
         () -> new PatchMask(1.5, 8), "patch-mask: rate must be a number from 0 to 1, got '1.5'");
   }

@@ -14,6 +14,7 @@ import ai.contexture.torch.Torch;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -72,6 +73,9 @@ class EncodersTest {
         "resnet(shape=1x4x4,width=2,depth=1)",
         "resnet(shape=1x4x4,width=2,depth=2,dropout=0.2,norm=layer)",
         "resnet(shape=1x4x4,width=2,depth=1,norm=none)",
+        "resnet(shape=1x4x4,width=2,depth=1,stages=4)",
+        "vit(shape=1x4x4,patch=2,width=4,depth=2,heads=2)",
+        "vit(shape=4x2x2,patch=1,width=4,depth=1,heads=1,dropout=0.2)",
         "fttransformer(width=4,depth=2,heads=2)",
         "fttransformer(width=4,depth=1,heads=1,dropout=0.1)",
         "table");
@@ -263,6 +267,7 @@ class EncodersTest {
         "mlp(width=32,depth=1,dropout=0.5)",
         "lenet(shape=1x4x4,dropout=0.5)",
         "resnet(shape=1x4x4,width=4,dropout=0.5,norm=none)",
+        "vit(shape=1x4x4,width=8,depth=1,dropout=0.5)",
         "fttransformer(width=8,depth=1,dropout=0.5)"
       })
   void dropoutFollowsFromTheSeedOfThePass(String text) {
@@ -454,6 +459,73 @@ class EncodersTest {
         1e-12);
   }
 
+  /** ResNet-18 for small images has these kernels. */
+  @Test
+  void fourStagesOfTwoBlocksAreResNet18() {
+    Map<String, Shape> shapes =
+        Encoders.shapes(
+            parse("resnet(shape=3x32x32,width=64,depth=2,stages=4)").build(10, SEED), 1, 3072);
+    long kernels =
+        shapes.entrySet().stream()
+            .filter(e -> e.getKey().endsWith("_weight") && e.getValue().dimension() == 4)
+            .mapToLong(e -> e.getValue().size())
+            .sum();
+    // 3·64·9 + 4·64²·9, then 64·128·9 + 3·128²·9 + 64·128, and so on with twice the channels
+    long expected = 3 * 64 * 9 + 4 * 64 * 64 * 9;
+    for (long c = 64; c <= 256; c *= 2) {
+      expected += c * 2 * c * 9 + 3 * 4 * c * c * 9 + 2 * c * c;
+    }
+    assertThat(kernels).isEqualTo(expected);
+    assertThat(shapes.get("output_weight")).isEqualTo(new Shape(10, 512));
+    String four = "resnet(width=4,depth=2,stages=4)";
+    assertThat(parse(four)).hasToString(four);
+    assertThat(parse("resnet(width=4,stages=3)")).hasToString("resnet(width=4,depth=1)");
+  }
+
+  @Test
+  void vitByPlainFormulas() {
+    int k = 2;
+    NDArray row = normal(manager, "image", 1, 2 * 4 * 6);
+    Block block =
+        parse("vit(shape=2x4x6,patch=2,width=4,depth=1,heads=2)")
+            .create(Points.all(row), OUTPUTS, SEED, manager);
+    Map<String, NDArray> p = parameters(block);
+    double[][][] image = image(row.toDoubleArray(), 2, 4, 6);
+    double[] patches = new double[6 * 8];
+    for (int i = 0; i < patches.length; i++) {
+      int patch = i / 8;
+      int y = patch / 3 * k + i % 4 / k;
+      int x = patch % 3 * k + i % k;
+      patches[i] = image[i % 8 / 4][y][x];
+    }
+    NDArray h = manager.create(patches, new Shape(6, 8));
+    h = mapped(h, p, "embedding").add(p.get("places").reshape(6, 4));
+    NDArray all = mapped(normalised(h, p, "layer1_attention_norm"), p, "layer1_attention");
+    NDList heads = new NDList();
+    for (int head = 0; head < 2; head++) {
+      NDArray q = all.get(":, " + 2 * head + ":" + (2 * head + 2));
+      NDArray key = all.get(":, " + (4 + 2 * head) + ":" + (6 + 2 * head));
+      NDArray v = all.get(":, " + (8 + 2 * head) + ":" + (10 + 2 * head));
+      heads.add(q.matMul(key.transpose()).div(Math.sqrt(2)).softmax(1).matMul(v));
+    }
+    h = h.add(mapped(NDArrays.concat(heads, 1), p, "layer1_mix"));
+    NDArray inner = mapped(normalised(h, p, "layer1_hidden_norm"), p, "layer1_hidden");
+    NDArray gelu = inner.mul(inner.div(Math.sqrt(2)).erf().add(1)).div(2);
+    h = h.add(mapped(gelu, p, "layer1_back"));
+    NDArray mean = normalised(h, p, "last_norm").mean(new int[] {0}, true);
+    assertClose("vit", outputs(block, row), mapped(mean, p, "output").toDoubleArray(), 1e-12);
+  }
+
+  private static NDArray mapped(NDArray x, Map<String, NDArray> p, String name) {
+    return x.matMul(p.get(name + "_weight").transpose()).add(p.get(name + "_bias"));
+  }
+
+  private static NDArray normalised(NDArray x, Map<String, NDArray> p, String name) {
+    NDArray centred = x.sub(x.mean(new int[] {1}, true));
+    NDArray deviation = centred.square().mean(new int[] {1}, true).add(1e-5).sqrt();
+    return centred.div(deviation).mul(p.get(name + "_gamma")).add(p.get(name + "_beta"));
+  }
+
   /** Columns have no order: exchanged with all that belongs to them, nothing changes. */
   @Test
   void theTransformerSeesASetOfColumns() {
@@ -559,7 +631,7 @@ class EncodersTest {
   void names() {
     assertThat(Encoders.registry().names())
         .containsExactly(
-            "fttransformer", "gcn", "lenet", "linear", "mlp", "resnet", "sgc", "table");
+            "fttransformer", "gcn", "lenet", "linear", "mlp", "resnet", "sgc", "table", "vit");
     assertThat(parse("mlp(width=8)")).hasToString("mlp(width=8,depth=3,activation=tanh,skip=true)");
   }
 
@@ -577,6 +649,10 @@ class EncodersTest {
         "resnet(shape=8x8) | shape: expected channels, height and width, such as 1x28x28, got"
             + " '8x8'",
         "lenet(shape=1x3x8) | lenet: expected images of at least 4x4, got 1x3x8",
+        "vit(shape=1x8x10,patch=4) | vit: expected patches that fill the images of 1x8x10, got"
+            + " patch=4",
+        "'vit(width=6,heads=4)' | vit: expected a width, depth and number of heads of at least 1, and"
+            + " a width that the heads divide, got width=6, depth=4, heads=4",
         "resnet(shape=0x8x8) | shape: expected at least one channel, line and column, got 0x8x8",
         "fttransformer(width=6,heads=4) | fttransformer: expected a width, depth and number of"
             + " heads of at least 1, and a width that the heads divide, got width=6, depth=2,"
