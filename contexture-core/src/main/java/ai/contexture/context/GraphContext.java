@@ -116,7 +116,7 @@ public final class GraphContext extends MarkovContext {
 
     static Options of(SpecOptions options) {
       return new Options(
-          options.integer("steps", DEFAULT.steps(), 1, Integer.MAX_VALUE),
+          options.integer("steps", DEFAULT.steps(), 1, MOST_STEPS),
           options.number("self-loops", DEFAULT.selfLoops(), 0, Double.MAX_VALUE),
           types(options.text("types", "")));
     }

@@ -22,18 +22,21 @@ record Masks(double drop, int masks) {
 
   private static final Masks DEFAULT = new Masks(0.2, 50);
 
+  /** Each takes the work of a context of its own. */
+  private static final int MOST = 10_000;
+
   Masks {
     if (!(drop > 0 && drop < 1)) {
       throw new InputException("expected drop between 0 and 1, got drop=" + drop);
     }
-    if (masks < 1) {
-      throw new InputException("expected at least one mask, got masks=" + masks);
+    if (masks < 1 || masks > MOST) {
+      throw new InputException("expected from 1 to " + MOST + " masks, got masks=" + masks);
     }
   }
 
   static Masks of(SpecOptions options) {
     double drop = options.number("drop", DEFAULT.drop(), Double.MIN_VALUE, 1);
-    return new Masks(drop, options.integer("masks", DEFAULT.masks(), 1, Integer.MAX_VALUE));
+    return new Masks(drop, options.integer("masks", DEFAULT.masks(), 1, MOST));
   }
 
   /**

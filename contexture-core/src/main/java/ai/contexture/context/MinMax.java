@@ -40,6 +40,11 @@ final class MinMax {
           .option("eta", "how fast the weights move at first")
           .option("rounds", "how many times the weights move");
 
+  /** Beyond it the factors of the weights can be more than a double holds. */
+  private static final double MOST_ETA = 100;
+
+  private static final int MOST_ROUNDS = 100_000;
+
   /** How far the search goes. */
   record Options(List<ContextFactory> parts, int dimension, double eta, int rounds)
       implements ContextFactory {
@@ -48,8 +53,8 @@ final class MinMax {
       return new Options(
           Mixing.factories(options.parts(2, Integer.MAX_VALUE)),
           options.integer("dim", 32, 1, Integer.MAX_VALUE),
-          options.number("eta", 0.5, Double.MIN_VALUE, Double.MAX_VALUE),
-          options.integer("rounds", 200, 2, Integer.MAX_VALUE));
+          options.number("eta", 0.5, Double.MIN_VALUE, MOST_ETA),
+          options.integer("rounds", 200, 2, MOST_ROUNDS));
     }
 
     @Override

@@ -94,7 +94,7 @@ public final class RbfContext extends MarkovContext {
   static void requireGamma(String name, OptionalDouble gamma) {
     if (gamma.isPresent() && !(gamma.getAsDouble() > 0 && gamma.getAsDouble() < 1e300)) {
       throw new InputException(
-          name + ": expected a positive gamma, got gamma=" + gamma.getAsDouble());
+          name + ": expected a gamma above 0 and below 1e300, got gamma=" + gamma.getAsDouble());
     }
   }
 

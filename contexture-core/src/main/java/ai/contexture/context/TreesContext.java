@@ -57,9 +57,15 @@ public final class TreesContext extends MarkovContext {
 
     /** Checks the numbers. */
     public Options {
-      if (rounds < 1 || depth < 1 || depth > MOST_DEPTH || !(rate > 0 && rate <= 1)) {
+      if (rounds < 1
+          || rounds > MOST_ROUNDS
+          || depth < 1
+          || depth > MOST_DEPTH
+          || !(rate > 0 && rate <= 1)) {
         throw new InputException(
-            "trees: expected at least 1 round, depth from 1 to "
+            "trees: expected from 1 to "
+                + MOST_ROUNDS
+                + " rounds, depth from 1 to "
                 + MOST_DEPTH
                 + " and rate above 0 and at most 1, got rounds="
                 + rounds
@@ -72,7 +78,7 @@ public final class TreesContext extends MarkovContext {
 
     static Options of(SpecOptions options) {
       return new Options(
-          options.integer("rounds", DEFAULT.rounds(), 1, Integer.MAX_VALUE),
+          options.integer("rounds", DEFAULT.rounds(), 1, MOST_ROUNDS),
           options.integer("depth", DEFAULT.depth(), 1, MOST_DEPTH),
           options.number("rate", DEFAULT.rate(), Double.MIN_VALUE, 1));
     }
@@ -124,6 +130,7 @@ public final class TreesContext extends MarkovContext {
   }
 
   private static final int MOST_DEPTH = 30;
+  private static final int MOST_ROUNDS = 10_000;
 
   /** How deep the trees are tried that predict by themselves. */
   private static final int[] DEPTHS = {2, 5};

@@ -40,7 +40,7 @@ final class IdxFile {
       int n = count(path, in, "pictures");
       from = new ImageSize(count(path, in, "lines"), count(path, in, "columns"));
       ImageSize size = options.size().orElse(from);
-      ImageFiles.requireFew(path, new ImageShape(1, from.height(), from.width()));
+      ImageFiles.requireFew(path, 1, from);
       List<byte[]> all = new ArrayList<>();
       for (int i = 0; i < n; i++) {
         byte[] picture = in.readNBytes(from.height() * from.width());
@@ -49,6 +49,7 @@ final class IdxFile {
         }
         all.add(Resampling.apply(picture, from, size));
       }
+      requireEnd(path, in, n, "pictures");
       rows = all.toArray(byte[][]::new);
       from = size;
     }
@@ -72,6 +73,7 @@ final class IdxFile {
         throw new InputException(
             Text.format("%s: ends after %d of %d labels", labels, all.length, n));
       }
+      requireEnd(labels, in, n, "labels");
       String[] names = new String[n];
       for (int i = 0; i < n; i++) {
         names[i] = Integer.toString(all[i] & 0xff);
@@ -120,12 +122,22 @@ final class IdxFile {
     }
   }
 
+  /** Requires that a file holds no more than its header says. */
+  private static void requireEnd(Path path, InputStream in, int n, String what) throws IOException {
+    if (in.read() >= 0) {
+      throw new InputException(
+          Text.format("%s: expected the end after the %d %s of its header", path, n, what));
+    }
+  }
+
   private static int count(Path path, DataInputStream in, String what) throws IOException {
     try {
       int count = in.readInt();
       if (count < 1) {
         throw new InputException(
-            Text.format("%s: expected at least 1 for the number of %s, got %d", path, what, count));
+            Text.format(
+                "%s: expected from 1 to %d for the number of %s, got %s",
+                path, Integer.MAX_VALUE, what, Integer.toUnsignedString(count)));
       }
       return count;
     } catch (EOFException e) {

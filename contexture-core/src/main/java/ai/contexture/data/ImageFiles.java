@@ -5,9 +5,11 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
 import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,7 +150,22 @@ public final class ImageFiles {
     return sorted(
         zip.stream()
             .filter(entry -> !entry.isDirectory())
-            .map(entry -> new Entry(entry.getName(), () -> zip.getInputStream(entry))));
+            .map(entry -> new Entry(entry.getName(), () -> checked(zip, entry))));
+  }
+
+  /** A file in an archive, which {@link ZipFile} does not compare with its checksum. */
+  private static InputStream checked(ZipFile zip, ZipEntry entry) throws IOException {
+    CheckedInputStream checked = new CheckedInputStream(zip.getInputStream(entry), new CRC32());
+    return new FilterInputStream(checked) {
+      @Override
+      public int read(byte[] into, int from, int most) throws IOException {
+        int read = super.read(into, from, most);
+        if (read < 0 && checked.getChecksum().getValue() != entry.getCrc()) {
+          throw new IOException("damaged, its checksum differs from that of the archive");
+        }
+        return read;
+      }
+    };
   }
 
   private static List<Entry> sorted(Stream<Entry> all) {
@@ -178,8 +198,8 @@ public final class ImageFiles {
         options.colour() == Colour.GREY
             || (options.colour() == Colour.AUTO
                 && headers.stream().allMatch(one -> one.read.grey()));
+    requireFew(path, grey ? 1 : 3, size);
     ImageShape shape = new ImageShape(grey ? 1 : 3, size.height(), size.width());
-    requireFew(path, shape);
     List<Attempt<byte[]>> pictures =
         readable(
             path,
@@ -238,12 +258,16 @@ public final class ImageFiles {
     return Table.of(source, shape, columns);
   }
 
-  static void requireFew(Path path, ImageShape shape) {
-    if (shape.inputs() > MOST_INPUTS) {
+  static void requireFew(Path path, int channels, ImageSize size) {
+    BigInteger inputs =
+        BigInteger.valueOf(channels)
+            .multiply(BigInteger.valueOf(size.height()))
+            .multiply(BigInteger.valueOf(size.width()));
+    if (inputs.compareTo(BigInteger.valueOf(MOST_INPUTS)) > 0) {
       throw new InputException(
           Message.of(
               "%s: pictures of %d numbers each, expected at most %d; give %s",
-              path, shape.inputs(), MOST_INPUTS, Setting.SIZE.to("32x32")));
+              path, inputs, MOST_INPUTS, Setting.SIZE.to("32x32")));
     }
   }
 

@@ -443,7 +443,7 @@ public final class Preprocessing {
         json.has("reading") ? CsvOptions.fromJson(json.object("reading")) : CsvOptions.DEFAULT;
     List<FittedColumn> columns = new ArrayList<>();
     for (JsonFields column : json.objects("columns")) {
-      boolean nominal = column.text("type").equals("nominal");
+      boolean nominal = column.oneOf("type", "numeric", "nominal").equals("nominal");
       try {
         columns.add(
             nominal ? FittedNominalColumn.fromJson(column) : FittedNumericColumn.fromJson(column));

@@ -4,6 +4,7 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -17,6 +18,12 @@ public sealed interface Target permits Target.Classes, Target.Values {
 
   /** More different numbers than this are refused as classes. */
   int MOST_CLASSES = 1000;
+
+  /** Larger numbers are refused: sums of their squares could be more than a double holds. */
+  double MOST_VALUE = 1e140;
+
+  /** Numbers that are all closer together are refused: their variance could be 0 as a double. */
+  double LEAST_RANGE = 1e-140;
 
   /** Returns the name of the column this was. */
   String name();
@@ -112,6 +119,7 @@ public sealed interface Target permits Target.Classes, Target.Values {
         distinct.length <= MOST_DETECTED_CLASSES
             && Arrays.stream(distinct).allMatch(v -> v == Math.rint(v));
     if (task == Task.REGRESSION || (task == null && !few)) {
+      requireSquares(distinct, place);
       return new Values(column.name(), values);
     }
     if (distinct.length > MOST_CLASSES) {
@@ -126,6 +134,21 @@ public sealed interface Target permits Target.Classes, Target.Values {
             .toArray();
     List<String> classes = Arrays.stream(distinct).mapToObj(Numbers::text).toList();
     return new Classes(column.name(), classes, codes);
+  }
+
+  /** Requires numbers whose squares and variance a double holds. */
+  private static void requireSquares(double[] sorted, String place) {
+    double least = sorted[0];
+    double largest = sorted[sorted.length - 1];
+    if (Math.max(-least, largest) > MOST_VALUE || largest - least < LEAST_RANGE) {
+      throw new InputException(
+          Text.format(
+              "%s goes from %s to %s, too %s to be squared; give it in another unit",
+              place,
+              Numbers.text(least),
+              Numbers.text(largest),
+              largest - least < LEAST_RANGE ? "narrow" : "wide"));
+    }
   }
 
   private static void requireTwo(int distinct, String place, Supplier<String> only) {

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSyntaxException;
 import com.google.gson.annotations.JsonAdapter;
 import com.google.gson.annotations.SerializedName;
 import java.lang.reflect.Constructor;
@@ -14,6 +15,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -59,6 +61,15 @@ public final class JsonFields {
     throw wrong(key, "a text", value);
   }
 
+  /** Returns one of some texts. */
+  public String oneOf(String key, String... known) {
+    String text = text(key);
+    if (!List.of(known).contains(text)) {
+      throw wrong(key, "one of " + String.join(", ", known), json.get(key));
+    }
+    return text;
+  }
+
   /** Returns true or false. */
   public boolean flag(String key) {
     JsonElement value = get(key, "true or false");
@@ -85,6 +96,15 @@ public final class JsonFields {
   /** Returns a whole number. */
   public int whole(String key) {
     return (int) whole(key, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  /** Returns a whole number of at least 1. */
+  public int count(String key) {
+    int count = whole(key);
+    if (count < 1) {
+      throw wrong(key, "a whole number of at least 1", json.get(key));
+    }
+    return count;
   }
 
   private long whole(String key, long least, long most) {
@@ -227,16 +247,25 @@ public final class JsonFields {
   private Object converted(RecordComponent component) {
     String key = key(component);
     Class<?> type = component.getType();
-    JsonElement value =
-        get(key, type.isEnum() ? "one of " + Arrays.toString(type.getEnumConstants()) : "a value");
+    String expected =
+        type.isEnum()
+            ? "one of " + Arrays.toString(type.getEnumConstants())
+            : Map.class.isAssignableFrom(type) ? "an object" : "a text";
+    JsonElement value = get(key, expected);
+    boolean object = Map.class.isAssignableFrom(type);
+    if (value.isJsonObject() != object || value.isJsonArray()) {
+      throw wrong(key, expected, value);
+    }
     Object read;
     try {
       read = GSON.fromJson(value, component.getGenericType());
+    } catch (JsonSyntaxException e) {
+      throw wrong(key, expected, value); // Gson's words are those of a parser
     } catch (JsonParseException | IllegalArgumentException | IllegalStateException e) {
       throw new InputException(place + key + ": " + e.getMessage(), e);
     }
     if (read == null) {
-      throw wrong(key, "one of " + Arrays.toString(type.getEnumConstants()), value);
+      throw wrong(key, expected, value);
     }
     return read;
   }

@@ -72,6 +72,10 @@ public record Spec(String name, List<Part> parts, SortedMap<String, String> valu
       }
     }
     double sum = Arrays.stream(weights).sum();
+    if (Double.isInfinite(sum)) {
+      throw new InputException(
+          name + ": expected weights that can be added up, got too large ones");
+    }
     if (!(sum > 0)) {
       throw new InputException(name + ": expected at least one weight above 0");
     }

@@ -251,7 +251,7 @@ class GraphContextTest
   void refusesOptionsThatDoNotSuit() {
     refuses(
         () -> Contexts.parse("walk(steps=0)"),
-        "walk: steps must be a whole number of at" + " least 1, got '0'");
+        "walk: steps must be a whole number from 1 to 10000, got '0'");
     refuses(
         () -> Contexts.parse("walk(self-loops=-1)"),
         "walk: self-loops must be a number of at" + " least 0, got '-1'");

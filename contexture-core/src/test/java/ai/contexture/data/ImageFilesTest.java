@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -317,6 +318,55 @@ class ImageFilesTest {
     assertThatThrownBy(() -> ImageFiles.read(pictures, ImageOptions.DEFAULT))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("3 labels, expected one for each of 2 in ");
+  }
+
+  @Test
+  void idxHeadersThatLieAreRefused() throws IOException {
+    Path longer = idx("a-images-idx3-ubyte", 0x803, new int[] {1, 1, 2}, new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> ImageFiles.read(longer, ImageOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessage(longer + ": expected the end after the 1 pictures of its header");
+    Path many = idx("b-idx3-ubyte", 0x803, new int[] {(int) 4_000_000_000L, 1, 1}, new byte[1]);
+    assertThatThrownBy(() -> ImageFiles.read(many, ImageOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            many + ": expected from 1 to 2147483647 for the number of pictures, got 4000000000");
+    Path wide = idx("c-idx3-ubyte", 0x803, new int[] {1, 65_536, 65_536}, new byte[1]);
+    assertThatThrownBy(() -> ImageFiles.read(wide, ImageOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(wide + ": pictures of 4294967296 numbers each, expected at most ");
+    Path pictures = idx("d-images-idx3-ubyte", 0x803, new int[] {2, 1, 1}, new byte[] {1, 2});
+    Path labels = idx("d-labels-idx1-ubyte", 0x801, new int[] {2}, new byte[] {1, 2, 3});
+    assertThatThrownBy(() -> ImageFiles.read(pictures, ImageOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessage(labels + ": expected the end after the 2 labels of its header");
+  }
+
+  /** A picture of which a bit changed may still be one, of other pixels. */
+  @Test
+  void damageWithinAZipIsFound() throws IOException {
+    byte[] picture = Files.readAllBytes(save("in/1.bmp", grey(2, 2, 1)));
+    Path zip = folder.resolve("all.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      ZipEntry entry = new ZipEntry("1.bmp");
+      CRC32 crc = new CRC32();
+      crc.update(picture);
+      entry.setMethod(ZipEntry.STORED);
+      entry.setSize(picture.length);
+      entry.setCrc(crc.getValue());
+      out.putNextEntry(entry);
+      out.write(picture);
+    }
+    ImageFiles.read(zip, ImageOptions.DEFAULT);
+    byte[] all = Files.readAllBytes(zip);
+    int last = 30 + "1.bmp".length() + picture.length - 4; // behind the header of the entry
+    all[last] ^= 64;
+    Files.write(zip, all);
+    assertThatThrownBy(() -> ImageFiles.read(zip, ImageOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(
+            zip
+                + ": 1.bmp: cannot be read: damaged, its checksum differs from that of the archive");
   }
 
   @Test

@@ -6,6 +6,9 @@ import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
 import ai.contexture.input.Suggestions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +55,9 @@ final class OptionsFile {
 
   /** How deep a file may be nested, of which a list of values is the second level. */
   private static final int DEEPEST = 10;
+
+  /** The names of 100,000 columns fit in. */
+  private static final int MOST_BYTES = 2 << 20;
 
   /** No file. */
   static final OptionsFile NONE = new OptionsFile(null, Map.of(), new String[0]);
@@ -152,7 +158,7 @@ final class OptionsFile {
               .setSchema(TEXTS)
               .setTagConstructors(Map.of(Tag.NULL, node -> null))
               .build();
-      String text = Files.readString(file);
+      String text = text(file);
       requireFlat(file, new Parse(settings).parseString(text));
       content = new Load(settings).loadFromString(text);
     } catch (MarkedYamlEngineException e) {
@@ -168,6 +174,18 @@ final class OptionsFile {
     }
     throw new InputException(
         file + ": expected lines such as \"dim: 32\", the name of an option and its value");
+  }
+
+  private static String text(Path file) throws IOException {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(MOST_BYTES + 1);
+    }
+    if (bytes.length > MOST_BYTES) {
+      throw new InputException(
+          file + ": expected a file of options of at most " + (MOST_BYTES >> 20) + " MiB");
+    }
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   /** Requires that there is no such nesting that its reader would run out of stack. */
@@ -211,6 +229,9 @@ final class OptionsFile {
         default -> throw wrong(file, name, "true or false", value);
       };
     }
+    if (value instanceof List<?> items && items.size() != 1 && !option.isMultiValue()) {
+      throw wrong(file, name, "one value", value);
+    }
     List<String> arguments = new ArrayList<>();
     for (Object item : value instanceof List<?> items ? items : Arrays.asList(value)) {
       if (!(item instanceof String text) || text.isEmpty()) {
@@ -231,9 +252,14 @@ final class OptionsFile {
     String shown =
         got instanceof Map
             ? "names with values"
-            : got instanceof List ? "a list with something else" : "'" + got + "'";
+            : got instanceof List<?> items ? shown(items) : "'" + got + "'";
     return new InputException(
         file + ": " + name.substring(2) + ": expected " + expected + ", got " + shown);
+  }
+
+  private static String shown(List<?> items) {
+    boolean texts = items.stream().allMatch(item -> item instanceof String text && !text.isEmpty());
+    return texts ? "a list of " + items.size() : "a list with something else";
   }
 
   /** Returns a file that repeats a command, as {@value #OPTION} takes it. */

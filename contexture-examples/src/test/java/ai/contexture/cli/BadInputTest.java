@@ -107,6 +107,18 @@ class BadInputTest {
         options("unknown context 'knm' did you mean knn?", "--context", "knm(k=3)"),
         options("knn unknown option 'n' known: k", "--context", "knn(n=3)"),
         options("knn k must be at least 1 '0'", "--context", "knn(k=0)"),
+        options("masked-knn masks 1 to 10000", "--context", "masked-knn(k=5, masks=1000000)"),
+        options("masked-rbf masks 1 to 10000", "--context", "masked-rbf(masks=2147483647)"),
+        options("trees rounds 1 to 10000", "--context", "trees(rounds=2147483647)"),
+        options("minmax eta at most 100", "--context", "minmax(knn(k=5), rbf, eta=1e308)"),
+        options("minmax rounds to 100000", "--context", "minmax(knn(k=5), rbf, rounds=2147483647)"),
+        options("walk steps from 1 to 10000", "--context", "walk(steps=2147483647)"),
+        options("rbf gamma below 1e300 got", "--context", "rbf(gamma=1e308)"),
+        options("mix weights added up", "--context", "mix(1e308: knn(k=5), 1e308: rbf)"),
+        options("mix weights added up", "--objective", "mix(1e308: kise, 1e308: svme)"),
+        options("ridge from 0 to 1000000", "--ridge", "1e308"),
+        options("hold-out some of the 42 rows", "--hold-out", "1e-320"),
+        options("hold-out not all", "--hold-out", "0.9999999"),
         options("unknown encoder 'mpl' mlp", "--encoder", "mpl"),
         options("unknown activation 'tan' tanh", "--encoder", "mlp(activation=tan)"),
         options("unknown schedule 'cosin' cosine", "--schedule", "cosin"),
@@ -244,6 +256,25 @@ class BadInputTest {
     refused(
         Command.pretrain(table, folder.resolve("out"), "--epochs", most, "--batch", "2"),
         List.of("epochs: expected at most"));
+  }
+
+  /** Numbers whose squares are infinite, or 0, have no variance that could be predicted. */
+  @Test
+  void targetsThatCannotBeSquared() {
+    for (String unit : List.of("e300", "e-300")) {
+      StringBuilder text = new StringBuilder("x,y\n");
+      for (int i = 0; i < 40; i++) {
+        text.append(i).append(',').append(i % 7 + i / 100.0).append(unit).append('\n');
+      }
+      Path file = Command.write(folder.resolve("bad.csv"), text.toString());
+      for (String command : List.of("pretrain", "compatibility")) {
+        refused(
+            Command.run(command, "--data", file.toString(), "--target", "y"),
+            List.of(
+                "bad.csv: target 'y' goes from ",
+                unit.startsWith("e-") ? "too narrow" : "too wide"));
+      }
+    }
   }
 
   /** A cell of a million digits is not repeated whole. */
@@ -387,6 +418,11 @@ class BadInputTest {
         "\"precision\": \"FLOAT32\"| \"precision\": \"FLOAT1\"|"
             + " recipe.training.precision: expected one of",
         "\"checkpointEvery\": \"5min\"| \"checkpointEvery\": \"x\"| checkpointEvery: expected",
+        "\"precision\": \"FLOAT32\"| \"precision\": {}|"
+            + " recipe.training.precision: expected one of [FLOAT32, BFLOAT16], got {}",
+        "\"schedule\": \"one-cycle\"| \"schedule\": [1]|"
+            + " recipe.training.schedule: expected a text, got [1]",
+        "\"contextFiles\": {}| \"contextFiles\": 7| contextFiles: expected an object, got 7",
       })
   void wrongValuesOfARun(String before, String after, String message) throws IOException {
     Path file = run.resolve("run.json");

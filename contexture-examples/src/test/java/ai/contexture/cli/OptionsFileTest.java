@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Options that come from a file rather than the command line. */
 class OptionsFileTest {
@@ -105,6 +107,7 @@ class OptionsFileTest {
         "hold-out: 7| options.yaml: hold-out: expected from 0 to less than 1, got 7",
         "separator: ab| options.yaml: separator: --separator says how to read a file",
         "seed: 1e99| options.yaml: seed: ",
+        "'split: [0.7, 0.15, 0.15]'| options.yaml: split: expected one value, got a list of 3",
       })
   void refusesWhatIsNoOption(String content, String message) {
     Path file = Command.write(folder.resolve("options.yaml"), content.replace("\\n", "\n"));
@@ -113,6 +116,40 @@ class OptionsFileTest {
     assertThat(command.code()).isEqualTo(2);
     assertThat(command.err()).contains(message);
     assertThat(command.err().lines()).hasSize(1);
+  }
+
+  /** Of whatever kind an option is, one line says which one of which file it is. */
+  @Test
+  void refusesValuesOfAnotherKind() {
+    CommandLine line = Main.commandLine(new Terminal(System.out, System.err, 0, "contexture"));
+    Path file = folder.resolve("options.yaml");
+    for (OptionSpec option : line.getSubcommands().get("pretrain").getCommandSpec().options()) {
+      String name = option.longestName().substring(2);
+      if (List.of("config", "help").contains(name)) {
+        continue;
+      }
+      boolean number = List.of(Integer.class, Long.class, Double.class).contains(option.type());
+      for (String value :
+          number
+              ? List.of("{a: 1}", "many", "[1, 2]", "''", "0x10")
+              : List.of("{a: 1}", "[[a]]", "''")) {
+        Command.write(file, name + ": " + value);
+        Command command = Command.run("pretrain", "--config", file.toString());
+        assertThat(command.err()).startsWith("contexture: " + file + ": " + name + ": ");
+        assertThat(command.err().lines()).hasSize(1);
+        assertThat(command.code()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
+  void refusesAFileWithoutAnEnd() {
+    Path file = Command.write(folder.resolve("long.yaml"), "#" + "x".repeat(2 << 20));
+    Command command = Command.run("pretrain", "--config", file.toString());
+
+    assertThat(command.code()).isEqualTo(2);
+    assertThat(command.err())
+        .isEqualTo("contexture: " + file + ": expected a file of options of at most 2 MiB\n");
   }
 
   /** Neither of them may take the stack, nor the memory that a page of aliases asks for. */

@@ -13,10 +13,13 @@ import ai.contexture.encoder.Encoders;
 import ai.contexture.encoder.GraphInputs;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
+import ai.contexture.input.Numbers;
 import ai.contexture.input.Setting;
+import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.contexture.representation.Representation;
 import ai.contexture.torch.Torch;
+import ai.contexture.training.EarlyStopping;
 import ai.contexture.view.GraphView;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -262,7 +265,15 @@ public final class PreparedData {
   }
 
   private static int share(int pretrain, Recipe recipe) {
-    return (int) Math.round(recipe.training().stopping().share() * pretrain);
+    EarlyStopping stopping = recipe.training().stopping();
+    int rows = (int) Math.round(stopping.share() * pretrain);
+    if (stopping.used() && (rows == 0 || rows == pretrain)) {
+      throw new InputException(
+          Text.format(
+              "hold-out: expected some of the %d pretraining rows and not all, got %s of them",
+              pretrain, Numbers.text(stopping.share())));
+    }
+    return rows;
   }
 
   private static Split whole(Dataset data, Recipe recipe) {

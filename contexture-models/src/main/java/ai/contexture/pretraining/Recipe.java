@@ -6,6 +6,7 @@ import ai.contexture.data.Preprocessing;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
+import ai.contexture.input.Numbers;
 import ai.contexture.input.Text;
 import ai.contexture.objective.Objective;
 import ai.contexture.objective.Orthonormality;
@@ -105,6 +106,9 @@ public record Recipe(
   /** More outputs than their covariance could be computed of. */
   private static final int MOST_OUTPUTS = 65_536;
 
+  /** Beyond it no direction of the outputs counts more than another. */
+  private static final double MOST_RIDGE = 1e6;
+
   /** More samples of a row than a training has reason to. */
   private static final int MOST_SAMPLES = 1_000_000;
 
@@ -126,8 +130,9 @@ public record Recipe(
       throw new InputException(
           Text.format("samples: expected from 2 to %d, got %d", MOST_SAMPLES, samples));
     }
-    if (ridge != null && !(ridge >= 0 && ridge <= Double.MAX_VALUE)) {
-      throw new InputException("ridge: expected at least 0, got " + ridge);
+    if (ridge != null && !(ridge >= 0 && ridge <= MOST_RIDGE)) {
+      throw new InputException(
+          "ridge: expected from 0 to " + Numbers.text(MOST_RIDGE) + ", got " + ridge);
     }
     if (epochs < 0) {
       throw new InputException("epochs: expected at least 1, got " + epochs);

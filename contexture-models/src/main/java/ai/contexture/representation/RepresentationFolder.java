@@ -117,7 +117,7 @@ final class RepresentationFolder {
       Preprocessing preprocessing = Preprocessing.fromJson(fields.object("preprocessing"));
       boolean averaged = fields.flag("averaged");
       EncoderFactory factory = factory(given, fields.text("encoder"), preprocessing);
-      Block plain = factory.build(fields.whole("outputs"), Seed.of(0));
+      Block plain = factory.build(fields.count("outputs"), Seed.of(0));
       requireShapes(
           folder.resolve(Representation.PARAMETERS),
           factory,
@@ -126,8 +126,7 @@ final class RepresentationFolder {
           preprocessing,
           manager);
       boolean normalised =
-          description.has(Representation.NORMALISED)
-              && description.get(Representation.NORMALISED).getAsBoolean();
+          description.has(Representation.NORMALISED) && fields.flag(Representation.NORMALISED);
       ProjectedEncoder encoder = ProjectedEncoder.empty(plain, normalised, averaged);
       encoder.loadParameters(manager, new DataInputStream(stream));
       if (averaged) {
@@ -219,7 +218,7 @@ final class RepresentationFolder {
     long rows = fields.has("data") ? fields.object("data").whole("pretrainingRows") : 0;
     int row = factory.readsGraph() ? Nodes.WIDTH : inputs;
     Map<String, Shape> projection =
-        ProjectedEncoder.shapes(row, outputs, fields.whole("dimension"), fields.flag("averaged"));
+        ProjectedEncoder.shapes(row, outputs, fields.count("dimension"), fields.flag("averaged"));
     if (Encoders.knows(plain)) {
       ParameterFile.require(file, projection, Encoders.shapes(plain, rows, inputs));
       return;

@@ -437,6 +437,9 @@ class RepresentationTest {
         "dimension| null| dimension: expected a whole number, got null",
         "dimension| 1e400| dimension: expected a whole number, got 1e400",
         "encoder| 3| encoder: expected a text, got 3",
+        "dimension| -1| dimension: expected a whole number of at least 1, got -1",
+        "normalised| \"x\"| normalised: expected true or false, got \"x\"",
+        "normalised| []| normalised: expected true or false, got []",
         "averaged| \"no\"| averaged: expected true or false, got \"no\"",
         "eigenvalues| [\"NaN\",1,1,1]| eigenvalues[0]: expected a finite number, got \"NaN\"",
         "preprocessing| []| preprocessing: expected an object, got []",
@@ -458,6 +461,18 @@ class RepresentationTest {
                   .add("scale", JsonParser.parseString(value)));
       assertRefused("preprocessing.columns[1].scale: expected a finite number, got " + value);
     }
+  }
+
+  @Test
+  void typesOfColumnsThatThereAreNotAreRefused() throws IOException {
+    damage(
+        json ->
+            json.getAsJsonObject("preprocessing")
+                .getAsJsonArray("columns")
+                .get(1)
+                .getAsJsonObject()
+                .addProperty("type", "x"));
+    assertRefused("preprocessing.columns[1].type: expected one of numeric, nominal, got \"x\"");
   }
 
   /** One line that names the place, and no manager left open. */

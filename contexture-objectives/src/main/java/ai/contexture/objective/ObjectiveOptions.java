@@ -2,6 +2,7 @@ package ai.contexture.objective;
 
 import ai.contexture.input.SpecOptions;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The options that several objectives share: what they mean, and how they are read. */
 final class ObjectiveOptions {
@@ -41,9 +42,26 @@ final class ObjectiveOptions {
     return Projector.parse(objective, options.text("projector", "none"));
   }
 
-  /** Reads the readout, empty where it follows from the way to orthonormality. */
+  /** Reads the readout, empty where none is given. */
   static Optional<Readout> readout(String objective, SpecOptions options) {
     return Optional.ofNullable(options.text("readout", null))
         .map(text -> Readout.parse(objective, text));
+  }
+
+  /**
+   * Returns an objective that reads its readout; without one, it follows from how features are kept
+   * apart.
+   *
+   * @param maker takes the readout, and the orthonormality that was given or that the readout needs
+   */
+  static ObjectiveFactory withReadout(
+      String objective,
+      SpecOptions options,
+      BiFunction<Readout, Orthonormality, Objective<?>> maker) {
+    Optional<Readout> asked = readout(objective, options);
+    return given -> {
+      Readout readout = asked.orElseGet(() -> Readout.suiting(given));
+      return maker.apply(readout, readout.orthonormality(given));
+    };
   }
 }
