@@ -20,9 +20,8 @@ import java.util.stream.IntStream;
  * <p>Each column is a vector: a number times a learned direction, or, of a nominal column, the
  * embedding of its name (the one-hot inputs of the column times a matrix), plus a learned shift.
  * One learned vector more stands in front. {@code depth} layers of {@link Attention} follow. The
- * first vector, normalised, goes through max(0, ·) and
- * one linear layer. Rows [b, p] go to outputs [b, d₁]. Parameters start uniformly in ±1/√inputs of
- * their layer.
+ * first vector, normalised, goes through max(0, ·) and one linear layer. Rows [b, p] go to outputs
+ * [b, d₁]. Parameters start uniformly in ±1/√inputs of their layer.
  */
 public final class FtTransformer extends Network {
 

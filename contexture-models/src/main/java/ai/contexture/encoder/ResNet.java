@@ -18,8 +18,8 @@ import java.util.Optional;
  *
  * <p>A convolution 3×3 that keeps the size, then {@code stages} of {@code depth} residual blocks
  * with width, 2 · width, 4 · width and so on channels; each stage but the first halves the image.
- * Of width 64 and four stages, ResNet-10 has depth 1 and ResNet-18 depth 2. A block is h + N(W₂ * r(N(W₁
- * * h))) behind r = max(0, ·), N a normalisation; where the size changes, h goes through a
+ * Of width 64 and four stages, ResNet-10 has depth 1 and ResNet-18 depth 2. A block is h + N(W₂ *
+ * r(N(W₁ * h))) behind r = max(0, ·), N a normalisation; where the size changes, h goes through a
  * convolution 1×1. The mean over the pixels goes through one linear layer. Rows [b, c·h·w] are
  * images, channel after channel and line after line, and go to outputs [b, d₁]. Parameters start
  * uniformly in ±1/√inputs of their layer.

@@ -7,7 +7,6 @@ import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,14 +50,16 @@ public final class Vit extends Network {
     /** Requires positive sizes, heads that divide the width, and patches that fill the images. */
     public Options {
       Attention.require("vit", width, depth, heads, dropout);
-      if (patch < 1
-          || shape.isPresent()
-              && (shape.get().height() % patch != 0 || shape.get().width() % patch != 0)) {
+      if (patch < 1 || !shape.map(known -> isFilled(known, patch)).orElse(true)) {
         throw new InputException(
             Text.format(
                 "vit: expected patches that fill the images%s, got patch=%d",
                 shape.map(known -> " of " + known).orElse(""), patch));
       }
+    }
+
+    private static boolean isFilled(ImageShape shape, int patch) {
+      return shape.height() % patch == 0 && shape.width() % patch == 0;
     }
 
     static Options of(SpecOptions options) {
