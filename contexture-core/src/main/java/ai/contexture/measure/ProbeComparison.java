@@ -62,6 +62,11 @@ public final class ProbeComparison {
   /** The metric on each resample. */
   private final Map<Predictor, double[]> resampled = new EnumMap<>(Predictor.class);
 
+  /** The balanced accuracies, and those on each resample; none where no class has most rows. */
+  private final Map<Predictor, BalancedAccuracy> balanced = new EnumMap<>(Predictor.class);
+
+  private final Map<Predictor, double[]> balancedResampled = new EnumMap<>(Predictor.class);
+
   private ProbeComparison(
       Map<Predictor, RowLosses> losses, int fitted, int contextLabels, RandomGenerator random) {
     this.fitted = fitted;
@@ -77,6 +82,12 @@ public final class ProbeComparison {
           }
           values.put(predictor, loss.value());
           resampled.put(predictor, new double[RESAMPLES]);
+          loss.balanced()
+              .ifPresent(
+                  value -> {
+                    balanced.put(predictor, value);
+                    balancedResampled.put(predictor, new double[RESAMPLES]);
+                  });
         });
     int[] rows = new int[scored];
     for (int i = 0; i < RESAMPLES; i++) {
@@ -88,6 +99,10 @@ public final class ProbeComparison {
           sum += own.loss(row);
         }
         resampled.get(predictor.getKey())[i] = own.value(sum);
+        double[] balancedValues = balancedResampled.get(predictor.getKey());
+        if (balancedValues != null) {
+          balancedValues[i] = own.balanced(rows).value();
+        }
       }
     }
   }
@@ -167,6 +182,34 @@ public final class ProbeComparison {
     Score difference = difference(one, other);
     return scored >= FEWEST_ROWS
         && (lowerIsBetter() ? difference.high() < 0 : difference.low() > 0);
+  }
+
+  /** Returns the share of the most frequent class, where it has most of the rows. */
+  public Optional<Double> largestClass() {
+    return balanced.values().stream().findFirst().map(BalancedAccuracy::largest);
+  }
+
+  /** Returns the balanced accuracy of a predictor, where one class has most of the rows. */
+  public Optional<Score> balanced(Predictor predictor) {
+    return Optional.ofNullable(balanced.get(predictor))
+        .map(value -> score(value.value(), balancedResampled.get(predictor).clone()));
+  }
+
+  /**
+   * Returns whether a predictor tells more than {@link Predictor#NOTHING}: as {@link #better} says
+   * or, where one class has most of the rows, by the same of the balanced accuracies.
+   */
+  public boolean tells(Predictor predictor) {
+    if (better(predictor, Predictor.NOTHING)) {
+      return true;
+    }
+    if (balanced.isEmpty() || scored < FEWEST_ROWS) {
+      return false;
+    }
+    double[] differences = balancedResampled.get(predictor).clone();
+    double[] others = balancedResampled.get(Predictor.NOTHING);
+    Arrays.setAll(differences, i -> differences[i] - others[i]);
+    return score(0, differences).low() > 0;
   }
 
   /**

@@ -360,6 +360,10 @@ final class Report {
     }
   }
 
+  private static String scale(double longest) {
+    return longest > 0 ? Text.format("bars: the longest is %.4f", longest) : "";
+  }
+
   /** Prints a spectrum. */
   void spectrum(
       Spectrum spectrum,
@@ -372,11 +376,14 @@ final class Report {
     line("");
     double[] errors = spectrum.errors();
     boolean rough = ResultTable.isRough(spectrum);
-    line(Text.format("  %5s  %-6s%s", "i", "s²", rough ? "  ±     " : "").stripTrailing());
+    double longest = eigenvalues[0];
+    line(
+        Text.format("  %5s  %-6s%s  %s", "i", "s²", rough ? "  ±     " : "", scale(longest))
+            .stripTrailing());
     for (int i : ResultTable.positions(eigenvalues.length)) {
       double value = eigenvalues[i - 1];
       String error = rough ? Text.format("  %.4f", errors[i - 1]) : "";
-      String bar = "█".repeat((int) Math.round(value * BAR));
+      String bar = longest > 0 ? "█".repeat((int) Math.round(value / longest * BAR)) : "";
       line(Text.format("  %5d  %.4f%s  %s", i, value, error, bar).stripTrailing());
     }
     line("");

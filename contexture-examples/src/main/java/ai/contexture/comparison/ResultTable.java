@@ -3,6 +3,7 @@ package ai.contexture.comparison;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
+import ai.contexture.measure.BalancedAccuracy;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeComparison;
@@ -144,6 +145,9 @@ public record ResultTable(List<List<String>> rows) {
     if (probes.explained(Predictor.NOTHING).isPresent()) {
       head.add("R²");
     }
+    if (probes.largestClass().isPresent()) {
+      head.add("balanced");
+    }
     List<List<String>> table = new ArrayList<>(List.of(head));
     for (Predictor predictor : probes.predictors()) {
       ProbeComparison.Score score = probes.score(predictor);
@@ -160,6 +164,7 @@ public record ResultTable(List<List<String>> rows) {
       row.add(score(probes, score.value()));
       row.add(score(probes, score.low()) + " to " + score(probes, score.high()));
       probes.explained(predictor).ifPresent(share -> row.add(Text.format("%.2f", share + 0.0)));
+      probes.balanced(predictor).ifPresent(balanced -> row.add(three(balanced.value())));
       table.add(row);
     }
     return new ResultTable(table);
@@ -188,6 +193,10 @@ public record ResultTable(List<List<String>> rows) {
         task == null ? "column error" : (numbers ? Metric.RMSE : Metric.ACCURACY).title();
     List<String> head = new ArrayList<>(List.of(OTHERS + "context", "features", metric));
     head.addAll(numbers ? List.of("R²") : List.of());
+    BalancedAccuracy onColumns =
+        task == null ? null : comparison.onColumns().losses().balanced().orElse(null);
+    boolean unbalanced = onColumns != null;
+    head.addAll(unbalanced ? List.of("balanced") : List.of());
     boolean both = comparison.hasTarget() && comparison.labelsOfPretrain() < comparison.labels();
     head.add(both ? BY_PRETRAIN : "time");
     table.add(head);
@@ -200,6 +209,7 @@ public record ResultTable(List<List<String>> rows) {
       row.add(Integer.toString(score.dimension()));
       row.add(task == null ? three(score.value()) : Text.format("%.4g", score.value()));
       row.addAll(numbers ? List.of(three(score.explained())) : List.of());
+      row.addAll(unbalanced ? List.of(three(score.balanced().value())) : List.of());
       row.add(
           both
               ? Text.format("%.4g", score.byPretrain().value())
@@ -214,7 +224,16 @@ public record ResultTable(List<List<String>> rows) {
       double mean = probe.meanPredictor();
       Double ofPretrain = both ? comparison.onColumnsOfPretrain().meanPredictor() : null;
       insert(
-          table, values, baseline(none, "", mean, numbers ? 0.0 : null, ofPretrain), mean, lower);
+          table,
+          values,
+          baseline(
+              none,
+              "",
+              mean,
+              numbers ? Double.valueOf(0) : unbalanced ? (Double) onColumns.ofNothing() : null,
+              ofPretrain),
+          mean,
+          lower);
     }
     return new ResultTable(table);
   }
@@ -245,16 +264,18 @@ public record ResultTable(List<List<String>> rows) {
         "your columns as they are",
         Integer.toString(comparison.columns()),
         probe.value(),
-        numbers ? LinearProbe.explained(probe.value(), probe.meanPredictor()) : null,
+        numbers
+            ? (Double) LinearProbe.explained(probe.value(), probe.meanPredictor())
+            : probe.losses().balanced().map(BalancedAccuracy::value).orElse(null),
         both ? comparison.onColumnsOfPretrain().value() : null);
   }
 
   private static List<String> baseline(
-      String name, String features, double value, Double explained, Double ofPretrain) {
+      String name, String features, double value, Double further, Double ofPretrain) {
     List<String> row =
         new ArrayList<>(List.of(OTHERS + name, features, Text.format("%.4g", value)));
-    if (explained != null) {
-      row.add(three(explained));
+    if (further != null) {
+      row.add(three(further));
     }
     row.add(ofPretrain == null ? "" : Text.format("%.4g", ofPretrain));
     return row;

@@ -16,6 +16,14 @@ final class ObjectiveOptions {
   static final String READOUT =
       "closed (the default where outputs are whitened), linear, or widths such as" + " 256-256";
 
+  /** Beyond these, exponents of cosines leave what float32 can hold, or are all alike. */
+  private static final double COLDEST = 1e-3;
+
+  private static final double HOTTEST = 1e6;
+
+  /** A loss of more weight than this leaves what float32 can hold. */
+  private static final double MOST_WEIGHT = 1e9;
+
   private ObjectiveOptions() {}
 
   /** Reads how many samples of each x, 0 for exact means. */
@@ -30,12 +38,17 @@ final class ObjectiveOptions {
         .integer("samples", fallback, least, Integer.MAX_VALUE);
   }
 
+  /** Reads the weight of a term. */
+  static double weight(SpecOptions options, String name, double fallback) {
+    return options.number(name, fallback, 0, MOST_WEIGHT);
+  }
+
   static Nesting nesting(SpecOptions options) {
     return options.choice("nesting", Nesting.NONE);
   }
 
   static double temperature(SpecOptions options, double fallback) {
-    return options.number("temperature", fallback, Double.MIN_VALUE, Double.MAX_VALUE);
+    return options.number("temperature", fallback, COLDEST, HOTTEST);
   }
 
   static Projector projector(String objective, SpecOptions options) {
