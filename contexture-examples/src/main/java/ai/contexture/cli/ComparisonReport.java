@@ -3,6 +3,7 @@ package ai.contexture.cli;
 import ai.contexture.comparison.Comparison;
 import ai.contexture.comparison.ContextMeasures;
 import ai.contexture.comparison.ContextScore;
+import ai.contexture.comparison.RankingTable;
 import ai.contexture.comparison.ResultTable;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
@@ -52,7 +53,7 @@ final class ComparisonReport {
     } else {
       verdict();
       report.line("");
-      report.table(ResultTable.ranking(ranked, comparison, task()));
+      report.table(RankingTable.of(ranked, comparison, task()));
       report.line("");
       howJudged();
       wrong();
@@ -155,7 +156,7 @@ final class ComparisonReport {
             "  ",
             Text.format(
                 "%s: with the %d labels that pretrain fits a linear model on.",
-                ResultTable.BY_PRETRAIN, comparison.labelsOfPretrain()));
+                RankingTable.BY_PRETRAIN, comparison.labelsOfPretrain()));
       }
       chance(ranked.get(0).probe())
           .ifPresent(

@@ -254,7 +254,7 @@ final class PretrainCommand implements Callable<Integer> {
   private Pretraining announced(Pretraining job) {
     terminal.accepted();
     if (!quiet && seeds == null) {
-      PretrainingRun.describe(job, terminal);
+      DataSummary.say(job, terminal);
     }
     return job;
   }

@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.comparison.RankingTable;
 import ai.contexture.comparison.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
@@ -88,7 +89,7 @@ final class Report {
     List<List<String>> rows = new ArrayList<>();
     for (List<String> row : table.rows()) {
       String name = row.get(0);
-      int indent = ResultTable.indent(name);
+      int indent = RankingTable.indent(name);
       List<String> parts = Wrapping.lines(name.substring(indent), room - indent - 2);
       List<String> first = new ArrayList<>(row);
       first.set(0, name.substring(0, indent) + parts.get(0));
