@@ -125,7 +125,7 @@ final class CompareCommand implements Callable<Integer> {
         Comparison.of(
             dataset,
             factories,
-            recipe,
+            preparation.forData(recipe, dataset, source.features() != null),
             new Comparison.Options(
                 chosen == Rows.ALL,
                 measure.beta(),

@@ -127,9 +127,7 @@ final class ComparisonReport {
             "%.0f %% of the rows are of one class; with each class counting the same (balanced"
                 + " accuracy) it reaches %.3f, and nothing %.3f.",
             100 * own.largest(), own.value(), own.ofNothing()));
-    return ranked.stream()
-        .map(ContextScore::balanced)
-        .anyMatch(score -> score.value() - score.ofNothing() > SURE * score.deviation());
+    return ranked.stream().map(ContextScore::balanced).anyMatch(ComparisonReport::tells);
   }
 
   /** What a context that knows the rows to be scored does not promise. */
@@ -271,7 +269,7 @@ final class ComparisonReport {
 
   /** Prints how to go on. */
   void next(PretrainLine line) {
-    if (!ranked.isEmpty()) {
+    if (!ranked.isEmpty() && isWorthTraining(ranked.get(0))) {
       next("Learn the features of the best", ranked.get(0), line);
       if (ranked.get(0).transductive() && !allRows) {
         ranked.stream()
@@ -280,6 +278,16 @@ final class ComparisonReport {
             .ifPresent(best -> next("Learn those of the best that knows new rows", best, line));
       }
     }
+  }
+
+  /** Whether it tells more than nothing, by accuracy or with each class counting the same. */
+  private boolean isWorthTraining(ContextScore best) {
+    return tells(best)
+        || ranked.stream().map(ContextScore::balanced).anyMatch(ComparisonReport::tells);
+  }
+
+  private static boolean tells(BalancedAccuracy score) {
+    return score != null && score.value() - score.ofNothing() > SURE * score.deviation();
   }
 
   private void next(String heading, ContextScore score, PretrainLine line) {

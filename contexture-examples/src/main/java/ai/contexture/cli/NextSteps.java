@@ -365,7 +365,10 @@ final class NextSteps {
         + option("--separator", "\t".equals(data.separator()) ? "tab" : data.separator())
         + option("--decimal", data.decimal())
         + option("--thousands", data.thousands())
-        + option("--header", data.header());
+        + option("--header", data.header())
+        + option("--size", data.size())
+        + option("--colour", data.colour() == null ? null : Constants.text(data.colour()))
+        + (Boolean.TRUE.equals(data.skipBroken()) ? " --skip-broken" : "");
   }
 
   /** Returns the options that split and prepare rows as a recipe says, where it is not as usual. */

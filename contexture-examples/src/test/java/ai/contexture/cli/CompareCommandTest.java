@@ -411,7 +411,7 @@ class CompareCommandTest {
     words.addAll(Command.process());
     words.addAll(List.of("compare", "--data", table.toString(), "--target", "class"));
     words.addAll(List.of("--context", "knn(k=5)"));
-    words.addAll(List.of("--context", "minmax(knn(k=5), knn(k=9), dim=4, rounds=100000000)"));
+    words.addAll(List.of("--context", "minmax(knn(k=5), knn(k=9), dim=4, rounds=100000)"));
     words.addAll(List.of("--context", "rbf", "--device", "cpu"));
     Path json = folder.resolve("compared.json");
     words.addAll(List.of("--json", json.toString()));

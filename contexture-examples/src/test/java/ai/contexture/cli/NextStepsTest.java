@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.contexture.data.ImageOptions;
 import ai.contexture.input.Names;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -338,5 +339,21 @@ class NextStepsTest {
         .anyMatch(word -> word.matches("rbf\\(gamma=0\\.(08|005)\\)"));
     assertThat(compare).doesNotContain("knn(k=10)", "knn(k=30)");
     assertThat(run(command)).contains("compare");
+  }
+
+  /** All that pictures were read by is named again. */
+  @Test
+  void picturesAreReadAgainInTheSameWay() {
+    DataSource pictures =
+        DataSource.of(
+            draft -> {
+              draft.file = "shapes";
+              draft.target = "folder";
+              draft.size = "8x8";
+              draft.colour = ImageOptions.Colour.RGB;
+              draft.skipBroken = true;
+            });
+    assertThat(NextSteps.data(pictures))
+        .isEqualTo(" --data shapes --target folder --size 8x8 --colour rgb --skip-broken");
   }
 }

@@ -6,6 +6,7 @@ import ai.contexture.context.Contexts;
 import ai.contexture.encoder.Encoders;
 import ai.contexture.objective.Objectives;
 import ai.contexture.optimiser.Optimisers;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -43,6 +44,17 @@ class LinksTest {
     assertThat(broken).isEmpty();
     assertThat(pages.values().stream().flatMap(page -> links(page).stream()).count())
         .isGreaterThan(20);
+  }
+
+  /** What a merge left behind is no text. */
+  @Test
+  void noPageHoldsTwoVersionsOfItself() throws IOException {
+    for (Page page : pages.values()) {
+      List<String> lines = Files.readAllLines(page.file());
+      assertThat(lines.stream().filter(line -> line.matches("(<{7}|>{7}|={7})( .*)?")))
+          .as(page.toString())
+          .isEmpty();
+    }
   }
 
   @Test
