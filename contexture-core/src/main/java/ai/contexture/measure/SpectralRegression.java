@@ -4,6 +4,7 @@ import ai.contexture.context.ExpectationOperator;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Matrix;
+import ai.contexture.data.Target;
 import ai.contexture.input.Text;
 import ai.contexture.spectrum.Spectrum;
 import ai.contexture.torch.Handover;
@@ -38,7 +39,7 @@ public final class SpectralRegression {
    * has, or its operator is not known; else from the operator.
    *
    * @param labelled positions of m different points
-   * @param targets [m, c]
+   * @param target of these points in this order, all known
    * @param manager the owner of the result
    */
   public static SpectralRegression of(
@@ -46,8 +47,9 @@ public final class SpectralRegression {
       SpectralTransform transform,
       double penalty,
       int[] labelled,
-      Matrix targets,
+      Target target,
       NDManager manager) {
+    Matrix targets = Targets.of(target);
     boolean all =
         spectrum.extendable() < spectrum.dimension()
             || spectrum.dimension() == spectrum.context().points().size() - 1;

@@ -155,7 +155,8 @@ class SpectralRegressionTest {
     double[] expected = dense(context, s, 0.1, labelled, y);
     for (int top : new int[] {3, 49}) {
       Spectrum spectrum = Spectra.of(context, top, manager);
-      NDArray found = SpectralRegression.of(spectrum, s, 0.1, labelled, y, manager).values();
+      Target target = Target.Values.of("y", y.values());
+      NDArray found = SpectralRegression.of(spectrum, s, 0.1, labelled, target, manager).values();
       assertClose("with " + top, found.toDoubleArray(), expected, 1e-8);
     }
     Spectrum few = Spectra.of(context, 3, manager);

@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
 import ai.contexture.measure.ProbeComparison;
@@ -126,12 +127,12 @@ final class Results {
             case TREES -> "trees";
             case NOTHING -> "meanPredictor";
           };
-      ProbeComparison.Score score = probes.score(predictor);
+      PairedScores.Score score = probes.score(predictor);
       json.add(name, number(score.value()));
       intervals.add(name, numbers(new double[] {score.low(), score.high()}));
     }
     json.add("intervals", intervals);
-    ProbeComparison.Score gain = probes.difference(Predictor.FEATURES, Predictor.COLUMNS);
+    PairedScores.Score gain = probes.difference(Predictor.FEATURES, Predictor.COLUMNS);
     json.add("valueLessRawFeatures", numbers(new double[] {gain.low(), gain.high()}));
     json.addProperty("fitted", probes.fitted());
     json.addProperty("contextLabels", probes.contextLabels());

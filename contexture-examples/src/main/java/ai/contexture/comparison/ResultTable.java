@@ -2,6 +2,7 @@ package ai.contexture.comparison;
 
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
+import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.Metric;
@@ -146,7 +147,7 @@ public record ResultTable(List<List<String>> rows) {
     }
     List<List<String>> table = new ArrayList<>(List.of(head));
     for (Predictor predictor : probes.predictors()) {
-      ProbeComparison.Score score = probes.score(predictor);
+      PairedScores.Score score = probes.score(predictor);
       List<String> row = new ArrayList<>();
       row.add(
           switch (predictor) {
