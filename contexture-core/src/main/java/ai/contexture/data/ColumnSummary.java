@@ -1,5 +1,6 @@
 package ai.contexture.data;
 
+import ai.contexture.input.Names;
 import ai.contexture.input.Numbers;
 import ai.contexture.input.Setting;
 import ai.contexture.input.Text;
@@ -87,7 +88,10 @@ public record ColumnSummary(
     } else if (distance > DistanceShares.MOST) {
       notes.add("makes up most of the distance between rows");
     }
-    if (column instanceof NumericColumn numbers) {
+    String name = Names.composed(column.name());
+    if (data.reading().nominal().contains(name) || data.reading().numeric().contains(name)) {
+      advice = null; // somebody has looked at it
+    } else if (column instanceof NumericColumn numbers) {
       if (ColumnLook.counts(numbers)) {
         notes.add("counts the rows");
         advice = Setting.DROP;

@@ -26,6 +26,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Csv {
 
+  /** The bits of a file's mode that say what it is, and two of their values. */
+  private static final int KIND = 0xf000;
+
+  private static final int CHARACTER_DEVICE = 0x2000;
+  private static final int BLOCK_DEVICE = 0x6000;
+
   private static final Logger logger = LoggerFactory.getLogger(Csv.class);
 
   private Csv() {}
@@ -111,7 +117,20 @@ public final class Csv {
     if (!Files.isReadable(file)) {
       throw new InputException(name + ": no permission to read this file");
     }
+    if (isDevice(file)) {
+      throw new InputException(name + ": expected a file or a pipe, got a device");
+    }
     return Files.isRegularFile(file) ? () -> Files.newInputStream(file) : new Once(file);
+  }
+
+  /** Returns whether a path is a device, such as {@code /dev/zero}, which may have no end. */
+  private static boolean isDevice(Path file) {
+    try {
+      int kind = (int) Files.getAttribute(file, "unix:mode") & KIND;
+      return kind == CHARACTER_DEVICE || kind == BLOCK_DEVICE;
+    } catch (UnsupportedOperationException | IllegalArgumentException | IOException e) {
+      return false; // told when it is read
+    }
   }
 
   /** Keeps what a pipe or a device held. */

@@ -168,22 +168,25 @@ final class CsvWarnings {
     if (!dates.isEmpty()) {
       warning.accept(
           Message.of(
-              "%s: dates or times are read as names, in %s; turn them into numbers, or give %s",
-              file, columns(dates), all(Setting.DROP, dates)));
+                  "%s: dates or times are read as names, in %s; turn them into numbers, or give %s",
+                  file, columns(dates), all(Setting.DROP, dates))
+              .described());
     }
     if (!texts.isEmpty()) {
       warning.accept(
           Message.of(
-              "%s: not supported as text, each text is a name of its own: %s; turn %s into numbers"
-                  + " first, or give %s",
-              file, columns(texts), them(texts), all(Setting.DROP, texts)));
+                  "%s: not supported as text, each text is a name of its own: %s; turn %s into numbers"
+                      + " first, or give %s",
+                  file, columns(texts), them(texts), all(Setting.DROP, texts))
+              .described());
     }
     if (!unique.isEmpty()) {
       warning.accept(
           Message.of(
-              "%s: almost every row has a name of its own in %s; nothing can be learned from %s,"
-                  + " give %s",
-              file, columns(unique), them(unique), all(Setting.DROP, unique)));
+                  "%s: almost every row has a name of its own in %s; nothing can be learned from %s,"
+                      + " give %s",
+                  file, columns(unique), them(unique), all(Setting.DROP, unique))
+              .described());
     }
     if (!digits.isEmpty()) {
       warning.accept(
@@ -195,12 +198,13 @@ final class CsvWarnings {
     if (!counters.isEmpty()) {
       warning.accept(
           Message.of(
-              "%s: numbers that count the rows, in %s; give %s if they mean nothing else, %s if"
-                  + " they do",
-              file,
-              columns(counters),
-              all(Setting.DROP, counters),
-              all(Setting.NUMERIC, counters)));
+                  "%s: numbers that count the rows, in %s; give %s if they mean nothing else, %s if"
+                      + " they do",
+                  file,
+                  columns(counters),
+                  all(Setting.DROP, counters),
+                  all(Setting.NUMERIC, counters))
+              .described());
     }
     if (!units.isEmpty()) {
       warning.accept(

@@ -97,14 +97,17 @@ public final class DistanceShares {
     boolean names = column instanceof FittedNominalColumn;
     Message message =
         Message.of(
-            "%s: column '%s' makes up %d %% of the squared distance between rows%s; %s leaves it"
-                + " out%s",
-            source,
-            column.name(),
-            Math.round(100 * shares[most]),
-            names ? ", an input for each of its " + column.outputs().size() + " names" : "",
-            Setting.DROP.toName(column.name()),
-            names ? "" : Message.of(", %s makes it like the others", Setting.POWER.to("quantile")));
+                "%s: column '%s' makes up %d %% of the squared distance between rows%s; %s leaves it"
+                    + " out%s",
+                source,
+                column.name(),
+                Math.round(100 * shares[most]),
+                names ? ", an input for each of its " + column.outputs().size() + " names" : "",
+                Setting.DROP.toName(column.name()),
+                names
+                    ? ""
+                    : Message.of(", %s makes it like the others", Setting.POWER.to("quantile")))
+            .described();
     return Optional.of(new Dominant(column.name(), shares[most], message));
   }
 }

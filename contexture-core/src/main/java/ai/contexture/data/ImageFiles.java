@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -147,9 +148,17 @@ public final class ImageFiles {
   }
 
   private static List<Entry> entries(ZipFile zip) {
+    Set<String> names = new HashSet<>();
     return sorted(
         zip.stream()
             .filter(entry -> !entry.isDirectory())
+            .peek(
+                entry -> {
+                  if (!names.add(entry.getName())) {
+                    throw new InputException(
+                        zip.getName() + ": holds two files of the name " + entry.getName());
+                  }
+                })
             .map(entry -> new Entry(entry.getName(), () -> checked(zip, entry))));
   }
 
@@ -297,7 +306,10 @@ public final class ImageFiles {
     }
     long several = pictures.stream().filter(one -> one.read.frames()).count();
     if (several > 0) {
-      logger.warn("{}: {} GIF files have several pictures; the first one is read", path, several);
+      logger.warn(
+          "{}: {} with several pictures, of which only the first is read",
+          path,
+          Text.count(several, "GIF file"));
     }
   }
 

@@ -51,7 +51,7 @@ final class Leak {
     }
     boolean one = found.size() == 1;
     boolean pictures = table.images().isPresent();
-    return Optional.of(
+    Message message =
         Message.of(
             "%s: the target '%s' follows exactly from %s; %s",
             table.source(),
@@ -61,7 +61,8 @@ final class Leak {
                 ? "see whether the pictures of a class have a mark in common"
                 : Message.of(
                     "give %s if it is not known before the target is",
-                    Setting.DROP.toName(found.get(0)))));
+                    Setting.DROP.toName(found.get(0))));
+    return Optional.of(pictures ? message : message.described());
   }
 
   /** Says whether the target of every row follows from a column. */

@@ -1,6 +1,7 @@
 package ai.contexture.data;
 
 import ai.contexture.input.InputException;
+import ai.contexture.input.Text;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,8 @@ public record NpyHeader(String type, boolean fortran, Shape shape, int length) {
   /** The same with four bytes of the header's length, as later versions have it. */
   private static final int PREFIX = 12;
 
+  private static final int LAST_VERSION = 3;
+
   private static final int LONGEST = 1 << 16;
 
   private static final Pattern TYPE = Pattern.compile("'descr': *'([^']*)'");
@@ -49,7 +52,14 @@ public record NpyHeader(String type, boolean fortran, Shape shape, int length) {
         || !Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new InputException(source + ": expected an array as numpy.save writes it");
     }
-    boolean one = start[MAGIC.length] == 1;
+    int version = start[MAGIC.length];
+    if (version < 1 || version > LAST_VERSION) {
+      throw new InputException(
+          Text.format(
+              "%s: expected version 1 to %d of the format, got %d",
+              source, LAST_VERSION, Byte.toUnsignedInt(start[MAGIC.length])));
+    }
+    boolean one = version == 1;
     byte[] prefix = Arrays.copyOf(start, PREFIX);
     if (!one && stream.readNBytes(prefix, VERSION_1, PREFIX - VERSION_1) < PREFIX - VERSION_1) {
       throw new InputException(source + ": ends within its header");

@@ -16,10 +16,12 @@ public final class Message {
 
   private final String pattern;
   private final List<Object> values;
+  private final boolean described;
 
-  private Message(String pattern, List<Object> values) {
+  private Message(String pattern, List<Object> values, boolean described) {
     this.pattern = pattern;
     this.values = values;
+    this.described = described;
   }
 
   /**
@@ -29,7 +31,7 @@ public final class Message {
    * @param values numbers, texts, {@link Setting}s, {@link Setting.Choice}s and messages
    */
   public static Message of(String pattern, Object... values) {
-    return new Message(pattern, Collections.unmodifiableList(Arrays.asList(values.clone())));
+    return new Message(pattern, Collections.unmodifiableList(Arrays.asList(values.clone())), false);
   }
 
   /** Returns a message of a text alone. */
@@ -41,6 +43,16 @@ public final class Message {
   public static Message joined(String separator, Collection<?> parts) {
     String quoted = separator.replace("%", "%%");
     return of(String.join(quoted, Collections.nCopies(parts.size(), "%s")), parts.toArray());
+  }
+
+  /** Returns the same message as one that a description of the columns says, too. */
+  public Message described() {
+    return new Message(pattern, values, true);
+  }
+
+  /** Returns whether a description of the columns says the same. */
+  public boolean isDescribed() {
+    return described;
   }
 
   /**

@@ -7,9 +7,9 @@ import java.util.Arrays;
  * Split conformal prediction: how far predictions are off on m held-out labels tells how far they
  * may be off elsewhere [Vovk et al. 2005].
  *
- * <p>If the m points and a new one are exchangeable, what is lost on the new one is at most the
- * ⌈(m + 1)(1 − α)⌉-th smallest of the m losses with a probability of at least 1 − α, whatever made
- * the predictions, as long as it has not seen these labels.
+ * <p>If the m points and a new one are exchangeable, what is lost on the new one is at most the ⌈(m
+ * + 1)(1 − α)⌉-th smallest of the m losses with a probability of at least 1 − α, whatever made the
+ * predictions, as long as it has not seen these labels.
  */
 public final class Conformal {
 

@@ -166,7 +166,8 @@ public record Diagnosis(List<Finding> findings) {
         share,
         LEAST_COMPATIBLE,
         Text.format(
-            "ρ = %.3f, where pure noise has %.3f and the best task of this context %.3f; another"
+            "averaged over what belongs together, hardly more of the target is left than of random"
+                + " numbers (ρ = %.3f and %.3f; 1 is all of it, this context's best target has %.3f); another"
                 + " context may tell more of it, such as trees, which is made of the target",
             Math.sqrt(squared), Math.sqrt(chance), Math.sqrt(strongest)));
   }

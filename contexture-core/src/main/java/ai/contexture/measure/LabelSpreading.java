@@ -14,9 +14,9 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * Label spreading [Zhou et al. 2004] by a context: f = Σ_t (η TT*)^t D⁻¹Eᵀy, where E takes the values
- * at the labelled points and D = diag(P_X). Nothing is fitted; numbers are divided by what the same
- * makes of ones.
+ * Label spreading [Zhou et al. 2004] by a context: f = Σ_t (η TT*)^t D⁻¹Eᵀy, where E takes the
+ * values at the labelled points and D = diag(P_X). Nothing is fitted; numbers are divided by what
+ * the same makes of ones.
  */
 public final class LabelSpreading {
 

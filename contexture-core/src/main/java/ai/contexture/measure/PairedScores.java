@@ -46,6 +46,11 @@ public final class PairedScores<P> {
   /** The metric on each resample. */
   private final Map<P, double[]> resampled = new LinkedHashMap<>();
 
+  /** The balanced accuracies, and those on each resample; none where no class has most rows. */
+  private final Map<P, BalancedAccuracy> balanced = new LinkedHashMap<>();
+
+  private final Map<P, double[]> balancedResampled = new LinkedHashMap<>();
+
   private PairedScores(Map<P, RowLosses> losses, RandomGenerator random) {
     RowLosses any = losses.values().iterator().next();
     metric = any.metric();
@@ -58,6 +63,12 @@ public final class PairedScores<P> {
           }
           values.put(predictor, loss.value());
           resampled.put(predictor, new double[RESAMPLES]);
+          loss.balanced()
+              .ifPresent(
+                  value -> {
+                    balanced.put(predictor, value);
+                    balancedResampled.put(predictor, new double[RESAMPLES]);
+                  });
         });
     int[] rows = new int[scored];
     for (int i = 0; i < RESAMPLES; i++) {
@@ -69,6 +80,10 @@ public final class PairedScores<P> {
           sum += own.loss(row);
         }
         resampled.get(predictor.getKey())[i] = own.value(sum);
+        double[] balancedValues = balancedResampled.get(predictor.getKey());
+        if (balancedValues != null) {
+          balancedValues[i] = own.balanced(rows).value();
+        }
       }
     }
   }
@@ -129,6 +144,34 @@ public final class PairedScores<P> {
     Score difference = difference(one, other);
     return scored >= FEWEST_ROWS
         && (metric.lowerIsBetter() ? difference.high() < 0 : difference.low() > 0);
+  }
+
+  /** Returns the share of the most frequent class, where it has most of the rows. */
+  public Optional<Double> largestClass() {
+    return balanced.values().stream().findFirst().map(BalancedAccuracy::largest);
+  }
+
+  /** Returns the balanced accuracy of a predictor, where one class has most of the rows. */
+  public Optional<Score> balanced(P predictor) {
+    return Optional.ofNullable(balanced.get(predictor))
+        .map(value -> score(value.value(), balancedResampled.get(predictor).clone()));
+  }
+
+  /**
+   * Returns whether a predictor tells more than one that knows nothing: as {@link #better} says or,
+   * where one class has most of the rows, by the same of the balanced accuracies.
+   */
+  public boolean tells(P predictor, P nothing) {
+    if (better(predictor, nothing)) {
+      return true;
+    }
+    if (balanced.isEmpty() || scored < FEWEST_ROWS) {
+      return false;
+    }
+    double[] differences = balancedResampled.get(predictor).clone();
+    double[] others = balancedResampled.get(nothing);
+    Arrays.setAll(differences, i -> differences[i] - others[i]);
+    return score(0, differences).low() > 0;
   }
 
   /**

@@ -108,6 +108,24 @@ public final class ProbeComparison {
     return scores.better(one, other);
   }
 
+  /** Returns the share of the most frequent class, where it has most of the rows. */
+  public Optional<Double> largestClass() {
+    return scores.largestClass();
+  }
+
+  /** Returns the balanced accuracy of a predictor, where one class has most of the rows. */
+  public Optional<PairedScores.Score> balanced(Predictor predictor) {
+    return scores.balanced(predictor);
+  }
+
+  /**
+   * Returns whether a predictor tells more than {@link Predictor#NOTHING}, see {@link
+   * PairedScores#tells}.
+   */
+  public boolean tells(Predictor predictor) {
+    return scores.tells(predictor, Predictor.NOTHING);
+  }
+
   /**
    * Returns R², the share of the squared error of {@link Predictor#NOTHING} that a predictor does
    * not make; nothing for classes.

@@ -97,7 +97,8 @@ final class RidgeSystem {
   }
 
   /**
-   * Returns standardised rows in the directions V [b, r], zeros where there are none, which belong to the scope.
+   * Returns standardised rows in the directions V [b, r], zeros where there are none, which belong
+   * to the scope.
    *
    * @param name what messages call the rows
    * @throws IllegalArgumentException if a feature is not finite
@@ -110,9 +111,7 @@ final class RidgeSystem {
   /** Returns what is predicted for rows in the directions V, [b, c], by the trial's manager. */
   NDArray predictedAt(NDArray directions, double alpha, NDManager trial) {
     NDArray some = Torch.within(directions, trial);
-    return constant()
-        ? some.add(targetMean)
-        : some.matMul(weights(alpha, trial)).add(targetMean);
+    return constant() ? some.add(targetMean) : some.matMul(weights(alpha, trial)).add(targetMean);
   }
 
   /** Returns what is predicted for rows [b, c], which belongs to the scope. */

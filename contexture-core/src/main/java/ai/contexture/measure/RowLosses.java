@@ -2,6 +2,8 @@ package ai.contexture.measure;
 
 import ai.contexture.input.Text;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What a predictor lost on each held-out row: its squared error, or 1 for a wrong class and 0 for
@@ -12,12 +14,16 @@ public final class RowLosses {
   private final Metric metric;
   private final double[] losses;
 
-  private RowLosses(Metric metric, double[] losses) {
+  /** The class of each row; none for numbers. */
+  private final int[] codes;
+
+  private RowLosses(Metric metric, double[] losses, int... codes) {
     if (losses.length == 0) {
       throw new IllegalArgumentException("losses: expected at least one row, got none");
     }
     this.metric = metric;
     this.losses = losses;
+    this.codes = codes;
   }
 
   /**
@@ -50,7 +56,7 @@ public final class RowLosses {
       }
       losses[i] = best == codes[i] ? 0 : 1;
     }
-    return new RowLosses(Metric.ACCURACY, losses);
+    return new RowLosses(Metric.ACCURACY, losses, codes.clone());
   }
 
   private static void requireRows(int got, int expected) {
@@ -87,11 +93,25 @@ public final class RowLosses {
         : (losses.length - sum) / losses.length;
   }
 
+  /** Returns the balanced accuracy of all rows, where a class has most of them. */
+  public Optional<BalancedAccuracy> balanced() {
+    return metric == Metric.ACCURACY
+        ? Optional.of(balanced(IntStream.range(0, losses.length).toArray()))
+            .filter(BalancedAccuracy::unbalanced)
+        : Optional.empty();
+  }
+
+  /** Returns the balanced accuracy of some rows. */
+  BalancedAccuracy balanced(int[] rows) {
+    return BalancedAccuracy.of(codes, losses, rows);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RowLosses same
         && metric == same.metric
-        && Arrays.equals(losses, same.losses);
+        && Arrays.equals(losses, same.losses)
+        && Arrays.equals(codes, same.codes);
   }
 
   @Override

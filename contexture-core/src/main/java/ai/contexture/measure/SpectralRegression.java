@@ -21,8 +21,8 @@ import java.util.function.Function;
  * y_j of m of a context's points, with K_s = Σ_i s(λ_i) μ_i μ_i.
  *
  * <p>It minimises (1/m) Σ_j ‖f(x_j) − y_j‖² + β‖f − b‖² in the RKHS of K_s; b has no penalty. All
- * points, labelled or not, have their part in it by the functions μ_i, and f̂ has a value at each of
- * them and, where the context knows new points, there.
+ * points, labelled or not, have their part in it by the functions μ_i, and f̂ has a value at each
+ * of them and, where the context knows new points, there.
  */
 public final class SpectralRegression {
 
@@ -238,8 +238,8 @@ public final class SpectralRegression {
    * <p>λ^p: (G + mβ) α = y with G = E (TT*)^p D⁻¹ Eᵀ less the constant's part, and w = T*
    * (TT*)^{p−1} D⁻¹Eᵀα, where E takes the values at the labelled points and D = diag(P_X).
    *
-   * <p>λ/(1 − ηλ): (mβ (1 − ηT*T) + T* D⁻¹EᵀE T) w = T* D⁻¹Eᵀy, less the constant's part; self-adjoint
-   * in L²(P_A).
+   * <p>λ/(1 − ηλ): (mβ (1 − ηT*T) + T* D⁻¹EᵀE T) w = T* D⁻¹Eᵀy, less the constant's part;
+   * self-adjoint in L²(P_A).
    */
   private static final class OperatorSystem {
 
@@ -256,8 +256,7 @@ public final class SpectralRegression {
 
     private final double ridge;
 
-    OperatorSystem(
-        ExpectationOperator operator, int[] labelled, double penalty, NDManager scope) {
+    OperatorSystem(ExpectationOperator operator, int[] labelled, double penalty, NDManager scope) {
       this.operator = operator;
       this.scope = scope;
       this.inputWeights = Torch.within(operator.inputWeights(), scope).reshape(-1, 1);
@@ -280,7 +279,11 @@ public final class SpectralRegression {
         NDArray alike = scope.ones(new Shape(y.getShape().get(0), 1), DataType.FLOAT64);
         NDArray alpha =
             ConjugateGradients.solve(
-                a -> in(a, step -> atLabelled(image(Torch.within(a, step), further)).add(ridged(a, step))),
+                a ->
+                    in(
+                        a,
+                        step ->
+                            atLabelled(image(Torch.within(a, step), further)).add(ridged(a, step))),
                 alike,
                 y);
         return image(alpha, further);

@@ -118,7 +118,7 @@ public final class Spectra {
               : new SpectralMethod.SubSample(OptionalInt.empty(), Seed.of(0));
       int rows = options.rows().orElse(SubSampling.defaultRows(top, n));
       if (rows < n) {
-        foresee(context, top, options, foresight);
+        foresee(context, top, multiplications(context, top, options), foresight);
         return SubSampling.solve(
             context, top, rows, options.seed().derive("rows").generator(), manager);
       }
@@ -141,6 +141,11 @@ public final class Spectra {
           method instanceof SpectralMethod.Krylov krylov
               ? krylov.start().map(s -> problem.start(s.functions(), scope)).orElse(null)
               : null;
+      if (!iterate && context instanceof FiniteContext known) {
+        // the matrix, T and T* of every unit vector
+        double matrix = 2.0 * known.operator().multiplications() * k.size();
+        foresee(context, top, matrix, foresight);
+      }
       Eigenpairs pairs =
           iterate
               ? Lanczos.solve(
@@ -163,10 +168,9 @@ public final class Spectra {
     return (double) context.points().size() * top * Double.BYTES;
   }
 
-  /** Says how long a sub-sample takes by a trial, where that may be long. */
+  /** Says how long multiplications take by a trial, where that may be long. */
   private static void foresee(
-      KernelContext context, int top, SpectralMethod.SubSample method, Foresight foresight) {
-    double multiplications = multiplications(context, top, method);
+      KernelContext context, int top, double multiplications, Foresight foresight) {
     if (multiplications > foresight.least) {
       foresight.listener.hear(
           what(context, top), multiplications * secondsEach(context), functions(context, top));

@@ -2,6 +2,7 @@ package ai.contexture.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.contexture.input.InputException;
 import ai.djl.ndarray.NDManager;
@@ -55,6 +56,26 @@ class HostileFilesTest {
           .isInstanceOf(InputException.class)
           .hasMessageContainingAll("x.npy", "expected");
     }
+  }
+
+  @Test
+  void arraysOfAVersionThatIsNotKnown() throws IOException {
+    byte[] header = NpyFile.header("<f4", 1, 4);
+    header[6] = 9;
+    Path file = Files.write(folder.resolve("x.npy"), header);
+    assertThatThrownBy(() -> NpyFile.table(file))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": expected version 1 to 3 of the format, got 9");
+  }
+
+  /** One that has no end would be read until the heap is full. */
+  @Test
+  void aDevice() {
+    Path device = Path.of("/dev/zero");
+    assumeThat(device).exists();
+    assertThatThrownBy(() -> Table.read(device, CsvOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessage("/dev/zero: expected a file or a pipe, got a device");
   }
 
   /** Bytes that are made when they are read. */

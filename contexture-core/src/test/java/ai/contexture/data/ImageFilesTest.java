@@ -369,6 +369,24 @@ class ImageFilesTest {
                 + ": 1.bmp: cannot be read: damaged, its checksum differs from that of the archive");
   }
 
+  /** Java's writer refuses it, others do not. */
+  @Test
+  void aNameThatAZipHoldsTwiceIsRefused() throws IOException {
+    byte[] picture = Files.readAllBytes(save("in/1.bmp", grey(2, 2, 1)));
+    Path zip = folder.resolve("all.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      for (String name : List.of("1.bmp", "2.bmp")) {
+        out.putNextEntry(new ZipEntry(name));
+        out.write(picture);
+      }
+    }
+    String all = Files.readString(zip, StandardCharsets.ISO_8859_1);
+    Files.writeString(zip, all.replace("2.bmp", "1.bmp"), StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> ImageFiles.read(zip, ImageOptions.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessage(zip + ": holds two files of the name 1.bmp");
+  }
+
   @Test
   void damagedIdxFilesAreRefused() throws IOException {
     Path shortened = idx("a-idx3-ubyte", 0x803, new int[] {2, 2, 2}, new byte[] {1, 2, 3, 4, 5});

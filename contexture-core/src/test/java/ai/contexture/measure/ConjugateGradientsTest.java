@@ -28,8 +28,7 @@ class ConjugateGradientsTest {
   void solvesBadlyConditionedSystems() {
     NDArray half = normal(manager, "matrix", 40, 40);
     NDArray matrix = half.matMul(half.transpose()).add(identity(manager, 40).mul(1e-3));
-    NDArray b =
-        normal(manager, "right", 40, 3).mul(manager.create(new double[] {1, 1e6, 0}));
+    NDArray b = normal(manager, "right", 40, 3).mul(manager.create(new double[] {1, 1e6, 0}));
     NDArray found = ConjugateGradients.solve(x -> matrix.matMul(x), alike, b);
     NDArray scales = manager.create(new double[] {1, 1e-6, 1});
     assertClose(found.mul(scales), LinearAlgebra.solve(matrix, b).mul(scales), 1e-6);

@@ -126,7 +126,9 @@ class DiagnosisTest {
     assertThat(findings).as("ρ² %s; %s", chance, reproduce()).hasSize(1);
     assertThat(findings.get(0).signature()).isEqualTo(Signature.TASK_INCOMPATIBLE);
     assertThat(findings.get(0).value()).isLessThan(findings.get(0).limit());
-    assertThat(findings.get(0)).asString().contains("pure noise has", "the best task");
+    assertThat(findings.get(0))
+        .asString()
+        .contains("than of random numbers (ρ = ", "this context's best target has");
   }
 
   /** Noise has ρ² = Σ s_i²/(n − 1) on average over all targets. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.PairedScores.Score;
+import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.random.Seed;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -139,5 +139,25 @@ class ProbeComparisonTest {
         .hasMessageStartingWith("losses: expected all of the same rows");
     assertThatThrownBy(() -> ProbeComparison.of(Map.of(), 1, 0, Seed.of(0)))
         .hasMessage("losses: expected those of a predictor, got none");
+  }
+
+  /** Of 8 rows of class 0 one is wrong, of 2 of class 1 one, and class 2 has none. */
+  @Test
+  void balancedAccuracyIsTheMeanOfTheRecalls() {
+    int[] codes = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+    double[] scores = new double[30];
+    for (int i = 0; i < 10; i++) {
+      scores[3 * i + (i == 0 ? 2 : i == 9 ? 1 : 0)] = 1;
+    }
+    BalancedAccuracy balanced = RowLosses.ofClasses(scores, codes, 3).balanced().orElseThrow();
+    assertThat(balanced.value()).isCloseTo((7.0 / 8 + 1.0 / 2) / 2, within(1e-15));
+    assertThat(balanced.largest()).isEqualTo(0.8);
+    assertThat(balanced.ofNothing()).isEqualTo(0.5);
+    double first = 3.0 / 12 * 9 / 12 / 12;
+    double second = 3.0 / 6 * 3 / 6 / 6;
+    assertThat(balanced.deviation()).isCloseTo(Math.sqrt(first + second) / 2, within(1e-15));
+    int[] even = {0, 0, 0, 0, 0, 0, 0, 1, 1, 1};
+    assertThat(RowLosses.ofClasses(scores, even, 3).balanced()).as("70 % are not most").isEmpty();
+    assertThat(RowLosses.ofNumbers(new double[10], new double[10]).balanced()).isEmpty();
   }
 }

@@ -61,8 +61,7 @@ class SpectralRegressionTest {
     LinearAlgebra.Eigen eigen = LinearAlgebra.eigh(symmetric);
     double[] transformed =
         Arrays.stream(eigen.values().toDoubleArray()).map(v -> s.of(Math.max(0, v))).toArray();
-    double[] inverse =
-        Arrays.stream(root.toDoubleArray()).map(v -> v > 0 ? 1 / v : 0).toArray();
+    double[] inverse = Arrays.stream(root.toDoubleArray()).map(v -> v > 0 ? 1 / v : 0).toArray();
     NDArray functions = eigen.vectors().mul(manager.create(inverse, new Shape(n, 1)));
     NDArray ks = functions.mul(manager.create(transformed)).matMul(functions.transpose());
     NDArray index = manager.create(Arrays.stream(labelled).asLongStream().toArray());
@@ -70,8 +69,7 @@ class SpectralRegressionTest {
     NDArray gram = toLabelled.get(index).add(identity(manager, m).mul(m * beta));
     NDArray ones = manager.ones(new Shape(m, 1), DataType.FLOAT64);
     NDArray zero = manager.zeros(new Shape(1, 1), DataType.FLOAT64);
-    NDArray bordered =
-        gram.concat(ones, 1).concat(ones.transpose().concat(zero, 1), 0);
+    NDArray bordered = gram.concat(ones, 1).concat(ones.transpose().concat(zero, 1), 0);
     NDArray y = manager.create(targets.values(), new Shape(m, targets.columns()));
     NDArray right = y.concat(manager.zeros(new Shape(1, y.getShape().get(1)), DataType.FLOAT64), 0);
     NDArray solved = LinearAlgebra.solve(bordered, right);
@@ -132,7 +130,8 @@ class SpectralRegressionTest {
     int[] labelled = {1, 40, 7, 66, 30};
     Matrix y = targets(5, 2);
     Points fresh = Points.of(normal(manager, "new", 9, 2));
-    for (SpectralTransform s : List.of(SpectralTransform.USUAL.get(1), SpectralTransform.USUAL.get(5))) {
+    for (SpectralTransform s :
+        List.of(SpectralTransform.USUAL.get(1), SpectralTransform.USUAL.get(5))) {
       var byFunctions = SpectralRegression.byFunctions(spectrum, s, 0.01, labelled, y, manager);
       var byOperator = SpectralRegression.byOperator(context, s, 0.01, labelled, y, manager);
       Held held = Held.by(manager);
@@ -235,7 +234,10 @@ class SpectralRegressionTest {
     int[] validation = IntStream.range(30, 60).toArray();
     Target noisy =
         Target.Values.of(
-            "y", IntStream.range(0, 60).mapToDouble(i -> first[i] + random.nextGaussian() / 3).toArray());
+            "y",
+            IntStream.range(0, 60)
+                .mapToDouble(i -> first[i] + random.nextGaussian() / 3)
+                .toArray());
     Function<List<SpectralTransform>, SpectralChoice> chosen =
         among ->
             SpectralChoice.onValidation(

@@ -80,12 +80,14 @@ class SpectraTest {
 
     Spectra.of(context, 8, new SpectralMethod.Krylov(), manager, foresight);
     Spectra.of(rbf, 8, sample, manager, foresight);
+    Spectra.of(context, 8, new SpectralMethod.Dense(), manager, foresight);
 
     // a basis of 8 + 32 + 64 vectors, √p and a block of 8; 8 functions
     assertThat(heard)
         .containsExactly(
             "The first 8 functions of knn(k=8) on 400 rows: " + 113 * 400 * 8 + " bytes",
-            "The first 8 functions of " + rbf + " on 400 rows: " + 8 * 400 * 8 + " bytes");
+            "The first 8 functions of " + rbf + " on 400 rows: " + 8 * 400 * 8 + " bytes",
+            "The first 8 functions of knn(k=8) on 400 rows: " + 8 * 400 * 8 + " bytes");
     assertThatThrownBy(
             () -> Spectra.of(context, 399, new SpectralMethod.Auto(), manager, foresight))
         .isInstanceOf(InputException.class)

@@ -184,6 +184,8 @@ final class CompareCommand implements Callable<Integer> {
           Results.number(m.complexity() == null ? null : m.complexity().kappaSquared()));
       row.add("rho", Results.number(m.compatibility() == null ? null : m.compatibility().rho()));
       row.add("probe", Results.probe(score.probe()));
+      row.add(
+          "balanced", Results.number(score.balanced() == null ? null : score.balanced().value()));
       row.add("pretrainProbe", Results.probe(score.byPretrain()));
       row.addProperty("pretrainDimension", score.learned());
       row.addProperty("probeDimension", score.probe() == null ? null : score.dimension());

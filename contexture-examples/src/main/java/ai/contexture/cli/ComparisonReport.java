@@ -3,11 +3,13 @@ package ai.contexture.cli;
 import ai.contexture.comparison.Comparison;
 import ai.contexture.comparison.ContextMeasures;
 import ai.contexture.comparison.ContextScore;
+import ai.contexture.comparison.RankingTable;
 import ai.contexture.comparison.ResultTable;
 import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
+import ai.contexture.measure.BalancedAccuracy;
 import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeScore;
 import java.util.ArrayList;
@@ -18,6 +20,9 @@ import java.util.TreeSet;
 
 /** What a comparison of contexts found, in words and tables. */
 final class ComparisonReport {
+
+  /** So many standard deviations are no chance. */
+  private static final double SURE = 2;
 
   private final Report report;
   private final Dataset data;
@@ -48,7 +53,7 @@ final class ComparisonReport {
     } else {
       verdict();
       report.line("");
-      report.table(ResultTable.ranking(ranked, comparison, task()));
+      report.table(RankingTable.of(ranked, comparison, task()));
       report.line("");
       howJudged();
       wrong();
@@ -84,22 +89,47 @@ final class ComparisonReport {
     if (best.transductive() && !allRows) {
       report.paragraph("It knows the rows that are scored" + less() + ".");
     }
+    boolean balanced = balanced(best);
     if (!best.beats(probe.meanPredictor())) {
       report.paragraph(
           Text.format(
-              "None of them tells more than nothing, which reaches %s.",
-              ContextScore.score(probe.metric(), probe.meanPredictor())));
+              "None of them tells more than nothing, which reaches %s.%s",
+              ContextScore.score(probe.metric(), probe.meanPredictor()), worth(balanced)));
     } else if (!clearlyBeats(best, probe.meanPredictor())) {
       report.paragraph(
           Text.format(
-              "That may be chance: nothing reaches %s. Hardly worth training.",
-              ContextScore.score(probe.metric(), probe.meanPredictor())));
+              "That may be chance: nothing reaches %s.%s",
+              ContextScore.score(probe.metric(), probe.meanPredictor()), worth(balanced)));
     } else if (!best.beats(probe.rawFeatures())) {
       report.paragraph(
           Text.format(
               "None of them beats your columns as they are: a linear model reaches %s on these.",
               ContextScore.score(probe.metric(), probe.rawFeatures())));
     }
+  }
+
+  private static String worth(boolean balanced) {
+    return balanced ? "" : " Not worth training.";
+  }
+
+  /**
+   * Says what comes out with each class counting the same, where one has most of the rows.
+   *
+   * @return whether some context clearly beats nothing by that
+   */
+  private boolean balanced(ContextScore best) {
+    BalancedAccuracy own = best.balanced();
+    if (own == null) {
+      return false;
+    }
+    report.paragraph(
+        Text.format(
+            "%.0f %% of the rows are of one class; with each class counting the same (balanced"
+                + " accuracy) it reaches %.3f, and nothing %.3f.",
+            100 * own.largest(), own.value(), own.ofNothing()));
+    return ranked.stream()
+        .map(ContextScore::balanced)
+        .anyMatch(score -> score.value() - score.ofNothing() > SURE * score.deviation());
   }
 
   /** What a context that knows the rows to be scored does not promise. */
@@ -126,7 +156,7 @@ final class ComparisonReport {
             "  ",
             Text.format(
                 "%s: with the %d labels that pretrain fits a linear model on.",
-                ResultTable.BY_PRETRAIN, comparison.labelsOfPretrain()));
+                RankingTable.BY_PRETRAIN, comparison.labelsOfPretrain()));
       }
       chance(ranked.get(0).probe())
           .ifPresent(

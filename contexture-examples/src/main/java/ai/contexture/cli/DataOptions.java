@@ -211,28 +211,28 @@ final class DataOptions {
     if (task != null && target == null) {
       throw new InputException("--task says what the target is, expected --target COLUMN with it");
     }
-    return new DataSource(
-        Outputs.given("--data", data),
-        ColumnNames.one("--target", target),
-        Converters.choice(Task.class, "--task", task),
-        ColumnNames.list("--drop", drop),
-        ColumnNames.list("--nominal", nominal),
-        ColumnNames.list("--numeric", numeric),
-        ColumnNames.list("--missing", missing),
-        noDefaultMissing,
-        character("--separator", separator),
-        character("--decimal", decimal),
-        character("--thousands", thousands),
-        header(),
-        Outputs.given("--edges", edges),
-        ColumnNames.one("--id", id),
-        Outputs.given("--features", features),
-        size(),
-        colour(),
-        skipBroken ? Boolean.TRUE : null,
-        null,
-        ColumnNames.one("--split-column", splitColumn),
-        null);
+    return DataSource.of(
+        draft -> {
+          draft.file = Outputs.given("--data", data);
+          draft.target = ColumnNames.one("--target", target);
+          draft.task = Converters.choice(Task.class, "--task", task);
+          draft.drop = ColumnNames.list("--drop", drop);
+          draft.nominal = ColumnNames.list("--nominal", nominal);
+          draft.numeric = ColumnNames.list("--numeric", numeric);
+          draft.missing = ColumnNames.list("--missing", missing);
+          draft.noDefaultMissing = noDefaultMissing;
+          draft.separator = character("--separator", separator);
+          draft.decimal = character("--decimal", decimal);
+          draft.thousands = character("--thousands", thousands);
+          draft.header = header();
+          draft.edges = Outputs.given("--edges", edges);
+          draft.id = ColumnNames.one("--id", id);
+          draft.features = Outputs.given("--features", features);
+          draft.size = size();
+          draft.colour = colour();
+          draft.skipBroken = skipBroken ? Boolean.TRUE : null;
+          draft.splitColumn = ColumnNames.one("--split-column", splitColumn);
+        });
   }
 
   private void ofTables(boolean given, String option) {

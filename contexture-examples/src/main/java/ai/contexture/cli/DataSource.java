@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -80,32 +81,24 @@ record DataSource(
 
   /** The digits that come with the library, with their target. */
   static final DataSource DIGITS =
-      new DataSource(
-          null,
-          "target",
-          Task.CLASSIFICATION,
-          List.of(),
-          List.of(),
-          List.of(),
-          List.of(),
-          false,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null);
+      of(
+          draft -> {
+            draft.target = "target";
+            draft.task = Task.CLASSIFICATION;
+          });
 
-  /** Checks the signs. */
-  DataSource {
-    signs(CsvOptions.DEFAULT, separator, decimal, thousands);
+  /** Returns a source with what a draft is given; all else is absent. */
+  static DataSource of(Consumer<Draft> change) {
+    return changed(new Draft(), change);
+  }
+
+  private DataSource with(Consumer<Draft> change) {
+    return changed(new Draft(this), change);
+  }
+
+  private static DataSource changed(Draft draft, Consumer<Draft> change) {
+    change.accept(draft);
+    return draft.source();
   }
 
   /** Returns the same source, whose options may name columns of tables that contexts read too. */
@@ -122,7 +115,11 @@ record DataSource(
     others.retainAll(options.named());
     List<String> joining =
         contexts.stream().flatMap(context -> context.keys().stream()).distinct().sorted().toList();
-    return alike(file, target, task, drop, edges, features, List.copyOf(others), joining);
+    return with(
+        draft -> {
+          draft.elsewhere = List.copyOf(others);
+          draft.keys = joining;
+        });
   }
 
   /** Returns whether this is the data that comes with the library. */
@@ -228,7 +225,12 @@ record DataSource(
     if (target != null && !target.equals(other)) {
       dropped.add(target);
     }
-    return alike(file, other, kind, dropped, edges, features, elsewhere, keys);
+    return with(
+        draft -> {
+          draft.target = other;
+          draft.task = kind;
+          draft.drop = dropped;
+        });
   }
 
   private CsvOptions options() {
@@ -278,49 +280,12 @@ record DataSource(
    * @throws InputException if there is no such file here
    */
   DataSource at(String otherFile, String otherEdges, String otherFeatures) {
-    return alike(
-        moved("--data", file, otherFile),
-        target,
-        task,
-        drop,
-        moved("--edges", edges, otherEdges),
-        moved("--features", features, otherFeatures),
-        elsewhere,
-        keys);
-  }
-
-  /** Returns a source that is read in the same way. */
-  private DataSource alike(
-      String file,
-      String target,
-      Task task,
-      List<String> drop,
-      String edges,
-      String features,
-      List<String> elsewhere,
-      List<String> keys) {
-    return new DataSource(
-        file,
-        target,
-        task,
-        drop,
-        nominal,
-        numeric,
-        missing,
-        noDefaultMissing,
-        separator,
-        decimal,
-        thousands,
-        header,
-        edges,
-        id,
-        features,
-        size,
-        colour,
-        skipBroken,
-        elsewhere,
-        splitColumn,
-        keys);
+    return with(
+        draft -> {
+          draft.file = moved("--data", file, otherFile);
+          draft.edges = moved("--edges", edges, otherEdges);
+          draft.features = moved("--features", features, otherFeatures);
+        });
   }
 
   private String moved(String option, String mine, String other) {
@@ -337,5 +302,82 @@ record DataSource(
         : Stream.of(file, edges, features)
             .filter(Objects::nonNull)
             .collect(Collectors.joining(" and "));
+  }
+
+  /** A source on the way to a record. */
+  static final class Draft {
+
+    String file;
+    String target;
+    Task task;
+    List<String> drop = List.of();
+    List<String> nominal = List.of();
+    List<String> numeric = List.of();
+    List<String> missing = List.of();
+    boolean noDefaultMissing;
+    String separator;
+    String decimal;
+    String thousands;
+    String header;
+    String edges;
+    String id;
+    String features;
+    String size;
+    Colour colour;
+    Boolean skipBroken;
+    List<String> elsewhere;
+    String splitColumn;
+    List<String> keys;
+
+    private Draft() {}
+
+    private Draft(DataSource from) {
+      file = from.file;
+      target = from.target;
+      task = from.task;
+      drop = from.drop;
+      nominal = from.nominal;
+      numeric = from.numeric;
+      missing = from.missing;
+      noDefaultMissing = from.noDefaultMissing;
+      separator = from.separator;
+      decimal = from.decimal;
+      thousands = from.thousands;
+      header = from.header;
+      edges = from.edges;
+      id = from.id;
+      features = from.features;
+      size = from.size;
+      colour = from.colour;
+      skipBroken = from.skipBroken;
+      elsewhere = from.elsewhere;
+      splitColumn = from.splitColumn;
+      keys = from.keys;
+    }
+
+    private DataSource source() {
+      return new DataSource(
+          file,
+          target,
+          task,
+          drop,
+          nominal,
+          numeric,
+          missing,
+          noDefaultMissing,
+          separator,
+          decimal,
+          thousands,
+          header,
+          edges,
+          id,
+          features,
+          size,
+          colour,
+          skipBroken,
+          elsewhere,
+          splitColumn,
+          keys);
+    }
   }
 }

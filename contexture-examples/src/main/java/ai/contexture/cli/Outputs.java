@@ -21,6 +21,9 @@ final class Outputs {
 
   /** Returns a path that a user gave. */
   static Path path(String option, String text) {
+    if (text.isEmpty()) {
+      throw new InputException(option + ": expected a name, got nothing");
+    }
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {

@@ -148,6 +148,9 @@ final class PretrainCommand implements Callable<Integer> {
       parts.encoder().build(recipe.dimension(), Seed.of(0));
     }
     if (describe) {
+      if (!common.toStandardOutput()) {
+        terminal.describes();
+      }
       Dataset read = source.read();
       Recipe suited = context.forData(recipe, read, source.features() != null);
       return describe(PreparedData.joined(read, factory), suited);
@@ -251,7 +254,7 @@ final class PretrainCommand implements Callable<Integer> {
   private Pretraining announced(Pretraining job) {
     terminal.accepted();
     if (!quiet && seeds == null) {
-      PretrainingRun.describe(job, terminal);
+      DataSummary.say(job, terminal);
     }
     return job;
   }
@@ -279,10 +282,10 @@ final class PretrainCommand implements Callable<Integer> {
 
   private int describe(Dataset dataset, Recipe recipe) throws IOException {
     DataDescription description = DataDescription.of(dataset, recipe);
-    terminal.accepted();
     if (!quiet && !common.toStandardOutput()) {
       description.lines().forEach(terminal.out()::println);
     }
+    terminal.accepted(); // what else there is to say comes below
     common.write(description.json(), terminal);
     return 0;
   }

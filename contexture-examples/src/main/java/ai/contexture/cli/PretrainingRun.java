@@ -1,6 +1,5 @@
 package ai.contexture.cli;
 
-import ai.contexture.context.Contexts;
 import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Target;
 import ai.contexture.data.Task;
@@ -11,9 +10,7 @@ import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.pretraining.EvaluationSchedule;
 import ai.contexture.pretraining.LabelledRows;
-import ai.contexture.pretraining.PreparedData;
 import ai.contexture.pretraining.Pretraining;
-import ai.contexture.pretraining.Recipe;
 import ai.contexture.spectrum.Leading;
 import ai.contexture.training.DivergedException;
 import ai.contexture.training.EvaluationReport;
@@ -28,13 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /** Trains, measures and writes the files of one run. */
 final class PretrainingRun {
-
-  /** More rows than usual to test on, where few have a target. */
-  private static final Recipe.Fractions MORE_TO_TEST = new Recipe.Fractions(0.5, 0.1, 0.4);
 
   private final Terminal terminal;
   private final Pretraining job;
@@ -128,44 +121,6 @@ final class PretrainingRun {
         "spectrum",
         () ->
             Waiting.on(say, Waiting.PATIENCE, () -> Measured.of(() -> job.spectrum().leading(d))));
-  }
-
-  /** Says what was read. */
-  static void describe(Pretraining job, Terminal terminal) {
-    int heldOut = job.heldOut();
-    terminal.say(
-        Text.format(
-            "%s: %s; %s%s",
-            job.data().name(),
-            DataDescription.extent(job.data().rows(), job.data().features()),
-            job.split(),
-            heldOut == 0 ? "" : ", " + heldOut + " held out"));
-    DataDescription.remarks(job.data(), job.split()).forEach(terminal::say);
-    job.data()
-        .target()
-        .filter(target -> !target.complete())
-        .ifPresent(target -> terminal.say(labels(job, target)));
-  }
-
-  /** How many of the rows with a target are of use, and what may make more of them so. */
-  private static String labels(Pretraining job, Target target) {
-    Recipe recipe = job.recipe();
-    boolean usesTarget = Contexts.parse(recipe.context()).usesTarget();
-    int[] all = IntStream.range(0, target.rows()).toArray();
-    int fitted = LabelledRows.fitted(target, job.split(), usesTarget).length;
-    int tested = LabelledRows.known(target, job.split().test()).length;
-    Recipe other = recipe.withFractions(MORE_TO_TEST);
-    int more = LabelledRows.known(target, PreparedData.split(job.data(), other).test()).length;
-    return Text.format(
-        "'%s' is known in %d of %d rows: a linear model is fitted on %d of them and tested on %d%s",
-        target.name(),
-        LabelledRows.known(target, all).length,
-        target.rows(),
-        fitted,
-        tested,
-        tested < ProbeComparison.FEWEST_ROWS && more > tested
-            ? "; --split 0.5,0.1,0.4 tests on " + more
-            : "");
   }
 
   /** Says what will be done. */

@@ -1,5 +1,6 @@
 package ai.contexture.cli;
 
+import ai.contexture.comparison.RankingTable;
 import ai.contexture.comparison.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.PairedScores;
@@ -89,7 +90,7 @@ final class Report {
     List<List<String>> rows = new ArrayList<>();
     for (List<String> row : table.rows()) {
       String name = row.get(0);
-      int indent = ResultTable.indent(name);
+      int indent = RankingTable.indent(name);
       List<String> parts = Wrapping.lines(name.substring(indent), room - indent - 2);
       List<String> first = new ArrayList<>(row);
       first.set(0, name.substring(0, indent) + parts.get(0));
@@ -357,6 +358,10 @@ final class Report {
     }
   }
 
+  private static String scale(double longest) {
+    return longest > 0 ? Text.format("bars: the longest is %.4f", longest) : "";
+  }
+
   /** Prints a spectrum. */
   void spectrum(
       Spectrum spectrum,
@@ -369,11 +374,14 @@ final class Report {
     line("");
     double[] errors = spectrum.errors();
     boolean rough = ResultTable.isRough(spectrum);
-    line(Text.format("  %5s  %-6s%s", "i", "s²", rough ? "  ±     " : "").stripTrailing());
+    double longest = eigenvalues[0];
+    line(
+        Text.format("  %5s  %-6s%s  %s", "i", "s²", rough ? "  ±     " : "", scale(longest))
+            .stripTrailing());
     for (int i : ResultTable.positions(eigenvalues.length)) {
       double value = eigenvalues[i - 1];
       String error = rough ? Text.format("  %.4f", errors[i - 1]) : "";
-      String bar = "█".repeat((int) Math.round(value * BAR));
+      String bar = longest > 0 ? "█".repeat((int) Math.round(value / longest * BAR)) : "";
       line(Text.format("  %5d  %.4f%s  %s", i, value, error, bar).stripTrailing());
     }
     line("");

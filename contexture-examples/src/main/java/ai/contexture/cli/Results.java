@@ -118,6 +118,7 @@ final class Results {
     JsonObject json = new JsonObject();
     json.addProperty("metric", probes.metric().toString());
     JsonObject intervals = new JsonObject();
+    JsonObject balanced = new JsonObject();
     for (Predictor predictor : probes.predictors()) {
       String name =
           switch (predictor) {
@@ -130,8 +131,10 @@ final class Results {
       PairedScores.Score score = probes.score(predictor);
       json.add(name, number(score.value()));
       intervals.add(name, numbers(new double[] {score.low(), score.high()}));
+      probes.balanced(predictor).ifPresent(share -> balanced.add(name, number(share.value())));
     }
     json.add("intervals", intervals);
+json.add("balanced", balanced.isEmpty() ? JsonNull.INSTANCE : balanced);
     PairedScores.Score gain = probes.difference(Predictor.FEATURES, Predictor.COLUMNS);
     json.add("valueLessRawFeatures", numbers(new double[] {gain.low(), gain.high()}));
     json.addProperty("fitted", probes.fitted());

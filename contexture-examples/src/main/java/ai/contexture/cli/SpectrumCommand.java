@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,12 @@ import picocli.CommandLine.Option;
     })
 final class SpectrumCommand implements Callable<Integer> {
 
+  /** After so many milliseconds a phase is said. */
+  private static final long PATIENCE = 1000;
+
   private final Terminal terminal;
+  private final Phases phases = new Phases();
+  private volatile boolean spoke;
 
   @Mixin private DataOptions data;
   @Mixin private ContextOptions context;
@@ -90,7 +96,7 @@ final class SpectrumCommand implements Callable<Integer> {
     Recipe recipe = context.apply(data.recipe());
     ContextFactory factory = Contexts.parse(recipe.context());
     DataSource source = data.source(factory);
-    Dataset dataset = PreparedData.joined(source.read(), factory);
+    Dataset dataset = phases.time("reading", () -> PreparedData.joined(source.read(), factory));
     int[] used = rows.of(dataset, recipe);
     int most = most(how, used.length);
     require(
@@ -99,6 +105,9 @@ final class SpectrumCommand implements Callable<Integer> {
     try (NDManager manager = NDManager.newBaseManager(common.device())) {
       ContextData inputs = PreparedData.of(dataset, used, recipe, factory).contextData(manager);
       compute(dataset, factory, inputs, how, manager);
+    }
+    if (spoke) {
+      terminal.say(phases.toString());
     }
     return 0;
   }
@@ -111,7 +120,9 @@ final class SpectrumCommand implements Callable<Integer> {
       NDManager manager)
       throws IOException {
     long start = System.nanoTime();
-    Context fitted = factory.fit(inputs);
+    String rows = Text.format("%d rows of %s", inputs.points().size(), dataset.name());
+    Context fitted =
+        phase("context", "Fitting " + factory + " to " + rows, () -> factory.fit(inputs));
     if (!(fitted instanceof KernelContext known)) {
       String estimate =
           fitted instanceof AugmentationContext ? "; monte-carlo(" + fitted + ") estimates it" : "";
@@ -121,18 +132,26 @@ final class SpectrumCommand implements Callable<Integer> {
     int most = most(how, inputs.points().size());
     int asked = top == null ? Math.min(Usefulness.DEFAULT_D0, most) : top;
     int counted = measure.d0();
-    Spectrum spectrum = Spectra.of(known, Math.min(most, Math.max(asked, counted)), how, manager);
+    int found = Math.min(most, Math.max(asked, counted));
+    Spectrum spectrum =
+        phase(
+            "spectrum",
+            Text.format("Finding the first %d functions of %s on %s", found, known, rows),
+            () -> Spectra.of(known, found, how, manager));
     double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
     Usefulness usefulness = Usefulness.of(spectrum.eigenvalues(), measure.beta(), counted);
     double decayRate = DecayRate.of(spectrum.eigenvalues(counted));
     Seed seed = Seed.of(Recipe.DEFAULT.training().seed());
-    Diagnosis diagnosis = Diagnosis.association(ContextComplexity.of(known, seed));
+    Diagnosis diagnosis =
+        phase(
+            "diagnosis",
+            "Looking at how many rows each is tied to",
+            () -> Diagnosis.association(ContextComplexity.of(known, seed)));
     double[] eigenvalues = spectrum.eigenvalues(asked);
     double[] errors = Arrays.copyOf(spectrum.errors(), eigenvalues.length);
     if (!common.toStandardOutput()) {
-      String where = Text.format("%d rows of %s", inputs.points().size(), dataset.name());
       Report report = new Report(terminal, true);
-      report.spectrum(spectrum, where, eigenvalues, usefulness, decayRate, seconds);
+      report.spectrum(spectrum, rows, eigenvalues, usefulness, decayRate, seconds);
       report.diagnosis(diagnosis);
     }
     String name = fitted.toString();
@@ -159,6 +178,20 @@ final class SpectrumCommand implements Callable<Integer> {
     result.addProperty("method", spectrum.method());
     result.add("residual", Results.number(Arrays.stream(spectrum.residuals()).max().orElse(0)));
     common.write(result, terminal);
+  }
+
+  /** Times a phase, and says what is done once it takes longer than a moment. */
+  private <T> T phase(String name, String what, Supplier<T> work) throws IOException {
+    return phases.time(
+        name,
+        () ->
+            Waiting.on(
+                () -> {
+                  spoke = true;
+                  terminal.say(what);
+                },
+                PATIENCE,
+                work));
   }
 
   /** One less than the rows that a method looks at. */

@@ -19,6 +19,7 @@ final class Terminal {
   private final String command;
   private final Set<String> warnings = new LinkedHashSet<>();
   private boolean accepted;
+  private boolean describes;
 
   /**
    * Creates a terminal.
@@ -93,9 +94,23 @@ final class Terminal {
 
   /** Prints a warning once, but not until {@link #accepted}: an error shall stand alone. */
   void warn(String message) {
-    if (warnings.add(message) && accepted) {
+    warn(message, false);
+  }
+
+  /**
+   * Prints a warning likewise.
+   *
+   * @param described whether a description of the columns says the same
+   */
+  void warn(String message, boolean described) {
+    if ((!described || !describes) && warnings.add(message) && accepted) {
       print(message);
     }
+  }
+
+  /** Prints no warnings from here on that a description of the columns repeats. */
+  void describes() {
+    describes = true;
   }
 
   private void print(String warning) {

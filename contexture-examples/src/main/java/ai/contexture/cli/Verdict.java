@@ -53,14 +53,36 @@ final class Verdict {
             score(COLUMNS),
             score(TOGETHER),
             relation(TOGETHER, COLUMNS)));
-    if (!probes.better(FEATURES, NOTHING)) {
+    balanced(words);
+    if (!probes.tells(FEATURES)) {
       words.append(" They tell no more of it than nothing does.");
+      if (probes.predictors().stream().noneMatch(probes::tells)) {
+        words.append(" Nor does anything else here: not worth training.");
+      }
     }
     if (probes.predictors().contains(TREES) && treesWin()) {
       words.append(
           Text.format(" Boosted trees on your columns do better than these: %s.", score(TREES)));
     }
     return words.toString();
+  }
+
+  /** Where one class has most of the rows, always saying that one is hard to beat. */
+  private void balanced(StringBuilder words) {
+    probes
+        .largestClass()
+        .ifPresent(
+            share ->
+                words.append(
+                    Text.format(
+                        " %.0f %% of the rows are of one class; with each class counting the same"
+                            + " (balanced accuracy) they reach %.3f, your columns %.3f, nothing"
+                            + " %.3f.",
+                        100 * share, balanced(FEATURES), balanced(COLUMNS), balanced(NOTHING))));
+  }
+
+  private double balanced(Predictor predictor) {
+    return probes.balanced(predictor).orElseThrow().value();
   }
 
   private boolean treesWin() {

@@ -58,10 +58,16 @@ final class Warnings extends AppenderBase<ILoggingEvent> {
   protected void append(ILoggingEvent event) {
     String message = Failures.firstLine(text(event));
     if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-      terminal.warn(message);
+      terminal.warn(message, isDescribed(event));
     } else if (!quiet) {
       terminal.say(message);
     }
+  }
+
+  private static boolean isDescribed(ILoggingEvent event) {
+    Object[] values = event.getArgumentArray();
+    return values != null
+        && Arrays.stream(values).anyMatch(v -> v instanceof Message said && said.isDescribed());
   }
 
   private static String text(ILoggingEvent event) {

@@ -12,6 +12,7 @@ import ai.contexture.data.Target;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Message;
 import ai.contexture.input.Text;
+import ai.contexture.measure.BalancedAccuracy;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.ProbeScore;
@@ -295,6 +296,7 @@ public final class Comparison {
           measures,
           chosen.dimension,
           chosen.probe,
+          chosen.balanced,
           chosen.columnError,
           ownLabels,
           transductive,
@@ -309,11 +311,12 @@ public final class Comparison {
   private record Chosen(
       int dimension,
       ProbeScore probe,
+      BalancedAccuracy balanced,
       ColumnError columnError,
       ContextScore.Pretrained pretrained) {
 
     Chosen(int dimension, ColumnError columnError) {
-      this(dimension, null, columnError, null);
+      this(dimension, null, null, columnError, null);
     }
   }
 
@@ -376,6 +379,7 @@ public final class Comparison {
     return new Chosen(
         chosen.dimension,
         chosen.probe,
+        chosen.balanced,
         null,
         new ContextScore.Pretrained(pretrained.dimension, pretrained.probe));
   }
@@ -416,6 +420,7 @@ public final class Comparison {
             columns.meanPredictor(),
             labelled.length,
             test.length);
-    return new Chosen(dimensions[chosen], score, null, null);
+    BalancedAccuracy balanced = probes[chosen].losses().balanced().orElse(null);
+    return new Chosen(dimensions[chosen], score, balanced, null, null);
   }
 }

@@ -1,6 +1,7 @@
 package ai.contexture.comparison;
 
 import ai.contexture.input.Text;
+import ai.contexture.measure.BalancedAccuracy;
 import ai.contexture.measure.ColumnError;
 import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.Metric;
@@ -13,6 +14,7 @@ import java.util.Comparator;
  * @param measures what the context is worth by other measures
  * @param dimension from how many of the first functions; the number to learn
  * @param probe how well it predicts the target; null where there is none
+ * @param balanced the balanced accuracy of that, where a class has most rows; else null
  * @param columnError how badly it predicts the columns; null where there is a target
  * @param ownLabels how many labels the context itself was made of
  * @param transductive whether the context was made of all rows, those to be scored among them, but
@@ -27,6 +29,7 @@ public record ContextScore(
     ContextMeasures measures,
     int dimension,
     ProbeScore probe,
+    BalancedAccuracy balanced,
     ColumnError columnError,
     int ownLabels,
     boolean transductive,

@@ -4,7 +4,6 @@ import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.Alignment;
-import ai.contexture.measure.LinearProbe;
 import ai.contexture.measure.Metric;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
@@ -29,16 +28,8 @@ public record ResultTable(List<List<String>> rows) {
   private static final Pattern NUMBER =
       Pattern.compile("(best +)?[-−]?\\d+(\\.\\d+)?(e[-+]?\\d+)?( %)?|-|");
 
-  /** What stands before the best of several, and before the others. */
-  private static final String BEST = "best  ";
-
-  private static final String OTHERS = "      ";
-
   /** Errors of eigenvalues above this are shown. */
   private static final double ROUGH = 1e-4;
-
-  /** What a pretraining would reach, which has fewer labels. */
-  public static final String BY_PRETRAIN = "by pretrain";
 
   private static final String LEFT = " style=\"text-align: left\"";
   private static final String RIGHT = " style=\"text-align: right\"";
@@ -89,7 +80,7 @@ public record ResultTable(List<List<String>> rows) {
     return new ResultTable(table);
   }
 
-  private static String three(double value) {
+  static String three(double value) {
     return Text.format("%.3f", value);
   }
 
@@ -145,6 +136,9 @@ public record ResultTable(List<List<String>> rows) {
     if (probes.explained(Predictor.NOTHING).isPresent()) {
       head.add("R²");
     }
+    if (probes.largestClass().isPresent()) {
+      head.add("balanced");
+    }
     List<List<String>> table = new ArrayList<>(List.of(head));
     for (Predictor predictor : probes.predictors()) {
       PairedScores.Score score = probes.score(predictor);
@@ -161,6 +155,7 @@ public record ResultTable(List<List<String>> rows) {
       row.add(score(probes, score.value()));
       row.add(score(probes, score.low()) + " to " + score(probes, score.high()));
       probes.explained(predictor).ifPresent(share -> row.add(Text.format("%.2f", share + 0.0)));
+      probes.balanced(predictor).ifPresent(balanced -> row.add(three(balanced.value())));
       table.add(row);
     }
     return new ResultTable(table);
@@ -174,91 +169,6 @@ public record ResultTable(List<List<String>> rows) {
   /** Returns a score as it is shown. */
   public static String score(ProbeComparison probes, double value) {
     return Text.format(probes.lowerIsBetter() ? "%.4g" : "%.3f", value);
-  }
-
-  /**
-   * Returns how contexts rank, beside the columns as they are and nothing where there is a target.
-   *
-   * @param ranked the best first, at least one
-   * @param task what is predicted, null for the columns
-   */
-  public static ResultTable ranking(List<ContextScore> ranked, Comparison comparison, Task task) {
-    List<List<String>> table = new ArrayList<>();
-    boolean numbers = task == Task.REGRESSION;
-    String metric =
-        task == null ? "column error" : (numbers ? Metric.RMSE : Metric.ACCURACY).title();
-    List<String> head = new ArrayList<>(List.of(OTHERS + "context", "features", metric));
-    head.addAll(numbers ? List.of("R²") : List.of());
-    boolean both = comparison.hasTarget() && comparison.labelsOfPretrain() < comparison.labels();
-    head.add(both ? BY_PRETRAIN : "time");
-    table.add(head);
-    int place = 0;
-    boolean lower = task == null || numbers;
-    List<Double> values = new ArrayList<>();
-    for (ContextScore score : ranked) {
-      List<String> row = new ArrayList<>();
-      row.add((place++ == 0 ? BEST : OTHERS) + score.context());
-      row.add(Integer.toString(score.dimension()));
-      row.add(task == null ? three(score.value()) : Text.format("%.4g", score.value()));
-      row.addAll(numbers ? List.of(three(score.explained())) : List.of());
-      row.add(
-          both
-              ? Text.format("%.4g", score.byPretrain().value())
-              : Text.format("%.1f s", score.seconds()));
-      table.add(row);
-      values.add(score.value());
-    }
-    if (task != null) {
-      LinearProbe probe = comparison.onColumns();
-      insert(table, values, onColumns(comparison, numbers, both), probe.value(), lower);
-      String none = numbers ? "nothing: always the mean" : "nothing: the most frequent class";
-      double mean = probe.meanPredictor();
-      Double ofPretrain = both ? comparison.onColumnsOfPretrain().meanPredictor() : null;
-      insert(
-          table, values, baseline(none, "", mean, numbers ? 0.0 : null, ofPretrain), mean, lower);
-    }
-    return new ResultTable(table);
-  }
-
-  /** Returns how many characters of a first cell are before its name, as in a ranking. */
-  public static int indent(String cell) {
-    return cell.startsWith(BEST) || cell.startsWith(OTHERS) ? BEST.length() : 0;
-  }
-
-  /** Adds a row before those that are not better. */
-  private static void insert(
-      List<List<String>> table,
-      List<Double> values,
-      List<String> row,
-      double value,
-      boolean lower) {
-    int at = 0;
-    while (at < values.size() && (lower ? values.get(at) < value : values.get(at) > value)) {
-      at++;
-    }
-    values.add(at, value);
-    table.add(1 + at, row);
-  }
-
-  private static List<String> onColumns(Comparison comparison, boolean numbers, boolean both) {
-    LinearProbe probe = comparison.onColumns();
-    return baseline(
-        "your columns as they are",
-        Integer.toString(comparison.columns()),
-        probe.value(),
-        numbers ? LinearProbe.explained(probe.value(), probe.meanPredictor()) : null,
-        both ? comparison.onColumnsOfPretrain().value() : null);
-  }
-
-  private static List<String> baseline(
-      String name, String features, double value, Double explained, Double ofPretrain) {
-    List<String> row =
-        new ArrayList<>(List.of(OTHERS + name, features, Text.format("%.4g", value)));
-    if (explained != null) {
-      row.add(three(explained));
-    }
-    row.add(ofPretrain == null ? "" : Text.format("%.4g", ofPretrain));
-    return row;
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** One HTML page that holds all it shows, for small and for large screens. */
 final class ReportPage {
@@ -25,9 +26,13 @@ final class ReportPage {
       .asked { font-size: 1.15rem; margin: 0 0 .5rem; }
       .faint, figcaption { color: #595959; font-size: .9rem; text-align: left; }
       figure { margin: 1rem 0; }
-      .wide { overflow-x: auto; }
+      .wide { overflow-x: auto; background:
+        linear-gradient(to left, #fff 40%, #fff0) right / 3rem 100% no-repeat local,
+        linear-gradient(to left, #0005, #0000) right / 1rem 100% no-repeat scroll; }
+      .table { position: relative; left: 50%; transform: translateX(-50%);
+        width: min-content; min-width: 100%; max-width: calc(100vw - 2rem); }
       @media (max-width: 30rem) { table { font-size: .8rem; } th, td { padding-right: .5rem; } }
-      img { display: block; width: 100%; min-width: 30rem; height: auto; }
+      img { display: block; width: 100%; min-width: 30rem; height: auto; mix-blend-mode: multiply; }
       table { border-collapse: collapse; font-size: .9rem; margin: .4rem 0; }
       th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
         border-bottom: 1px solid #e0e0e0; }
@@ -37,6 +42,11 @@ final class ReportPage {
       code { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .9em;
         overflow-wrap: anywhere; }
       """;
+
+  /** A symbol of a formula and its index, as in {@code τ_d} or <code>Σ_{i≤d}</code>. */
+  private static final Pattern INDEX =
+      Pattern.compile(
+          "(?<![\\p{L}\\d_])([τsΣλμρ]²?)_(?:\\{([^}]*)}|([\\p{L}\\d])(?![\\p{L}\\d_]))");
 
   private static final double SECONDS_PER_MINUTE = 60;
 
@@ -85,7 +95,7 @@ final class ReportPage {
   }
 
   private void element(String name, String text) {
-    html.append('<').append(name).append('>').append(escape(text));
+    html.append('<').append(name).append('>').append(marked(text));
     html.append("</").append(name).append(">\n");
   }
 
@@ -97,7 +107,7 @@ final class ReportPage {
   private void figure(StudyReport.Drawing drawing) throws IOException {
     ByteArrayOutputStream svg = new ByteArrayOutputStream();
     drawing.figure().write(FigureFormat.SVG, svg);
-    html.append("<figure>\n<div class=\"wide\"><img alt=\"").append(escape(drawing.caption()));
+    html.append("<figure>\n<div class=\"wide\"><img alt=\"").append(plain(drawing.caption()));
     html.append("\" src=\"data:image/svg+xml;base64,");
     html.append(Base64.getEncoder().encodeToString(svg.toByteArray())).append("\"></div>\n");
     element("figcaption", drawing.caption());
@@ -107,7 +117,7 @@ final class ReportPage {
   private void table(StudyReport.Table table) {
     html.append("<figure>\n");
     element("figcaption", table.caption());
-    html.append("<div class=\"wide\">\n<table>\n");
+    html.append("<div class=\"wide table\">\n<table>\n");
     html.append("<thead><tr>");
     table.header().forEach(text -> cell("th", text));
     html.append("</tr></thead>\n<tbody>\n");
@@ -122,7 +132,17 @@ final class ReportPage {
   private void cell(String name, String text) {
     boolean number = name.equals("td") && text.matches("[−-]?\\d.*|–");
     html.append('<').append(name).append(number ? " class=\"number\">" : ">");
-    html.append(escape(text)).append("</").append(name).append('>');
+    html.append(marked(text)).append("</").append(name).append('>');
+  }
+
+  /** Returns a text as HTML shows it, with indices such as those of {@code s²_{d+1}} below. */
+  private static String marked(String text) {
+    return INDEX.matcher(escape(text)).replaceAll("$1<sub>$2$3</sub>");
+  }
+
+  /** Returns the same for where there is no markup, such as {@code s²[d+1]}. */
+  private static String plain(String text) {
+    return INDEX.matcher(escape(text)).replaceAll("$1[$2$3]");
   }
 
   private void failures(Study study, List<CellResult> rows) {

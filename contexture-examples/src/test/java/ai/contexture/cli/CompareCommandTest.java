@@ -532,4 +532,27 @@ class CompareCommandTest {
     assertThat(flat(command.out()))
         .contains("fitted on 16 labels, scored on 16", "knn(k=5): made of all rows,");
   }
+
+  /** One of six rows is of the rare class, and nothing tells which. */
+  @Test
+  void whereOneClassHasMostRowsEachClassCountsTheSame() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(5);
+    StringBuilder text = new StringBuilder("a,b,class\n");
+    for (int i = 0; i < 300; i++) {
+      text.append(random.nextGaussian()).append(',').append(random.nextGaussian());
+      text.append(i % 6 == 0 ? ",rare\n" : ",usual\n");
+    }
+    table = Command.write(folder.resolve("rare.csv"), text.toString());
+
+    Command command = compare("class", THREE);
+
+    assertThat(command.code()).as(command.err()).isZero();
+    assertThat(command.out().replaceAll("\\s+", " "))
+        .contains("of one class; with each class counting the same (balanced accuracy) it reaches")
+        .contains("Not worth training.")
+        .contains("features accuracy balanced time");
+    assertThat(command.out().lines()).allMatch(line -> line.length() <= 80);
+    JsonObject row = rows(compare("class", with(THREE, "--json", "-")).json()).get(0);
+    assertThat(row.get("balanced").getAsDouble()).isBetween(0.4, 0.6);
+  }
 }

@@ -257,4 +257,14 @@ class ContextCommandsTest {
     args.addAll(List.of(more));
     return Command.run(args.toArray(String[]::new));
   }
+
+  /** A spectrum far below 1 is drawn, too, and what takes long is said. */
+  @Test
+  void barsAreAsLongAsTheLargest() {
+    Command weak = run("spectrum", "--context", "rbf(gamma=0.0001)", "--top", "3");
+
+    assertThat(weak.code()).as(weak.err()).isZero();
+    assertThat(weak.out()).containsPattern("i  s² +bars: the longest is 0\\.0\\d{3}\n");
+    assertThat(weak.out()).containsPattern("    1  0\\.0\\d{3}  █{40}\n");
+  }
 }

@@ -58,7 +58,8 @@ class DescribeTest {
             "note +names .*\n    \\^ makes up most of the distance.*\n    \\^ not supported as text")
         .containsPattern("one +numbers +1 +- +-  7\n    \\^ constant, left out");
     assertThat(shown.err())
-        .containsOnlyOnce("the target 'class' follows exactly from column 'answer'")
+        .as("what the notes say is not said again")
+        .doesNotContain("follows exactly", "squared distance", "not supported as text")
         .containsOnlyOnce("left out because they are constant: one");
     assertThat(out).doesNotExist();
     try (Stream<Path> files = Files.list(folder)) {
@@ -120,6 +121,12 @@ class DescribeTest {
     assertThat(command.out())
         .contains("\na_name_of_more_than_24_characters\n", "^ numbers with a unit, read as names\n")
         .endsWith("perhaps: --drop key --numeric far\n");
+    assertThat(command.err()).doesNotContain("almost every row");
+    Command nominal =
+        Command.run("pretrain", "--data", table.toString(), "--describe", "--nominal", "key,far");
+    assertThat(nominal.out())
+        .as("somebody has looked at these")
+        .doesNotContain("of its own", "with a unit", "perhaps:");
   }
 
   /** They are no names to leave out, but written in another way than the options say. */

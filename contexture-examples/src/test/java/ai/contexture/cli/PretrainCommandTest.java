@@ -115,6 +115,7 @@ class PretrainCommandTest {
             "trees",
             "meanPredictor",
             "intervals",
+            "balanced",
             "valueLessRawFeatures",
             "fitted",
             "contextLabels",

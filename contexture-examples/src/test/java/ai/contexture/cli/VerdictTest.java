@@ -75,6 +75,43 @@ class VerdictTest {
         .endsWith(" They tell no more of it than nothing does.");
   }
 
+  /** The first 20 of 100 rows are of the rare class; the last ones are wrong. */
+  private static String unbalanced(int... rare) {
+    Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
+    int next = 0;
+    int[] codes = new int[100];
+    Arrays.fill(codes, 0, 20, 1);
+    for (Predictor predictor : Predictor.values()) {
+      double[] scores = new double[200];
+      for (int i = 0; i < 100; i++) {
+        scores[2 * i + 1] = i < rare[next] ? 1 : -1;
+      }
+      next++;
+      losses.put(predictor, RowLosses.ofClasses(scores, codes, 2));
+    }
+    return Verdict.of(ProbeComparison.of(losses, 30, 0, Seed.of(0)), "kind");
+  }
+
+  @Test
+  void whereOneClassHasMostRowsEachClassCountsTheSame() {
+    assertThat(unbalanced(10, 5, 10, 5, 0))
+        .contains(
+            " 80 % of the rows are of one class; with each class counting the same (balanced"
+                + " accuracy) they reach 0.750, your columns 0.625, nothing 0.500.")
+        .doesNotContain("no more of it");
+  }
+
+  @Test
+  void whereNothingTellsAnythingTrainingIsNotWorthIt() {
+    assertThat(unbalanced(1, 0, 1, 0, 0))
+        .endsWith(
+            " They tell no more of it than nothing does. Nor does anything else here: not worth"
+                + " training.");
+    assertThat(unbalanced(1, 20, 1, 0, 0))
+        .contains(" They tell no more of it than nothing does.")
+        .doesNotContain("not worth");
+  }
+
   @Test
   void fewRowsTellNothing() {
     assertThat(numbers(19, 85, 28, 27, 20, 108))

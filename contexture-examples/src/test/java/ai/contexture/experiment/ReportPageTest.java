@@ -1,6 +1,7 @@
 package ai.contexture.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.Device;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,10 +27,12 @@ class ReportPageTest {
 
   @TempDir Path folder;
 
+  private String formula = EVIL;
+
   private String page(Map<String, String> options) throws IOException {
     Study study =
         new ToyStudy(
-            EVIL,
+            formula,
             1,
             cell -> {
               if (cell.get("x").equals("0.0")) {
@@ -65,6 +69,34 @@ class ReportPageTest {
       assertThat(page).contains(place + TAMED);
     }
     assertThat(page).contains("<th>" + TAMED, "<td>" + TAMED, "alt=\"drawn of " + TAMED + "\"");
+  }
+
+  @Test
+  void indicesOfFormulasStandBelow() throws IOException {
+    formula = "τ_d = 1/(1 − s²_{d+1}) + Σ_{i≤d} s_i² of solar_flare and s_rows";
+    assertThat(page(Map.of()))
+        .contains(
+            "τ<sub>d</sub> = 1/(1 − s²<sub>d+1</sub>) + Σ<sub>i≤d</sub> s<sub>i</sub>² of"
+                + " solar_flare and s_rows")
+        .contains("alt=\"drawn of τ[d] = 1/(1 − s²[d+1]) + Σ[i≤d] s[i]²");
+  }
+
+  /** The pages of the documentation are made again where pages look otherwise now. */
+  @Test
+  void thePagesOfTheDocumentationLookAsPagesDo() throws IOException {
+    Pattern style = Pattern.compile("<style>.*?</style>", Pattern.DOTALL);
+    Matcher own = style.matcher(page(Map.of()));
+    assertThat(own.find()).isTrue();
+    Path pages = Path.of("..", "docs", "experiments");
+    assumeThat(pages).isDirectory();
+    try (Stream<Path> files = Files.walk(pages)) {
+      for (Path page : files.filter(file -> file.endsWith(StudyFolder.REPORT)).toList()) {
+        String text = Files.readString(page);
+        assertThat(text).as("%s", page).contains(own.group());
+        String shown = text.replaceAll("base64,[^\"]+", "");
+        assertThat(shown).as("%s", page).doesNotContainPattern("[τsΣλμρ²]_|\\w,rbf");
+      }
+    }
   }
 
   @Test

@@ -3,10 +3,16 @@ package ai.contexture.pretraining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** What the libraries bring into a program, by what is on the class path of their tests. */
 class ClassPathTest {
@@ -47,5 +53,32 @@ class ClassPathTest {
                     "slf4j-api-2.0.17.jar",
                     "gson-2.13.1.jar")))
         .hasSize(5);
+  }
+
+  private static List<String> texts(Element within, String name) {
+    NodeList found = within.getElementsByTagName(name);
+    return IntStream.range(0, found.getLength())
+        .mapToObj(i -> found.item(i).getTextContent().strip())
+        .toList();
+  }
+
+  /** The build refuses all that is not listed, so the list says what a program gets. */
+  @Test
+  void theListOfTheEnforcerHoldsNoneOfThem() throws Exception {
+    Document pom =
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new File("../pom.xml"));
+    NodeList banned = pom.getElementsByTagName("bannedDependencies");
+    assertThat(banned.getLength()).isEqualTo(1);
+    Element rule = (Element) banned.item(0);
+    assertThat(texts(rule, "exclude")).containsExactly("*:*:*:*:compile", "*:*:*:*:runtime");
+    assertThat(texts(rule, "include"))
+        .contains("org.slf4j:slf4j-api")
+        .as("artifacts, or groups without any of these")
+        .allMatch(one -> one.contains(":") || one.matches("ai\\.(contexture|djl\\.pytorch)"))
+        .noneMatch(one -> UNWANTED.matcher(one.substring(one.indexOf(':') + 1) + ".jar").matches());
+    for (String module : List.of("core", "objectives", "models")) {
+      String text = Files.readString(Path.of("..", "contexture-" + module, "pom.xml"));
+      assertThat(text).as(module).doesNotContain("enforcer");
+    }
   }
 }

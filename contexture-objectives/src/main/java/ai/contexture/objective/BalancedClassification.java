@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -48,11 +47,7 @@ public record BalancedClassification(Readout readout, Orthonormality orthonormal
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    Optional<Readout> asked = ObjectiveOptions.readout(NAME, options);
-    return given -> {
-      Readout readout = asked.orElseGet(() -> Readout.suiting(given));
-      return new BalancedClassification(readout, readout.orthonormality(given));
-    };
+    return ObjectiveOptions.withReadout(NAME, options, BalancedClassification::new);
   }
 
   @Override

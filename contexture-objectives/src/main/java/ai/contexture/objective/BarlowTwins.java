@@ -60,7 +60,7 @@ public record BarlowTwins(double offDiagonal, int samples, Projector projector)
   private static ObjectiveFactory of(SpecOptions options) {
     BarlowTwins made =
         new BarlowTwins(
-            options.number("off-diagonal", new BarlowTwins().offDiagonal, 0, Double.MAX_VALUE),
+            ObjectiveOptions.weight(options, "off-diagonal", new BarlowTwins().offDiagonal),
             ObjectiveOptions.samples(options, 2),
             ObjectiveOptions.projector(NAME, options));
     return given -> made;

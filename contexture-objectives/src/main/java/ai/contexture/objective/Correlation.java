@@ -46,7 +46,7 @@ public record Correlation(double weight) implements Orthonormality {
   }
 
   private static Correlation of(SpecOptions options) {
-    return new Correlation(options.number("weight", 1, 0, Double.MAX_VALUE));
+    return new Correlation(ObjectiveOptions.weight(options, "weight", 1));
   }
 
   @Override

@@ -6,7 +6,6 @@ import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -49,12 +48,11 @@ public record Denoising(Readout decoder, Orthonormality orthonormality, int samp
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    Optional<Readout> asked = ObjectiveOptions.readout(NAME, options);
     int samples = ObjectiveOptions.samples(options, LEAST);
-    return given -> {
-      Readout readout = asked.orElseGet(() -> Readout.suiting(given));
-      return new Denoising(readout, readout.orthonormality(given), samples);
-    };
+    return ObjectiveOptions.withReadout(
+        NAME,
+        options,
+        (readout, orthonormality) -> new Denoising(readout, orthonormality, samples));
   }
 
   @Override

@@ -42,7 +42,7 @@ public record Frobenius(double weight) implements Orthonormality {
   }
 
   private static Frobenius of(SpecOptions options) {
-    return new Frobenius(options.number("weight", 1, 0, Double.MAX_VALUE));
+    return new Frobenius(ObjectiveOptions.weight(options, "weight", 1));
   }
 
   @Override

@@ -2,6 +2,7 @@ package ai.contexture.objective;
 
 import ai.contexture.input.SpecOptions;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The options that several objectives share: what they mean, and how they are read. */
 final class ObjectiveOptions {
@@ -14,6 +15,14 @@ final class ObjectiveOptions {
   static final String PROJECTOR = "a network between encoder and loss, such as 512-128, or none";
   static final String READOUT =
       "closed (the default where outputs are whitened), linear, or widths such as" + " 256-256";
+
+  /** Beyond these, exponents of cosines leave what float32 can hold, or are all alike. */
+  private static final double COLDEST = 1e-3;
+
+  private static final double HOTTEST = 1e6;
+
+  /** A loss of more weight than this leaves what float32 can hold. */
+  private static final double MOST_WEIGHT = 1e9;
 
   private ObjectiveOptions() {}
 
@@ -29,21 +38,43 @@ final class ObjectiveOptions {
         .integer("samples", fallback, least, Integer.MAX_VALUE);
   }
 
+  /** Reads the weight of a term. */
+  static double weight(SpecOptions options, String name, double fallback) {
+    return options.number(name, fallback, 0, MOST_WEIGHT);
+  }
+
   static Nesting nesting(SpecOptions options) {
     return options.choice("nesting", Nesting.NONE);
   }
 
   static double temperature(SpecOptions options, double fallback) {
-    return options.number("temperature", fallback, Double.MIN_VALUE, Double.MAX_VALUE);
+    return options.number("temperature", fallback, COLDEST, HOTTEST);
   }
 
   static Projector projector(String objective, SpecOptions options) {
     return Projector.parse(objective, options.text("projector", "none"));
   }
 
-  /** Reads the readout, empty where it follows from the way to orthonormality. */
+  /** Reads the readout, empty where none is given. */
   static Optional<Readout> readout(String objective, SpecOptions options) {
     return Optional.ofNullable(options.text("readout", null))
         .map(text -> Readout.parse(objective, text));
+  }
+
+  /**
+   * Returns an objective that reads its readout; without one, it follows from how features are kept
+   * apart.
+   *
+   * @param maker takes the readout, and the orthonormality that was given or that the readout needs
+   */
+  static ObjectiveFactory withReadout(
+      String objective,
+      SpecOptions options,
+      BiFunction<Readout, Orthonormality, Objective<?>> maker) {
+    Optional<Readout> asked = readout(objective, options);
+    return given -> {
+      Readout readout = asked.orElseGet(() -> Readout.suiting(given));
+      return maker.apply(readout, readout.orthonormality(given));
+    };
   }
 }

@@ -8,7 +8,6 @@ import ai.contexture.input.SpecOptions;
 import ai.djl.ndarray.NDArray;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,12 +51,11 @@ public record Supervised(Readout readout, Orthonormality orthonormality, int sam
   }
 
   private static ObjectiveFactory of(SpecOptions options) {
-    Optional<Readout> asked = ObjectiveOptions.readout(NAME, options);
     int samples = ObjectiveOptions.samples(options, LEAST);
-    return given -> {
-      Readout readout = asked.orElseGet(() -> Readout.suiting(given));
-      return new Supervised(readout, readout.orthonormality(given), samples);
-    };
+    return ObjectiveOptions.withReadout(
+        NAME,
+        options,
+        (readout, orthonormality) -> new Supervised(readout, orthonormality, samples));
   }
 
   @Override

@@ -73,9 +73,9 @@ public record VicReg(
     VicReg defaults = new VicReg();
     VicReg made =
         new VicReg(
-            options.number("invariance", defaults.invariance, 0, Double.MAX_VALUE),
-            options.number("variance", defaults.variance, 0, Double.MAX_VALUE),
-            options.number("covariance", defaults.covariance, 0, Double.MAX_VALUE),
+            ObjectiveOptions.weight(options, "invariance", defaults.invariance),
+            ObjectiveOptions.weight(options, "variance", defaults.variance),
+            ObjectiveOptions.weight(options, "covariance", defaults.covariance),
             ObjectiveOptions.samples(options, 2),
             ObjectiveOptions.projector(NAME, options));
     return given -> made;

@@ -50,8 +50,8 @@ public record VicRegPenalty(double variance, double covariance) implements Ortho
   private static VicRegPenalty of(SpecOptions options) {
     VicRegPenalty defaults = new VicRegPenalty();
     return new VicRegPenalty(
-        options.number("variance", defaults.variance, 0, Double.MAX_VALUE),
-        options.number("covariance", defaults.covariance, 0, Double.MAX_VALUE));
+        ObjectiveOptions.weight(options, "variance", defaults.variance),
+        ObjectiveOptions.weight(options, "covariance", defaults.covariance));
   }
 
   @Override

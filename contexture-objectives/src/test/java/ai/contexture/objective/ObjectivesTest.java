@@ -172,12 +172,16 @@ class ObjectivesTest {
         "kise(d=3) | kise takes no options, got 'd'",
         "svme(d=3) | svme: unknown option 'd'; known: samples",
         "svme(kise) | svme takes no nested parts, got 'kise'",
+        "vicreg(variance=1e308) | vicreg: variance must be a number from 0 to 1000000000, got"
+            + " '1e308'",
+        "infonce(temperature=1e-320) | infonce: temperature must be a number from 0.001 to 1000000,"
+            + " got '1e-320'",
         "svme(views=0) | svme: samples must be a whole number of at least 1, got '0'",
         "svme(samples=0) | svme: samples must be a whole number of at least 1, got '0'",
         "non-contrastive(samples=1) | non-contrastive: samples must be a whole number of at least 2,"
             + " got '1'",
         "low-rank(nesting=all) | low-rank: unknown nesting 'all'; known: none, joint, sequential",
-        "nt-xent(temperature=0) | nt-xent: temperature must be a number greater than 0, got '0'",
+        "nt-xent(temperature=0) | nt-xent: temperature must be a number from 0.001 to 1000000, got '0'",
         "byol(momentum=1) | byol: momentum must be a number from 0 to 0.9999, got '1'",
         "byol(predictor=big) | byol: predictor must be linear or widths such as 512-128, got 'big'",
         "nt-xent(projector=8-0) | nt-xent: projector must be none or widths such as 512-128, got"
@@ -246,8 +250,8 @@ class ObjectivesTest {
             + " most 1, got '0'",
         "whitening(first-ridge=1e-6) | whitening: expected first-ridge of at least"
             + " last-ridge=1.0E-5, got first-ridge=1.0E-6",
-        "vicreg(variance=-1) | vicreg: variance must be a number of at least 0, got '-1'",
-        "vicreg(covariance=NaN) | vicreg: covariance must be a number of at least 0, got 'NaN'"
+        "vicreg(variance=-1) | vicreg: variance must be a number from 0 to 1000000000, got '-1'",
+        "vicreg(covariance=NaN) | vicreg: covariance must be a number from 0 to 1000000000, got 'NaN'"
       })
   void impossibleOrthonormalitiesAreRefused(String text, String message) {
     assertThatThrownBy(() -> way(text)).isInstanceOf(InputException.class).hasMessage(message);

@@ -70,7 +70,7 @@ final class DimensionCurveReport {
                 + " computed, and a linear model on the first d of them was fitted to the labelled"
                 + " rows. τ_d is what the context's eigenvalues s² alone say of d functions,"
                 + " without a target: 1/(1 − s²_{d+1}) + Σ_{i≤d} s_i² / Σ s_i², lower is better.",
-            settings.text("kinds"), settings.text("rows")),
+            String.join(", ", settings.texts("kinds")), settings.text("rows")),
         Text.format(
             "A task is compatible with a context as far as the context tells it, by a number ρ"
                 + " between 0 and 1. Taken were all tasks with at least %s of the greatest ρ. The"
@@ -158,7 +158,11 @@ final class DimensionCurveReport {
         (title, series) ->
             panels.add(
                 new Panel(
-                    title, across, Axis.linear("τ_d").between(1, TAU_SHOWN), series, List.of())));
+                    title,
+                    across,
+                    Axis.linear("τ of d functions").between(1, TAU_SHOWN),
+                    series,
+                    List.of())));
     errors.forEach(
         (title, series) ->
             panels.add(
