@@ -59,8 +59,7 @@ public final class ProbeComparison {
    */
   public static ProbeComparison of(
       Map<Predictor, RowLosses> losses, int fitted, int contextLabels, Seed seed) {
-    return new ProbeComparison(
-        PairedScores.of(new TreeMap<>(losses), seed), fitted, contextLabels);
+    return new ProbeComparison(PairedScores.of(new TreeMap<>(losses), seed), fitted, contextLabels);
   }
 
   /** Returns {@code rmse}, where lower is better, or {@code accuracy}, where higher is better. */
@@ -138,6 +137,6 @@ public final class ProbeComparison {
   public String toString() {
     return predictors().stream()
         .map(predictor -> predictor + " " + Text.format("%.4g", score(predictor).value()))
-        .collect(Collectors.joining(", ", metric() + ": ", ""));
+        .collect(Collectors.joining(", ", Text.format("%s: ", metric()), ""));
   }
 }

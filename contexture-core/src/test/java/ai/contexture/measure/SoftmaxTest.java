@@ -17,7 +17,7 @@ class SoftmaxTest {
   void findsTheScale() {
     RandomGenerator random = random("scores");
     int m = 4000;
-    double[] scores = random.doubles(3 * m).toArray();
+    double[] scores = random.doubles(3L * m).toArray();
     int[] codes = new int[m];
     Softmax truth = new Softmax(3);
     Matrix matrix = Matrix.of(m, 3, scores);

@@ -95,8 +95,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new InputException("--level: expected at least 0 and below 1, got " + level);
     }
     Path file = file();
-    Recipe recipe =
-        context.apply(Recipe.DEFAULT.withContext(data.recipe().context()));
+    Recipe recipe = context.apply(Recipe.DEFAULT.withContext(data.recipe().context()));
     ContextFactory factory = Contexts.parse(recipe.context());
     Dataset whole = data.source(factory).read();
     int[] origin = ContextFactory.commonRows(whole, List.of(factory));

@@ -76,8 +76,7 @@ final class PredictionReport {
       if (other != Predictor.CONTEXT) {
         parts.add(
             Text.format(
-                "%s %s (%s)",
-                relation(other), name(other), number(scores.score(other).value())));
+                "%s %s (%s)", relation(other), name(other), number(scores.score(other).value())));
       }
     }
     report.paragraph(
@@ -126,8 +125,7 @@ final class PredictionReport {
 
   private ResultTable table() {
     boolean numbers = scores.metric() == Metric.RMSE;
-    List<String> head =
-        new ArrayList<>(List.of("from", scores.metric().title(), "95 % interval"));
+    List<String> head = new ArrayList<>(List.of("from", scores.metric().title(), "95 % interval"));
     head.addAll(numbers ? List.of("R²") : List.of());
     List<List<String>> table = new ArrayList<>(List.of(head));
     for (Predictor predictor : scores.predictors()) {
@@ -193,8 +191,7 @@ final class PredictionReport {
         scores == null
             ? ""
             : Text.format(
-                "; they do for %.3f of the %d scored rows",
-                prediction.covered(), scores.scored());
+                "; they do for %.3f of the %d scored rows", prediction.covered(), scores.scored());
     boolean classes = rows.target() instanceof Target.Classes;
     String what =
         classes
@@ -221,7 +218,8 @@ final class PredictionReport {
     RowLosses checked = prediction.lossesOfChoice();
     json.addProperty("metric", checked.metric().toString());
     json.add("checked", Results.number(checked.value()));
-    json.add("level", prediction.hasMargin() ? Results.number(prediction.level()) : JsonNull.INSTANCE);
+    json.add(
+        "level", prediction.hasMargin() ? Results.number(prediction.level()) : JsonNull.INSTANCE);
     json.add("margin", Results.number(prediction.margin()));
     json.add(
         "covered",

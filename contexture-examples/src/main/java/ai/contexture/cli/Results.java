@@ -1,8 +1,8 @@
 package ai.contexture.cli;
 
-import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
+import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
@@ -134,7 +134,7 @@ final class Results {
       probes.balanced(predictor).ifPresent(share -> balanced.add(name, number(share.value())));
     }
     json.add("intervals", intervals);
-json.add("balanced", balanced.isEmpty() ? JsonNull.INSTANCE : balanced);
+    json.add("balanced", balanced.isEmpty() ? JsonNull.INSTANCE : balanced);
     PairedScores.Score gain = probes.difference(Predictor.FEATURES, Predictor.COLUMNS);
     json.add("valueLessRawFeatures", numbers(new double[] {gain.low(), gain.high()}));
     json.addProperty("fitted", probes.fitted());

@@ -2,9 +2,9 @@ package ai.contexture.comparison;
 
 import ai.contexture.data.Task;
 import ai.contexture.input.Text;
-import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Metric;
+import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;

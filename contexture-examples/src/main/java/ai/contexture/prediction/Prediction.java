@@ -28,7 +28,8 @@ import java.util.stream.IntStream;
  * @param rows which rows served what
  * @param context what the context was fitted to be
  * @param choice the transform and the penalty
- * @param checked the rows whose labels these were chosen on, those of {@link SpectralChoice#checked}
+ * @param checked the rows whose labels these were chosen on, those of {@link
+ *     SpectralChoice#checked}
  * @param predicted for the asked rows: numbers [b, 1] or the probabilities of the classes [b, c]
  * @param level the probability that an interval or a set holds what is true
  * @param margin what the intervals of numbers go to both sides, or a class of a set may lack to
@@ -71,8 +72,7 @@ public record Prediction(
    * @param inductive whether the context is made of all rows but those that are asked for, which
    *     are placed by its extension
    */
-  public record Options(
-      OptionalInt labels, double level, boolean levelAsked, boolean inductive) {}
+  public record Options(OptionalInt labels, double level, boolean levelAsked, boolean inductive) {}
 
   /**
    * Predicts.

@@ -101,9 +101,7 @@ final class Work {
       return kernel;
     }
     String estimate =
-        fitted instanceof AugmentationContext
-            ? "; monte-carlo(" + fitted + ") estimates it"
-            : "";
+        fitted instanceof AugmentationContext ? "; monte-carlo(" + fitted + ") estimates it" : "";
     throw new InputException("--context: " + fitted + " has no known spectrum" + estimate);
   }
 
@@ -200,8 +198,7 @@ final class Work {
 
   private static Matrix matrix(NDArray array) {
     int columns = Math.toIntExact(array.getShape().get(1));
-    return Matrix.of(
-        Math.toIntExact(array.getShape().get(0)), columns, array.toDoubleArray());
+    return Matrix.of(Math.toIntExact(array.getShape().get(0)), columns, array.toDoubleArray());
   }
 
   /** How far numbers of the held-out rows are off, or what their classes lack to certainty. */
@@ -235,8 +232,7 @@ final class Work {
     Map<Predictor, RowLosses> losses = new LinkedHashMap<>();
     losses.put(Predictor.CONTEXT, Prediction.losses(predicted.select(scored), truth));
     if (context instanceof FiniteContext finite) {
-      LabelSpreading spread =
-          LabelSpreading.of(finite, ETA, places(labelled), known, manager);
+      LabelSpreading spread = LabelSpreading.of(finite, ETA, places(labelled), known, manager);
       losses.put(
           Predictor.SPREADING, Prediction.losses(at(test, spread.values(), spread::at), truth));
     }
@@ -261,11 +257,7 @@ final class Work {
   private static KnnProbe neighbours(NDArray x, Target known, NDArray testX, Target truth) {
     return known instanceof Target.Classes classes
         ? KnnProbe.classification(
-            x,
-            classes.codes(),
-            testX,
-            ((Target.Classes) truth).codes(),
-            classes.classes().size())
+            x, classes.codes(), testX, ((Target.Classes) truth).codes(), classes.classes().size())
         : KnnProbe.regression(
             x, ((Target.Values) known).values(), testX, ((Target.Values) truth).values());
   }

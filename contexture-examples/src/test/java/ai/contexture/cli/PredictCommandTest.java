@@ -129,8 +129,7 @@ class PredictCommandTest {
     assertThat(scores.keySet())
         .containsExactly("context", "spreading", "columns", "neighbours", "nothing");
     double own = scores.getAsJsonObject("context").get("value").getAsDouble();
-    assertThat(own)
-        .isLessThan(scores.getAsJsonObject("nothing").get("value").getAsDouble() / 3);
+    assertThat(own).isLessThan(scores.getAsJsonObject("nothing").get("value").getAsDouble() / 3);
     assertThat(command.out())
         .startsWith("'number' of the 14 rows asked for is predicted with a root mean squared error")
         .contains("nothing: always the mean", "R²", "with a probability of 90 %", "nowhere");
@@ -204,8 +203,7 @@ class PredictCommandTest {
     assertThat(json.get("fitted").getAsInt()).isEqualTo(4);
     assertThat(json.get("validation").getAsInt()).isEqualTo(4);
     assertThat(json.get("scored").getAsInt()).isEqualTo(32);
-    assertThat(
-            json.getAsJsonObject("scores").getAsJsonObject("context").get("value").getAsDouble())
+    assertThat(json.getAsJsonObject("scores").getAsJsonObject("context").get("value").getAsDouble())
         .isGreaterThanOrEqualTo(0.9);
     String[] inductive = Arrays.copyOf(args, args.length + 1);
     inductive[args.length] = "--inductive";
@@ -235,11 +233,9 @@ class PredictCommandTest {
     refused(
         Command.run("predict", "--data", data.toString(), "--context", "knn(k=6)"),
         "t: expected --target COLUMN");
-    Path alike =
-        table("a.csv", ROWS, i -> i % 9 == 0 ? "" : i == 1 ? "b" : "a", i -> number(i));
+    Path alike = table("a.csv", ROWS, i -> i % 9 == 0 ? "" : i == 1 ? "b" : "a", i -> number(i));
     refused(
-        predict(alike, "kind", "--labels", "5"),
-        "the 5 labelled rows all have the same 'kind'");
+        predict(alike, "kind", "--labels", "5"), "the 5 labelled rows all have the same 'kind'");
   }
 
   private static void refused(Command command, String words) {
