@@ -26,7 +26,8 @@ class PredictCommandTest {
   private Path table(String name, int rows, IntFunction<String> kind, IntFunction<String> number) {
     StringBuilder text = new StringBuilder("x,y,kind,number\n");
     for (int i = 0; i < rows; i++) {
-      text.append(i / 3 + (i * 7 % 5) / 10.).append(',').append(1000 * (i % 3) + i * 11 % 7);
+      int place = i / 3;
+      text.append(place + (i * 7 % 5) / 10.).append(',').append(1000 * (i % 3) + i * 11 % 7);
       text.append(',').append(kind.apply(i)).append(',').append(number.apply(i)).append('\n');
     }
     return Command.write(folder.resolve(name), text.toString());
@@ -37,7 +38,8 @@ class PredictCommandTest {
   }
 
   private static String number(int row) {
-    return Double.toString(row / 3 + (row * 5 % 7) / 7.);
+    int place = row / 3;
+    return Double.toString(place + (row * 5 % 7) / 7.);
   }
 
   private static String unlessAsked(int row, String text) {
