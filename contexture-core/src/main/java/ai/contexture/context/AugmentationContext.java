@@ -42,7 +42,7 @@ public final class AugmentationContext implements SampledContext {
       View fitted = fitted(view, data);
       return fitted instanceof Diffusion diffusion
           ? new DiffusionContext(data.points(), diffusion)
-          : new AugmentationContext(data.points(), fitted);
+          : new AugmentationContext(data.points(), fitted, view.readsRows());
     }
 
     @Override
@@ -58,6 +58,7 @@ public final class AugmentationContext implements SampledContext {
 
   private final Points points;
   private final View view;
+  private final boolean readsPoints;
 
   /**
    * Creates the context of any view, which may be a lambda.
@@ -65,8 +66,13 @@ public final class AugmentationContext implements SampledContext {
    * @param points the n pretraining points
    */
   public AugmentationContext(Points points, View view) {
+    this(points, view, true);
+  }
+
+  private AugmentationContext(Points points, View view, boolean readsPoints) {
     this.points = points;
     this.view = view;
+    this.readsPoints = readsPoints;
   }
 
   static View fitted(ViewFactory view, ContextData data) {
@@ -76,7 +82,14 @@ public final class AugmentationContext implements SampledContext {
               + " changes the inputs of a row, but the encoder reads the nodes of a graph; expected"
               + " views of the graph, edge-drop and feature-mask, or a context such as walk");
     }
-    return view.fit(data.points().rows(), data.groups(), data.shape());
+    Points points = data.points();
+    if (view.readsRows()) {
+      return view.fit(points.rows(), data.groups(), data.shape());
+    }
+    try (NDManager scope = points.manager().newSubManager()) {
+      Points one = points.subset(scope.create(new long[] {0}));
+      return view.fit(one.rows(), data.groups(), data.shape());
+    }
   }
 
   /** Returns the view. */
@@ -87,6 +100,11 @@ public final class AugmentationContext implements SampledContext {
   @Override
   public Points points() {
     return points;
+  }
+
+  @Override
+  public boolean readsPoints() {
+    return readsPoints;
   }
 
   @Override

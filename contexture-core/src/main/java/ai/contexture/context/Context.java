@@ -24,6 +24,14 @@ public interface Context {
   }
 
   /**
+   * Returns whether new rows need the pretraining points, or parts that were made of them; else the
+   * context is the same if it is fitted to one of these points.
+   */
+  default boolean readsPoints() {
+    return true;
+  }
+
+  /**
    * Returns whether the values of A are rows like the inputs, so that another context can follow.
    *
    * <p>Those of labels are not.

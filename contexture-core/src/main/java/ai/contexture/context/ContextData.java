@@ -89,7 +89,16 @@ public final class ContextData {
    *     make of them
    */
   public static ContextData of(NDArray rows) {
-    return new ContextData(Points.all(rows));
+    return of(Points.all(rows));
+  }
+
+  /**
+   * Returns data of which nothing but the rows is known.
+   *
+   * @param all a whole set; its manager owns what contexts make of it
+   */
+  public static ContextData of(Points all) {
+    return new ContextData(all);
   }
 
   /**

@@ -74,7 +74,7 @@ public final class FeatureContext implements FiniteContext {
         contexts = points;
         z = whitened.features();
       } else {
-        NDArray rows = x.toType(points.rows().getDataType(), true);
+        NDArray rows = x.toType(points.dataType(), true);
         rows.attach(manager);
         contexts = Points.all(rows);
         NDArray all = whitened.features().reshape(n, draws, -1);

@@ -99,7 +99,7 @@ public final class LabelContext extends MarkovContext {
     }
     NDManager manager = points.manager();
     NDArray oneHot = manager.eye(target.classes().size());
-    return Points.all(oneHot.toType(points.rows().getDataType(), false));
+    return Points.all(oneHot.toType(points.dataType(), false));
   }
 
   private static MarkovLaw law(NDManager manager, Target.Classes target, Options options) {

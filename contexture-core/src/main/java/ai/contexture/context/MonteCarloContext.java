@@ -165,7 +165,7 @@ public final class MonteCarloContext extends MarkovContext {
 
     /** The values of A in the type of the points. */
     Points contexts(Points points) {
-      return Points.all(values.toType(points.rows().getDataType(), false));
+      return Points.all(values.toType(points.dataType(), false));
     }
 
     /** The laws of rows, float64 [b, p]. */

@@ -284,7 +284,7 @@ public final class PairedContext implements SampledContext, FiniteContext {
     try (NDManager scope = manager.newSubManager()) {
       NDArray a =
           scope.create(values.values(), new Shape(values.rows(), values.columns())).duplicate();
-      NDArray kept = a.toType(points.rows().getDataType(), true);
+      NDArray kept = a.toType(points.dataType(), true);
       kept.attach(manager);
       contexts = Points.all(kept);
       NDArray w = Whitened.fit(toString(), a, q, FeatureContext.DEFAULT_CUT, manager).features();

@@ -1,9 +1,11 @@
 package ai.contexture.context;
 
+import ai.contexture.data.PixelBytes;
 import ai.contexture.torch.Torch;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Optional;
 
 /**
@@ -13,28 +15,47 @@ import java.util.Optional;
  */
 public final class Points {
 
-  private final NDArray rows;
+  /** Null of pictures whose inputs nobody has asked for together. */
+  private NDArray rows;
+
+  /** Null where the rows are held as they are. */
+  private final ByteRows bytes;
+
   private final NDArray index;
 
   /** All points of the set that these come from; itself for a whole set, null for new points. */
   private final Points set;
 
-  private Points(NDArray rows, NDArray index, Points set) {
+  private Points(NDArray rows, ByteRows bytes, NDArray index, Points set) {
     this.rows = rows;
+    this.bytes = bytes;
     this.index = index;
     this.set = set;
   }
 
   /** Returns new points, which belong to no known set; the rows [b, p] are used, not copied. */
   public static Points of(NDArray rows) {
-    return new Points(rows, null, null);
+    return new Points(rows, null, null, null);
   }
 
   /** Returns a set of points, the rows of a table [n, p], which is used and not copied. */
   public static Points all(NDArray table) {
-    int n = Math.toIntExact(table.getShape().get(0));
-    NDArray index = table.getManager().arange(n).toType(DataType.INT64, false);
-    return new Points(table, index, null);
+    return new Points(table, null, index(table.getShape().get(0), table.getManager()), null);
+  }
+
+  /**
+   * Returns a set of pictures, which are held as bytes: those that are selected become inputs, and
+   * all of them only where {@link #rows} asks for it.
+   *
+   * @param owner the manager of the set, whose device holds it
+   */
+  public static Points all(PixelBytes pictures, NDManager owner) {
+    ByteRows bytes = ByteRows.of(pictures, owner);
+    return new Points(null, bytes, index(bytes.shape().get(0), owner), null);
+  }
+
+  private static NDArray index(long n, NDManager owner) {
+    return owner.arange(Math.toIntExact(n)).toType(DataType.INT64, false);
   }
 
   /**
@@ -47,9 +68,7 @@ public final class Points {
     if (!isWholeSet()) {
       throw new IllegalStateException("points can only be selected from a whole set");
     }
-    NDArray selected = rows.get(positions);
-    selected.attach(positions.getManager());
-    return new Points(selected, positions, set());
+    return new Points(taken(positions), null, positions, set());
   }
 
   /**
@@ -58,27 +77,41 @@ public final class Points {
    * @param places int64 [c], places within this block; their manager owns the result
    */
   public Points subset(NDArray places) {
-    NDArray taken = rows.get(places);
-    taken.attach(places.getManager());
+    NDArray taken = taken(places);
     NDArray positions = null;
     if (index != null) {
       positions = index.get(places);
       positions.attach(places.getManager());
     }
-    return new Points(taken, positions, index == null ? null : set());
+    return new Points(taken, null, positions, index == null ? null : set());
+  }
+
+  private NDArray taken(NDArray places) {
+    if (bytes != null) {
+      return bytes.get(places);
+    }
+    NDArray taken = rows.get(places);
+    taken.attach(places.getManager());
+    return taken;
   }
 
   /**
    * Returns these same points for use by another manager, to which belongs what is made of them.
    */
   public Points within(NDManager manager) {
-    NDArray view = Torch.within(rows, manager);
-    return new Points(view, index, index == null ? null : set());
+    return bytes == null
+        ? new Points(Torch.within(rows, manager), null, index, index == null ? null : set())
+        : new Points(null, bytes.within(manager), index, set());
   }
 
   /** Hands these points, but for a whole set's positions, to another manager and returns them. */
   Points attach(NDManager manager) {
-    rows.attach(manager);
+    if (rows != null) {
+      rows.attach(manager);
+    }
+    if (bytes != null) {
+      bytes.attach(manager);
+    }
     if (index != null && !isWholeSet()) {
       index.attach(manager);
     }
@@ -98,9 +131,17 @@ public final class Points {
     return index != null && index == set().index;
   }
 
-  /** Returns the rows [b, p]. */
-  public NDArray rows() {
+  /** Returns the rows [b, p]; of pictures that are held as bytes all become inputs, which stay. */
+  public synchronized NDArray rows() {
+    if (rows == null) {
+      rows = this == set() ? bytes.all() : Torch.within(set().rows(), bytes.manager());
+    }
     return rows;
+  }
+
+  /** Returns [b, p]. */
+  public Shape shape() {
+    return bytes == null ? rows.getShape() : bytes.shape();
   }
 
   /** Returns the positions int64 [b] in the set that the points come from, if there is one. */
@@ -115,16 +156,21 @@ public final class Points {
 
   /** Returns the number of points b. */
   public int size() {
-    return Math.toIntExact(rows.getShape().get(0));
+    return Math.toIntExact(shape().get(0));
   }
 
   /** Returns the number of numbers p in the row of a point. */
   public int width() {
-    return Math.toIntExact(rows.getShape().get(1));
+    return Math.toIntExact(shape().get(1));
+  }
+
+  /** Returns the type of the rows. */
+  public DataType dataType() {
+    return bytes == null ? rows.getDataType() : DataType.FLOAT32;
   }
 
   /** Returns the manager of the rows. */
   public NDManager manager() {
-    return rows.getManager();
+    return bytes == null ? rows.getManager() : bytes.manager();
   }
 }

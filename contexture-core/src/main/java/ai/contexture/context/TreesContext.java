@@ -166,7 +166,7 @@ public final class TreesContext extends MarkovContext {
     }
     NDManager manager = points.manager();
     try (NDArray means = manager.create(sums, new Shape(trees.leaves(), p))) {
-      return Points.all(means.toType(points.rows().getDataType(), true));
+      return Points.all(means.toType(points.dataType(), true));
     }
   }
 

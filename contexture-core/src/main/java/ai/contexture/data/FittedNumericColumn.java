@@ -192,6 +192,11 @@ record FittedNumericColumn(
     return (transform.apply(x) - mean) / scale;
   }
 
+  /** Returns whether every number that is not missing becomes the same as in another column. */
+  boolean hasScaleOf(FittedNumericColumn other) {
+    return mean == other.mean && scale == other.scale && transform.equals(other.transform);
+  }
+
   /** Refuses numbers of a file that have another unit. */
   private void requireUnit(NumericColumn column, String place) {
     if (column.unit().isPresent()

@@ -108,6 +108,11 @@ public final class NumericColumn implements Column {
     return new NumericColumn(name, new Pixel(pictures, position), CellTexts.NONE, Optional.empty());
   }
 
+  /** The pictures whose pixel at a position the column is, null if it is not that. */
+  PixelMatrix pixels(int position) {
+    return values instanceof Pixel pixel && pixel.position == position ? pixel.pictures : null;
+  }
+
   @Override
   public String name() {
     return name;

@@ -29,6 +29,11 @@ final class PixelMatrix {
     return pictures[row][position] & 0xff;
   }
 
+  /** The rows themselves, [n][p]. */
+  byte[][] pictures() {
+    return pictures;
+  }
+
   synchronized PixelMatrix select(int[] rows) {
     if (!Arrays.equals(rows, lastRows)) {
       byte[][] selected = new byte[rows.length][];

@@ -343,6 +343,20 @@ public final class Preprocessing {
     return Matrix.of(table.rows(), width, out);
   }
 
+  /**
+   * Returns pictures as bytes with the input that each byte becomes, so that {@link #apply} can be
+   * left to where the inputs are needed. Nothing is returned of rows that are no such pictures, as
+   * where their numbers are not held as bytes.
+   *
+   * @throws InputException if the pictures are of another shape
+   */
+  public Optional<PixelBytes> bytes(Table table) {
+    if (options.images().isEmpty() || !table.has(columns.get(0).name())) {
+      return Optional.empty();
+    }
+    return PixelColumns.bytes(table, options.shape(), columns, reading.missing());
+  }
+
   /** Divides each row by a function of the sum of parts of its values; a row of zeros stays. */
   private static void divideRows(
       double[] values, int width, DoubleUnaryOperator part, DoubleUnaryOperator whole) {

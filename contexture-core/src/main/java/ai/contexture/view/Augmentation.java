@@ -45,6 +45,11 @@ public record Augmentation(List<ViewFactory> views) implements ViewFactory {
     return chain(views.stream().map(view -> view.fit(rows, columns, shape)).toList());
   }
 
+  @Override
+  public boolean readsRows() {
+    return views.stream().anyMatch(ViewFactory::readsRows);
+  }
+
   /** Returns the view that makes one view after the other, the first one first. */
   public static View chain(List<View> views) {
     List<View> links = List.copyOf(views);

@@ -23,6 +23,12 @@ public interface ImageView extends ViewFactory {
     return on(given);
   }
 
+  /** Returns false: the shape tells it all. */
+  @Override
+  default boolean readsRows() {
+    return false;
+  }
+
   /** Returns the shape of images, which a view of them needs. */
   static ImageShape required(ViewFactory view, Optional<ImageShape> shape, String example) {
     return shape.orElseThrow(

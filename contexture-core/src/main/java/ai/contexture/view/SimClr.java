@@ -64,6 +64,11 @@ public record SimClr() implements ViewFactory {
   }
 
   @Override
+  public boolean readsRows() {
+    return false;
+  }
+
+  @Override
   public String toString() {
     return "simclr";
   }

@@ -63,6 +63,11 @@ public record Sometimes(double probability, ViewFactory view) implements ViewFac
   }
 
   @Override
+  public boolean readsRows() {
+    return view.readsRows();
+  }
+
+  @Override
   public String toString() {
     return "sometimes(" + view + ", probability=" + Numbers.text(probability) + ")";
   }

@@ -18,4 +18,12 @@ public interface ViewFactory {
    * @throws ai.contexture.input.InputException if the view does not suit the rows
    */
   View fit(NDArray rows, int[] columns, Optional<ImageShape> shape);
+
+  /**
+   * Returns whether {@link #fit} looks at the rows; else one of them tells it all: how many numbers
+   * there are in a row, and of which type.
+   */
+  default boolean readsRows() {
+    return true;
+  }
 }

@@ -28,11 +28,13 @@ public final class Views {
               Hue.COMPONENT,
               Masking.COMPONENT,
               Noise.COMPONENT,
+              PatchMask.COMPONENT,
               Rotation.COMPONENT,
               Saturation.COMPONENT,
               Scarf.COMPONENT,
               Shift.COMPONENT,
               SimClr.COMPONENT,
+              Solarise.COMPONENT,
               Sometimes.COMPONENT));
 
   private Views() {}

@@ -42,12 +42,12 @@ class ContextsTest {
   void contextsGiveWhatIsSaid(ContextProvider provider) {
     try (NDManager manager = NDManager.newBaseManager()) {
       RandomGenerator random = Seed.of(5).generator();
-      float[] values = new float[ROWS * 12];
+      float[] values = new float[ROWS * 24];
       IntStream.range(0, values.length).forEach(i -> values[i] = (float) random.nextGaussian());
       int[] codes = IntStream.range(0, ROWS).map(i -> i % 3).toArray();
       ContextData data =
-          ContextData.of(manager.create(values, new Shape(ROWS, 12)))
-              .withShape(new ImageShape(3, 2, 2))
+          ContextData.of(manager.create(values, new Shape(ROWS, 24)))
+              .withShape(new ImageShape(3, 1, 8))
               .withTarget(Target.Classes.of("class", List.of("a", "b", "c"), codes))
               .withGraph(
                   Graph.of(

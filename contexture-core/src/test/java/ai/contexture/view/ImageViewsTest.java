@@ -61,6 +61,8 @@ class ImageViewsTest {
         new Erase(Interval.of(0), 3.3),
         new Blur(Interval.of(0)),
         new Brightness(0),
+        new PatchMask(0, 4),
+        new Solarise(0.5, 0),
         new Contrast(0));
   }
 
@@ -411,6 +413,79 @@ class ImageViewsTest {
     assertThat(seen.size()).isGreaterThan(15);
     NDArray all = new Erase(Interval.of(1), 3.3).on(shape).apply(ones, random("v"));
     assertThat(all.abs().max().getDouble()).isZero();
+  }
+
+  /** Patches of 3×3 of 5×7, those at the borders cut: 2 × 3 of them, of which four are hidden. */
+  @Test
+  void patchesAreHiddenWhole() {
+    ImageShape shape = new ImageShape(2, 5, 7);
+    int n = 600;
+    NDArray ones = manager.ones(new Shape(n, shape.inputs()), DataType.FLOAT64);
+    double[] seen = new PatchMask(0.6, 3).on(shape).apply(ones, random("v")).toDoubleArray();
+    int[] hidden = new int[6];
+    for (int i = 0; i < n; i++) {
+      double[] patches = new double[6];
+      Arrays.fill(patches, Double.NaN);
+      for (int j = 0; j < shape.inputs(); j++) {
+        int pixel = j % 35;
+        int patch = pixel / 7 / 3 * 3 + pixel % 7 / 3;
+        double value = seen[i * 70 + j];
+        assertThat(Double.isNaN(patches[patch]) || patches[patch] == value).isTrue();
+        patches[patch] = value;
+      }
+      assertThat(Arrays.stream(patches).sum()).as("two of six stay").isEqualTo(2);
+      for (int patch = 0; patch < 6; patch++) {
+        hidden[patch] += patches[patch] == 0 ? 1 : 0;
+      }
+    }
+    // five standard deviations of a share of 600
+    assertThat(Arrays.stream(hidden).boxed())
+        .allMatch(c -> Math.abs(c / 600.0 - 4 / 6.0) < 5 * Math.sqrt(2 / 9.0 / 600));
+    NDArray all = new PatchMask(1, 3).on(shape).apply(ones, random("v"));
+    assertThat(all.abs().max().getDouble()).isZero();
+    assertRefused(
+        () -> new PatchMask(0.5, 7).on(shape),
+        "patch-mask: expected at least two patches in images of 2x5x7, got size=7");
+    NDArray most = new PatchMask(0.99, 6).on(shape).apply(ones, random("v"));
+    assertThat(most.max(new int[] {1}).min().getDouble()).as("one of two stays").isEqualTo(1);
+    assertRefused(
+        () -> new PatchMask(1.5, 8), "patch-mask: rate must be a number from 0 to 1, got '1.5'");
+  }
+
+  /** Between 0 and 1 it is the solarisation of pixels, and the same on any other scale. */
+  @Test
+  void brightPixelsAreTurned() {
+    ImageShape shape = new ImageShape(1, 2, 3);
+    NDArray pixels = image(shape, 0, 0.25, 0.5, 0.75, 1, 0.1);
+    View solarise = new Solarise(0.5, 1).on(shape);
+    double[] expected = {0, 0.25, 0.5, 0.25, 0, 0.1};
+    assertThat(solarise.apply(pixels, random("v")).toDoubleArray())
+        .usingComparatorWithPrecision(1e-15)
+        .containsExactly(expected);
+    assertThat(solarise.apply(pixels.mul(8).sub(3), random("v")).add(3).div(8).toDoubleArray())
+        .usingComparatorWithPrecision(1e-15)
+        .containsExactly(expected);
+    NDArray constant = image(shape, 2, 2, 2, 2, 2, 2);
+    assertClose(solarise.apply(constant, random("v")), constant, 0);
+    assertThat(new Solarise(0.2, 1).on(shape).apply(pixels, random("v")).toDoubleArray())
+        .usingComparatorWithPrecision(1e-15)
+        .containsExactly(0, 0.75, 0.5, 0.25, 0, 0.1);
+  }
+
+  @Test
+  void someImagesAreSolarisedWhole() {
+    ImageShape shape = new ImageShape(1, 1, 3);
+    int n = 4000;
+    NDArray images = image(shape, 0, 0.9, 1).repeat(0, n);
+    double[] turned =
+        new Solarise(0.5, 0.2).on(shape).apply(images, random("v")).sub(images).toDoubleArray();
+    int changed = 0;
+    for (int i = 0; i < n; i++) {
+      assertThat(turned[3 * i + 1] != 0).isEqualTo(turned[3 * i + 2] != 0);
+      changed += turned[3 * i + 1] != 0 ? 1 : 0;
+    }
+    // five standard deviations of a share of 4000
+    assertThat((double) changed / n).isBetween(0.2 - 0.032, 0.2 + 0.032);
   }
 
   @Test

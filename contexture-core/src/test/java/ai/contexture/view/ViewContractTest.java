@@ -49,6 +49,8 @@ class ViewContractTest {
         "greyscale(probability=0.5)",
         "saturation(by=0.4)",
         "hue(degrees=36)",
+        "patch-mask(rate=0.75, size=2)",
+        "solarise(threshold=0.5, probability=0.5)",
         "sometimes(noise(scale=0.1), probability=0.5)",
         "sometimes(rotation(degrees=30, fill=zero), probability=0.9)",
         "simclr",

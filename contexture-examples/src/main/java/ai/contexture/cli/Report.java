@@ -169,7 +169,11 @@ final class Report {
             Text.count(d, "feature"),
             DataDescription.extent(n, job.data().features()),
             job.data().name()));
-    entry("features", features(d, n, result));
+    String order =
+        job.orderingRows() < n
+            ? Text.format(", ordered by %d of the rows", job.orderingRows())
+            : "";
+    entry("features", features(d, n, result) + order);
     entry("context", job.context() + origin(result));
     entry(
         "encoder",

@@ -58,6 +58,7 @@ class TrainingTest {
         .map(text -> text.equals("knn") ? "knn(k=5)" : text)
         .map(text -> text.replace("k=10", "k=6").replace("my-run", shared + "/teacher"))
         .map(text -> text.equals("masked-knn") ? "masked-knn(k=5)" : text)
+        .map(text -> text.equals("patch-mask") ? "patch-mask(size=2)" : text)
         .map(text -> text.equals("trees") ? "trees(rounds=3, depth=2)" : text);
   }
 
@@ -117,10 +118,12 @@ class TrainingTest {
                 "flip",
                 "greyscale",
                 "hue",
+                "patch-mask",
                 "rotation",
                 "saturation",
                 "shift",
                 "simclr",
+                "solarise",
                 "sometimes")
             .anyMatch(context::startsWith);
     Dataset data = images ? SmallData.images() : SmallData.table();
@@ -152,10 +155,11 @@ class TrainingTest {
         "fttransformer(width=8,depth=1,heads=2,dropout=0.1)",
         "resnet(width=2)",
         "lenet(dropout=0.2,norm=batch)",
+        "vit(patch=2,width=8,depth=1,heads=2,dropout=0.1)",
         "table"
       })
   void everyEncoder(String encoder) {
-    boolean images = encoder.startsWith("resnet") || encoder.startsWith("lenet");
+    boolean images = encoder.matches("(resnet|lenet|vit).*");
     Dataset data = images ? SmallData.images() : SmallData.table();
     for (String objective : List.of("kise", "non-contrastive", "svme")) {
       for (int batch : new int[] {0, 24}) {

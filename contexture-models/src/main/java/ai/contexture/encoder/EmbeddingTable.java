@@ -1,5 +1,6 @@
 package ai.contexture.encoder;
 
+import ai.contexture.context.Points;
 import ai.contexture.input.Component;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.neighbour.Neighbours;
@@ -36,10 +37,10 @@ public final class EmbeddingTable extends Network {
     }
 
     @Override
-    public EmbeddingTable create(NDArray rows, int outputs, Seed seed, NDManager owner) {
+    public EmbeddingTable create(Points points, int outputs, Seed seed, NDManager owner) {
       EmbeddingTable table = build(outputs, seed);
-      table.initialize(owner, rows.getDataType(), rows.getShape());
-      Torch.copy(rows, table.rows.getArray());
+      table.initialize(owner, points.dataType(), points.shape());
+      Torch.copy(points.rows(), table.rows.getArray());
       return table;
     }
 

@@ -1,9 +1,10 @@
 package ai.contexture.encoder;
 
+import ai.contexture.context.Points;
 import ai.contexture.data.ImageShape;
 import ai.contexture.random.Seed;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 
 /** The options of an encoder before its number of outputs is known. */
@@ -17,9 +18,8 @@ public interface EncoderFactory {
   String SEED = "seed";
 
   /**
-   * The name of the parameter of a forward pass that holds the {@link
-   * ai.djl.ndarray.types.DataType} in which the encoder multiplies matrices; without it, in that of
-   * its parameters.
+   * The name of the parameter of a forward pass that holds the {@link DataType} in which the
+   * encoder multiplies matrices; without it, in that of its parameters.
    */
   String PRODUCTS = "products";
 
@@ -43,14 +43,14 @@ public interface EncoderFactory {
   /**
    * Builds a new encoder with its initial parameters.
    *
-   * @param rows all rows that it is going to be trained on, [n, p]
+   * @param points all that it is going to be trained on, [n, p]
    * @param outputs the number of outputs d₁
    * @param seed where its initial parameters come from
    * @param owner the manager of the parameters
    */
-  default Block create(NDArray rows, int outputs, Seed seed, NDManager owner) {
+  default Block create(Points points, int outputs, Seed seed, NDManager owner) {
     Block block = build(outputs, seed);
-    block.initialize(owner, rows.getDataType(), rows.getShape());
+    block.initialize(owner, points.dataType(), points.shape());
     return block;
   }
 

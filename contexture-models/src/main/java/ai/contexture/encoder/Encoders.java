@@ -23,7 +23,8 @@ public final class Encoders {
               LinearEncoder.COMPONENT,
               Mlp.COMPONENT,
               ResNet.COMPONENT,
-              Sgc.COMPONENT));
+              Sgc.COMPONENT,
+              Vit.COMPONENT));
 
   private Encoders() {}
 

@@ -1,7 +1,6 @@
 package ai.contexture.encoder;
 
 import ai.contexture.input.Component;
-import ai.contexture.input.InputException;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.contexture.random.Seed;
@@ -20,11 +19,9 @@ import java.util.stream.IntStream;
  *
  * <p>Each column is a vector: a number times a learned direction, or, of a nominal column, the
  * embedding of its name (the one-hot inputs of the column times a matrix), plus a learned shift.
- * One learned vector more stands in front. {@code depth} times, h + A(N(h)) and then h + F(N(h))
- * follow, with attention A in {@code heads} heads, F a hidden layer of twice the width with GELU,
- * and N a normalisation of each vector. The first vector, normalised, goes through max(0, ·) and
- * one linear layer. Rows [b, p] go to outputs [b, d₁]. Parameters start uniformly in ±1/√inputs of
- * their layer.
+ * One learned vector more stands in front. {@code depth} layers of {@link Attention} follow. The
+ * first vector, normalised, goes through max(0, ·) and one linear layer. Rows [b, p] go to outputs
+ * [b, d₁]. Parameters start uniformly in ±1/√inputs of their layer.
  */
 public final class FtTransformer extends Network {
 
@@ -50,14 +47,7 @@ public final class FtTransformer extends Network {
 
     /** Requires positive sizes, and that the heads divide the width. */
     public Options {
-      if (width < 1 || depth < 1 || heads < 1 || width % heads != 0) {
-        throw new InputException(
-            Text.format(
-                "fttransformer: expected a width, depth and number of heads of at least 1, and a"
-                    + " width that the heads divide, got width=%d, depth=%d, heads=%d",
-                width, depth, heads));
-      }
-      Mlp.Options.requireShare("fttransformer", dropout);
+      Attention.require("fttransformer", width, depth, heads, dropout);
     }
 
     static Options of(SpecOptions options) {
@@ -87,53 +77,12 @@ public final class FtTransformer extends Network {
     }
   }
 
-  /** One mixing of the vectors. */
-  private final class Layer {
-
-    private final Norm beforeAttention;
-    private final Linear attention;
-    private final Linear mix;
-    private final Norm beforeHidden;
-    private final Linear hidden;
-    private final Linear back;
-
-    Layer(String name) {
-      beforeAttention = new Norm(name + "_attention_norm", Normalisation.LAYER);
-      attention = new Linear(name + "_attention");
-      mix = new Linear(name + "_mix");
-      beforeHidden = new Norm(name + "_hidden_norm", Normalisation.LAYER);
-      hidden = new Linear(name + "_hidden");
-      back = new Linear(name + "_back");
-    }
-
-    void shape() {
-      long w = options.width;
-      beforeAttention.shape(w);
-      attention.shape(3 * w, w);
-      mix.shape(w, w);
-      beforeHidden.shape(w);
-      hidden.shape(2 * w, w);
-      back.shape(w, 2 * w);
-    }
-
-    NDArray apply(NDArray h, Pass pass) {
-      NDArray seen = normalised(beforeAttention, h, pass);
-      NDArray mixed =
-          Layers.attention(
-              seen, attention.weight(seen, pass), attention.bias(seen, pass), options.heads);
-      NDArray once = h.add(pass.dropout(mix.apply(mixed, pass), options.dropout));
-      NDArray inner = hidden.apply(normalised(beforeHidden, once, pass), pass);
-      NDArray change = back.apply(Activation.gelu(inner), pass);
-      return once.add(pass.dropout(change, options.dropout));
-    }
-  }
-
   private final Options options;
   private final Parameter embedding;
   private final Parameter shift;
   private final Parameter first;
   private final Parameter groups;
-  private final List<Layer> layers = new ArrayList<>();
+  private final List<Attention> layers = new ArrayList<>();
   private final Norm lastNorm;
   private final Linear output;
 
@@ -145,16 +94,10 @@ public final class FtTransformer extends Network {
     first = add("first", Parameter.Type.BIAS, true);
     groups = add("groups", Parameter.Type.OTHER, false);
     for (int i = 1; i <= options.depth; i++) {
-      layers.add(new Layer("layer" + i));
+      layers.add(new Attention(this, "layer" + i, options.width, options.heads, options.dropout));
     }
     lastNorm = new Norm("last_norm", Normalisation.LAYER);
     output = new Linear("output");
-  }
-
-  /** Normalises each vector of [b, t, w]. */
-  private static NDArray normalised(Norm norm, NDArray h, Pass pass) {
-    Shape shape = h.getShape();
-    return norm.apply(h.reshape(-1, shape.get(2)), pass).reshape(shape);
   }
 
   @Override
@@ -166,7 +109,7 @@ public final class FtTransformer extends Network {
             pass.value(shift, rows),
             pass.value(groups, rows),
             pass.value(first, rows));
-    for (Layer layer : layers) {
+    for (Attention layer : layers) {
       h = layer.apply(h, pass);
     }
     NDArray last = lastNorm.apply(h.get(":, 0"), pass);
@@ -192,7 +135,7 @@ public final class FtTransformer extends Network {
     groups.setInitializer(
         (manager, shape, type) ->
             manager.create(Arrays.stream(of).asLongStream().toArray()).duplicate());
-    layers.forEach(Layer::shape);
+    layers.forEach(Attention::shape);
     lastNorm.shape(w);
     output.shape(outputs(), w);
   }

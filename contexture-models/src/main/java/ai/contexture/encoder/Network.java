@@ -3,8 +3,10 @@ package ai.contexture.encoder;
 import ai.contexture.random.Seed;
 import ai.contexture.torch.Layers;
 import ai.contexture.torch.Torch;
+import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
@@ -12,6 +14,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.io.DataInputStream;
+import java.io.IOException;
 
 /**
  * What the encoders of this package share: rows [b, p] go to outputs [b, d₁], and parameters start
@@ -60,6 +64,22 @@ abstract class Network extends AbstractBlock {
   @Override
   public final Shape[] getOutputShapes(Shape[] inputShapes) {
     return new Shape[] {new Shape(inputShapes[0].get(0), outputs)};
+  }
+
+  /**
+   * Loads parameters into memory of libtorch's own, as new ones have: in that of Java, which begins
+   * at other addresses, some products are rounded in another way.
+   */
+  @Override
+  public final void loadParameters(NDManager manager, DataInputStream stream)
+      throws IOException, MalformedModelException {
+    super.loadParameters(manager, stream);
+    for (Parameter parameter : getDirectParameters().values()) {
+      NDArray own = parameter.getArray().duplicate();
+      parameter.close();
+      parameter.setInitializer((owner, shape, type) -> own);
+      parameter.initialize(manager, own.getDataType());
+    }
   }
 
   /** Adds a parameter. */

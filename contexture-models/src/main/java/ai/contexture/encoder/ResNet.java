@@ -16,9 +16,10 @@ import java.util.Optional;
 /**
  * A small residual network for images, as those for 32×32 pixels [He et al. 2016, §4.2].
  *
- * <p>A convolution 3×3, then three stages of {@code depth} residual blocks with width, 2 · width
- * and 4 · width channels; the second and third stage halve the image. A block is h + N(W₂ * r(N(W₁
- * * h))) behind r = max(0, ·), N a normalisation; where the size changes, h goes through a
+ * <p>A convolution 3×3 that keeps the size, then {@code stages} of {@code depth} residual blocks
+ * with width, 2 · width, 4 · width and so on channels; each stage but the first halves the image.
+ * Of width 64 and four stages, ResNet-10 has depth 1 and ResNet-18 depth 2. A block is h + N(W₂ *
+ * r(N(W₁ * h))) behind r = max(0, ·), N a normalisation; where the size changes, h goes through a
  * convolution 1×1. The mean over the pixels goes through one linear layer. Rows [b, c·h·w] are
  * images, channel after channel and line after line, and go to outputs [b, d₁]. Parameters start
  * uniformly in ±1/√inputs of their layer.
@@ -30,11 +31,17 @@ public final class ResNet extends Network {
               "resnet", "a residual convolutional network, for images", Options::of)
           .option("shape", Images.MEANING)
           .option("width", "channels in the first stage")
-          .option("depth", "residual blocks in each of three stages")
+          .option("depth", "residual blocks in each stage")
+          .option(
+              "stages",
+              "stages, each but the first with twice the channels and half the size;"
+                  + " resnet(width=64,depth=2,stages=4) is ResNet-18, depth=1 ResNet-10")
           .option("dropout", "the share of the last layer's inputs dropped in training")
           .option("norm", "normalisation within blocks: none, over the batch, or over each row");
 
   private static final int STAGES = 3;
+
+  private static final int MOST_STAGES = 6;
 
   /**
    * What the network needs to know.
@@ -42,21 +49,28 @@ public final class ResNet extends Network {
    * @param shape of the images, at least 4×4; empty where the data tell it, see {@link #forImages}
    * @param width channels of the first stage
    * @param depth blocks of each stage
+   * @param stages how many stages
    * @param dropout the share of the mean over the pixels that training drops
    * @param norm what is normalised before each rectifier
    */
   public record Options(
-      Optional<ImageShape> shape, int width, int depth, double dropout, Normalisation norm)
+      Optional<ImageShape> shape,
+      int width,
+      int depth,
+      int stages,
+      double dropout,
+      Normalisation norm)
       implements EncoderFactory {
 
-    /** Requires images of at least 4×4 and a width and depth of at least 1. */
+    /** Requires images of at least 4×4, and a width, depth and number of stages of at least 1. */
     public Options {
       Images.requireAtLeast("resnet", 4, shape);
-      if (width < 1 || depth < 1) {
+      if (width < 1 || depth < 1 || stages < 1 || stages > MOST_STAGES) {
         throw new InputException(
             Text.format(
-                "resnet: expected width and depth of at least 1, got width=%d, depth=%d",
-                width, depth));
+                "resnet: expected width and depth of at least 1 and 1 to %d stages, got width=%d,"
+                    + " depth=%d, stages=%d",
+                MOST_STAGES, width, depth, stages));
       }
       Mlp.Options.requireShare("resnet", dropout);
     }
@@ -66,6 +80,7 @@ public final class ResNet extends Network {
           Images.shape(options),
           options.integer("width", 16, 1, 4096),
           options.integer("depth", 1, 1, 1_000),
+          options.integer("stages", STAGES, 1, MOST_STAGES),
           options.number("dropout", 0, 0, 1),
           options.choice("norm", Normalisation.BATCH));
     }
@@ -74,7 +89,7 @@ public final class ResNet extends Network {
     public Options forImages(ImageShape images) {
       return shape.isPresent()
           ? this
-          : new Options(Optional.of(images), width, depth, dropout, norm);
+          : new Options(Optional.of(images), width, depth, stages, dropout, norm);
     }
 
     @Override
@@ -85,8 +100,12 @@ public final class ResNet extends Network {
     @Override
     public String toString() {
       return Text.format(
-          "resnet(%swidth=%d,depth=%d%s)",
-          Images.text(shape), width, depth, Mlp.Options.text(dropout, norm, Normalisation.BATCH));
+          "resnet(%swidth=%d,depth=%d%s%s)",
+          Images.text(shape),
+          width,
+          depth,
+          stages == STAGES ? "" : ",stages=" + stages,
+          Mlp.Options.text(dropout, norm, Normalisation.BATCH));
     }
   }
 
@@ -143,7 +162,7 @@ public final class ResNet extends Network {
     stem = new Convolution("stem", 3, 1);
     stemNorm = new Norm("stem_norm", options.norm);
     long inputs = options.width;
-    for (int stage = 0; stage < STAGES; stage++) {
+    for (int stage = 0; stage < options.stages; stage++) {
       long channels = (long) options.width << stage;
       for (int block = 0; block < options.depth; block++) {
         String name = "stage" + (stage + 1) + "_block" + (block + 1);
@@ -172,7 +191,7 @@ public final class ResNet extends Network {
     stem.shape(options.width, shape.channels());
     stemNorm.shape(options.width);
     blocks.forEach(Residual::shape);
-    output.shape(outputs(), (long) options.width << (STAGES - 1));
+    output.shape(outputs(), (long) options.width << (options.stages - 1));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package ai.contexture.encoder;
 
+import ai.contexture.context.Points;
 import ai.contexture.input.Component;
 import ai.contexture.input.Constants;
 import ai.contexture.input.SpecOptions;
@@ -84,9 +85,9 @@ public final class Sgc extends GraphNetwork {
     }
 
     @Override
-    public Sgc create(NDArray rows, int outputs, Seed seed, NDManager owner) {
+    public Sgc create(Points points, int outputs, Seed seed, NDManager owner) {
       Sgc block = build(outputs, seed);
-      block.initialize(owner, rows.getDataType(), rows.getShape());
+      block.initialize(owner, points.dataType(), points.shape());
       if (start == Start.PCA) {
         block.startFromPrincipalDirections(seed);
       }

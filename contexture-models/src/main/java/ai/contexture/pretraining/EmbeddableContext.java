@@ -41,8 +41,7 @@ final class EmbeddableContext {
     try {
       fitted =
           factory.fit(
-              Representation.data(
-                  all.points().rows(), data.preprocessing(), all.seed(), all.nodes()));
+              Representation.data(all.points(), data.preprocessing(), all.seed(), all.nodes()));
     } catch (InputException e) {
       Context complete = factory.fit(all);
       if (complete.inductive()) {

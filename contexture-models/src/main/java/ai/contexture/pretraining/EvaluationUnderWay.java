@@ -55,7 +55,7 @@ final class EvaluationUnderWay {
       Double cca = null;
       try {
         if (!answer.exists()) {
-          ritz = order.of(FeatureOrder.SAMPLES_UNDER_WAY, scope);
+          ritz = order.of(FeatureOrder.Effort.UNDER_WAY, scope);
         } else {
           NDArray raw = trainer.outputs(scope);
           ritz = RayleighRitz.of(raw, answer.context().operator(), recipe.dimension());

@@ -27,14 +27,27 @@ import java.util.random.RandomGenerator;
  */
 final class FeatureOrder {
 
-  /** Samples that order the functions of the result where the operator is not known. */
-  static final int SAMPLES = 1 << 22;
+  /** How much is done where the operator is not known. */
+  enum Effort {
+    /** For the result. */
+    RESULT(1 << 18, 1 << 28),
+    /** For a measure under way, which has to be cheap. */
+    UNDER_WAY(1 << 16, 1 << 22);
 
-  /** The same for a measure under way, which has to be cheap. */
-  static final int SAMPLES_UNDER_WAY = 1 << 16;
+    private final int samples;
+    private final int pairs;
 
-  /** Values of a dual kernel that take the place of one sample. */
-  private static final int PAIRS_PER_SAMPLE = 64;
+    /**
+     * How much is done.
+     *
+     * @param samples of the context that are encoded
+     * @param pairs of points whose dual kernel is computed
+     */
+    Effort(int samples, int pairs) {
+      this.samples = samples;
+      this.pairs = pairs;
+    }
+  }
 
   /** The fewest points for each output that the covariance of outputs is estimated from. */
   private static final int POINTS_PER_OUTPUT = 16;
@@ -66,19 +79,15 @@ final class FeatureOrder {
     }
   }
 
-  /**
-   * The best ordered functions in the span of the encoder, as trained so far.
-   *
-   * @param samples how many may be drawn where the operator is not known
-   */
-  RayleighRitz of(int samples, NDManager scope) {
+  /** The best ordered functions in the span of the encoder, as trained so far. */
+  RayleighRitz of(Effort effort, NDManager scope) {
     int d = recipe.dimension();
     Context context = trainer.context();
     if (context instanceof FiniteContext finite) {
       return RayleighRitz.of(trainer.outputs(scope), finite.operator(), d, recipe.shrinkage());
     }
     if (objective.learned() == Variable.INPUT && context instanceof KernelContext kernel) {
-      Points some = some((int) Math.sqrt((double) PAIRS_PER_SAMPLE * samples), scope);
+      Points some = some(rows(effort), scope);
       return SampledRayleighRitz.ofKernel(outputs(some, scope), kernel, some, d, scope);
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("ritz");
@@ -89,7 +98,7 @@ final class FeatureOrder {
     }
     MonteCarloAverage average =
         new MonteCarloAverage((SampledContext) context, recipe.samples(), seed);
-    Points some = some(samples / recipe.samples(), scope);
+    Points some = some(rows(effort), scope);
     return objective.learned() == Variable.INPUT
         ? SampledRayleighRitz.ofBoth(outputs(some, scope), average, some, psi, d, scope)
         : SampledRayleighRitz.ofAverage(average, some, psi, d, scope);
@@ -107,16 +116,30 @@ final class FeatureOrder {
     return trainer.encode(Variable.INPUT, points.rows(), scope);
   }
 
-  /** About so many pretraining points, enough for the covariance of the outputs, or all. */
+  /**
+   * How many of the n pretraining points the functions are ordered by: all where the operator is
+   * known, else about as many as the effort allows, and enough for the covariance of the outputs.
+   */
+  int rows(Effort effort) {
+    Context context = trainer.context();
+    int n = context.points().size();
+    if (context instanceof FiniteContext || readsViewsOnly(context, objective)) {
+      return n;
+    }
+    boolean byKernel = objective.learned() == Variable.INPUT && context instanceof KernelContext;
+    int allowed = byKernel ? (int) Math.sqrt(effort.pairs) : effort.samples / recipe.samples();
+    return Math.min(n, Math.max(allowed, POINTS_PER_OUTPUT * outputs));
+  }
+
+  /** So many pretraining points, drawn from the seed, or all. */
   private Points some(int wanted, NDManager scope) {
     Points all = trainer.context().points();
-    int most = Math.max(wanted, POINTS_PER_OUTPUT * outputs);
-    if (most >= all.size()) {
+    if (wanted == all.size()) {
       return all;
     }
     RandomGenerator random = Seed.of(recipe.training().seed()).derive("ritz points").generator();
     long[] positions =
-        Arrays.stream(Draws.distinct(most, all.size(), random)).sorted().asLongStream().toArray();
+        Arrays.stream(Draws.distinct(wanted, all.size(), random)).sorted().asLongStream().toArray();
     return all.select(scope.create(positions));
   }
 }

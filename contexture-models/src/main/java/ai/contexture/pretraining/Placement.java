@@ -1,5 +1,6 @@
 package ai.contexture.pretraining;
 
+import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.FileErrors;
 import ai.contexture.data.NpyFile;
@@ -57,11 +58,21 @@ public record Placement(Device device, List<Device> helpers, Optional<Path> disk
     return new Placement(device, helpers, Optional.of(folder));
   }
 
-  /** Returns the encoder's inputs float32 [n, p] of all rows, which belong to the owner. */
-  NDArray inputs(Preprocessing preprocessing, Dataset rows, NDManager owner) {
-    if (disk.isEmpty()) {
-      return PreparedData.inputs(preprocessing, rows, owner);
+  /**
+   * Returns the encoder's inputs float32 [n, p] of all rows, which belong to the owner; of pictures
+   * in memory the bytes that become these.
+   */
+  Points points(Preprocessing preprocessing, Dataset rows, NDManager owner) {
+    if (disk.isPresent()) {
+      return Points.all(mapped(preprocessing, rows, owner));
     }
+    return preprocessing
+        .bytes(rows.features())
+        .map(bytes -> Points.all(bytes, owner))
+        .orElseGet(() -> Points.all(PreparedData.inputs(preprocessing, rows, owner)));
+  }
+
+  private NDArray mapped(Preprocessing preprocessing, Dataset rows, NDManager owner) {
     try {
       Path file = Files.createTempFile(Files.createDirectories(disk.get()), ".rows-", ".npy");
       try {

@@ -3,6 +3,7 @@ package ai.contexture.pretraining;
 import ai.contexture.context.ContextData;
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.Nodes;
+import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
 import ai.contexture.data.DistanceShares;
 import ai.contexture.data.Preprocessing;
@@ -196,7 +197,7 @@ public final class PreparedData {
     Dataset known = data.select(rows);
     Seed seed = Seed.of(recipe.training().seed()).derive("context");
     ContextData made =
-        Representation.data(inputs(known, placement, owner), preprocessing, seed, nodes())
+        Representation.data(points(known, placement, owner), preprocessing, seed, nodes())
             .withTable(known.features())
             .withExactRows(() -> exactInputs(preprocessing, known, owner))
             .withReading(known.reading())
@@ -205,10 +206,10 @@ public final class PreparedData {
     return known.graph().map(labelled::withGraph).orElse(labelled);
   }
 
-  private NDArray inputs(Dataset known, Placement placement, NDManager owner) {
+  private Points points(Dataset known, Placement placement, NDManager owner) {
     return nodes()
-        ? Nodes.rows(known.rows(), owner)
-        : placement.inputs(preprocessing, known, owner);
+        ? Points.all(Nodes.rows(known.rows(), owner))
+        : placement.points(preprocessing, known, owner);
   }
 
   /**
@@ -306,17 +307,25 @@ public final class PreparedData {
               (Integer.MAX_VALUE - 8) / width,
               Setting.ROWS_ON_DISK));
     }
-    float[] all = new float[rows.rows() * width];
+    NDArray all = owner.create(new Shape(rows.rows(), width), DataType.FLOAT32);
     inBlocks(
         preprocessing,
         rows,
         (start, inputs) -> {
+          float[] rounded = new float[inputs.length];
           for (int i = 0; i < inputs.length; i++) {
-            all[start * width + i] = (float) inputs[i];
+            rounded[i] = (float) inputs[i];
           }
+          copy(owner.create(rounded, new Shape(inputs.length / width, width)), all, start);
         });
-    try (NDArray shared = owner.create(all, new Shape(rows.rows(), width))) {
-      return shared.duplicate();
+    return all;
+  }
+
+  /** Copies rows to where they belong, and closes them. */
+  private static void copy(NDArray block, NDArray all, int start) {
+    try (NDArray some = block;
+        NDArray place = all.get(start + ":" + (start + block.getShape().get(0)))) {
+      Torch.copy(some, place);
     }
   }
 
@@ -330,13 +339,8 @@ public final class PreparedData {
     inBlocks(
         preprocessing,
         rows,
-        (start, inputs) -> {
-          int end = start + inputs.length / width;
-          try (NDArray some = owner.create(inputs, new Shape(end - start, width));
-              NDArray place = all.get(start + ":" + end)) {
-            Torch.copy(some, place);
-          }
-        });
+        (start, inputs) ->
+            copy(owner.create(inputs, new Shape(inputs.length / width, width)), all, start));
     return all;
   }
 

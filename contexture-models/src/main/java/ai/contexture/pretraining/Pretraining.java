@@ -378,6 +378,14 @@ public final class Pretraining implements AutoCloseable {
     return RunDiagnosis.of(context, data, answer).and(Diagnosis.features(rank, recipe.dimension()));
   }
 
+  /**
+   * Returns how many of the pretraining rows the features are put in order by: all of them where
+   * the operator of the context is known or they are few, else some that the seed chooses.
+   */
+  public int orderingRows() {
+    return order.rows(FeatureOrder.Effort.RESULT);
+  }
+
   /** Returns the representation as trained so far; the job owns it. */
   public Representation representation() {
     if (representation == null || projectedAt != trainer.finishedSteps()) {
@@ -385,7 +393,7 @@ public final class Pretraining implements AutoCloseable {
         representation.close();
       }
       try (NDManager scope = manager.newSubManager()) {
-        RayleighRitz projection = attach(order.of(FeatureOrder.SAMPLES, scope));
+        RayleighRitz projection = attach(order.of(FeatureOrder.Effort.RESULT, scope));
         representation =
             Representation.of(
                 data.preprocessing(),

@@ -3,6 +3,7 @@ package ai.contexture.representation;
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
+import ai.contexture.encoder.Encoding;
 import ai.contexture.encoder.GraphInputs;
 import ai.contexture.encoder.GraphNetwork;
 import ai.contexture.objective.Similarity;
@@ -42,7 +43,10 @@ final class ProjectedEncoder extends AbstractBlock {
   private final Parameter mean;
   private final Parameter rotation;
 
-  /** The pretraining rows that Ψ is averaged over; null where the encoder is Φ itself. */
+  /**
+   * The pretraining rows of the context that Ψ is averaged over, or one where that is enough; null
+   * where the encoder is Φ itself.
+   */
   private final Parameter points;
 
   private FiniteContext context;
@@ -93,10 +97,24 @@ final class ProjectedEncoder extends AbstractBlock {
     block.mean.setArray(copy(projection.mean(), owner));
     block.rotation.setArray(copy(projection.rotation(), owner));
     if (averageOver != null) {
-      block.points.setArray(copy(averageOver.points().rows(), owner));
+      block.points.setArray(pointsOf(averageOver, owner));
       block.averageOver(averageOver, drawn);
     }
     return block;
+  }
+
+  /**
+   * The pretraining rows that the context is fitted to again: the first, where one tells it all.
+   */
+  private static NDArray pointsOf(Context context, NDManager owner) {
+    if (context.readsPoints()) {
+      return copy(context.points().rows(), owner);
+    }
+    try (NDArray first = owner.create(new long[] {0})) {
+      NDArray one = context.points().subset(first).rows();
+      one.attach(owner);
+      return one;
+    }
   }
 
   private static NDArray copy(NDArray array, NDManager owner) {
@@ -172,7 +190,10 @@ final class ProjectedEncoder extends AbstractBlock {
   }
 
   private NDArray encode(ParameterStore store, NDArray rows, boolean training) {
-    NDArray outputs = encoder.forward(store, new NDList(rows), training).singletonOrThrow();
+    if (!training) {
+      return Encoding.of(encoder, store, rows, normalised);
+    }
+    NDArray outputs = encoder.forward(store, new NDList(rows), true).singletonOrThrow();
     return normalised ? Similarity.normalised(outputs) : outputs;
   }
 

@@ -6,6 +6,7 @@ import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Nodes;
+import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.data.Checksums;
 import ai.contexture.data.CsvOptions;
@@ -411,13 +412,13 @@ public final class Representation implements AutoCloseable {
    * Returns all that a context which averages an encoder may be fitted to, since a saved
    * representation fits it again to these: the rows, their groups and a seed.
    *
-   * @param rows the encoder's inputs [n, p] of the pretraining rows
+   * @param points the pretraining rows as the encoder's inputs [n, p]
    * @param seed of what the context chooses at random when it is fitted
    * @param nodes whether the rows are {@link Nodes} of a graph
    */
   public static ContextData data(
-      NDArray rows, Preprocessing preprocessing, Seed seed, boolean nodes) {
-    ContextData bare = ContextData.of(rows).withSeed(seed);
+      Points points, Preprocessing preprocessing, Seed seed, boolean nodes) {
+    ContextData bare = ContextData.of(points).withSeed(seed);
     if (nodes) {
       return bare.withNodes();
     }

@@ -4,6 +4,7 @@ import ai.contexture.context.Context;
 import ai.contexture.context.ContextFiles;
 import ai.contexture.context.Contexts;
 import ai.contexture.context.Nodes;
+import ai.contexture.context.Points;
 import ai.contexture.data.AtomicFile;
 import ai.contexture.data.Checksums;
 import ai.contexture.data.FileErrors;
@@ -134,7 +135,7 @@ final class RepresentationFolder {
             Contexts.parse(fields.text("context"))
                 .fit(
                     Representation.data(
-                        encoder.points(),
+                        Points.all(encoder.points()),
                         preprocessing,
                         Representation.seed(description).derive("context"),
                         factory.readsGraph()));

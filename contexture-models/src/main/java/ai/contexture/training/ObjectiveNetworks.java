@@ -5,10 +5,10 @@ import ai.contexture.context.FiniteContext;
 import ai.contexture.context.Points;
 import ai.contexture.context.SampledContext;
 import ai.contexture.encoder.EncoderFactory;
+import ai.contexture.encoder.Encoding;
 import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.objective.Head;
 import ai.contexture.objective.Networks;
-import ai.contexture.objective.Similarity;
 import ai.contexture.objective.Variable;
 import ai.contexture.optimiser.Optimiser;
 import ai.contexture.random.Seed;
@@ -35,9 +35,6 @@ import java.util.Set;
 /** The encoders and heads of an objective, whose parameters belong to one manager. */
 final class ObjectiveNetworks {
 
-  /** Rows that are encoded at once outside of training. */
-  private static final int ENCODE_ROWS = 16_384;
-
   private final ParameterStore store;
   private final Precision precision;
   private final List<Device> helpers;
@@ -56,7 +53,7 @@ final class ObjectiveNetworks {
    *     training
    */
   ObjectiveNetworks(
-      Map<Variable, NDArray> rows,
+      Map<Variable, Points> rows,
       EncoderFactory encoder,
       int outputs,
       List<Head> declared,
@@ -74,7 +71,7 @@ final class ObjectiveNetworks {
           encoders.put(variable, block);
           add(name, block);
         });
-    DataType type = rows.values().iterator().next().getDataType();
+    DataType type = rows.values().iterator().next().dataType();
     for (Head head : declared) {
       Seed own = seed.derive("head").derive(head.name());
       Map<String, NDArray> made = head.parameters(type, own, manager);
@@ -89,28 +86,26 @@ final class ObjectiveNetworks {
   }
 
   /** Returns the rows that each encoder sees, [n, p] or [m, q]. */
-  static Map<Variable, NDArray> rows(
+  static Map<Variable, Points> rows(
       Context context, Set<Variable> variables, Seed seed, NDManager manager) {
-    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
+    Map<Variable, Points> rows = new EnumMap<>(Variable.class);
     for (Variable variable : variables) {
       rows.put(
           variable,
-          variable == Variable.INPUT
-              ? context.points().rows()
-              : contextRows(context, seed, manager));
+          variable == Variable.INPUT ? context.points() : contextRows(context, seed, manager));
     }
     return rows;
   }
 
-  private static NDArray contextRows(Context context, Seed seed, NDManager manager) {
+  private static Points contextRows(Context context, Seed seed, NDManager manager) {
     if (context instanceof FiniteContext finite) {
-      return finite.contexts().rows();
+      return finite.contexts();
     }
     if (context.yieldsInputs() || !(context instanceof SampledContext sampled)) {
-      return context.points().rows();
+      return context.points();
     }
     Points first = context.points().select(manager.create(new long[] {0}));
-    return sampled.sample(first, 1, seed.derive("width").generator()).rows();
+    return sampled.sample(first, 1, seed.derive("width").generator());
   }
 
   private void add(String network, Block block) {
@@ -159,19 +154,8 @@ final class ObjectiveNetworks {
     Block encoder = encoders.get(variable);
     return Torch.withoutGradient(
         () -> {
-          NDList parts = new NDList();
-          try (NDManager scope = owner.newSubManager()) {
-            long n = rows.getShape().get(0);
-            for (long start = 0; start < n; start += ENCODE_ROWS) {
-              NDArray part = rows.get(start + ":" + Math.min(n, start + ENCODE_ROWS));
-              part.attach(scope);
-              NDArray outputs = encoder.forward(store, new NDList(part), false).singletonOrThrow();
-              NDArray seen = normalise ? Similarity.normalised(outputs) : outputs;
-              parts.add(seen.stopGradient());
-            }
-            NDArray all = parts.size() == 1 ? parts.head() : NDArrays.concat(parts);
-            all.attach(owner);
-            return all;
+          try (NDArray lent = Torch.within(rows, owner)) {
+            return Encoding.of(encoder, store, lent, normalise);
           }
         });
   }

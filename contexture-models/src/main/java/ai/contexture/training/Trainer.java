@@ -2,6 +2,7 @@ package ai.contexture.training;
 
 import ai.contexture.context.Context;
 import ai.contexture.context.FiniteContext;
+import ai.contexture.context.Points;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.encoder.ExplicitGradient;
 import ai.contexture.input.InputException;
@@ -20,6 +21,7 @@ import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Block;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +73,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
   private final Validation<C> validation;
 
   /** Rows on which the outputs are watched, or null where they are too few to span them. */
-  private final NDArray monitoredRows;
+  private final Points monitoredRows;
 
   private final TrainingMonitor monitor;
   private final PendingReports pending;
@@ -127,7 +129,7 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     }
     seed = Seed.of(options.seed());
     manager = context.points().manager().newSubManager();
-    Map<Variable, NDArray> rows =
+    Map<Variable, Points> rows =
         ObjectiveNetworks.rows(context, objective.encoders(), seed, manager);
     List<Head> heads = objective.heads(context, outputs);
     Precision precision = options.precision();
@@ -151,8 +153,8 @@ public final class Trainer<C extends Context> implements AutoCloseable {
     batches =
         new Batches(
             context.points(), options.batch(), probabilities, seed.derive("batches"), manager);
-    NDArray learned = rows.get(objective.learned());
-    monitoredRows = learned.getShape().get(0) > outputs ? learned : null;
+    Points learned = rows.get(objective.learned());
+    monitoredRows = learned.size() > outputs ? learned : null;
     boolean scaleFree = objective.orthonormality() instanceof Whitening;
     monitor = new TrainingMonitor(outputs, scaleFree);
     validation = heldOut == null ? null : validation(heldOut, outputs);
@@ -245,9 +247,9 @@ public final class Trainer<C extends Context> implements AutoCloseable {
       return;
     }
     try (NDManager scope = manager.newSubManager()) {
-      long n = Math.min(MONITORED_ROWS, monitoredRows.getShape().get(0));
-      NDArray some = monitoredRows.get("0:" + n);
-      some.attach(scope);
+      int n = Math.min(MONITORED_ROWS, monitoredRows.size());
+      NDArray first = scope.arange(n).toType(DataType.INT64, false);
+      NDArray some = monitoredRows.subset(first).rows();
       NDArray outputs = networks.encode(objective.learned(), some, objective.normalises(), scope);
       monitor.outputs(finished, outputs, listener);
     } catch (ArithmeticException e) {

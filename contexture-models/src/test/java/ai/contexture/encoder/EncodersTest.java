@@ -6,6 +6,7 @@ import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.context.Points;
 import ai.contexture.input.InputException;
 import ai.contexture.random.Seed;
 import ai.contexture.testing.Held;
@@ -13,6 +14,7 @@ import ai.contexture.torch.Torch;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -71,6 +73,9 @@ class EncodersTest {
         "resnet(shape=1x4x4,width=2,depth=1)",
         "resnet(shape=1x4x4,width=2,depth=2,dropout=0.2,norm=layer)",
         "resnet(shape=1x4x4,width=2,depth=1,norm=none)",
+        "resnet(shape=1x4x4,width=2,depth=1,stages=4)",
+        "vit(shape=1x4x4,patch=2,width=4,depth=2,heads=2)",
+        "vit(shape=4x2x2,patch=1,width=4,depth=1,heads=1,dropout=0.2)",
         "fttransformer(width=4,depth=2,heads=2)",
         "fttransformer(width=4,depth=1,heads=1,dropout=0.1)",
         "table");
@@ -85,7 +90,7 @@ class EncodersTest {
   }
 
   private Block created(String text, Seed seed, NDArray rows) {
-    return parse(text).create(rows, OUTPUTS, seed, manager);
+    return parse(text).create(Points.all(rows), OUTPUTS, seed, manager);
   }
 
   private NDArray forward(Block block, NDArray rows, boolean training, long drawn) {
@@ -262,6 +267,7 @@ class EncodersTest {
         "mlp(width=32,depth=1,dropout=0.5)",
         "lenet(shape=1x4x4,dropout=0.5)",
         "resnet(shape=1x4x4,width=4,dropout=0.5,norm=none)",
+        "vit(shape=1x4x4,width=8,depth=1,dropout=0.5)",
         "fttransformer(width=8,depth=1,dropout=0.5)"
       })
   void dropoutFollowsFromTheSeedOfThePass(String text) {
@@ -283,7 +289,7 @@ class EncodersTest {
     NDArray rows = manager.ones(new Shape(1, 1), DataType.FLOAT64);
     Block block =
         new Mlp.Options(64, 2, Activation.RELU, false, 0.5, Normalisation.NONE)
-            .create(rows, 64, SEED, manager);
+            .create(Points.all(rows), 64, SEED, manager);
     Map<String, NDArray> parameters = parameters(block);
     Torch.copy(manager.ones(new Shape(64, 1), DataType.FLOAT64), parameters.get("hidden1_weight"));
     for (String name : new String[] {"hidden2_weight", "output_weight"}) {
@@ -362,7 +368,8 @@ class EncodersTest {
     int h = 7;
     int w = 9;
     NDArray row = normal(manager, "image", 1, 2 * h * w);
-    Block block = parse("lenet(shape=2x7x9,activation=relu)").create(row, OUTPUTS, SEED, manager);
+    Block block =
+        parse("lenet(shape=2x7x9,activation=relu)").create(Points.all(row), OUTPUTS, SEED, manager);
     Map<String, double[]> p = values(block);
     double[][][] x = image(row.toDoubleArray(), 2, h, w);
     for (int i = 1; i <= 2; i++) {
@@ -399,7 +406,8 @@ class EncodersTest {
   void resNetByPlainArrays() {
     NDArray row = normal(manager, "image", 1, 2 * 5 * 4);
     Block block =
-        parse("resnet(shape=2x5x4,width=3,depth=2,norm=none)").create(row, OUTPUTS, SEED, manager);
+        parse("resnet(shape=2x5x4,width=3,depth=2,norm=none)")
+            .create(Points.all(row), OUTPUTS, SEED, manager);
     Map<String, double[]> p = values(block);
     double[][][] h =
         rectified(
@@ -451,15 +459,83 @@ class EncodersTest {
         1e-12);
   }
 
+  /** ResNet-18 for small images has these kernels. */
+  @Test
+  void fourStagesOfTwoBlocksAreResNet18() {
+    Map<String, Shape> shapes =
+        Encoders.shapes(
+            parse("resnet(shape=3x32x32,width=64,depth=2,stages=4)").build(10, SEED), 1, 3072);
+    long kernels =
+        shapes.entrySet().stream()
+            .filter(e -> e.getKey().endsWith("_weight") && e.getValue().dimension() == 4)
+            .mapToLong(e -> e.getValue().size())
+            .sum();
+    // 3·64·9 + 4·64²·9, then 64·128·9 + 3·128²·9 + 64·128, and so on with twice the channels
+    long expected = 3 * 64 * 9 + 4 * 64 * 64 * 9;
+    for (long c = 64; c <= 256; c *= 2) {
+      expected += c * 2 * c * 9 + 3 * 4 * c * c * 9 + 2 * c * c;
+    }
+    assertThat(kernels).isEqualTo(expected);
+    assertThat(shapes.get("output_weight")).isEqualTo(new Shape(10, 512));
+    String four = "resnet(width=4,depth=2,stages=4)";
+    assertThat(parse(four)).hasToString(four);
+    assertThat(parse("resnet(width=4,stages=3)")).hasToString("resnet(width=4,depth=1)");
+  }
+
+  @Test
+  void vitByPlainFormulas() {
+    int k = 2;
+    NDArray row = normal(manager, "image", 1, 2 * 4 * 6);
+    Block block =
+        parse("vit(shape=2x4x6,patch=2,width=4,depth=1,heads=2)")
+            .create(Points.all(row), OUTPUTS, SEED, manager);
+    Map<String, NDArray> p = parameters(block);
+    double[][][] image = image(row.toDoubleArray(), 2, 4, 6);
+    double[] patches = new double[6 * 8];
+    for (int i = 0; i < patches.length; i++) {
+      int patch = i / 8;
+      int y = patch / 3 * k + i % 4 / k;
+      int x = patch % 3 * k + i % k;
+      patches[i] = image[i % 8 / 4][y][x];
+    }
+    NDArray h = manager.create(patches, new Shape(6, 8));
+    h = mapped(h, p, "embedding").add(p.get("places").reshape(6, 4));
+    NDArray all = mapped(normalised(h, p, "layer1_attention_norm"), p, "layer1_attention");
+    NDList heads = new NDList();
+    for (int head = 0; head < 2; head++) {
+      NDArray q = all.get(":, " + 2 * head + ":" + (2 * head + 2));
+      NDArray key = all.get(":, " + (4 + 2 * head) + ":" + (6 + 2 * head));
+      NDArray v = all.get(":, " + (8 + 2 * head) + ":" + (10 + 2 * head));
+      heads.add(q.matMul(key.transpose()).div(Math.sqrt(2)).softmax(1).matMul(v));
+    }
+    h = h.add(mapped(NDArrays.concat(heads, 1), p, "layer1_mix"));
+    NDArray inner = mapped(normalised(h, p, "layer1_hidden_norm"), p, "layer1_hidden");
+    NDArray gelu = inner.mul(inner.div(Math.sqrt(2)).erf().add(1)).div(2);
+    h = h.add(mapped(gelu, p, "layer1_back"));
+    NDArray mean = normalised(h, p, "last_norm").mean(new int[] {0}, true);
+    assertClose("vit", outputs(block, row), mapped(mean, p, "output").toDoubleArray(), 1e-12);
+  }
+
+  private static NDArray mapped(NDArray x, Map<String, NDArray> p, String name) {
+    return x.matMul(p.get(name + "_weight").transpose()).add(p.get(name + "_bias"));
+  }
+
+  private static NDArray normalised(NDArray x, Map<String, NDArray> p, String name) {
+    NDArray centred = x.sub(x.mean(new int[] {1}, true));
+    NDArray deviation = centred.square().mean(new int[] {1}, true).add(1e-5).sqrt();
+    return centred.div(deviation).mul(p.get(name + "_gamma")).add(p.get(name + "_beta"));
+  }
+
   /** Columns have no order: exchanged with all that belongs to them, nothing changes. */
   @Test
   void theTransformerSeesASetOfColumns() {
     NDArray rows = normal(manager, "columns", 4, 5);
     EncoderFactory options = parse("fttransformer(width=6,depth=2,heads=3)");
     int[] groups = {0, 1, 1, 1, 2};
-    Block block = options.forGroups(groups).create(rows, OUTPUTS, SEED, manager);
+    Block block = options.forGroups(groups).create(Points.all(rows), OUTPUTS, SEED, manager);
     assertThat(parameters(block).get("shift").getShape()).isEqualTo(new Shape(3, 6));
-    Block turned = options.forGroups(2, 1, 1, 1, 0).create(rows, OUTPUTS, SEED, manager);
+    Block turned =
+        options.forGroups(2, 1, 1, 1, 0).create(Points.all(rows), OUTPUTS, SEED, manager);
     Map<String, NDArray> to = parameters(turned);
     NDArray columns = manager.create(new long[] {4, 1, 2, 3, 0});
     parameters(block)
@@ -480,7 +556,7 @@ class EncodersTest {
   @Test
   void groupsOfAnotherWidthAreRefused() {
     EncoderFactory options = parse("fttransformer").forGroups(0, 1, 1);
-    assertThatThrownBy(() -> options.create(rows(DataType.FLOAT32), 2, SEED, manager))
+    assertThatThrownBy(() -> options.create(Points.all(rows(DataType.FLOAT32)), 2, SEED, manager))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("groups: expected one for each of 16 inputs, got 3");
   }
@@ -490,7 +566,7 @@ class EncodersTest {
   void theTableLooksUp() {
     NDArray rows =
         manager.create(new float[] {0, 0, 5, 0, 0, 0, 0, 7}, new Shape(4, 2)).duplicate();
-    Block block = parse("table").create(rows, 3, SEED, manager);
+    Block block = parse("table").create(Points.all(rows), 3, SEED, manager);
     float[] vectors = parameters(block).get("vectors").toFloatArray();
     assertThat(vectors).hasSize(12);
     NDArray asked =
@@ -514,7 +590,7 @@ class EncodersTest {
   void theTableKeepsWhatItLooksUp() throws InterruptedException {
     int n = 3000;
     NDArray rows = manager.arange(0, n, 1, DataType.FLOAT32).reshape(n, 1).duplicate();
-    Block block = parse("table").create(rows, 2, SEED, manager);
+    Block block = parse("table").create(Points.all(rows), 2, SEED, manager);
     float[] before = forward(block, rows, true, 0).toFloatArray();
     List<ByteBuffer> others = new ArrayList<>();
     for (int round = 0; round < 5; round++) {
@@ -555,7 +631,7 @@ class EncodersTest {
   void names() {
     assertThat(Encoders.registry().names())
         .containsExactly(
-            "fttransformer", "gcn", "lenet", "linear", "mlp", "resnet", "sgc", "table");
+            "fttransformer", "gcn", "lenet", "linear", "mlp", "resnet", "sgc", "table", "vit");
     assertThat(parse("mlp(width=8)")).hasToString("mlp(width=8,depth=3,activation=tanh,skip=true)");
   }
 
@@ -573,6 +649,10 @@ class EncodersTest {
         "resnet(shape=8x8) | shape: expected channels, height and width, such as 1x28x28, got"
             + " '8x8'",
         "lenet(shape=1x3x8) | lenet: expected images of at least 4x4, got 1x3x8",
+        "vit(shape=1x8x10,patch=4) | vit: expected patches that fill the images of 1x8x10, got"
+            + " patch=4",
+        "'vit(width=6,heads=4)' | vit: expected a width, depth and number of heads of at least 1, and"
+            + " a width that the heads divide, got width=6, depth=4, heads=4",
         "resnet(shape=0x8x8) | shape: expected at least one channel, line and column, got 0x8x8",
         "fttransformer(width=6,heads=4) | fttransformer: expected a width, depth and number of"
             + " heads of at least 1, and a width that the heads divide, got width=6, depth=2,"

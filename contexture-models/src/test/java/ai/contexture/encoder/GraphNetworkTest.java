@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.contexture.context.Contexts;
 import ai.contexture.context.Nodes;
+import ai.contexture.context.Points;
 import ai.contexture.data.Graph;
 import ai.contexture.data.Matrix;
 import ai.contexture.input.InputException;
@@ -69,7 +70,9 @@ class GraphNetworkTest {
   }
 
   private Block created(String text) {
-    return EncoderFactory.parse(text).forGraph(inputs()).create(nodes(0), OUTPUTS, SEED, manager);
+    return EncoderFactory.parse(text)
+        .forGraph(inputs())
+        .create(Points.all(nodes(0)), OUTPUTS, SEED, manager);
   }
 
   private NDArray forward(Block block, NDArray rows) {

@@ -309,7 +309,7 @@ class MlpTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "mpl | unknown encoder 'mpl'; known: fttransformer, gcn, lenet, linear, mlp, resnet, sgc, table (did you"
+        "mpl | unknown encoder 'mpl'; known: fttransformer, gcn, lenet, linear, mlp, resnet, sgc, table, vit (did you"
             + " mean mlp?)",
         "mlp(width=0) | mlp: width must be a whole number from 1 to 65536, got '0'",
         "mlp(depth=1.5) | mlp: depth must be a whole number from 1 to 1000, got '1.5'",

@@ -5,6 +5,7 @@ import static ai.contexture.testing.Numeric.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.contexture.context.Points;
 import ai.contexture.encoder.EncoderFactory;
 import ai.contexture.input.InputException;
 import ai.contexture.objective.Head;
@@ -264,9 +265,9 @@ class OptimiserTest {
   /** The first matrix of an encoder meets the inputs; biases, scales and heads' biases are none. */
   @Test
   void matricesAreThoseBehindTheFirst() {
-    Map<Variable, NDArray> rows = new EnumMap<>(Variable.class);
-    rows.put(Variable.INPUT, manager.zeros(new Shape(7, 16)));
-    rows.put(Variable.CONTEXT, manager.zeros(new Shape(7, 16)));
+    Map<Variable, Points> rows = new EnumMap<>(Variable.class);
+    rows.put(Variable.INPUT, Points.all(manager.zeros(new Shape(7, 16))));
+    rows.put(Variable.CONTEXT, Points.all(manager.zeros(new Shape(7, 16))));
     List<Head> heads = List.of(new Head("decoder", List.of(4, 3, 2), false, 0));
     EncoderFactory resNet = EncoderFactory.parse("resnet(shape=1x4x4,width=2)");
     ObjectiveNetworks networks =
