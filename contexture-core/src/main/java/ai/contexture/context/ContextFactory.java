@@ -80,6 +80,14 @@ public interface ContextFactory {
   }
 
   /**
+   * Returns whether the context is made of the edges between rows: a walk along them, or views of
+   * the graph.
+   */
+  default boolean readsEdges() {
+    return graphView().isPresent();
+  }
+
+  /**
    * Returns the views of the graph that the context is made of, which an encoder that reads the
    * graph makes; nothing for most contexts.
    *

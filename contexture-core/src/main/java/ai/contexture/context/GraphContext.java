@@ -140,6 +140,11 @@ public final class GraphContext extends MarkovContext {
     }
 
     @Override
+    public boolean readsEdges() {
+      return true;
+    }
+
+    @Override
     public GraphContext fit(ContextData data) {
       return GraphContext.of(data, this, toString(), step -> WalkLaw.of(step, steps));
     }

@@ -102,6 +102,11 @@ final class MinMax {
     }
 
     @Override
+    public boolean readsEdges() {
+      return whole().readsEdges();
+    }
+
+    @Override
     public Optional<GraphView> graphView() {
       return whole().graphView();
     }

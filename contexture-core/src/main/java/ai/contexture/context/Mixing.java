@@ -175,6 +175,11 @@ public final class Mixing {
       }
 
       @Override
+      public boolean readsEdges() {
+        return made.readsEdges();
+      }
+
+      @Override
       public Optional<GraphView> graphView() {
         return made.graphView();
       }
@@ -237,6 +242,11 @@ public final class Mixing {
     @Override
     public boolean usesTarget() {
       return parts.stream().anyMatch(ContextFactory::usesTarget);
+    }
+
+    @Override
+    public boolean readsEdges() {
+      return parts.stream().anyMatch(ContextFactory::readsEdges);
     }
 
     @Override

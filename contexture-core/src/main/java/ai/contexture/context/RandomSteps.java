@@ -57,6 +57,11 @@ final class RandomSteps {
     }
 
     @Override
+    public boolean readsEdges() {
+      return true;
+    }
+
+    @Override
     public GraphContext fit(ContextData data) {
       return GraphContext.of(
           data,
@@ -84,6 +89,11 @@ final class RandomSteps {
    * @param walk what else a walk has
    */
   record Window(int window, GraphContext.Options walk) implements ContextFactory {
+
+    @Override
+    public boolean readsEdges() {
+      return true;
+    }
 
     @Override
     public GraphContext fit(ContextData data) {

@@ -101,4 +101,23 @@ class ContextsTest {
   void whatIsMadeOfLabels(String text, boolean labels) {
     assertThat(Contexts.parse(text).usesTarget()).isEqualTo(labels);
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "walk | true",
+        "walk(window=3) | true",
+        "ppr | true",
+        "mix(0.5: knn, 0.5: conv(ppr, walk)) | true",
+        "concat(rbf, walk) | true",
+        "minmax(walk, label) | true",
+        "augment(edge-drop(rate=0.4), feature-mask(rate=0.1)) | true",
+        "knn(k=3) | false",
+        "mix(knn, rbf) | false",
+        "scarf | false"
+      })
+  void readsEdges(String text, boolean edges) {
+    assertThat(Contexts.parse(text).readsEdges()).isEqualTo(edges);
+  }
 }

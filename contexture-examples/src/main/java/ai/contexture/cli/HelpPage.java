@@ -152,12 +152,16 @@ final class HelpPage {
             entries(trains && group == Group.OWN ? "Training:" : group.heading, entries));
   }
 
+  /** The names of an option but for former ones, which are read and not advertised. */
   private String label(OptionSpec option) {
     String value =
         help.createDefaultParamLabelRenderer()
             .renderParameterLabel(option, Help.Ansi.OFF, List.of())
             .toString();
-    return String.join(", ", option.names()) + value;
+    return Arrays.stream(option.names())
+            .filter(name -> !name.startsWith("--") || name.equals(option.longestName()))
+            .collect(Collectors.joining(", "))
+        + value;
   }
 
   private static String described(ArgSpec argument) {

@@ -47,9 +47,6 @@ final class OptionsFile {
   private static final Set<String> NOT_REPEATED =
       Set.of(OPTION, "--out", "--resume", "--json", "--quiet", "--debug", "--help");
 
-  /** The names that options had in earlier versions, as files of runs have them. */
-  private static final Map<String, String> FORMER = Map.of("draws", "samples");
-
   /** Keeps the text of numbers as it is written. */
   private static final FailsafeSchema TEXTS = new FailsafeSchema();
 
@@ -96,13 +93,17 @@ final class OptionsFile {
     for (Map.Entry<?, ?> entry : read(Outputs.path(OPTION, file)).entrySet()) {
       OptionSpec option = option(file, command.getCommandSpec(), entry.getKey());
       String name = option.longestName();
-      if (given.stream().noneMatch(arg -> (arg + "=").startsWith(name + "="))) {
+      if (Arrays.stream(option.names()).noneMatch(own -> isGiven(own, given))) {
         all.addAll(arguments(file, option, entry.getValue()));
         used.put(name.substring(2), String.valueOf(entry.getValue()));
       }
     }
     all.addAll(given);
     return new OptionsFile(file, used, all.toArray(String[]::new));
+  }
+
+  private static boolean isGiven(String name, List<String> given) {
+    return given.stream().anyMatch(argument -> (argument + "=").startsWith(name + "="));
   }
 
   /** Returns the arguments, with the options of the file behind the name of the command. */
@@ -207,9 +208,6 @@ final class OptionsFile {
 
   private static OptionSpec option(String file, CommandSpec command, Object name) {
     OptionSpec option = command.findOption("--" + name);
-    if (option == null && FORMER.containsKey(name)) {
-      return option(file, command, FORMER.get(name));
-    }
     if (option == null || OPTION.equals("--" + name) || option.usageHelp()) {
       Set<String> known = new TreeSet<>();
       command.options().forEach(o -> known.add(o.longestName().substring(2)));

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.context.ContextFactory;
 import ai.contexture.context.ContextFiles;
+import ai.contexture.context.Contexts;
 import ai.contexture.data.Dataset;
 import ai.contexture.input.InputException;
 import ai.contexture.input.Names;
@@ -133,7 +134,8 @@ final class PretrainCommand implements Callable<Integer> {
   /** A network that reads the graph suits edges, unless the context or a network is of rows. */
   private Recipe defaults() {
     Recipe suited = data.recipe();
-    return training.choosesEncoder() && context.readsEdges()
+    boolean edges = Contexts.parse(context.apply(suited).context()).readsEdges();
+    return training.choosesEncoder() && edges
         ? suited
         : Recipe.DEFAULT.withContext(suited.context());
   }

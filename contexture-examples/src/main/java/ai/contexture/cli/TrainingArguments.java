@@ -63,7 +63,7 @@ final class TrainingArguments {
   private Double ridge;
 
   @Option(
-      names = "--samples",
+      names = {"--samples", "--draws"}, // the second is its former name
       paramLabel = "N",
       description =
           "Samples to average for each row where the context's probabilities are not known."

@@ -390,7 +390,7 @@ class GraphCommandsTest {
         "--split and --split-column: expected one of them, got both");
     refusedToPretrain(
         ofGraph("gcn", nodes, "--split-column", "part", "--hold-out", "0.1"),
-        "sees the whole graph, expected no --hold-out");
+        "sees the whole graph, expected no --hold-out, or an encoder of rows, --encoder mlp");
     List<String> label = ofGraph("gcn", nodes, "--split-column", "part");
     label.set(label.indexOf("--context") + 1, "label");
     label.set(label.indexOf("--objective") + 1, "kise");

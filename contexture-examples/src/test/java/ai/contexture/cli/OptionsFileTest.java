@@ -81,6 +81,10 @@ class OptionsFileTest {
     Path file = Command.write(folder.resolve("options.yaml"), "{draws: 1, context: scarf}");
     assertThat(Command.run("pretrain", "--config", file.toString()).err())
         .startsWith("contexture: " + file + ": samples: expected from 2 to 1000000, got 1");
+    assertThat(Command.run("pretrain", "--draws", "1", "--context", "scarf").err())
+        .isEqualTo("contexture: samples: expected from 2 to 1000000, got 1\n");
+    assertThat(expand("{samples: 9}", "pretrain", "--draws=5"))
+        .containsExactly("pretrain", "--draws=5");
     assertThat(Command.run("pretrain", "--help").out())
         .contains("--samples")
         .doesNotContain("draws");

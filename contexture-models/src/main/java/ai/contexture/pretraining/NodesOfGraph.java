@@ -41,12 +41,15 @@ final class NodesOfGraph {
           "encoder %s reads a graph, expected its edges, %s", name, Setting.EDGES.to("FILE"));
     }
     if (data.recipe().training().stopping().used()) {
-      throw refused("encoder %s sees the whole graph, expected no %s", name, Setting.HOLD_OUT);
+      throw refused(
+          "encoder %s sees the whole graph, expected no %s, or an encoder of rows, %s",
+          name, Setting.HOLD_OUT, Setting.ENCODER.to("mlp"));
     }
     if (placement.disk().isPresent() || !placement.helpers().isEmpty()) {
       throw refused(
-          "encoder %s keeps the graph in the memory of one device, expected no %s and one %s",
-          name, Setting.ROWS_ON_DISK, Setting.DEVICE);
+          "encoder %s keeps the graph in the memory of one device, expected no %s and one %s, or"
+              + " an encoder of rows, %s",
+          name, Setting.ROWS_ON_DISK, Setting.DEVICE, Setting.ENCODER.to("mlp"));
     }
     if (context.usesTarget() && objective.encoders().contains(Variable.CONTEXT)) {
       throw refused(
