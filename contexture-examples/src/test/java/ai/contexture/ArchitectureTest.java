@@ -63,7 +63,8 @@ class ArchitectureTest {
               "experiment",
               "experiment.study",
               "notebook",
-              "plot"));
+              "plot",
+              "prediction"));
 
   private static final Pattern LOCATION = Pattern.compile("/contexture-([a-z]+)[-/]");
 

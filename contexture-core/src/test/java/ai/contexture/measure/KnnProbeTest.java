@@ -117,4 +117,24 @@ class KnnProbeTest {
             () -> KnnProbe.regression(x.div(0), new double[2], x, new double[2], x, new double[2]))
         .hasMessage("trainX: expected finite numbers");
   }
+
+  /** Without validation rows k is the best for training rows that are left out. */
+  @Test
+  void leavesOutTrainingRows() {
+    NDArray train = line(0, 1, 2, 3, 10, 11, 12, 13, 1.4);
+    int[] classes = {0, 0, 0, 0, 1, 1, 1, 1, 1};
+    KnnProbe probe =
+        KnnProbe.classification(train, classes, line(1.5, 11.5, 2.2), new int[] {0, 1, 0}, 2);
+    assertThat(probe.k()).isEqualTo(3);
+    assertThat(probe.validation()).isEqualTo(8 / 9.);
+    assertThat(probe.value()).isEqualTo(1);
+    assertThat(probe.losses().rows()).isEqualTo(3);
+
+    double[] numbers = {0, 1, 2, 3, 4, 5, 6, 7};
+    KnnProbe regression =
+        KnnProbe.regression(line(numbers), numbers, line(3.4), new double[] {3.5});
+    assertThat(regression.k()).isEqualTo(2);
+    assertThat(regression.validation()).isEqualTo(0.75, within(1e-12));
+    assertThat(regression.value()).isEqualTo(0, within(1e-12));
+  }
 }

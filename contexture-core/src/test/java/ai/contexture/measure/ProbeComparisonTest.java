@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.contexture.measure.PairedScores.Score;
 import ai.contexture.measure.ProbeComparison.Predictor;
-import ai.contexture.measure.ProbeComparison.Score;
 import ai.contexture.random.Seed;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -24,6 +24,7 @@ public final class Main {
           new Subcommand(CompareCommand.class, t -> new CommandLine(new CompareCommand(t))),
           new Subcommand(
               CompatibilityCommand.class, t -> new CommandLine(new CompatibilityCommand(t))),
+          new Subcommand(PredictCommand.class, t -> new CommandLine(new PredictCommand(t))),
           new Subcommand(AlignCommand.class, t -> new CommandLine(new AlignCommand(t))),
           new Subcommand(ProbeCommand.class, t -> new CommandLine(new ProbeCommand(t))),
           new Subcommand(EmbedCommand.class, t -> new CommandLine(new EmbedCommand(t))),

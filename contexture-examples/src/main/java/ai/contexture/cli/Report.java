@@ -5,6 +5,7 @@ import ai.contexture.comparison.ResultTable;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
+import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.Usefulness;
@@ -292,7 +293,7 @@ final class Report {
   }
 
   private static String difference(ProbeComparison probes, Predictor predictor) {
-    ProbeComparison.Score difference = probes.difference(predictor, Predictor.COLUMNS);
+    PairedScores.Score difference = probes.difference(predictor, Predictor.COLUMNS);
     return signed(ResultTable.score(probes, difference.low()))
         + " to "
         + signed(ResultTable.score(probes, difference.high()));

@@ -2,6 +2,7 @@ package ai.contexture.cli;
 
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Diagnosis;
+import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
@@ -127,14 +128,14 @@ final class Results {
             case TREES -> "trees";
             case NOTHING -> "meanPredictor";
           };
-      ProbeComparison.Score score = probes.score(predictor);
+      PairedScores.Score score = probes.score(predictor);
       json.add(name, number(score.value()));
       intervals.add(name, numbers(new double[] {score.low(), score.high()}));
       probes.balanced(predictor).ifPresent(share -> balanced.add(name, number(share.value())));
     }
     json.add("intervals", intervals);
     json.add("balanced", balanced.isEmpty() ? JsonNull.INSTANCE : balanced);
-    ProbeComparison.Score gain = probes.difference(Predictor.FEATURES, Predictor.COLUMNS);
+    PairedScores.Score gain = probes.difference(Predictor.FEATURES, Predictor.COLUMNS);
     json.add("valueLessRawFeatures", numbers(new double[] {gain.low(), gain.high()}));
     json.addProperty("fitted", probes.fitted());
     json.addProperty("contextLabels", probes.contextLabels());

@@ -4,6 +4,7 @@ import ai.contexture.data.Task;
 import ai.contexture.input.Text;
 import ai.contexture.measure.Alignment;
 import ai.contexture.measure.Metric;
+import ai.contexture.measure.PairedScores;
 import ai.contexture.measure.ProbeComparison;
 import ai.contexture.measure.ProbeComparison.Predictor;
 import ai.contexture.measure.ProbeScore;
@@ -140,7 +141,7 @@ public record ResultTable(List<List<String>> rows) {
     }
     List<List<String>> table = new ArrayList<>(List.of(head));
     for (Predictor predictor : probes.predictors()) {
-      ProbeComparison.Score score = probes.score(predictor);
+      PairedScores.Score score = probes.score(predictor);
       List<String> row = new ArrayList<>();
       row.add(
           switch (predictor) {

@@ -292,6 +292,7 @@ class FuzzTest {
             "spectrum",
             "compare",
             "compatibility",
+            "predict",
             "contexts",
             "align",
             "probe",

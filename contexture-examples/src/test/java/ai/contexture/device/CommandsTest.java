@@ -138,6 +138,8 @@ class CommandsTest {
         "compare --context knn(k=5) --context rbf --context monte-carlo(scarf) --dim 3",
         "compatibility --context knn(k=5)",
         "compatibility --context monte-carlo(scarf)",
+        "predict --context knn(k=5)",
+        "predict --context monte-carlo(scarf) --inductive",
       })
   void aContextWithoutTraining(String command) {
     String[] words = command.split(" ");
