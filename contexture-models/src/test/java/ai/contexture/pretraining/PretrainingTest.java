@@ -334,7 +334,7 @@ class PretrainingTest {
         "mlp: width must be a whole number from 1 to 65536, got '0'");
     refused(
         recipe.withOrthonormality("vicreg(variance=-1)"),
-        "vicreg: variance must be a number of at least 0, got '-1'");
+        "vicreg: variance must be a number from 0 to 1000000000, got '-1'");
     assertThatThrownBy(() -> recipe.withOutputs(3))
         .isInstanceOf(InputException.class)
         .hasMessage("outputs: expected at least the 4 features, got 3 outputs");
