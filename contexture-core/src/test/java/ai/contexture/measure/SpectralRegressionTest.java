@@ -106,7 +106,9 @@ class SpectralRegressionTest {
         }
         held.assertNoMore();
         assertClose(what + ", functions", byFunctions, expected, 1e-8);
-        assertClose(what + ", operator", byOperator, expected, 1e-8);
+        // a residual of 1e-13 of targets of size 3, times the condition of s(TT*) + mβ
+        double error = 3e-13 * (1 + s.of(1) / (labelled.length * beta));
+        assertClose(what + ", operator", byOperator, expected, Math.max(1e-8, error));
       }
     }
   }
