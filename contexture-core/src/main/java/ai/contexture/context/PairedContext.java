@@ -20,7 +20,6 @@ import ai.contexture.input.Text;
 import ai.contexture.torch.SparseMatrix;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -282,8 +281,7 @@ public final class PairedContext implements SampledContext, FiniteContext {
     NDArray p = MarkovContext.uniform(points);
     NDArray q = pairs.transposed(p.reshape(-1, 1)).flatten();
     try (NDManager scope = manager.newSubManager()) {
-      NDArray a =
-          scope.create(values.values(), new Shape(values.rows(), values.columns())).duplicate();
+      NDArray a = values.array(scope).duplicate();
       NDArray kept = a.toType(points.dataType(), true);
       kept.attach(manager);
       contexts = Points.all(kept);

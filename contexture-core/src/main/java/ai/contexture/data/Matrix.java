@@ -1,5 +1,8 @@
 package ai.contexture.data;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /** A dense matrix of doubles, row after row in one array. */
@@ -65,6 +68,11 @@ public final class Matrix {
       System.arraycopy(values, selected[i] * columns, copy, i * columns, columns);
     }
     return new Matrix(selected.length, columns, copy);
+  }
+
+  /** Returns the values as an array float64 [rows, columns], which belongs to the owner. */
+  public NDArray array(NDManager owner) {
+    return owner.create(values, new Shape(rows, columns));
   }
 
   @Override

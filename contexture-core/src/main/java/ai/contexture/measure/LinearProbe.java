@@ -1,5 +1,6 @@
 package ai.contexture.measure;
 
+import ai.contexture.data.Target;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
@@ -231,6 +232,16 @@ public record LinearProbe(
       System.arraycopy(counts, 0, scores, i * classes, classes);
     }
     return RowLosses.ofClasses(scores, testY, classes);
+  }
+
+  /**
+   * Returns the losses on a test target of what knows no features: the mean of the training target,
+   * or its most frequent class.
+   */
+  public static RowLosses constantLosses(Target train, Target test) {
+    return train instanceof Target.Classes classes
+        ? majorityLosses(classes.codes(), ((Target.Classes) test).codes(), classes.classes().size())
+        : meanLosses(((Target.Values) train).values(), ((Target.Values) test).values());
   }
 
   @Override

@@ -124,10 +124,14 @@ public final class PairedScores<P> {
 
   /** Returns the value of one predictor less that of another, with its paired interval. */
   public Score difference(P one, P other) {
+    return score(values.get(one) - values.get(other), differences(resampled, one, other));
+  }
+
+  private static <P> double[] differences(Map<P, double[]> resampled, P one, P other) {
     double[] differences = resampled.get(one).clone();
     double[] others = resampled.get(other);
     Arrays.setAll(differences, i -> differences[i] - others[i]);
-    return score(values.get(one) - values.get(other), differences);
+    return differences;
   }
 
   private static Score score(double value, double[] resamples) {
@@ -168,10 +172,7 @@ public final class PairedScores<P> {
     if (balanced.isEmpty() || scored < FEWEST_ROWS) {
       return false;
     }
-    double[] differences = balancedResampled.get(predictor).clone();
-    double[] others = balancedResampled.get(nothing);
-    Arrays.setAll(differences, i -> differences[i] - others[i]);
-    return score(0, differences).low() > 0;
+    return score(0, differences(balancedResampled, predictor, nothing)).low() > 0;
   }
 
   /**

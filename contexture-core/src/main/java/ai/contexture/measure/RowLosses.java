@@ -1,5 +1,6 @@
 package ai.contexture.measure;
 
+import ai.contexture.data.Target;
 import ai.contexture.input.Text;
 import java.util.Arrays;
 import java.util.Optional;
@@ -57,6 +58,18 @@ public final class RowLosses {
       losses[i] = best == codes[i] ? 0 : 1;
     }
     return new RowLosses(Metric.ACCURACY, losses, codes.clone());
+  }
+
+  /**
+   * Returns what predictions of a target lose.
+   *
+   * @param predictions of numbers <b>[b]</b>, or scores of classes <b>[b, classes]</b>, row by row
+   * @param target of the b rows, all known
+   */
+  public static RowLosses of(double[] predictions, Target target) {
+    return target instanceof Target.Classes classes
+        ? ofClasses(predictions, classes.codes(), classes.classes().size())
+        : ofNumbers(predictions, ((Target.Values) target).values());
   }
 
   private static void requireRows(int got, int expected) {

@@ -5,7 +5,6 @@ import ai.contexture.data.Target;
 import ai.contexture.spectrum.Spectrum;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.List;
 
@@ -83,8 +82,7 @@ public record SpectralChoice(
                 ? null
                 : system.directions(
                     "functions", SpectralRegression.rows(functions, validation, scope));
-        NDArray expected =
-            scope.create(checkedY.values(), new Shape(checkedY.rows(), checkedY.columns()));
+        NDArray expected = checkedY.array(scope);
         double scale = Math.max(Double.MIN_NORMAL, Arrays.stream(scales).map(v -> v * v).sum());
         for (int i = 0; i < PENALTIES; i++) {
           double penalty = scale * Math.pow(10, -6 + i / 2.);

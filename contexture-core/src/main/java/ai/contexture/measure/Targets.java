@@ -5,7 +5,6 @@ import ai.contexture.data.Target;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
 /** Targets as functions on points: a number is one function, a class one indicator each. */
 final class Targets {
@@ -55,6 +54,6 @@ final class Targets {
         throw new IllegalArgumentException("targets: expected finite numbers, got " + value);
       }
     }
-    return scope.create(targets.values(), new Shape(n, targets.columns()));
+    return targets.array(scope);
   }
 }

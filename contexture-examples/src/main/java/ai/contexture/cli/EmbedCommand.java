@@ -17,7 +17,6 @@ import com.google.gson.JsonObject;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -139,10 +138,7 @@ final class EmbedCommand implements Callable<Integer> {
     List<String> kept = kept(chosen);
     Path file = toStandardOutput ? null : Outputs.path("--out", out);
     if (file != null) {
-      if (!force && Files.isRegularFile(file)) {
-        throw new InputException("--out: " + file + " is there already; --force replaces it");
-      }
-      Outputs.requireWritable("--out", file);
+      Outputs.requireNewFile("--out", file, force);
     }
     Path folder = Outputs.path("RUN", run);
     RunFolder runFolder = RunFolder.open(folder);

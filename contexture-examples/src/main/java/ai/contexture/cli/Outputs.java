@@ -49,6 +49,14 @@ final class Outputs {
     requireRoomIn(option, file, folder);
   }
 
+  /** Requires that a file can be made, or replaced where that is asked for by {@code --force}. */
+  static void requireNewFile(String option, Path file, boolean force) {
+    if (!force && Files.isRegularFile(file)) {
+      throw new InputException(option + ": " + file + " is there already; --force replaces it");
+    }
+    requireWritable(option, file);
+  }
+
   /** Requires that a folder that is not there can be made. */
   static void requireNewFolder(String option, Path folder) {
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {

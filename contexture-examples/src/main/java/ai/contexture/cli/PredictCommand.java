@@ -11,7 +11,6 @@ import ai.contexture.pretraining.Recipe;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -145,10 +144,7 @@ final class PredictCommand implements Callable<Integer> {
       return null;
     }
     Path file = Outputs.path("--out", out);
-    if (!force && Files.isRegularFile(file)) {
-      throw new InputException("--out: " + file + " is there already; --force replaces it");
-    }
-    Outputs.requireWritable("--out", file);
+    Outputs.requireNewFile("--out", file, force);
     return file;
   }
 }

@@ -59,7 +59,7 @@ final class PredictionReport {
                 ? "On validation rows"
                 : "Each left out of the labels in turn",
             checked.metric() == Metric.RMSE ? "a root mean squared error of" : "an accuracy of",
-            number(checked.metric(), checked.value())));
+            ResultTable.score(checked.metric(), checked.value())));
     report.paragraph(
         "  ",
         "The settings were chosen by this number, so that others may be predicted a little"
@@ -149,11 +149,7 @@ final class PredictionReport {
   }
 
   private String number(double value) {
-    return number(scores.metric(), value);
-  }
-
-  private static String number(Metric metric, double value) {
-    return Text.format(metric == Metric.RMSE ? "%.4g" : "%.3f", value);
+    return ResultTable.score(scores.metric(), value);
   }
 
   private void how(Path file) {

@@ -294,9 +294,9 @@ final class Report {
 
   private static String difference(ProbeComparison probes, Predictor predictor) {
     PairedScores.Score difference = probes.difference(predictor, Predictor.COLUMNS);
-    return signed(ResultTable.score(probes, difference.low()))
+    return signed(ResultTable.score(probes.metric(), difference.low()))
         + " to "
-        + signed(ResultTable.score(probes, difference.high()));
+        + signed(ResultTable.score(probes.metric(), difference.high()));
   }
 
   private static String signed(String number) {

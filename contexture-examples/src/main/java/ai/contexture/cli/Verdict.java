@@ -98,6 +98,6 @@ final class Verdict {
   }
 
   private String score(Predictor predictor) {
-    return ResultTable.score(probes, probes.score(predictor).value());
+    return ResultTable.score(probes.metric(), probes.score(predictor).value());
   }
 }

@@ -5,7 +5,6 @@ import ai.contexture.context.ContextFactory;
 import ai.contexture.context.KernelContext;
 import ai.contexture.context.Points;
 import ai.contexture.data.Dataset;
-import ai.contexture.data.Matrix;
 import ai.contexture.data.Preprocessing;
 import ai.contexture.data.Split;
 import ai.contexture.data.Target;
@@ -26,7 +25,6 @@ import ai.contexture.spectrum.Spectrum;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -134,10 +132,7 @@ public final class Comparison {
     int[] test = known(split.test());
     try (NDManager scope = NDManager.newBaseManager(device)) {
       Function<int[], NDArray> rows =
-          some -> {
-            Matrix matrix = preprocessing.apply(data.features().select(some));
-            return scope.create(matrix.values(), new Shape(matrix.rows(), matrix.columns()));
-          };
+          some -> preprocessing.apply(data.features().select(some)).array(scope);
       return Evaluation.probe(
           target, fitted, test, rows.apply(fitted), rows.apply(test), /* standardise= */ true);
     }

@@ -152,8 +152,8 @@ public record ResultTable(List<List<String>> rows) {
             case NOTHING ->
                 numbers ? "nothing: always the mean" : "nothing: always the most frequent class";
           });
-      row.add(score(probes, score.value()));
-      row.add(score(probes, score.low()) + " to " + score(probes, score.high()));
+      row.add(score(probes.metric(), score.value()));
+      row.add(score(probes.metric(), score.low()) + " to " + score(probes.metric(), score.high()));
       probes.explained(predictor).ifPresent(share -> row.add(Text.format("%.2f", share + 0.0)));
       probes.balanced(predictor).ifPresent(balanced -> row.add(three(balanced.value())));
       table.add(row);
@@ -167,8 +167,8 @@ public record ResultTable(List<List<String>> rows) {
   }
 
   /** Returns a score as it is shown. */
-  public static String score(ProbeComparison probes, double value) {
-    return Text.format(probes.lowerIsBetter() ? "%.4g" : "%.3f", value);
+  public static String score(Metric metric, double value) {
+    return Text.format(metric.lowerIsBetter() ? "%.4g" : "%.3f", value);
   }
 
   /**

@@ -15,15 +15,14 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /**
  * The target of rows, predicted from labels of other rows and from what a context says of all of
  * them, by {@link SpectralRegression}.
  *
  * <p>Its transform and penalty are chosen on validation rows, or by leaving out one label at a
- * time. Where more than {@value Work#MOST_TO_CHOOSE} rows have a label, so many of them serve to
- * choose.
+ * time. Where more than {@value PredictionRun#MOST_TO_CHOOSE} rows have a label, so many of them
+ * serve to choose.
  *
  * @param rows which rows served what
  * @param context what the context was fitted to be
@@ -88,7 +87,7 @@ public record Prediction(
     }
     PredictionRows rows = PredictionRows.of(data, recipe, options);
     try (NDManager manager = NDManager.newBaseManager(device)) {
-      return new Work(data, rows, factory, recipe, options, manager).predict();
+      return new PredictionRun(data, rows, factory, recipe, options, manager).predict();
     }
   }
 
@@ -128,16 +127,9 @@ public record Prediction(
     return (double) size / predicted.rows();
   }
 
-  /** Returns the positions within the asked rows of those whose target is known. */
-  public int[] scored() {
-    return IntStream.range(0, rows.asked().length)
-        .filter(i -> rows.target().known(rows.asked()[i]))
-        .toArray();
-  }
-
   /** Returns the share of the asked rows with a known target whose interval or set holds it. */
   public double covered() {
-    int[] scored = scored();
+    int[] scored = rows.scored();
     long held = Arrays.stream(scored).filter(this::holds).count();
     return (double) held / scored.length;
   }
@@ -151,13 +143,6 @@ public record Prediction(
 
   /** Returns what was lost on the labels that the choice was made on. */
   public RowLosses lossesOfChoice() {
-    return losses(choice.checked(), rows.target().select(checked));
-  }
-
-  /** What numbers or scores of classes lose. */
-  static RowLosses losses(Matrix predicted, Target target) {
-    return target instanceof Target.Classes classes
-        ? RowLosses.ofClasses(predicted.values(), classes.codes(), classes.classes().size())
-        : RowLosses.ofNumbers(predicted.values(), ((Target.Values) target).values());
+    return RowLosses.of(choice.checked().values(), rows.target().select(checked));
   }
 }

@@ -108,6 +108,11 @@ public record PredictionRows(
     return new PredictionRows(target, asked, sorted(labelled), sorted(validation), sorted(held));
   }
 
+  /** Returns the positions within the asked rows of those whose target is known. */
+  int[] scored() {
+    return IntStream.range(0, asked.length).filter(i -> target.known(asked[i])).toArray();
+  }
+
   private static int[] sorted(int[] rows) {
     int[] sorted = rows.clone();
     Arrays.sort(sorted);

@@ -19,9 +19,9 @@ import java.util.stream.IntStream;
  *
  * <p>Each column is a vector: a number times a learned direction, or, of a nominal column, the
  * embedding of its name (the one-hot inputs of the column times a matrix), plus a learned shift.
- * One learned vector more stands in front. {@code depth} layers of {@link Attention} follow. The
- * first vector, normalised, goes through max(0, ·) and one linear layer. Rows [b, p] go to outputs
- * [b, d₁]. Parameters start uniformly in ±1/√inputs of their layer.
+ * One learned vector more stands in front. {@code depth} layers of {@link TransformerLayer} follow.
+ * The first vector, normalised, goes through max(0, ·) and one linear layer. Rows [b, p] go to
+ * outputs [b, d₁]. Parameters start uniformly in ±1/√inputs of their layer.
  */
 public final class FtTransformer extends Network {
 
@@ -47,7 +47,7 @@ public final class FtTransformer extends Network {
 
     /** Requires positive sizes, and that the heads divide the width. */
     public Options {
-      Attention.require("fttransformer", width, depth, heads, dropout);
+      TransformerLayer.require("fttransformer", width, depth, heads, dropout);
     }
 
     static Options of(SpecOptions options) {
@@ -82,7 +82,7 @@ public final class FtTransformer extends Network {
   private final Parameter shift;
   private final Parameter first;
   private final Parameter groups;
-  private final List<Attention> layers = new ArrayList<>();
+  private final List<TransformerLayer> layers = new ArrayList<>();
   private final Norm lastNorm;
   private final Linear output;
 
@@ -94,7 +94,8 @@ public final class FtTransformer extends Network {
     first = add("first", Parameter.Type.BIAS, true);
     groups = add("groups", Parameter.Type.OTHER, false);
     for (int i = 1; i <= options.depth; i++) {
-      layers.add(new Attention(this, "layer" + i, options.width, options.heads, options.dropout));
+      layers.add(
+          new TransformerLayer(this, "layer" + i, options.width, options.heads, options.dropout));
     }
     lastNorm = new Norm("last_norm", Normalisation.LAYER);
     output = new Linear("output");
@@ -109,7 +110,7 @@ public final class FtTransformer extends Network {
             pass.value(shift, rows),
             pass.value(groups, rows),
             pass.value(first, rows));
-    for (Attention layer : layers) {
+    for (TransformerLayer layer : layers) {
       h = layer.apply(h, pass);
     }
     NDArray last = lastNorm.apply(h.get(":, 0"), pass);
@@ -135,7 +136,7 @@ public final class FtTransformer extends Network {
     groups.setInitializer(
         (manager, shape, type) ->
             manager.create(Arrays.stream(of).asLongStream().toArray()).duplicate());
-    layers.forEach(Attention::shape);
+    layers.forEach(TransformerLayer::shape);
     lastNorm.shape(w);
     output.shape(outputs(), w);
   }

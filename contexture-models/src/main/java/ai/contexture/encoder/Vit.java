@@ -17,9 +17,9 @@ import java.util.Optional;
  *
  * <p>An image is cut into patches of {@code patch} × {@code patch} pixels; each becomes a vector of
  * {@code width} numbers by one linear layer, to which a learned vector of its place is added.
- * {@code depth} layers of {@link Attention} follow. The mean of the normalised vectors goes through
- * one linear layer [Zhai et al. 2022, who found a mean no worse than a vector of its own]. Rows [b,
- * c·h·w] are images, channel after channel and line after line, and go to outputs [b, d₁].
+ * {@code depth} layers of {@link TransformerLayer} follow. The mean of the normalised vectors goes
+ * through one linear layer [Zhai et al. 2022, who found a mean no worse than a vector of its own].
+ * Rows [b, c·h·w] are images, channel after channel and line after line, and go to outputs [b, d₁].
  * Parameters start uniformly in ±1/√inputs of their layer.
  */
 public final class Vit extends Network {
@@ -49,7 +49,7 @@ public final class Vit extends Network {
 
     /** Requires positive sizes, heads that divide the width, and patches that fill the images. */
     public Options {
-      Attention.require("vit", width, depth, heads, dropout);
+      TransformerLayer.require("vit", width, depth, heads, dropout);
       if (patch < 1 || !shape.map(known -> isFilled(known, patch)).orElse(true)) {
         throw new InputException(
             Text.format(
@@ -101,7 +101,7 @@ public final class Vit extends Network {
   private final ImageShape shape;
   private final Linear embedding;
   private final Parameter places;
-  private final List<Attention> layers = new ArrayList<>();
+  private final List<TransformerLayer> layers = new ArrayList<>();
   private final Norm lastNorm;
   private final Linear output;
 
@@ -112,7 +112,8 @@ public final class Vit extends Network {
     embedding = new Linear("embedding");
     places = add("places", Parameter.Type.BIAS, true);
     for (int i = 1; i <= options.depth; i++) {
-      layers.add(new Attention(this, "layer" + i, options.width, options.heads, options.dropout));
+      layers.add(
+          new TransformerLayer(this, "layer" + i, options.width, options.heads, options.dropout));
     }
     lastNorm = new Norm("last_norm", Normalisation.LAYER);
     output = new Linear("output");
@@ -138,10 +139,10 @@ public final class Vit extends Network {
   @Override
   NDArray forward(NDArray rows, Pass pass) {
     NDArray h = embedding.apply(patches(rows), pass).add(pass.value(places, rows));
-    for (Attention layer : layers) {
+    for (TransformerLayer layer : layers) {
       h = layer.apply(h, pass);
     }
-    NDArray mean = Attention.normalised(lastNorm, h, pass).mean(new int[] {1});
+    NDArray mean = TransformerLayer.normalised(lastNorm, h, pass).mean(new int[] {1});
     return output.apply(mean, pass);
   }
 
@@ -151,7 +152,7 @@ public final class Vit extends Network {
     long w = options.width;
     embedding.shape(w, (long) shape.channels() * options.patch * options.patch);
     uniform(places, w, 1, (long) down() * across(), w);
-    layers.forEach(Attention::shape);
+    layers.forEach(TransformerLayer::shape);
     lastNorm.shape(w);
     output.shape(outputs(), w);
   }

@@ -34,7 +34,6 @@ import ai.contexture.torch.Torch;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonElement;
 import java.util.EnumMap;
 import java.util.Map;
@@ -228,7 +227,7 @@ public final class Evaluation {
     int[] labelled = known.fitted();
     int[] test = known.test();
     Function<int[], NDArray> raw =
-        rows -> array(prepared.preprocessing().apply(data.features().select(rows)), scope);
+        rows -> prepared.preprocessing().apply(data.features().select(rows)).array(scope);
     return ProbeScore.of(
         probe(
             known.target(),
@@ -265,14 +264,14 @@ public final class Evaluation {
     int[] labelled = rows.fitted();
     int[] test = rows.test();
     int[] more = usesTarget ? LabelledRows.known(target, split.pretrain()) : new int[0];
-    int[] fitted = LabelledRows.concat(more, labelled).toArray();
+    int[] fitted = LabelledRows.concat(more, labelled);
     Map<Predictor, RowLosses> losses = new EnumMap<>(Predictor.class);
     try (NDManager scope = NDManager.newBaseManager(device(representation))) {
       Preprocessing preprocessing = representation.preprocessing();
       Matrix inputs = preprocessing.apply(data.features().select(fitted));
       Matrix newInputs = preprocessing.apply(data.features().select(test));
-      NDArray columns = array(inputs, scope);
-      NDArray newColumns = array(newInputs, scope);
+      NDArray columns = inputs.array(scope);
+      NDArray newColumns = newInputs.array(scope);
       if (target instanceof Target.Classes classes && rows.validation().length > 0) {
         ValidatedProbe probe = new ValidatedProbe(classes, labelled, rows.validation(), test);
         var learned =
@@ -282,8 +281,7 @@ public final class Evaluation {
         losses.put(Predictor.COLUMNS, raw.losses());
         losses.put(Predictor.TOGETHER, probe.ofBoth(learned, raw, scope).losses());
       } else {
-        NDArray both =
-            features(representation, data, LabelledRows.concat(labelled, test).toArray(), scope);
+        NDArray both = features(representation, data, LabelledRows.concat(labelled, test), scope);
         NDArray features = both.get("0:" + labelled.length);
         NDArray newFeatures = both.get(labelled.length + ":");
         NDArray beside = columns.get((fitted.length - labelled.length) + ":").concat(features, 1);
@@ -299,7 +297,7 @@ public final class Evaluation {
       Target known = target.select(fitted);
       Target tested = target.select(test);
       trees(inputs, known, newInputs, tested).ifPresent(lost -> losses.put(Predictor.TREES, lost));
-      losses.put(Predictor.NOTHING, nothing(known, tested));
+      losses.put(Predictor.NOTHING, LinearProbe.constantLosses(known, tested));
     }
     Seed seed = Seed.of(recipe.training().seed()).derive("resamples");
     return ProbeComparison.of(losses, labelled.length, fitted.length - labelled.length, seed);
@@ -308,11 +306,11 @@ public final class Evaluation {
   /** The features of some rows, [b, d]. */
   private static NDArray features(
       Representation representation, Dataset data, int[] rows, NDManager owner) {
-    return array(
+    Matrix features =
         representation.readsGraph()
             ? representation.embed(data).select(rows)
-            : representation.embed(data.features().select(rows)),
-        owner);
+            : representation.embed(data.features().select(rows));
+    return features.array(owner);
   }
 
   /** The losses of boosted trees, where they take seconds. */
@@ -323,19 +321,7 @@ public final class Evaluation {
     if (work == 0 || work > MOST_FOR_TREES) {
       return Optional.empty();
     }
-    double[] found = TreesContext.predict(rows, target, newRows);
-    return Optional.of(
-        newTarget instanceof Target.Classes classes
-            ? RowLosses.ofClasses(found, classes.codes(), answers)
-            : RowLosses.ofNumbers(found, ((Target.Values) newTarget).values()));
-  }
-
-  private static RowLosses nothing(Target fitted, Target test) {
-    return fitted instanceof Target.Classes classes
-        ? LinearProbe.majorityLosses(
-            classes.codes(), ((Target.Classes) test).codes(), classes.classes().size())
-        : LinearProbe.meanLosses(
-            ((Target.Values) fitted).values(), ((Target.Values) test).values());
+    return Optional.of(RowLosses.of(TreesContext.predict(rows, target, newRows), newTarget));
   }
 
   /**
@@ -381,9 +367,5 @@ public final class Evaluation {
         testX,
         ((Target.Values) testY).values(),
         standardise);
-  }
-
-  private static NDArray array(Matrix matrix, NDManager owner) {
-    return owner.create(matrix.values(), new Shape(matrix.rows(), matrix.columns()));
   }
 }

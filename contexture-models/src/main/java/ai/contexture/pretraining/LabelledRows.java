@@ -67,10 +67,10 @@ public record LabelledRows(Target target, int[] fitted, int[] validation, int[] 
       return labelled;
     }
     Set<Integer> others = new HashSet<>();
-    concat(split.labelled(), split.test()).forEach(others::add);
+    Arrays.stream(concat(split.labelled(), split.test())).forEach(others::add);
     IntStream more =
         Arrays.stream(known(target, split.pretrain())).filter(row -> !others.contains(row));
-    return concat(more.toArray(), labelled).toArray();
+    return concat(more.toArray(), labelled);
   }
 
   /**
@@ -97,8 +97,8 @@ public record LabelledRows(Target target, int[] fitted, int[] validation, int[] 
     }
   }
 
-  static IntStream concat(int[] first, int[] second) {
-    return IntStream.concat(Arrays.stream(first), Arrays.stream(second));
+  static int[] concat(int[] first, int[] second) {
+    return IntStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
   }
 
   /** Requires that a linear model has something to tell, and an accuracy something to say. */

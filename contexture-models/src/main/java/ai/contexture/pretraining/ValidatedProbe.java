@@ -6,7 +6,6 @@ import ai.contexture.measure.LogisticProbe;
 import ai.contexture.measure.RowLosses;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -179,8 +178,7 @@ final class ValidatedProbe {
   }
 
   private static NDArray rows(Matrix matrix, int[] rows, NDManager scope) {
-    Matrix selected = matrix.select(rows);
-    return scope.create(selected.values(), new Shape(rows.length, matrix.columns()));
+    return matrix.select(rows).array(scope);
   }
 
   private int[] codes(int[] rows) {

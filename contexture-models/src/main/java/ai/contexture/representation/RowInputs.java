@@ -7,7 +7,6 @@ import ai.contexture.input.InputException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,7 @@ record RowInputs(Preprocessing preprocessing, DataType dataType) {
     Matrix inputs =
         preprocessing.apply(Table.ofRows(what, rows.stream().map(this::needed).toList()));
     try (NDManager scope = manager.newSubManager()) {
-      Shape shape = new Shape(inputs.rows(), inputs.columns());
-      NDArray converted = scope.create(inputs.values(), shape).toType(dataType, true);
+      NDArray converted = inputs.array(scope).toType(dataType, true);
       converted.attach(manager);
       return converted;
     }

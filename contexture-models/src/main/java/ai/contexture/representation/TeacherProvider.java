@@ -14,7 +14,6 @@ import ai.contexture.input.Spec;
 import ai.contexture.input.SpecOptions;
 import ai.contexture.input.Text;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -69,10 +68,7 @@ public final class TeacherProvider implements ContextProvider {
                   teacher.dimension(), run, dimension));
         }
         Matrix embedded = teacher.embed(table);
-        try (NDArray all =
-                data.points()
-                    .manager()
-                    .create(embedded.values(), new Shape(embedded.rows(), embedded.columns()));
+        try (NDArray all = embedded.array(data.points().manager());
             NDArray some = all.get(":, 0:" + (dimension == 0 ? teacher.dimension() : dimension))) {
           return FeatureContext.of(toString(), data.points(), some, cut);
         }

@@ -24,7 +24,6 @@ import ai.contexture.spectrum.Spectrum;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -117,7 +116,7 @@ final class MixingFold implements AutoCloseable {
   /** Returns the error of a linear model on the columns themselves, with all rows to learn from. */
   double columns() {
     try (NDManager scope = manager.newSubManager()) {
-      return error(probe(array(inputs(), scope), train, true, scope));
+      return error(probe(inputs().array(scope), train, true, scope));
     }
   }
 
@@ -297,10 +296,6 @@ final class MixingFold implements AutoCloseable {
     NDArray some = all.get(scope.create(rows));
     some.attach(scope);
     return some;
-  }
-
-  private static NDArray array(Matrix matrix, NDManager owner) {
-    return owner.create(matrix.values(), new Shape(matrix.rows(), matrix.columns()));
   }
 
   private static double error(LinearProbe probe) {

@@ -30,7 +30,6 @@ import ai.contexture.spectrum.Spectra;
 import ai.contexture.spectrum.Spectrum;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +38,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** A prediction under way, whose context is made of all rows or of those that are not asked for. */
-final class Work {
+final class PredictionRun {
 
   /** More labels than these take long to choose on. */
   static final int MOST_TO_CHOOSE = 2000;
@@ -65,7 +64,7 @@ final class Work {
   /** The place of each row among the context's points, −1 if it is none of them. */
   private final int[] places;
 
-  Work(
+  PredictionRun(
       Dataset data,
       PredictionRows rows,
       ContextFactory factory,
@@ -215,10 +214,7 @@ final class Work {
   }
 
   private PairedScores<Predictor> scores(Matrix predicted) {
-    int[] scored =
-        IntStream.range(0, rows.asked().length)
-            .filter(i -> target.known(rows.asked()[i]))
-            .toArray();
+    int[] scored = rows.scored();
     if (scored.length < 2) {
       return null;
     }
@@ -230,11 +226,11 @@ final class Work {
     Target known = target.select(labelled);
     Target truth = target.select(test);
     Map<Predictor, RowLosses> losses = new LinkedHashMap<>();
-    losses.put(Predictor.CONTEXT, Prediction.losses(predicted.select(scored), truth));
+    losses.put(Predictor.CONTEXT, RowLosses.of(predicted.select(scored).values(), truth));
     if (context instanceof FiniteContext finite) {
       LabelSpreading spread = LabelSpreading.of(finite, ETA, places(labelled), known, manager);
       losses.put(
-          Predictor.SPREADING, Prediction.losses(at(test, spread.values(), spread::at), truth));
+          Predictor.SPREADING, RowLosses.of(at(test, spread.values(), spread::at).values(), truth));
     }
     try (NDManager scope = manager.newSubManager()) {
       NDArray x = columns(labelled, scope);
@@ -244,13 +240,7 @@ final class Work {
           Evaluation.probe(target, labelled, test, x, testX, /* standardise= */ true).losses());
       losses.put(Predictor.NEIGHBOURS, neighbours(x, known, testX, truth).losses());
     }
-    losses.put(
-        Predictor.NOTHING,
-        known instanceof Target.Classes classes
-            ? LinearProbe.majorityLosses(
-                classes.codes(), ((Target.Classes) truth).codes(), classes.classes().size())
-            : LinearProbe.meanLosses(
-                ((Target.Values) known).values(), ((Target.Values) truth).values()));
+    losses.put(Predictor.NOTHING, LinearProbe.constantLosses(known, truth));
     return PairedScores.of(losses, seed.derive("resamples"));
   }
 
@@ -263,7 +253,6 @@ final class Work {
   }
 
   private NDArray columns(int[] some, NDManager scope) {
-    Matrix inputs = prepared.preprocessing().apply(data.features().select(some));
-    return scope.create(inputs.values(), new Shape(inputs.rows(), inputs.columns()));
+    return prepared.preprocessing().apply(data.features().select(some)).array(scope);
   }
 }

@@ -12,7 +12,7 @@ import ai.djl.nn.Activation;
  * + F(N(h)), with attention A in some heads, F a hidden layer of twice the width with GELU, and N a
  * normalisation of each vector.
  */
-final class Attention {
+final class TransformerLayer {
 
   private final int width;
   private final int heads;
@@ -29,7 +29,7 @@ final class Attention {
    *
    * @param name what the names of its parameters begin with
    */
-  Attention(Network network, String name, int width, int heads, double dropout) {
+  TransformerLayer(Network network, String name, int width, int heads, double dropout) {
     this.width = width;
     this.heads = heads;
     this.dropout = dropout;
