@@ -26,7 +26,7 @@ public record PatchMask(double rate, int size) implements ImageView {
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
               "patch-mask", "an image with a share of its patches set to zero", PatchMask::of)
-          .option("rate", "the share of patches that are hidden")
+          .option("rate", "the share of patches to hide")
           .option("size", "the pixels of a patch each way");
 
   /** The published rate, and patches for small images. */

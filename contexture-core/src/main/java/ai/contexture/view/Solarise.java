@@ -21,9 +21,9 @@ public record Solarise(double threshold, double probability) implements ImageVie
 
   static final Component<ViewFactory> COMPONENT =
       Component.<ViewFactory>of(
-              "solarise", "an image whose bright pixels become dark, by chance", Solarise::of)
+              "solarise", "an image whose bright pixels are inverted at random", Solarise::of)
           .option("threshold", "what is bright, from 0, the darkest pixel, to 1, the brightest")
-          .option("probability", "how often an image is changed");
+          .option("probability", "the probability of changing an image");
 
   /** From the middle on, as often as BYOL and Barlow Twins do for the second view. */
   static final Solarise DEFAULT = new Solarise(0.5, 0.2);

@@ -28,9 +28,9 @@ public final class Vit extends Network {
       Component.<EncoderFactory>of("vit", "a transformer over the patches of images", Options::of)
           .option("shape", Images.MEANING)
           .option("patch", "the pixels of a patch each way, which divide height and width")
-          .option("width", "the numbers in each patch's vector; a multiple of heads")
+          .option("width", "the length of each patch's vector, a multiple of heads")
           .option("depth", "how many layers")
-          .option("heads", "the heads of attention")
+          .option("heads", "how many attention heads")
           .option("dropout", Mlp.DROPOUT);
 
   /**
